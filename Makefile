@@ -1,0 +1,76 @@
+# Every target sets up what it needs first, and only what is not there yet:
+#   make test     Python packages in .venv and .venv-aws, and through apt-get the programs that tests run
+#   make demo     Python packages in .venv
+# ARGS goes to the command behind a target: make test ARGS='-k sign_in'
+
+VENV ?= .venv
+AWS_VENV ?= .venv-aws
+ARGS ?=
+
+BIN := $(VENV)/bin
+PINS := .ci/constraints.txt
+
+export SSOTUI_AWS_VENV := $(abspath $(AWS_VENV))
+
+.NOTPARALLEL:
+.PHONY: help demo test lint generated screenshots format setup pins clean
+
+help:
+	@echo "make demo         the board on an Identity Center of its own; needs no AWS account"
+	@echo "make test         all tests"
+	@echo "make lint         ruff, mypy, the import contract"
+	@echo "make generated    are the screenshots and the README's key table up to date?"
+	@echo "make screenshots  draws the screenshots anew"
+	@echo "make format       formats the source"
+	@echo "make setup        only sets up what the tests need"
+	@echo "make pins         renews the pinned versions of all packages"
+	@echo "make clean        removes everything that these targets made"
+
+demo: $(VENV)/.program
+	@$(BIN)/ssotui --demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
+
+generated: $(VENV)/.dev
+	@$(BIN)/python -m screenshots.make --check
+	@$(BIN)/python -m tui.keys --check README.md
+
+screenshots: $(VENV)/.dev
+	@.ci/setup picture-programs
+	@$(BIN)/python -m screenshots.make $(ARGS)
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format .
+
+setup: $(VENV)/.dev $(AWS_VENV)/.clients
+	@.ci/setup test-programs
+
+$(VENV)/.program: pyproject.toml $(PINS)
+	@echo "set-up: the program in $(VENV)"
+	@.ci/setup venv $(VENV)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(PINS)
+	@echo "set-up: the program and its development tools in $(VENV)"
+	@.ci/setup venv $(VENV) '[dev]'
+	@touch $(VENV)/.program $@
+
+$(AWS_VENV)/.clients: .ci/constraints-aws.txt
+	@echo "set-up: the AWS CLI and boto3 in $(AWS_VENV)"
+	@.ci/setup aws $(AWS_VENV)
+	@touch $@
+
+pins:
+	@.ci/setup pins
+
+clean:
+	rm -rf .venv .venv-aws .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf build dist *.egg-info snapshot_report.html
+	find tui tests screenshots bench -name __pycache__ -prune -exec rm -rf {} +

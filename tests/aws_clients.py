@@ -1,0 +1,35 @@
+"""The AWS CLI and boto3 as other programs: they live in a virtual environment that `make test` makes for them.
+
+They show that this program's files are understood by the clients that people use, and the other way round. So they
+are run as they are, in processes of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(os.environ.get("SSOTUI_AWS_VENV") or Path(__file__).parent.parent / ".venv-aws")
+"""The virtual environment; `make test` says where it is."""
+
+
+def path(program: str) -> str:
+    """The path of `aws` or `python` in that environment. A test that needs one fails when it is missing."""
+    found = FOLDER / "bin" / program
+    if not os.access(found, os.X_OK):
+        pytest.fail(f"{found} is missing: run the tests by `make test`, which installs it", pytrace=False)
+    return str(found)
+
+
+def run(*argv: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    """Runs a client to its end, with no terminal and no input, and returns its status and output as text.
+
+    `env` is the whole environment (default: this process's, which a test has isolated).
+    """
+    return subprocess.run(
+        argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout, check=False
+    )

@@ -1,0 +1,123 @@
+"""What every test gets: a private HOME, an environment that says nothing of the developer's, and real clients."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from . import aws_clients
+
+if TYPE_CHECKING:
+    from tui.demo.server import DemoServer
+
+pytest.register_assert_rewrite("tests.terminal")
+
+# Textual reads this when it is imported, which happens before any fixture runs.
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+# No test may depend on how fast the machine is.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+
+_REMOVED = (
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR_FORCE",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "TMUX",
+    "STY",
+    "TERM_PROGRAM",
+    "LC_TERMINAL",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "LC_CTYPE",
+    "LANGUAGE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+)
+_REMOVED_PREFIXES = ("AWS_", "XDG_", "TEXTUAL_", "SSOTUI_")
+_FIXED = {
+    "TZ": "UTC",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "SHELL": "/bin/sh",
+    "BROWSER": "true",  # the program `true`: no test opens the developer's browser
+    "TEXTUAL_ANIMATIONS": "none",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: drives Chromium; run on one Python version only")
+
+
+@pytest.fixture(autouse=True)
+def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A HOME of the test's own (empty: no `.aws` in it), UTC, a known terminal, and no AWS_* variables."""
+    for name in list(os.environ):
+        if name in _REMOVED or name.startswith(_REMOVED_PREFIXES):
+            monkeypatch.delenv(name)
+    for name, value in _FIXED.items():
+        monkeypatch.setenv(name, value)
+    folders = {
+        "HOME": tmp_path / "home",
+        "XDG_CONFIG_HOME": tmp_path / "home/.config",
+        "XDG_CACHE_HOME": tmp_path / "home/.cache",
+        "XDG_DATA_HOME": tmp_path / "home/.local/share",
+        "XDG_STATE_HOME": tmp_path / "home/.local/state",
+        "XDG_RUNTIME_DIR": tmp_path / "run",
+    }
+    for name in ("HOME", "XDG_RUNTIME_DIR"):
+        folders[name].mkdir(mode=0o700)
+    for name, folder in folders.items():
+        monkeypatch.setenv(name, str(folder))
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def home(isolation: None) -> Path:
+    """The test's HOME, with an empty `.aws` folder in it."""
+    folder = Path(os.environ["HOME"])
+    (folder / ".aws").mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def demo(isolation: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
+    """A running Identity Center on loopback; the endpoint variables of this process point at it."""
+    from tui.demo.server import DemoServer
+
+    with DemoServer() as server:
+        for name, value in server.environ().items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def aws_cli() -> str:
+    """The path of a real AWS CLI, in a virtual environment of its own."""
+    return aws_clients.path("aws")
+
+
+@pytest.fixture(scope="session")
+def aws_python() -> str:
+    """The path of a Python that has boto3 and botocore, but not this program."""
+    return aws_clients.path("python")

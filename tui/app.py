@@ -1,0 +1,175 @@
+"""The application: settings, inventory and screens put together. No AWS logic here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+from collections.abc import Iterable
+from typing import Any
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from . import desktop, settings
+from .aws.inventory import Inventory
+from .aws.model import Profile, Secret
+from .screens.board import Board
+from .text import clean
+
+FAREWELL_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+
+
+class SsoApp(App[str]):
+    """The board and everything on top of it. Its result is the profile chosen with `--emit`, None when left without.
+
+    `emit`: the shell that the choice is for, None when the board was started by itself.
+    """
+
+    TITLE = "ssotui"
+    CSS_PATH = [
+        "styles/app.tcss",
+        "styles/row_list.tcss",
+        "styles/profile_list.tcss",
+        "styles/session_list.tcss",
+        "styles/board.tcss",
+    ]
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+
+    def __init__(self, emit: str | None = None, demo: bool = False, inventory: Inventory | None = None) -> None:
+        self.settings = settings.load()
+        self.state = settings.load_state()
+        super().__init__()
+        self.emit = emit
+        self.demo = demo
+        self.inventory = inventory if inventory is not None else Inventory()
+        self.farewell = ""
+        self.parent_shell = desktop.parent_shell()
+        self._copied: Secret | None = None
+        self._theme_saved = self.settings.theme
+        if self.settings.theme in self.available_themes:
+            self.theme = self.settings.theme
+        else:
+            self.settings.problems.append(f"{settings.settings_path()}: there is no theme {self.settings.theme}")
+            self._theme_saved = self.theme
+        if self.settings.keys:
+            self.set_keymap(self.settings.keys)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The board is there from the first frame."""
+        return Board(self.inventory)
+
+    def on_mount(self) -> None:
+        """Take over the signals that would leave the terminal in disorder, and tidy up after the first paint."""
+        loop = asyncio.get_running_loop()
+        for name in FAREWELL_SIGNALS:
+            number = getattr(signal, name, None)
+            if number is not None:
+                with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                    loop.add_signal_handler(number, self._leave, number)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.call_after_refresh(_freeze)
+        for problem in self.settings.problems:
+            self.tell(problem, "warning")
+
+    def _leave(self, number: int) -> None:
+        self.exit(return_code=128 + number)
+
+    # -- what screens ask of the application --------------------------------------------------------------------
+
+    def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
+        """Show a passing message. Foreign text in it is made harmless here."""
+        self.notify(clean(message, 600), severity=severity, timeout=timeout, markup=False)
+
+    def use(self, profile: Profile) -> None:
+        """Choose a profile: end with it for the shell function, or copy the line that switches a shell."""
+        self.note_use(profile.name)
+        if self.emit is not None:
+            self.exit(profile.name)
+            return
+        from .screens.use import copy_use_line
+
+        self.run_worker(copy_use_line(self, profile), group="use", exclusive=True, description="copy the use line")
+
+    def note_use(self, name: str) -> None:
+        """Remember a use, for the order by recent use."""
+        self.state.recent = [name, *(other for other in self.state.recent if other != name)]
+        self.save_state()
+
+    def save_state(self) -> None:
+        """Remember marks of the state file in the background."""
+        self._in_background(settings.save_state, self.state)
+
+    def clear_clipboard_later(self, text: Secret) -> None:
+        """Take what was copied off the clipboard after a while, if it is still there."""
+        from .screens.clipboard import clear_later
+
+        self._copied = text
+        self.run_worker(clear_later(text), group="clear-clipboard", exclusive=True, description="clear the clipboard")
+
+    async def forget_clipboard(self) -> None:
+        """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
+        from .screens.jobs import in_thread
+
+        copied, self._copied = self._copied, None
+        if copied is not None:
+            await in_thread(lambda _cancelled: desktop.clear_if_ours(copied.reveal()))
+
+    def _theme_changed(self, _theme: Any) -> None:
+        if self.theme == self._theme_saved:
+            return
+        self._theme_saved = self.theme
+        self._in_background(settings.save_theme, self.theme)
+
+    def _in_background(self, function: Any, argument: Any) -> None:
+        from .screens.jobs import in_thread
+
+        async def save() -> None:
+            problem = await in_thread(lambda _cancelled: function(argument))
+            if problem:
+                self.tell(str(problem), "warning")
+
+        self.run_worker(save(), group="save", description="save settings")
+
+    # -- Textual's hooks ----------------------------------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Textual's own commands that make sense here. No screenshots: secrets could be on the screen."""
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Quit"):
+                yield command
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: Any) -> None:
+        """Tell about keys in the settings that are taken twice."""
+        keys = ", ".join(sorted({binding.key for binding in clashed_bindings}))
+        self.call_later(self.tell, f"Settings: the key {keys} is used twice; the last one counts", "warning")
+
+    def _fatal_error(self) -> None:
+        """Textual's crash report prints the values of local variables, tokens among them. Print none."""
+        from rich.text import Text
+
+        self.bell()
+        self._exit_renderables.append(Text(_crash_text(self._exception)))
+        self._close_messages_no_wait()
+
+
+def _crash_text(error: BaseException | None) -> str:
+    """What to say of a crash: the kind of error and the lines of this program it came through, no values."""
+    import traceback
+
+    lines = [f"ssotui has crashed: {type(error).__name__}. Nothing was lost; please report these lines."]
+    for frame in traceback.extract_tb(error.__traceback__)[-8:] if error is not None else []:
+        lines.append(f"  {os.path.basename(frame.filename)}:{frame.lineno} in {frame.name}")
+    return "\n".join(lines)
+
+
+def _freeze() -> None:
+    """What is there after the first paint stays: keep the collector from walking it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,281 @@
+"""botocore clients and the way requests are made: bounded in time, cancelled at once, retried with care.
+
+One client for each (service, region, address), made one after another (botocore is ten times slower at it in several
+threads) and shared by all threads. botocore and boto3 are imported here and nowhere earlier, on the first request.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import clock, endpoints
+from .errors import Cancelled, SsoError, error_code, from_exception, response_of
+
+if TYPE_CHECKING:
+    import boto3
+
+    from .config import Config
+    from .model import RoleCredentials
+
+Result = TypeVar("Result")
+
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 15.0
+TOTAL_TIMEOUT = 20.0
+"""Seconds for one request in all: a server that sends a byte a second would never reach a read timeout."""
+
+POOL = 8
+"""Connections that one client keeps, and requests that a fleet refresh has under way."""
+
+_TRANSIENT = {
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ConnectionClosedError",
+    "HTTPClientError",
+    "ResponseStreamingError",
+    "IncompleteReadError",
+    "TooManyRequestsException",
+    "InternalServerException",
+    "ServiceUnavailableException",
+    "Timeout",
+}
+
+_lock = threading.Lock()
+_session: boto3.session.Session | None = None
+_clients: dict[tuple[object, ...], Any] = {}
+
+
+class Skew:
+    """How far the service's clock is ahead of ours, in seconds, as its Date headers tell; None before any answer."""
+
+    seconds: float | None = None
+
+
+def client(
+    service: str,
+    region: str,
+    config: Config,
+    profile: str | None = None,
+    credentials: RoleCredentials | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Any:
+    """The client for `service` ("sso", "sso-oidc", "sts") in `region`, on behalf of `profile`.
+
+    Without `credentials` requests are unsigned. The user's configuration is not given to botocore (one broken
+    section would stop it); what matters of it is passed on: addresses, `ca_bundle`, FIPS and dual-stack settings.
+    Clients with credentials are not kept. Raises SsoError for an address or a region that cannot be used.
+    """
+    options = config.raw_options(profile) if profile else {}
+    url, _source = endpoints.configured(service, config, profile, environ)
+    bundle = options.get("ca_bundle")
+    verify = bundle if isinstance(bundle, str) and bundle and not os.environ.get("AWS_CA_BUNDLE") else None
+    switches = tuple(
+        name for name in ("use_fips_endpoint", "use_dualstack_endpoint") if str(options.get(name)).lower() == "true"
+    )
+    key = (service, region, url, verify, switches)
+    with _lock:
+        if credentials is None and key in _clients:
+            return _clients[key]
+        try:
+            made = _make_client(service, region, url, verify, switches, credentials)
+        except Exception as error:  # botocore's own checks: of a region it cannot use, of an unreadable ca_bundle
+            raise from_exception(error, f"make requests to {service} in region {region}") from None
+        if credentials is None:
+            _clients[key] = made
+        return made
+
+
+def _make_client(
+    service: str,
+    region: str,
+    url: str,
+    verify: str | None,
+    switches: tuple[str, ...],
+    credentials: RoleCredentials | None,
+) -> Any:
+    from botocore import UNSIGNED
+    from botocore.config import Config as ClientConfig
+
+    settings: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT,
+        "read_timeout": READ_TIMEOUT,
+        # Retries are ours (`request`): botocore's ignore Retry-After and cannot be cancelled.
+        "retries": {"mode": "standard", "total_max_attempts": 1},
+        "max_pool_connections": POOL,
+        "defaults_mode": "legacy",  # "auto" would ask the instance metadata service
+        **dict.fromkeys(switches, True),
+    }
+    arguments: dict[str, Any] = {"region_name": region}
+    if url:
+        arguments["endpoint_url"] = url
+    if verify:
+        arguments["verify"] = verify
+    if credentials is None:
+        settings["signature_version"] = UNSIGNED
+    else:
+        arguments["aws_access_key_id"] = credentials.access_key_id
+        arguments["aws_secret_access_key"] = credentials.secret_access_key.reveal()
+        arguments["aws_session_token"] = credentials.session_token.reveal()
+    factory: Any = _boto3_session()
+    return factory.client(service, config=ClientConfig(**settings), **arguments)
+
+
+def _boto3_session() -> boto3.session.Session:
+    global _session
+    if _session is None:
+        import boto3
+        import botocore.session
+
+        for name in ("botocore", "boto3", "urllib3"):
+            # botocore's debug log holds access tokens in clear.
+            logging.getLogger(name).setLevel(logging.WARNING)
+            logging.getLogger(name).propagate = False
+            logging.getLogger(name).addHandler(logging.NullHandler())
+        nothing = (None, None, None, None)
+        base = botocore.session.Session(
+            {
+                "profile": nothing,
+                "config_file": (None, None, os.devnull, None),
+                "credentials_file": (None, None, os.devnull, None),
+            }
+        )
+        _session = boto3.session.Session(botocore_session=base)
+    return _session
+
+
+def warm_up() -> None:
+    """Import what the first request needs. For a background thread, after the first paint."""
+    with _lock:
+        _boto3_session()
+        import botocore.httpsession  # noqa: F401
+
+
+def call(
+    operation: Callable[[], Result],
+    cancelled: threading.Event | None = None,
+    limit: float = TOTAL_TIMEOUT,
+) -> Result:
+    """Run `operation` in a thread of its own and return its result, or raise what it raised.
+
+    Raises Cancelled within a tenth of a second of `cancelled` being set, and TimeoutError after `limit` seconds; the
+    thread is then left to end by itself, and its result is dropped.
+    """
+    results: list[Result] = []
+    errors: list[BaseException] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            results.append(operation())
+        except BaseException as error:
+            errors.append(error)
+        done.set()
+
+    threading.Thread(target=run, daemon=True, name="ssotui-request").start()
+    deadline = time.monotonic() + limit
+    while not done.wait(0.1 if cancelled is not None else min(1.0, limit)):
+        if cancelled is not None and cancelled.is_set():
+            raise Cancelled
+        if time.monotonic() >= deadline:
+            raise TimeoutError
+    if cancelled is not None and cancelled.is_set():
+        raise Cancelled
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def request(
+    operation: Callable[[], Mapping[str, Any]],
+    doing: str,
+    cancelled: threading.Event | None = None,
+    attempts: int = 3,
+    patience: float = 15.0,
+) -> Mapping[str, Any]:
+    """Make a request, up to `attempts` times while the failure is a passing one, and return the answer.
+
+    A Retry-After header is obeyed when it fits into `patience` (seconds of waiting in all). Raises SsoError;
+    `doing` completes "Could not ...".
+    """
+    waited = 0.0
+    for attempt in range(1, attempts + 1):
+        try:
+            answer = call(operation, cancelled)
+        except Cancelled:
+            raise
+        except Exception as error:
+            note_date(response_of(error))
+            failure = from_exception(error, doing)
+            pause = max(retry_after(error), random.uniform(0.3, 0.6) * 2 ** (attempt - 1))
+            if attempt == attempts or not is_transient(error) or waited + pause > patience:
+                raise with_skew(failure) from None
+        else:
+            note_date(answer)
+            return answer
+        waited += pause
+        pause_for(pause, cancelled)
+    raise AssertionError("unreachable")
+
+
+def pause_for(seconds: float, cancelled: threading.Event | None) -> None:
+    """Wait; raises Cancelled at once when `cancelled` is set."""
+    if cancelled is None:
+        time.sleep(seconds)
+    elif cancelled.wait(seconds):
+        raise Cancelled
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same request may well succeed a moment later."""
+    if isinstance(error, TimeoutError) or type(error).__name__ in _TRANSIENT or error_code(error) in _TRANSIENT:
+        return True
+    status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return isinstance(status, int) and (status >= 500 or status == 429)
+
+
+def retry_after(error: BaseException) -> float:
+    """Seconds that the service asked to wait, 0 when it did not."""
+    headers = response_of(error).get("ResponseMetadata", {}).get("HTTPHeaders")
+    text = str(headers.get("retry-after", "")) if isinstance(headers, dict) else ""
+    return float(text) if text.isascii() and text.isdigit() else 0.0
+
+
+def note_date(answer: Mapping[str, Any]) -> None:
+    """Remember how far the service's clock is from ours."""
+    from email.utils import parsedate_to_datetime
+
+    text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    try:
+        Skew.seconds = parsedate_to_datetime(str(text)).timestamp() - clock.now()
+    except (ValueError, TypeError):
+        return
+
+
+def skew_warning() -> str:
+    """One sentence when this machine's clock is more than five minutes off, else ""."""
+    if Skew.seconds is None or abs(Skew.seconds) < 300:
+        return ""
+    minutes = round(abs(Skew.seconds) / 60)
+    return (
+        f"This machine's clock is {minutes} minutes {'behind' if Skew.seconds > 0 else 'ahead'}: expiries shown are off"
+    )
+
+
+def with_skew(error: SsoError) -> SsoError:
+    """The same error, telling of a wrong clock where that is the likely cause."""
+    warning = skew_warning()
+    if warning and error.code in (
+        "SignatureDoesNotMatch",
+        "ExpiredToken",
+        "InvalidClientTokenId",
+        "RequestExpired",
+    ):
+        error.hint = f"{warning}; set the clock and try again"
+    return error

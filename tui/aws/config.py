@@ -1,0 +1,197 @@
+"""What the AWS configuration files say: profiles, sessions, and what is wrong with them.
+
+The rules are botocore's (1.43), so that a profile means here what it means to the AWS CLI and the SDKs. Where they
+refuse a whole file for one bad line, the rest is read all the same, and the line is named.
+"""
+
+from __future__ import annotations
+
+import os
+
+from . import ini
+from .config_build import Builder
+from .config_file import Unreadable, decode, location, read_bytes
+from .ini import shorten
+from .model import Problem, Profile, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG_VARIABLE = "AWS_CONFIG_FILE"
+CREDENTIALS_VARIABLE = "AWS_SHARED_CREDENTIALS_FILE"
+
+_KINDS = ("profile", "sso-session", "services")
+
+
+class Config:
+    """The configuration as it was when it was read. Made by `load`.
+
+    `profiles`: name -> the listed profiles, those of the config file first. `sessions`: key -> every `[sso-session]`,
+    then one legacy session for each start URL of inline profiles. `all_names`: what `aws configure list-profiles`
+    prints. `other_profiles`: how many of those are not listed; `unlisted`: what `raw_options` has of them.
+    `skipped_sections`: how many sections look like profiles or sessions and are none to the AWS CLI. `services`: the
+    blocks of each `[services]` section. `problems`: everything worth telling, in the order of files and lines, each
+    broken profile once. The paths are "" when the environment's variable is empty.
+    """
+
+    __slots__ = (
+        "all_names",
+        "config_file",
+        "credentials_file",
+        "other_profiles",
+        "problems",
+        "profiles",
+        "services",
+        "sessions",
+        "skipped_sections",
+        "unlisted",
+    )
+
+    def __init__(self) -> None:
+        self.profiles: dict[str, Profile] = {}
+        self.sessions: dict[str, Session] = {}
+        self.problems: list[Problem] = []
+        self.all_names: list[str] = []
+        self.other_profiles = 0
+        self.skipped_sections = 0
+        self.config_file = ""
+        self.credentials_file = ""
+        self.services: dict[str, dict[str, dict[str, str]]] = {}
+        self.unlisted: dict[str, dict[str, str]] = {}
+
+    def raw_options(self, profile_name: str) -> dict[str, str]:
+        """`region` and the keys that decide about endpoints and chaining, for any profile, listed or not."""
+        profile = self.profiles.get(profile_name)
+        if profile is None:
+            return self.unlisted.get(profile_name, {})
+        return {**profile.options, "region": profile.region} if profile.region else profile.options
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read both files where `environ` (the process's own by default) says they are. Never raises for their contents."""
+    environ = os.environ if environ is None else environ
+    config = Config()
+    config.config_file = location(environ, CONFIG_VARIABLE, "~/.aws/config")
+    config.credentials_file = location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials")
+    main = _read(config, config.config_file, CONFIG_VARIABLE if CONFIG_VARIABLE in environ else "")
+    shared = _read(config, config.credentials_file, CREDENTIALS_VARIABLE if CREDENTIALS_VARIABLE in environ else "")
+    builder = Builder(config, environ)
+    builder.add_config_sections(main)
+    builder.add_credentials_sections(shared)
+    builder.build()
+    order = {config.config_file: 0, config.credentials_file: 1}
+    config.problems.sort(key=lambda problem: (order.get(problem.file, 2), problem.line))
+    return config
+
+
+def _read(config: Config, path: str, variable: str) -> ini.Ini:
+    try:
+        data = read_bytes(path)
+    except FileNotFoundError:
+        if variable:
+            what = (
+                f"{variable} names this file, but it does not exist"
+                if path
+                else f"{variable} is empty: no file is read"
+            )
+            config.problems.append(Problem(path, 0, what))
+        return ini.Ini(path)
+    except Unreadable as error:
+        named = f" ({variable} names it)" if variable else ""
+        config.problems.append(Problem(path, 0, f"this file {error}{named}"))
+        return ini.Ini(path)
+    text, problems = decode(data)
+    del data
+    parsed = ini.parse(text, path, problems)
+    config.problems += [Problem(path, line, message) for line, message in parsed.problems]
+    if parsed.omitted:
+        config.problems.append(Problem(path, 0, f"{parsed.omitted} more lines of this file are wrong"))
+    if parsed.problems:
+        message = "the AWS CLI and the SDKs refuse this whole file until its errors are corrected"
+        config.problems.append(Problem(path, 0, message))
+    if parsed.defaults:
+        message = f"the keys of [DEFAULT] apply to every section of this file: {', '.join(parsed.defaults)}"
+        config.problems.append(Problem(path, parsed.defaults_line, shorten(message, 200)))
+        parsed.apply_defaults()
+    return parsed
+
+
+def find_profile(name: str, environ: Mapping[str, str] | None = None) -> tuple[Profile, Session] | None:
+    """One SSO profile and its session, as `load` would give them, without reading the others.
+
+    None whenever the answer is not plain: the profile is not there, is chained or broken, or the files use quotes,
+    `[DEFAULT]`, repeated sections or anything else that only `load` can judge. `Session.profile_count` is 1 here.
+    """
+    environ = os.environ if environ is None else environ
+    if not _is_plain(name):
+        return None
+    config = Config()
+    config.config_file = location(environ, CONFIG_VARIABLE, "~/.aws/config")
+    config.credentials_file = location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials")
+    text, shared_text = _text(config.config_file), _text(config.credentials_file)
+    if not text or shared_text is None or ini.has_quoted_headers(text) or f"[{ini.DEFAULT_SECTION}]" in text:
+        return None
+    header = f"profile {name}"
+    if name == "default" and "[default]" in text:
+        if f"[{header}]" in text:
+            return None
+        header = name
+    main, shared = ini.Ini(config.config_file), ini.Ini(config.credentials_file)
+    if not ini.is_spelled_once(text, name, _KINDS) or not _take(text, header, main):
+        return None
+    options = main.sections[header]
+    if f"[{name}]" in shared_text:
+        if f"[{ini.DEFAULT_SECTION}]" in shared_text or not _take(shared_text, name, shared):
+            return None
+        options = {**options, **shared.sections[name]}
+    session_name = options.get("sso_session")
+    if session_name is not None:
+        plain = _is_plain(session_name) and ini.is_spelled_once(text, session_name, _KINDS)
+        if not plain or not _take(text, f"sso-session {session_name}", main):
+            return None
+    elif not _is_only_region(text, shared_text, options.get("sso_start_url", ""), options.get("sso_region", "")):
+        return None
+    builder = Builder(config, environ)
+    builder.add_config_sections(main)
+    builder.add_credentials_sections(shared)
+    builder.build()
+    profile = config.profiles.get(name)
+    if profile is None or profile.session is None or profile.problems or profile.via or config.problems:
+        return None
+    return profile, config.sessions[profile.session]
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a section of this name can only be spelled in one way."""
+    return name.isprintable() and bool(name) and not any(mark in name for mark in " '\"\\[]")
+
+
+def _text(path: str) -> str | None:
+    """The file between two line breaks, "" when there is none, None when something is wrong with it."""
+    try:
+        text, problems = decode(read_bytes(path))
+    except FileNotFoundError:
+        return ""
+    except Unreadable:
+        return None
+    return None if problems else f"\n{text}\n"
+
+
+def _take(text: str, header: str, into: ini.Ini) -> bool:
+    found = ini.find_section(text, header)
+    if found is not None:
+        into.sections[header], into.lines[header] = found
+    return found is not None
+
+
+def _is_only_region(text: str, shared_text: str, url: str, region: str) -> bool:
+    """Whether a legacy profile's session cannot be coloured by another profile: no other sso_region is anywhere."""
+    return (
+        bool(url and region)
+        and url not in shared_text
+        and f"[sso-session {url}" not in text
+        and text.isascii()
+        and not any(f"\n{space}" in text for space in " \t\x0b\x0c\x1c\x1d\x1e\x1f")
+        and text.lower().count("sso_region") == text.count(f"sso_region = {region}\n")
+    )

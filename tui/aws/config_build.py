@@ -1,0 +1,391 @@
+"""From sections to profiles and sessions, by botocore's rules (1.43), with a reason for everything that is broken."""
+
+from __future__ import annotations
+
+from . import ini
+from .config_checks import (
+    LISTING_KEYS,
+    SSO_KEYS,
+    assumes_role,
+    conflicts,
+    gives_sso_credentials,
+    hint,
+    is_account,
+    is_chained,
+    is_region,
+    missing_keys,
+    quoted,
+    role_of,
+    url_problems,
+)
+from .ini import shorten
+from .model import LEGACY, SSO_SESSION, Problem, Profile, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .config import Config
+
+    Entry = tuple[dict[str, str], ini.Ini, str]
+    """A profile's or session's keys, the file it is in, and its header there."""
+
+KEPT_KEYS = frozenset(
+    (
+        "ca_bundle",
+        "credential_source",
+        "duration_seconds",
+        "endpoint_url",
+        "external_id",
+        "ignore_configured_endpoint_urls",
+        "login_session",
+        "mfa_serial",
+        "role_arn",
+        "role_session_name",
+        "services",
+        "source_profile",
+        "use_dualstack_endpoint",
+        "use_fips_endpoint",
+        "web_identity_token_file",
+    )
+)
+"""The keys that `Profile.options` keeps. Never a secret one."""
+
+_RAW_KEYS = KEPT_KEYS | {"region"}
+_STATIC_KEYS = frozenset(("aws_access_key_id", "aws_secret_access_key"))
+_OTHER_SOURCES = _STATIC_KEYS | {"login_session", "credential_process"}
+
+
+class Builder:
+    """Takes the sections of both files, then fills a Config. Problems of single sections go to the Config at once."""
+
+    def __init__(self, config: Config, environ: Mapping[str, str]) -> None:
+        self.config = config
+        self.environ = environ
+        self.entries: dict[str, Entry] = {}
+        self.session_entries: dict[str, Entry] = {}
+        self.services: set[str] = set()
+        self.flaws: dict[str, list[str]] = {}
+        self.good_regions: set[str] = {""}
+        self.good_roles: set[str] = set()
+        self.chained: list[str] = []
+        self.sources: dict[str, tuple[str, str]] = {}
+
+    # -- sections ------------------------------------------------------------------------------------------------
+
+    def add_config_sections(self, file: ini.Ini) -> None:
+        """The sections of the config file. Like botocore, which looks at how a header begins: of two headers that
+        mean the same name the later one counts."""
+        headers = "\n".join(file.sections)
+        unquoted = not ("'" in headers or '"' in headers or "\\" in headers or "\t" in headers)
+        for header, options in file.sections.items():
+            if header.startswith("profile"):
+                name: str | None = header[8:]
+                if not (unquoted and name and header[7] == " " and " " not in name):
+                    name = self._name(file, header)
+                if name is not None:
+                    self._add(self.entries, name, (options, file, header))
+                    if header in file.flaws:
+                        self.flaws[name] = file.flaws[header]
+            elif header.startswith("sso-session"):
+                name = self._name(file, header)
+                if name is not None:
+                    self._add(self.session_entries, name, (options, file, header))
+            elif header.startswith("services"):
+                name = self._name(file, header)
+                if name is not None:
+                    self.config.services[name] = file.nested.get(header, {})
+                    (self.services.add if options else self.services.discard)(name)
+            elif header == "default":
+                self._add(self.entries, header, (options, file, header))
+                if header in file.flaws:
+                    self.flaws[header] = file.flaws[header]
+            elif not SSO_KEYS.isdisjoint(options) and not SSO_KEYS & options.keys() <= file.defaults.keys():
+                self._skip(file, header, "a profile's header must be [profile NAME]")
+
+    def add_credentials_sections(self, file: ini.Ini) -> None:
+        """The sections of the credentials file: each is a profile, and its keys win over the config file's."""
+        for name, options in file.sections.items():
+            entry = self.entries.get(name)
+            if entry is None:
+                self.entries[name] = (options, file, name)
+                if name.startswith(("profile ", "sso-session ")) and not SSO_KEYS.isdisjoint(options):
+                    kind = name.split(" ", 1)[0]
+                    why = f'"{kind}" is part of the name here: such sections belong into the config file'
+                    self._problem(file, name, f"[{shorten(name)}]: {why}")
+            else:
+                self.entries[name] = ({**entry[0], **options}, entry[1], entry[2])
+            if name in file.flaws:
+                self.flaws[name] = self.flaws.get(name, []) + file.flaws[name]
+
+    def _name(self, file: ini.Ini, header: str) -> str | None:
+        words = ini.split_words(header)
+        if words is not None and len(words) == 2:
+            return words[1]
+        if words is None:
+            self._skip(file, header, "its quotes do not match")
+        elif len(words) < 2:
+            self._skip(file, header, "it has no name")
+        else:
+            self._skip(file, header, "a name with spaces needs quotes around it")
+        return None
+
+    def _add(self, entries: dict[str, Entry], name: str, entry: Entry) -> None:
+        if name in entries:
+            old = entries[name]
+            what = f"[{shorten(entry[2])}] replaces [{shorten(old[2])}] of line {old[1].lines[old[2]]}"
+            self._problem(entry[1], entry[2], what)
+            self.flaws.pop(name, None)
+        entries[name] = entry
+
+    def _skip(self, file: ini.Ini, header: str, reason: str) -> None:
+        self.config.skipped_sections += 1
+        self._problem(file, header, f"the AWS CLI skips [{shorten(header)}]: {reason}")
+
+    def _problem(self, file: ini.Ini, header: str, message: str) -> None:
+        self.config.problems.append(Problem(file.path, file.lines[header], message))
+
+    # -- profiles and sessions -----------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Fill the Config from the sections given so far."""
+        config = self.config
+        profiles, sessions = config.profiles, config.sessions
+        for name, entry in self.session_entries.items():
+            sessions[name] = self._session(name, entry)
+        sound = {name: (found, found.options.keys()) for name, found in sessions.items() if not found.problems}
+        flaws, good_regions, good_roles = self.flaws, self.good_regions, self.good_roles
+        for name, entry in self.entries.items():
+            options, file, header = entry
+            # The common case first, with as few steps as possible: ten thousand profiles pass here.
+            known = sound.get(options.get("sso_session", ""))
+            if known is not None and KEPT_KEYS.isdisjoint(options) and known[1].isdisjoint(options):
+                account = options.get("sso_account_id", "")
+                role = options.get("sso_role_name", "")
+                region = options.get("region", "")
+                if is_account(account) and role in good_roles and region in good_regions and name not in flaws:
+                    session = known[0]
+                    profiles[name] = Profile(name, session.key, account, role, region, file.path, file.lines[header])
+                    session.profile_count += 1
+                    continue
+            if is_chained(options):
+                self.chained.append(name)
+                profiles[name] = Profile(name, None)  # keeps its place
+            elif not LISTING_KEYS.isdisjoint(options):
+                profiles[name] = self._direct(name, entry)
+            elif "login_session" in options:
+                profiles[name] = self._profile(name, entry, None, self._general_problems(options), [])
+            else:
+                self._other(name, options)
+        for name in self.chained:
+            self._chain(name)
+        for session in sessions.values():
+            if session.kind == LEGACY and not session.region:
+                session.problems.append("sso_region is missing")
+        config.all_names = list(self.entries)
+
+    def _other(self, name: str, options: dict[str, str]) -> None:
+        self.config.profiles.pop(name, None)
+        self.config.other_profiles += 1
+        if not _RAW_KEYS.isdisjoint(options):
+            self.config.unlisted[name] = {key: options[key] for key in options if key in _RAW_KEYS}
+
+    def _session(self, name: str, entry: Entry) -> Session:
+        options, file, header = entry
+        scopes = options.get("sso_registration_scopes")
+        session = Session(
+            name,
+            SSO_SESSION,
+            options.get("sso_start_url", ""),
+            options.get("sso_region", ""),
+            None if scopes is None else [scope.strip() for scope in scopes.split(",") if scope.strip()],
+            file.path,
+            file.lines[header],
+        )
+        session.options = options
+        missing = [key for key in ("sso_start_url", "sso_region") if not options.get(key)]
+        found = [missing_keys(missing)] if missing else []
+        found += self._session_problems(session)
+        if found:
+            self._problem(file, header, f"sso-session {shorten(name)}: {'; '.join(found)}")
+        session.problems = file.flaws.get(header, []) + found
+        return session
+
+    def _session_problems(self, session: Session) -> list[str]:
+        found = url_problems(session.start_url)
+        if not self._is_region(session.region):
+            found.append(f"sso_region {quoted(session.region)} is not a region name{hint(session.region)}")
+        return found
+
+    def _profile(
+        self, name: str, entry: Entry, session: Session | None, found: list[str], inherited: list[str]
+    ) -> Profile:
+        """The profile. `found` is reported, `inherited` has been: it belongs to something else that is broken."""
+        options, file, header = entry
+        if found:
+            self._problem(file, header, f"profile {shorten(name)}: {'; '.join(found)}")
+        profile = Profile(
+            name,
+            session.key if session is not None else None,
+            options.get("sso_account_id", ""),
+            options.get("sso_role_name", ""),
+            options.get("region", ""),
+            file.path,
+            file.lines[header],
+            self.flaws.get(name, []) + found + inherited,
+        )
+        if not KEPT_KEYS.isdisjoint(options):
+            profile.options = {key: options[key] for key in options if key in KEPT_KEYS}
+            if not gives_sso_credentials(options):
+                profile.login_session = options.get("login_session", "")
+        if session is not None:
+            session.profile_count += 1
+        return profile
+
+    def _direct(self, name: str, entry: Entry) -> Profile:
+        """A profile with sso_* keys of its own."""
+        options, file, header = entry
+        found: list[str] = []
+        inherited: list[str] = []
+        missing: list[str] = []
+        session_name = options.get("sso_session")
+        if session_name is not None:
+            session = self.config.sessions.get(session_name)
+            if session is None or session.kind != SSO_SESSION:
+                session = None
+                found.append(f"sso_session {quoted(session_name)} does not exist{hint(session_name)}")
+            else:
+                found += conflicts(options, session)
+                inherited = [f"sso-session {shorten(session_name)}: {problem}" for problem in session.problems]
+        else:
+            session = self._legacy_session(options, file, found, inherited)
+            missing = [key for key in ("sso_start_url", "sso_region") if not options.get(key)]
+            if len(missing) == 2:
+                missing = ["sso_session (or sso_start_url and sso_region)"]
+        account, role = options.get("sso_account_id"), options.get("sso_role_name")
+        if account is not None or role is not None:
+            missing += [key for key in ("sso_account_id", "sso_role_name") if not options.get(key)]
+            if "web_identity_token_file" in options or "role_arn" in options:
+                key = "role_arn" if "web_identity_token_file" not in options else "web_identity_token_file"
+                note = f"{key} outranks the sso_ keys for the AWS CLI and the SDKs, which do not use them here"
+                self._problem(file, header, f"profile {shorten(name)}: {note}")
+        if missing:
+            found.append(missing_keys(missing))
+        if account and not is_account(account):
+            found.append(f"sso_account_id {quoted(account)} is not 12 digits{hint(account)}")
+        if role:
+            if " " not in role and role.isprintable():
+                self.good_roles.add(role)
+            else:
+                found.append(f"sso_role_name {quoted(role)} is not a role name{hint(role)}")
+        return self._profile(name, entry, session, found + self._general_problems(options), inherited)
+
+    def _legacy_session(
+        self, options: dict[str, str], file: ini.Ini, found: list[str], inherited: list[str]
+    ) -> Session | None:
+        """The session of inline keys, which all profiles with the same start URL share."""
+        url, region = options.get("sso_start_url", ""), options.get("sso_region", "")
+        if not url:
+            return None
+        session = self.config.sessions.get(url)
+        if session is None:
+            session = self.config.sessions[url] = Session(url, LEGACY, url, region, None, file.path)
+            session.problems = self._session_problems(session)
+            found += session.problems
+            return session
+        if session.kind != LEGACY:
+            found.append("its sso_start_url is also the name of an sso-session")
+            return None
+        inherited += session.problems
+        if region and not session.region:
+            session.region = region
+            session.problems = self._session_problems(session)
+        elif region and region != session.region:
+            both = f"{quoted(region)} here and {quoted(session.region)} in another profile"
+            found.append(f"sso_region is {both} with the same start URL: give each its own sso-session")
+        return session
+
+    def _general_problems(self, options: dict[str, str]) -> list[str]:
+        """What breaks a profile of any kind."""
+        found = []
+        region, services = options.get("region", ""), options.get("services")
+        if not self._is_region(region):
+            found.append(f"region {quoted(region)} is not a region name{hint(region)}")
+        if services is not None and services not in self.services:
+            ignored = self.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or options.get(
+                "ignore_configured_endpoint_urls", ""
+            )
+            if ignored.lower() != "true":
+                found.append(f"services {quoted(services)} does not exist{hint(services)}")
+        return found
+
+    def _is_region(self, region: str) -> bool:
+        if region not in self.good_regions:
+            if not is_region(region):
+                return False
+            self.good_regions.add(region)
+        return True
+
+    # -- chains --------------------------------------------------------------------------------------------------
+
+    def _chain(self, name: str) -> None:
+        """Settle a profile with role_arn and source_profile: it is listed if its chain ends in SSO credentials."""
+        config, entry = self.config, self.entries[name]
+        options = entry[0]
+        source = options["source_profile"]
+        end, reason = self._source(source)
+        if source == name:
+            end, reason = "", "" if not _STATIC_KEYS.isdisjoint(options) else "its source_profile is the profile itself"
+        elif end == name:
+            reason = "its source_profile chain comes back to it"
+        elif "credential_source" in options and end in self.entries:
+            reason = reason or "it has both source_profile and credential_source"
+        if reason:
+            found = [reason, *self._general_problems(options)]
+            config.profiles[name] = self._profile(name, entry, None, found, [])
+        elif end in self.entries and gives_sso_credentials(self.entries[end][0]):
+            arn = options["role_arn"]
+            account, role = role_of(arn)
+            found = [] if role else [f"role_arn {quoted(arn)} is not the ARN of a role{hint(arn)}"]
+            last = config.profiles[end]
+            inherited = [f"source profile {shorten(end)}: {problem}" for problem in last.problems[:1]]
+            session = config.sessions[last.session] if last.session is not None else None
+            profile = self._profile(name, entry, session, found + self._general_problems(options), inherited)
+            profile.via, profile.account_id, profile.role_name = end, account, role
+            config.profiles[name] = profile
+        elif "sso_session" in options:
+            config.profiles[name] = self._direct(name, entry)
+        else:
+            self._other(name, options)
+
+    def _source(self, name: str) -> tuple[str, str]:
+        """The profile at which the chain from source profile `name` ends, or "" and what is wrong with the chain.
+
+        As botocore's assume-role provider goes: on through `role_arn`, unless the profile has static keys. Each
+        profile is looked at once, however many chains lead through it.
+        """
+        path: dict[str, None] = {}
+        found = self.sources.get(name)
+        while found is None:
+            options = self.entries[name][0] if name in self.entries else None
+            if options is None:
+                found = "", f"source_profile {quoted(name)} does not exist{hint(name)}"
+            elif name in path:
+                found = "", f"its source_profile chain is a loop through {quoted(name)}"
+            elif not assumes_role(options) or not _STATIC_KEYS.isdisjoint(options):
+                found = name, ""
+                if LISTING_KEYS & options.keys() == {"sso_session"} and _OTHER_SOURCES.isdisjoint(options):
+                    found = "", f"source_profile {quoted(name)} has no sso_account_id and sso_role_name"
+            elif gives_sso_credentials(options):
+                # The AWS CLI would follow role_arn, this program the sso_ keys: neither answer is given for the other.
+                found = "", f"source_profile {quoted(name)} has role_arn beside its sso_ keys"
+            elif "source_profile" in options:
+                path[name] = None
+                name = options["source_profile"]
+                found = self.sources.get(name)
+            else:
+                found = name, ""
+        for step in path:
+            self.sources[step] = found
+        self.sources[name] = found
+        return found

@@ -1,0 +1,89 @@
+"""Which address a request goes to, decided as the AWS CLI decides it, before any client exists.
+
+Order (botocore 1.43): `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the `[services]` section that the profile
+names, the profile's `endpoint_url`. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or the profile key of that name switches all
+of it off. Tokens go to these addresses, so plain http is accepted for this machine alone, and the board shows every
+address that is not AWS's own.
+"""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from .errors import SsoError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .config import Config
+
+SERVICES = {"sso": "SSO", "sso-oidc": "SSO_OIDC", "sts": "STS"}
+"""The services used here (botocore's names) and their form in environment variables."""
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def configured(
+    service: str, config: Config, profile: str | None, environ: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """The configured address for `service` and where it comes from, or ("", "").
+
+    `profile` is the profile on whose behalf the request is made. Raises SsoError for an address that would carry
+    tokens unencrypted to another machine.
+    """
+    environ = os.environ if environ is None else environ
+    options = config.raw_options(profile) if profile else {}
+    ignore = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or options.get("ignore_configured_endpoint_urls")
+    if isinstance(ignore, str) and ignore.lower() == "true":
+        return "", ""
+    for variable in (f"AWS_ENDPOINT_URL_{SERVICES[service]}", "AWS_ENDPOINT_URL"):
+        if environ.get(variable):
+            return _checked(environ[variable], variable), variable
+    services = options.get("services")
+    if isinstance(services, str):
+        block = config.services.get(services, {}).get(service.replace("-", "_"), {})
+        if block.get("endpoint_url"):
+            source = f"services section {services}"
+            return _checked(block["endpoint_url"], source), source
+    url = options.get("endpoint_url")
+    if isinstance(url, str) and url:
+        source = f"endpoint_url of profile {profile}"
+        return _checked(url, source), source
+    return "", ""
+
+
+def overrides(config: Config, profile: str | None, environ: Mapping[str, str] | None = None) -> list[str]:
+    """One line for each address that is not AWS's own, for the board to show; refused ones say so."""
+    lines: list[str] = []
+    for service in SERVICES:
+        try:
+            url, source = configured(service, config, profile, environ)
+        except SsoError as error:
+            lines.append(error.title)
+            continue
+        if url:
+            lines.append(f"{service} goes to {urlsplit(url).netloc} ({source})")
+    return lines
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` points at this machine."""
+    try:
+        return (urlsplit(url).hostname or "") in LOOPBACK
+    except ValueError:
+        return False
+
+
+def _checked(url: str, source: str) -> str:
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
+    if scheme == "https" or (scheme == "http" and is_loopback(url)):
+        return url
+    raise SsoError(
+        f"The endpoint {url} from {source} is not used: it would carry tokens unencrypted",
+        "use an https address, or remove the setting",
+    )

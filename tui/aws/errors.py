@@ -1,0 +1,173 @@
+"""One kind of error for everything that can go wrong with AWS, and one function that makes it.
+
+A screen or a command shows `title` (one plain sentence) and `hint` (what to do next). Both may hold foreign text:
+whoever shows them passes them through the text gate.
+"""
+
+from __future__ import annotations
+
+FAILED = 1
+SIGN_IN_NEEDED = 3
+REFUSED = 4
+
+
+class SsoError(Exception):
+    """Something the user has to know. `title`: what happened. `hint`: what helps. `exit_code`: see the design of
+    the command line (1 failed, 3 sign-in needed, 4 refused by AWS). `code`: AWS's error code, "" when none."""
+
+    def __init__(self, title: str, hint: str = "", exit_code: int = FAILED, code: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+        self.exit_code = exit_code
+        self.code = code
+
+
+class SignInNeeded(SsoError):
+    """The session has no usable token and cannot be renewed silently."""
+
+    def __init__(self, session: str, reason: str = "") -> None:
+        super().__init__(
+            f"Sign-in needed for session {session}" + (f": {reason}" if reason else ""),
+            f"press l, or run: ssotui login --session {session}",
+            SIGN_IN_NEEDED,
+        )
+        self.session = session
+
+
+class Cancelled(SsoError):
+    """The user changed their mind; nothing to show."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled")
+
+
+def from_exception(error: BaseException, doing: str) -> SsoError:
+    """The SsoError for whatever a request raised. `doing` completes "Could not ..." ("get credentials for ...").
+
+    Error codes are compared as text: the portal also answers with codes that botocore's model lacks
+    (ForbiddenException among them), and those arrive as plain ClientErrors.
+    """
+    if isinstance(error, SsoError):
+        return error
+    code = error_code(error)
+    if code in _BY_CODE:
+        title, hint, exit_code = _BY_CODE[code]
+        return SsoError(title.format(doing=doing), hint, exit_code, code)
+    name = type(error).__name__
+    if name in _BY_CLASS:
+        title, hint = _BY_CLASS[name]
+        return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
+    if code:
+        message = str(response_of(error).get("Error", {}).get("Message") or "no further text")
+        status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if isinstance(status, int) and status >= 500:
+            return SsoError(f"Could not {doing}: AWS has a problem ({status} {code})", "try again later", FAILED, code)
+        return SsoError(f"Could not {doing}: {code}: {message}", "", FAILED, code)
+    if isinstance(error, TimeoutError):
+        return SsoError(f"Could not {doing}: no complete answer in time", _NETWORK_HINT, FAILED, "Timeout")
+    return SsoError(f"Could not {doing}: {name}: unexpected answer or fault", "try again", FAILED, name)
+
+
+def response_of(error: BaseException) -> dict[str, dict[str, object]]:
+    """The parsed response that a botocore ClientError carries, or an empty dictionary."""
+    response = getattr(error, "response", None)
+    return response if isinstance(response, dict) else {}
+
+
+def error_code(error: BaseException) -> str:
+    """AWS's error code in a botocore ClientError, "" for anything else."""
+    code = response_of(error).get("Error", {}).get("Code")
+    return code if isinstance(code, str) else ""
+
+
+_NETWORK_HINT = "check the network, VPN and proxy, then try again"
+
+_BY_CODE = {
+    "UnauthorizedException": (
+        "Could not {doing}: the sign-in is no longer accepted",
+        "sign in again",
+        SIGN_IN_NEEDED,
+    ),
+    "ForbiddenException": (
+        "Could not {doing}: no access",
+        "ask whoever manages the permission sets",
+        REFUSED,
+    ),
+    "ResourceNotFoundException": (
+        "Could not {doing}: there is no such role or account",
+        "check sso_account_id and sso_role_name",
+        REFUSED,
+    ),
+    "TooManyRequestsException": ("Could not {doing}: AWS asks to slow down", "try again in a minute", FAILED),
+    "ExpiredToken": (
+        "Could not {doing}: the role credentials have expired",
+        "press r for fresh ones",
+        FAILED,
+    ),
+    "InvalidClientTokenId": (
+        "Could not {doing}: AWS does not know these role credentials",
+        "press r for fresh ones",
+        FAILED,
+    ),
+    "AccessDenied": ("Could not {doing}: access denied", "a policy forbids it for this role", REFUSED),
+    "SignatureDoesNotMatch": (
+        "Could not {doing}: the signature was refused",
+        "compare this machine's clock with the real time",
+        FAILED,
+    ),
+    "AccessDeniedException": (
+        "Could not {doing}: the request was denied",
+        "start again to try once more",
+        REFUSED,
+    ),
+    "ExpiredTokenException": (
+        "Could not {doing}: the code has expired",
+        "press n for a new code",
+        SIGN_IN_NEEDED,
+    ),
+    "InvalidGrantException": (
+        "Could not {doing}: AWS no longer accepts the sign-in",
+        "sign in again",
+        SIGN_IN_NEEDED,
+    ),
+    "InvalidRequestException": (
+        "Could not {doing}: AWS refused the request",
+        "check sso_start_url and sso_region",
+        FAILED,
+    ),
+    "InvalidClientException": ("Could not {doing}: the client registration was refused", "try again", FAILED),
+    "UnauthorizedClientException": (
+        "Could not {doing}: the client registration was refused",
+        "try again",
+        FAILED,
+    ),
+    "InvalidScopeException": (
+        "Could not {doing}: AWS refused the scopes",
+        "check sso_registration_scopes",
+        FAILED,
+    ),
+}
+
+_BY_CLASS = {
+    "EndpointConnectionError": ("AWS cannot be reached", _NETWORK_HINT),
+    "ConnectTimeoutError": ("AWS cannot be reached", _NETWORK_HINT),
+    "ConnectionClosedError": ("the connection was cut", _NETWORK_HINT),
+    "ReadTimeoutError": ("AWS did not answer in time", _NETWORK_HINT),
+    "HTTPClientError": ("the connection failed", _NETWORK_HINT),
+    "ResponseStreamingError": ("the connection was cut", _NETWORK_HINT),
+    "IncompleteReadError": ("the connection was cut", _NETWORK_HINT),
+    "ProxyConnectionError": ("the proxy cannot be reached", "check HTTPS_PROXY"),
+    "SSLError": (
+        "the server's certificate was refused",
+        "behind a company proxy, set AWS_CA_BUNDLE to its certificate",
+    ),
+    "ResponseParserError": (
+        "the answer could not be understood",
+        "a proxy or sign-in page may have answered for AWS",
+    ),
+    "JSONDecodeError": (
+        "the answer could not be understood",
+        "a proxy or sign-in page may have answered for AWS",
+    ),
+}

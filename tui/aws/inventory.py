@@ -1,0 +1,327 @@
+"""Configuration and caches put together: what the board, `status` and the commands know without any network.
+
+An `Inventory` is shared by the UI thread, which asks it for clocks, and by one thread that calls `poll` about twice a
+second. Entries are replaced, never changed in place, so readers need no lock. Files are read when they are asked
+for, and again only when their (mtime, size, inode) changed: ten thousand profiles cost nothing until they are shown.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from . import cache, clock, config
+from .model import (
+    REFRESHABLE,
+    SIGNED_IN,
+    SSO_SESSION,
+    Problem,
+    credentials_state,
+    session_state,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypeVar
+
+    from .model import Profile, RoleCredentials, Session, Token
+
+    Parsed = TypeVar("Parsed")
+
+EMPTIED_GRACE = 5.0
+"""Seconds for which an emptied or unreadable configuration is taken for one that is just being rewritten."""
+
+
+class Entry:
+    """What is known of one cache file: the parsed object, or why there is none."""
+
+    __slots__ = ("loose", "problem", "stamp", "value")
+
+    def __init__(
+        self,
+        value: Token | RoleCredentials | None = None,
+        problem: str = "",
+        stamp: cache.Stamp | None = None,
+        loose: bool = False,
+    ) -> None:
+        self.value = value
+        self.problem = problem
+        self.stamp = stamp
+        self.loose = loose
+
+
+class Change:
+    """What a poll found changed."""
+
+    __slots__ = ("config", "files")
+
+    def __init__(self, config: bool, files: bool) -> None:
+        self.config = config
+        self.files = files
+
+    def __bool__(self) -> bool:
+        return self.config or self.files
+
+
+class Inventory:
+    """All profiles and sessions with their tokens and credentials. `environ` defaults to the process's own."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
+        self.notice = ""
+        self.config = config.load(self.environ)
+        self._config_stamps = self._stamp_config()
+        self._pending_stamps = self._config_stamps
+        self._suspect_since: float | None = None
+        self._entries: dict[str, Entry] = {}
+        self._role_paths: dict[str, str] = {}
+        self._memory: dict[str, tuple[Token, str]] = {}
+        self._listed: tuple[int, frozenset[str]] | None = None
+        self._folder_problems = self._check_folders()
+
+    # -- what there is -------------------------------------------------------------------------------------------
+
+    @property
+    def active_profile(self) -> str:
+        """The profile that commands without `--profile` use now: AWS_PROFILE, as the AWS CLI v2 reads it."""
+        return self.environ.get("AWS_PROFILE") or self.environ.get("AWS_DEFAULT_PROFILE") or ""
+
+    def profile(self, name: str) -> Profile | None:
+        """The listed profile called `name`."""
+        return self.config.profiles.get(name)
+
+    def session_of(self, profile: Profile) -> Session | None:
+        """The session that signs this profile in; for a chained profile that of the SSO profile at its end."""
+        return self.config.sessions.get(profile.session) if profile.session is not None else None
+
+    def find_session(self, name: str) -> Session | None:
+        """The session with this name or start URL."""
+        found = self.config.sessions.get(name)
+        if found is None:
+            same = [session for session in self.config.sessions.values() if session.start_url == name]
+            found = same[0] if len(same) == 1 else None
+        return found
+
+    def problems(self) -> list[Problem]:
+        """Everything wrong with configuration and caches that has been noticed so far."""
+        found = list(self.config.problems)
+        found += [Problem(folder, 0, why) for folder, why in self._folder_problems.items() if why]
+        for path, entry in list(self._entries.items()):
+            if entry.problem:
+                found.append(Problem(path, 0, entry.problem))
+            elif entry.loose:
+                found.append(Problem(path, 0, "other users may read this file: run chmod 600 on it"))
+        for key, (_token, reason) in list(self._memory.items()):
+            found.append(
+                Problem(
+                    cache.token_path(key),
+                    0,
+                    f"not written ({reason}): other programs do not see this sign-in",
+                )
+            )
+        return found
+
+    # -- the clocks ----------------------------------------------------------------------------------------------
+
+    def token(self, key: str) -> Token | None:
+        """The cached token of a session, renewable or not; None when there is none that can be read."""
+        remembered, _reason = self._memory.get(key, (None, ""))
+        entry = self._entry(cache.token_path(key), cache.parse_token)
+        token: Token | None = entry.value  # type: ignore[assignment]
+        if remembered is not None and (token is None or remembered.expires_at > token.expires_at):
+            return remembered
+        return token
+
+    def session_clock(self, key: str) -> tuple[str, int | None]:
+        """The state word of a session and when its access token expires (None without a token)."""
+        session = self.config.sessions.get(key)
+        token = self.token(key)
+        if session is None:
+            return "", None
+        unreadable = token is None and bool(self.unreadable_reason(key))
+        state = session_state(session, token, unreadable, clock.now())
+        return state, token.expires_at if token is not None else None
+
+    def unreadable_reason(self, key: str) -> str:
+        """Why the token of a session cannot be read, "" when it can or there is none."""
+        entry = self._entry(cache.token_path(key), cache.parse_token)
+        if entry.problem:
+            return entry.problem
+        folder_problem = self._folder_problems.get(cache.token_dir(), "")
+        return folder_problem if entry.value is None and "write" not in folder_problem else ""
+
+    def refreshable(self, session: Session) -> bool:
+        """Whether the session's token can be renewed without the user."""
+        token = self.token(session.key)
+        return session.kind == SSO_SESSION and token is not None and token.can_refresh(clock.now())
+
+    def usable(self, key: str) -> bool:
+        """Whether role credentials can be had now without the user: signed in, or renewable."""
+        state, expires_at = self.session_clock(key)
+        return state in (SIGNED_IN, REFRESHABLE) or (expires_at is not None and expires_at > clock.now())
+
+    def credentials(self, profile: Profile) -> RoleCredentials | None:
+        """The cached role credentials of a profile, expired ones too."""
+        path = self.credentials_path(profile)
+        if not path or os.path.basename(path) not in self._role_files():
+            return None
+        return self._entry(path, cache.parse_role_credentials).value  # type: ignore[return-value]
+
+    def credentials_clock(self, name: str) -> tuple[str, int | None]:
+        """The state word of a profile's role credentials and when they expire."""
+        profile = self.config.profiles.get(name)
+        found = self.credentials(profile) if profile is not None else None
+        return credentials_state(found, clock.now()), found.expires_at if found is not None else None
+
+    def credentials_path(self, profile: Profile) -> str:
+        """The file that holds the profile's role credentials, "" when it can have none."""
+        path = self._role_paths.get(profile.name)
+        if path is None:
+            session = self.session_of(profile)
+            if profile.via is not None and profile.options.get("role_arn"):
+                path = cache.assume_role_path(profile.options)
+            elif session is not None and profile.account_id and profile.role_name:
+                path = cache.role_path(profile, session)
+            else:
+                path = ""
+            self._role_paths[profile.name] = path
+        return path
+
+    def remember(self, key: str, token: Token, reason: str) -> None:
+        """Keep a token in memory for this run, because its file could not be written for `reason`."""
+        self._memory[key] = (token, reason)
+
+    def memory_token(self, key: str) -> Token | None:
+        """The token of a session that only memory holds, None when its file could be written."""
+        return self._memory.get(key, (None, ""))[0]
+
+    def memory_reason(self, key: str) -> str:
+        """Why the token of a session is only in memory, "" when it is not."""
+        return self._memory.get(key, (None, ""))[1]
+
+    def newest_token(self, key: str) -> Token | None:
+        """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
+        self._renew(cache.token_path(key), cache.parse_token)
+        return self.token(key)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Drop what memory holds of these sessions (after a sign-out)."""
+        for key in keys:
+            self._memory.pop(key, None)
+        self._entries = {}
+        self._listed = None
+
+    # -- changes -------------------------------------------------------------------------------------------------
+
+    def poll(self, shown: Iterable[Profile] = ()) -> Change:
+        """Look at the files again, cheaply: the configuration, the tokens of all sessions, the role credentials of
+        the `shown` profiles. Reads only what changed. To be called from a worker thread: it may wait for a file that
+        is being written."""
+        config_changed = self._poll_config()
+        changed = config_changed
+        problems = self._check_folders()
+        if problems != self._folder_problems:
+            self._folder_problems = problems
+            changed = True
+        for key in list(self.config.sessions):
+            changed |= self._renew(cache.token_path(key), cache.parse_token)
+        if self._listed is not None and self._listed[0] != _mtime(cache.role_dir()):
+            self._listed = None
+            changed = True
+        names = self._role_files()
+        for profile in shown:
+            path = self.credentials_path(profile)
+            if path and (path in self._entries or os.path.basename(path) in names):
+                changed |= self._renew(path, cache.parse_role_credentials)
+        return Change(config_changed, changed)
+
+    def reread(self) -> None:
+        """Forget what was read of the cache files, so that the next question reads them anew."""
+        self._entries = {}
+        self._listed = None
+
+    def reread_credentials(self, profile: Profile) -> None:
+        """Take in at once the role credentials that were just written for this profile."""
+        self._entries.pop(self.credentials_path(profile), None)
+        self._listed = None
+
+    def reload(self) -> None:
+        """Read everything anew, now."""
+        self._entries = {}
+        self._listed = None
+        self._take(config.load(self.environ), self._stamp_config())
+
+    def _poll_config(self) -> bool:
+        stamps = self._stamp_config()
+        if stamps == self._config_stamps:
+            self._pending_stamps = stamps
+            return False
+        if stamps != self._pending_stamps:
+            self._pending_stamps = stamps  # still being written: wait until it holds still for one poll
+            return False
+        found = config.load(self.environ)
+        if self.config.profiles and not found.profiles:
+            # Editors and the AWS CLI truncate before they write: keep the last good configuration for a moment.
+            if self._suspect_since is None:
+                self._suspect_since = time.monotonic()
+            if time.monotonic() - self._suspect_since < EMPTIED_GRACE:
+                notice = "The configuration is empty or unreadable just now; showing the last good one."
+                changed, self.notice = self.notice != notice, notice
+                return changed
+        self._take(found, stamps)
+        return True
+
+    def _take(self, found: config.Config, stamps: tuple[cache.Stamp | None, ...]) -> None:
+        self.config = found
+        self._config_stamps = self._pending_stamps = stamps
+        self._role_paths = {}
+        self._suspect_since = None
+        self.notice = ""
+
+    def _stamp_config(self) -> tuple[cache.Stamp | None, ...]:
+        return tuple(cache.stamp(path) for path in (self.config.config_file, self.config.credentials_file) if path)
+
+    def _check_folders(self) -> dict[str, str]:
+        return {folder: cache.folder_problem(folder) for folder in (cache.token_dir(), cache.role_dir())}
+
+    def _role_files(self) -> frozenset[str]:
+        modified = _mtime(cache.role_dir())
+        if self._listed is None:
+            try:
+                names = frozenset(os.listdir(cache.role_dir()))
+            except OSError:
+                names = frozenset()
+            self._listed = (modified, names)
+        return self._listed[1]
+
+    def _entry(self, path: str, parse: Callable[[cache.Json], Parsed | None]) -> Entry:
+        entry = self._entries.get(path)
+        if entry is None:
+            entry = self._entries[path] = _read_entry(path, parse, ())
+        return entry
+
+    def _renew(self, path: str, parse: Callable[[cache.Json], Parsed | None]) -> bool:
+        entry = self._entries.get(path)
+        if entry is not None and entry.stamp == cache.stamp(path) and not (entry.problem and entry.stamp is None):
+            return False
+        found = _read_entry(path, parse, cache.RETRY_DELAYS)
+        self._entries[path] = found
+        return entry is None or entry.stamp != found.stamp or entry.problem != found.problem
+
+
+def _read_entry(path: str, parse: Callable[[cache.Json], Parsed | None], delays: Sequence[float]) -> Entry:
+    content = cache.read(path, delays)
+    if content.status == cache.MISSING:
+        return Entry()
+    if content.value is None:
+        return Entry(problem=content.reason, stamp=content.stamp)
+    value = parse(content.value)
+    if value is None:
+        return Entry(problem="it lacks a token or an expiry that can be understood", stamp=content.stamp)
+    return Entry(value, "", content.stamp, content.loose)  # type: ignore[arg-type]
+
+
+def _mtime(path: str) -> int:
+    found = cache.stamp(path)
+    return found[0] if found is not None else 0

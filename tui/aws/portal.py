@@ -1,0 +1,196 @@
+"""Role credentials: from the cache, from the access portal, or chained from an SSO profile through AssumeRole."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from . import cache, clients, clock
+from .errors import REFUSED, SignInNeeded, SsoError
+from .inventory import Inventory
+from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token
+from .sign_in import renew, usable_token
+
+
+def get_credentials(
+    inventory: Inventory,
+    profile: Profile,
+    fresh: bool = False,
+    cancelled: threading.Event | None = None,
+) -> RoleCredentials:
+    """Role credentials of `profile` with at least 15 minutes left (or as long as AWS grants), cached for the AWS CLI.
+
+    `fresh` asks AWS even when the cache has good ones. Raises SignInNeeded when the session needs the user, SsoError
+    with exit code 4 when AWS refuses the role, other SsoErrors, Cancelled.
+    """
+    check_profile(profile)
+    if not fresh:
+        cached = cached_credentials(inventory, profile)
+        if cached is not None:
+            return cached
+    if profile.via is not None:
+        return _assume_role(inventory, profile, cancelled)
+    return _role_credentials(inventory, profile, cancelled)
+
+
+def cached_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials | None:
+    """What the cache holds for the profile, if it has 15 minutes left: the AWS CLI's own rule for using it."""
+    path = inventory.credentials_path(profile)
+    value = cache.read(path, cache.RETRY_DELAYS).value if path else None
+    found = cache.parse_role_credentials(value) if value is not None else None
+    return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
+
+
+def check_profile(profile: Profile) -> None:
+    """Raises SsoError for a profile that cannot give credentials."""
+    if profile.login_session:
+        raise SsoError(
+            f"Profile {profile.name} signs in with aws login, not with IAM Identity Center",
+            f"run: aws login --profile {profile.name}",
+        )
+    if profile.problems:
+        where = f"{profile.file}:{profile.line}" if profile.file else "the configuration"
+        raise SsoError(f"Profile {profile.name}: {profile.problems[0]}", f"correct it in {where}")
+    if profile.via is None and not (profile.account_id and profile.role_name):
+        raise SsoError(f"Profile {profile.name} names no account and role", "add sso_account_id and sso_role_name")
+
+
+def _role_credentials(inventory: Inventory, profile: Profile, cancelled: threading.Event | None) -> RoleCredentials:
+    session = inventory.session_of(profile)
+    if session is None:
+        raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
+    client = clients.client("sso", session.region, inventory.config, profile.name)
+    token = usable_token(inventory, session, profile.name, cancelled)
+    try:
+        answer = _ask(client, profile, token, cancelled)
+    except SsoError as error:
+        if error.code != "UnauthorizedException":
+            raise _about_role(error, profile) from None
+        token = _second_token(inventory, session, profile, token, cancelled)
+        try:
+            answer = _ask(client, profile, token, cancelled)
+        except SsoError as again:
+            if again.code == "UnauthorizedException":
+                raise SignInNeeded(session.key, "AWS no longer accepts the token") from None
+            raise _about_role(again, profile) from None
+    credentials = _from_portal(answer, profile)
+    _keep(inventory, profile, cache.role_credentials_json(credentials))
+    return credentials
+
+
+def _ask(client: Any, profile: Profile, token: Token, cancelled: threading.Event | None) -> Mapping[str, Any]:
+    return clients.request(
+        lambda: client.get_role_credentials(
+            roleName=profile.role_name, accountId=profile.account_id, accessToken=token.access_token.reveal()
+        ),
+        f"get credentials for {profile.name}",
+        cancelled,
+    )
+
+
+def _second_token(
+    inventory: Inventory,
+    session: Session,
+    profile: Profile,
+    refused: Token,
+    cancelled: threading.Event | None,
+) -> Token:
+    """Another token after the first was refused: what another program wrote meanwhile, or one renewal."""
+    newest = inventory.newest_token(session.key)
+    if newest is not None and newest.access_token != refused.access_token:
+        return newest
+    if newest is not None and newest.expires_at - clock.now() >= MARGIN:
+        raise SignInNeeded(session.key, "AWS no longer accepts the token")
+    return renew(inventory, session, profile.name, cancelled)
+
+
+def _about_role(error: SsoError, profile: Profile) -> SsoError:
+    if error.code == "ForbiddenException":
+        return SsoError(
+            f"No access to role {profile.role_name} in account {profile.account_id}",
+            "ask whoever manages the permission sets, or correct the profile",
+            REFUSED,
+            error.code,
+        )
+    if error.code == "ResourceNotFoundException":
+        error.title = f"There is no role {profile.role_name} for you in account {profile.account_id}"
+    if error.code == "InvalidRequestException":
+        error.title = f"AWS refused account {profile.account_id} with role {profile.role_name}"
+        error.hint = "check sso_account_id, sso_role_name and sso_region"
+    return error
+
+
+def _from_portal(answer: Mapping[str, Any], profile: Profile) -> RoleCredentials:
+    found = answer.get("roleCredentials")
+    fields = found if isinstance(found, dict) else {}
+    texts = [fields.get(name) for name in ("accessKeyId", "secretAccessKey", "sessionToken")]
+    milliseconds = fields.get("expiration")
+    if not all(isinstance(text, str) and text for text in texts) or not isinstance(milliseconds, int):
+        raise SsoError("The access portal's answer could not be understood", "try again")
+    key_id, secret, token = map(str, texts)
+    return RoleCredentials(key_id, Secret(secret), Secret(token), milliseconds // 1000, profile.account_id)
+
+
+def _assume_role(
+    inventory: Inventory, profile: Profile, cancelled: threading.Event | None, depth: int = 0
+) -> RoleCredentials:
+    """Credentials of a `role_arn` profile whose `source_profile` chain ends in an SSO profile."""
+    source = inventory.profile(profile.options.get("source_profile", ""))
+    if source is None or depth > 5:
+        raise SsoError(f"Profile {profile.name}: its source_profile cannot be used", "correct the configuration")
+    if profile.options.get("mfa_serial"):
+        raise SsoError(
+            f"Profile {profile.name} needs an MFA code for its role",
+            f"run a command of the AWS CLI with --profile {profile.name}; its credentials are then used here too",
+        )
+    base = cached_credentials(inventory, source)
+    if base is None:
+        check_profile(source)
+        if source.via is not None:
+            base = _assume_role(inventory, source, cancelled, depth + 1)
+        else:
+            base = _role_credentials(inventory, source, cancelled)
+    session = inventory.session_of(profile)
+    region = profile.region or source.region or (session.region if session is not None else "us-east-1")
+    client = clients.client("sts", region, inventory.config, profile.name, credentials=base)
+    arguments = cache.assume_role_arguments(profile.options)
+    arguments.setdefault("RoleSessionName", f"ssotui-{int(time.time())}")
+    answer = clients.request(lambda: client.assume_role(**arguments), f"assume the role of {profile.name}", cancelled)
+    credentials = _from_sts(answer)
+    _keep(inventory, profile, _assume_role_json(answer, credentials))
+    return credentials
+
+
+def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
+    found = answer.get("Credentials", {})
+    arn = str(answer.get("AssumedRoleUser", {}).get("Arn", ""))
+    try:
+        return RoleCredentials(
+            found["AccessKeyId"],
+            Secret(found["SecretAccessKey"]),
+            Secret(found["SessionToken"]),
+            int(found["Expiration"].timestamp()),
+            arn.split(":")[4] if arn.count(":") >= 5 else "",
+        )
+    except (KeyError, AttributeError, TypeError):
+        raise SsoError("AWS STS's answer could not be understood", "try again") from None
+
+
+def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -> cache.Json:
+    """The cache file as botocore writes it for AssumeRole: no ProviderType, Expiration with +00:00."""
+    inner = cache.role_credentials_json(credentials)["Credentials"]
+    assert isinstance(inner, dict)
+    expiration = clock.iso(credentials.expires_at).removesuffix("Z") + "+00:00"
+    user = answer.get("AssumedRoleUser", {})
+    return {"Credentials": {**inner, "Expiration": expiration}, "AssumedRoleUser": dict(user)}
+
+
+def _keep(inventory: Inventory, profile: Profile, value: cache.Json) -> None:
+    path = inventory.credentials_path(profile)
+    try:
+        if path:
+            cache.write(path, value)
+    except OSError:
+        pass  # they are good all the same; the folder's own problem is on the board already

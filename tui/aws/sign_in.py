@@ -1,0 +1,368 @@
+"""Signing in: the device code flow, and silent renewal with a refresh token.
+
+Sources: RFC 8628 (device code), and what AWS CLI v2 (2.36) and botocore (1.43) send and store. All functions block;
+they are for worker threads, end at once when their `cancelled` event is set, and write nothing after that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import cache, clients, clock, locks, start_url
+from .errors import SIGN_IN_NEEDED, Cancelled, SignInNeeded, SsoError, error_code, from_exception, response_of
+from .inventory import Inventory
+from .model import LEGACY, MARGIN, SSO_SESSION, Registration, Secret, Session, Token
+
+CLIENT_NAME = "ssotui"
+DEFAULT_SCOPES = ["sso:account:access"]
+"""Registered when a session configures no scopes: without one, AWS issues no refresh token."""
+
+DEFAULT_INTERVAL = 5
+SLOW_DOWN = 5
+"""Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
+
+RETRY_REFRESH_AFTER = 60.0
+"""Seconds for which a refused refresh is not tried again."""
+
+_DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+_STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
+
+_refused_at: dict[str, float] = {}
+
+
+class DeviceCode:
+    """What the user needs for approving. `deadline` is on the monotonic clock. `may_open`: whether the URL is one
+    that a browser may be sent to; it comes from the network."""
+
+    __slots__ = (
+        "complete_url",
+        "deadline",
+        "device_code",
+        "expires_in",
+        "interval",
+        "may_open",
+        "url",
+        "user_code",
+    )
+
+    def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
+        self.user_code = _string(answer, "userCode")
+        self.device_code = Secret(_string(answer, "deviceCode"))
+        self.url = _string(answer, "verificationUri")
+        complete = answer.get("verificationUriComplete")
+        self.complete_url = complete if isinstance(complete, str) and complete else self.url
+        self.expires_in = _seconds(answer, "expiresIn")
+        interval = answer.get("interval")
+        self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
+        self.deadline = time.monotonic() + self.expires_in
+        self.may_open = all(
+            start_url.may_open(url, session.start_url, endpoint) for url in (self.url, self.complete_url)
+        )
+
+    def seconds_left(self) -> float:
+        """Seconds until the code expires; 0 when it has."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class DeviceSignIn:
+    """One sign-in to one session: `start()` gives the code, `wait()` the token. `profile` is the one on whose behalf
+    addresses are chosen."""
+
+    def __init__(self, inventory: Inventory, session: Session, profile: str | None = None) -> None:
+        self.inventory = inventory
+        self.session = session
+        self.profile = profile or inventory.active_profile or None
+        self.code: DeviceCode | None = None
+        self._registration: Registration | None = None
+
+    def start(self, cancelled: threading.Event | None = None) -> DeviceCode:
+        """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""
+        check_session(self.session)
+        client = self._client()
+        url = start_url.resolve(self.session.start_url, cancelled)
+        registration, from_cache = self._register(cancelled)
+        doing = f"start the sign-in to {self.session.key}"
+        try:
+            answer = self._authorize(client, registration, url, doing, cancelled)
+        except SsoError as error:
+            if error.code == "InvalidRequestException":
+                error.title = f"AWS refused the start URL {self.session.start_url} in region {self.session.region}"
+                error.hint = "check sso_start_url and sso_region of this session"
+            if error.code not in _STALE_CLIENT or not from_cache:
+                raise
+            registration, _ = self._register(cancelled, anew=True)
+            answer = self._authorize(client, registration, url, doing, cancelled)
+        self._registration = registration
+        self.code = DeviceCode(answer, self.session, str(client.meta.endpoint_url))
+        return self.code
+
+    def wait(self, pending: Callable[[str], None] | None = None, cancelled: threading.Event | None = None) -> Token:
+        """Poll until the user approves; store the token and return it.
+
+        `pending` is told in one line when something other than waiting goes on. Raises SsoError with code
+        AccessDeniedException (denied), ExpiredTokenException (too late), or another; Cancelled.
+        """
+        registration, code = self._registration, self.code
+        if registration is None or code is None:
+            raise ValueError("start() comes first")
+        client = self._client()
+        interval = float(code.interval)
+        doing = f"sign in to {self.session.key}"
+        pause = interval
+        failures = 0
+        while True:
+            clients.pause_for(min(pause, code.seconds_left() + 0.05), cancelled)
+            if code.seconds_left() <= 0:
+                raise _code_expired()
+            pause = interval
+            try:
+                answer = clients.call(
+                    lambda: client.create_token(
+                        grantType=_DEVICE_GRANT,
+                        clientId=registration.client_id,
+                        clientSecret=registration.client_secret.reveal(),
+                        deviceCode=code.device_code.reveal(),
+                    ),
+                    cancelled,
+                )
+            except Cancelled:
+                raise
+            except Exception as error:
+                clients.note_date(response_of(error))
+                reason = error_code(error)
+                if reason == "AuthorizationPendingException":
+                    failures = 0
+                    continue
+                if reason == "SlowDownException":
+                    interval += SLOW_DOWN
+                    pause = interval
+                    continue
+                if reason == "ExpiredTokenException":
+                    raise _code_expired() from None
+                if not clients.is_transient(error):
+                    raise _refusal(error, doing) from None
+                failures += 1
+                pause = max(interval, clients.retry_after(error), min(30.0, interval * 2 ** (failures - 1)))
+                if pending is not None:
+                    pending(f"{from_exception(error, doing).title}; trying again")
+                continue
+            clients.note_date(answer)
+            token = token_from(answer, self.session, registration)
+            if cancelled is not None and cancelled.is_set():
+                raise Cancelled
+            store(self.inventory, self.session, token)
+            return token
+
+    def _client(self) -> Any:
+        return clients.client("sso-oidc", self.session.region, self.inventory.config, self.profile)
+
+    def _authorize(
+        self, client: Any, registration: Registration, url: str, doing: str, cancelled: threading.Event | None
+    ) -> Mapping[str, Any]:
+        return clients.request(
+            lambda: client.start_device_authorization(
+                clientId=registration.client_id,
+                clientSecret=registration.client_secret.reveal(),
+                startUrl=url,
+            ),
+            doing,
+            cancelled,
+        )
+
+    def _register(self, cancelled: threading.Event | None, anew: bool = False) -> tuple[Registration, bool]:
+        scopes = wanted_scopes(self.session)
+        if not anew:
+            cached = cached_registration(self.session)
+            if cached is not None and not cached.grant_types and cached.scopes == scopes:
+                return cached, True
+        arguments: dict[str, Any] = {"clientName": CLIENT_NAME, "clientType": "public"}
+        if scopes is not None:
+            arguments["scopes"] = scopes
+        return register(self._client(), self.session, arguments, cancelled), False
+
+
+def check_session(session: Session) -> None:
+    """Raises SsoError when the session's configuration cannot be used."""
+    if not session.start_url or not session.region:
+        missing = "sso_start_url" if not session.start_url else "sso_region"
+        raise SsoError(f"Session {session.key} has no {missing}", "add it to the configuration")
+    if session.problems:
+        raise SsoError(f"Session {session.key}: {session.problems[0]}", "correct the configuration")
+
+
+def wanted_scopes(session: Session) -> list[str] | None:
+    """The scopes to register: the configured ones, the default, or None for a legacy session (they take none)."""
+    if session.kind == LEGACY:
+        return None
+    return session.scopes or DEFAULT_SCOPES
+
+
+def cached_registration(session: Session) -> Registration | None:
+    """The registration on disk, if it lives for another 15 minutes at least (AWS CLI v2's rule)."""
+    value = cache.read(cache.registration_path(session), cache.RETRY_DELAYS).value
+    found = cache.parse_registration(value) if value is not None else None
+    return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
+
+
+def register(
+    client: Any, session: Session, arguments: dict[str, Any], cancelled: threading.Event | None
+) -> Registration:
+    """Register an OIDC client and keep it on disk for the next time. Raises SsoError."""
+    answer = clients.request(
+        lambda: client.register_client(**arguments),
+        f"register with {session.key}'s sign-in service",
+        cancelled,
+    )
+    registration = Registration(
+        _string(answer, "clientId"),
+        Secret(_string(answer, "clientSecret")),
+        _seconds(answer, "clientSecretExpiresAt"),
+        arguments.get("scopes"),
+        arguments.get("grantTypes"),
+    )
+    with contextlib.suppress(OSError):  # it only saves a request next time
+        cache.write(cache.registration_path(session), cache.registration_json(registration))
+    return registration
+
+
+def token_from(answer: Mapping[str, Any], session: Session, client: Registration | Token) -> Token:
+    """The Token in a CreateToken answer. Its expiry is counted from our clock, as the AWS CLI does."""
+    refresh_token = answer.get("refreshToken")
+    expires_at = client.registration_expires_at if isinstance(client, Token) else client.expires_at
+    return Token(
+        Secret(_string(answer, "accessToken")),
+        int(clock.now()) + _seconds(answer, "expiresIn"),
+        session.start_url,
+        session.region,
+        client.client_id,
+        client.client_secret,
+        expires_at,
+        Secret(refresh_token) if isinstance(refresh_token, str) and refresh_token else None,
+    )
+
+
+def store(inventory: Inventory, session: Session, token: Token) -> None:
+    """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
+    then lists the reason among its problems)."""
+    try:
+        cache.write(cache.token_path(session.key), cache.token_json(token))
+    except OSError as error:
+        inventory.remember(session.key, token, error.strerror or "the file cannot be written")
+    else:
+        inventory.forget([session.key])
+    _refused_at.pop(session.key, None)
+
+
+def renew(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None = None,
+    cancelled: threading.Event | None = None,
+) -> Token:
+    """A token with at least 15 minutes left, by the refresh token if needed.
+
+    A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
+    spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
+    """
+    return clients.call(
+        lambda: _renew(inventory, session, profile), cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT
+    )
+
+
+def _renew(inventory: Inventory, session: Session, profile: str | None) -> Token:
+    name = os.path.basename(cache.token_path(session.key)).removesuffix(".json")
+    with locks.hold(name):
+        token = inventory.newest_token(session.key)
+        now = clock.now()
+        if token is not None and token.expires_at - now >= MARGIN:
+            return token  # somebody else has just renewed it
+        if token is None or session.kind != SSO_SESSION or not token.can_refresh(now):
+            raise SignInNeeded(session.key)
+        refused = _refused_at.get(session.key)
+        if refused is not None and time.monotonic() - refused < RETRY_REFRESH_AFTER:
+            raise SignInNeeded(session.key, "it could not be renewed")
+        check_session(session)
+        client = clients.client(
+            "sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None
+        )
+        old = token
+        try:
+            answer = clients.request(
+                lambda: client.create_token(
+                    grantType="refresh_token",
+                    clientId=old.client_id,
+                    clientSecret=old.client_secret.reveal() if old.client_secret else "",
+                    refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
+                ),
+                f"renew the sign-in to {session.key}",
+            )
+        except SsoError as error:
+            # Another program may have spent this refresh token: what it wrote is then better than ours.
+            other = inventory.newest_token(session.key)
+            if other is not None and other.expires_at - clock.now() >= MARGIN:
+                return other
+            if error.code in (
+                "InvalidGrantException",
+                "ExpiredTokenException",
+                "AccessDeniedException",
+                *_STALE_CLIENT,
+            ):
+                _refused_at[session.key] = time.monotonic()
+                raise SignInNeeded(session.key, "it can no longer be renewed") from None
+            raise
+        fresh = token_from(answer, session, old)
+        other = inventory.newest_token(session.key)
+        if other is not None and other.expires_at > fresh.expires_at:
+            return other
+        store(inventory, session, fresh)
+        return fresh
+
+
+def usable_token(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None = None,
+    cancelled: threading.Event | None = None,
+) -> Token:
+    """A token that role credentials can be had with, renewed on the way if it is due. Raises like `renew`."""
+    token = inventory.newest_token(session.key)
+    left = token.expires_at - clock.now() if token is not None else 0.0
+    if token is not None and left >= MARGIN:
+        return token
+    try:
+        return renew(inventory, session, profile, cancelled)
+    except Cancelled:
+        raise
+    except SsoError:
+        if token is not None and left > 0:
+            return token
+        raise
+
+
+def _string(answer: Mapping[str, Any], key: str) -> str:
+    value = answer.get(key)
+    if isinstance(value, str) and value:
+        return value
+    raise SsoError(f"The sign-in service's answer could not be understood (no {key})", "try again")
+
+
+def _seconds(answer: Mapping[str, Any], key: str) -> int:
+    value = answer.get(key)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 36:
+        return value
+    raise SsoError(f"The sign-in service's answer could not be understood (no {key})", "try again")
+
+
+def _code_expired() -> SsoError:
+    return SsoError("The code has expired", "press n for a new code", SIGN_IN_NEEDED, "ExpiredTokenException")
+
+
+def _refusal(error: BaseException, doing: str) -> SsoError:
+    if error_code(error) == "AccessDeniedException":
+        return SsoError("The sign-in was denied in the browser", "press n to try again", 4, "AccessDeniedException")
+    return from_exception(error, doing)

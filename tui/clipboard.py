@@ -1,0 +1,37 @@
+"""The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|paste`.
+
+`copy` takes the text from standard input, never from its arguments, and reads it back, because pyperclip does not
+notice when the program that it calls fails. Exit codes: 0 done, 1 failed, 3 nothing to copy with.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .desktop import NO_CLIPBOARD
+
+
+def main(action: str) -> int:
+    """Copy standard input to the clipboard, or print what is on it. Returns the exit code."""
+    import pyperclip
+
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    # The clipboard program stays behind to serve the text: it must not hold the pipe that our parent reads.
+    output = os.dup(1)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    try:
+        if action == "copy":
+            pyperclip.copy(text)
+            return 0 if pyperclip.paste() == text else 1
+        os.write(output, str(pyperclip.paste()).encode("utf-8", "surrogateescape"))
+    except pyperclip.PyperclipException:
+        return NO_CLIPBOARD
+    except OSError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,56 @@
+"""The command palette: every action of the board, and every profile."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from .keys import keys_of, shown
+from .text import clean
+
+if TYPE_CHECKING:
+    from .screens.board import Board
+
+LIMIT = 50
+"""Profiles that a search lists at most."""
+
+
+class BoardCommands(Provider):
+    """Actions by what they do, profiles by name, account, role, session and region."""
+
+    @property
+    def _board(self) -> Board:
+        from .screens.board import Board
+
+        assert isinstance(self.screen, Board)
+        return self.screen
+
+    async def discover(self) -> Hits:
+        """All actions, before anything is typed."""
+        for key in keys_of("board"):
+            if key.palette:
+                title = Content(f"{key.help}  ({shown(key.keys)})")
+                yield DiscoveryHit(title, partial(self._board.run_action, key.action), text=key.help)
+
+    async def search(self, query: str) -> Hits:
+        """Actions and profiles that match."""
+        matcher = self.matcher(query)
+        for key in keys_of("board"):
+            score = matcher.match(key.help) if key.palette else 0
+            if score > 0:
+                yield Hit(
+                    score, matcher.highlight(key.help), partial(self._board.run_action, key.action), text=key.help
+                )
+        board = self._board
+        for place, name in enumerate(board.search_profiles(query)[:LIMIT]):
+            profile = board.inventory.profile(name)
+            if profile is None:
+                continue
+            about = Content(clean(f"{profile.account_id} {profile.role_name} {profile.session or ''}", 120))
+            title = Content(f"Use {clean(name, 120)}")
+            yield Hit(
+                0.9 - place / 1000, title, partial(board.use_profile, profile), text=title.plain, help=about.plain
+            )

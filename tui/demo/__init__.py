@@ -1,0 +1,1 @@
+"""The embedded Identity Center: a loopback server that speaks the real wire protocol."""

@@ -1,0 +1,291 @@
+"""The board, the start screen: what its keys do. How it shows things is in `board_view`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on, work
+from textual.screen import Screen
+
+from ..aws import clock, model
+from ..aws.errors import Cancelled, SignInNeeded, SsoError
+from ..aws.model import Profile, Session
+from ..commands import BoardCommands
+from ..settings import SORTS
+from ..widgets.durations import absolute, left
+from ..widgets.profile_list import ProfileList
+from ..widgets.session_list import SessionList
+from .board_view import BoardView
+from .jobs import bindings, in_thread, plain
+
+POOL = 8
+"""Requests that a refresh of many profiles has under way at once."""
+
+
+class Board(BoardView):
+    """All sessions and profiles, and an action for each key. Slow work is done in threads, by async workers."""
+
+    BINDINGS = bindings("board")
+    COMMANDS = {BoardCommands}
+
+    # -- signing in and out -------------------------------------------------------------------------------------
+
+    def action_sign_in(self) -> None:
+        """Sign in to the session of the highlighted row, silently if it can be renewed."""
+        session = self.current_session()
+        if session is None:
+            self._nothing("Highlight a profile or a session to sign in to")
+            return
+        state, expires_at = self.inventory.session_clock(session.key)
+        if state == model.SIGNED_IN and expires_at is not None:
+            from .dialogs import Confirm
+
+            question = (
+                f"{session.key} is signed in until {absolute(expires_at)} ({left(expires_at - clock.now())} left)."
+            )
+            self.app.push_screen(
+                Confirm(question, "Sign in anew"), lambda yes: self.open_sign_in([session]) if yes else None
+            )
+        elif state == model.REFRESHABLE:
+            self.renew_or_sign_in([session])
+        else:
+            self.open_sign_in([session])
+
+    def action_sign_in_all(self) -> None:
+        """Sign in to every session that needs it: silently where that works, side by side where not."""
+        config = self.inventory.config
+        needing = [
+            session
+            for session in config.sessions.values()
+            if self.inventory.session_clock(session.key)[0] != model.SIGNED_IN
+        ]
+        if not needing:
+            self._nothing("Every session is signed in" if config.sessions else "There is no session to sign in to")
+            return
+        self.renew_or_sign_in(needing)
+
+    @work(group="renew", exit_on_error=False, description="renew sessions")
+    async def renew_or_sign_in(self, sessions: list[Session]) -> None:
+        """Renew what can be renewed without the user; open the sign-in for the rest."""
+        from ..aws.sign_in import renew
+
+        remaining = []
+        for session in sessions:
+            if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
+                remaining.append(session)
+                continue
+            self.set_progress(f"Renewing {session.key} …")
+            try:
+                token = await in_thread(
+                    lambda cancelled, session=session: renew(self.inventory, session, None, cancelled),  # type: ignore[misc]
+                    f"renew {session.key}",
+                )
+            except SignInNeeded:
+                remaining.append(session)
+            except SsoError as error:
+                self.sso.tell(plain(error), "error")
+            else:
+                self.sso.tell(f"{session.key} is renewed: signed in until {absolute(token.expires_at)}")
+            finally:
+                self.set_progress("")
+        self.look_again()
+        if remaining:
+            self.open_sign_in(remaining)
+
+    def open_sign_in(self, sessions: list[Session]) -> None:
+        """Open the sign-in screen for these sessions."""
+        from .sign_in import SignIn
+
+        self.app.push_screen(SignIn(self.inventory, sessions), lambda _result: self.look_again())
+
+    def action_sign_out(self) -> None:
+        """Show what a sign-out would remove."""
+        from .sign_out import SignOut
+
+        session = self.current_session()
+        self.app.push_screen(SignOut(self.inventory, session), lambda _result: self.look_again())
+
+    # -- credentials --------------------------------------------------------------------------------------------
+
+    def action_identity(self) -> None:
+        """Ask AWS who the highlighted profile is."""
+        from .identity import IdentityScreen
+
+        self._with_profile(lambda profile: self._open(IdentityScreen(self.inventory, profile)))
+
+    def action_export(self) -> None:
+        """Open the export screen."""
+        from .export import Export
+
+        self._with_profile(lambda profile: self._open(Export(self.inventory, profile)))
+
+    def action_copy(self) -> None:
+        """Copy the export lines in the default format."""
+        self._with_profile(self.copy_lines)
+
+    @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
+    async def copy_lines(self, profile: Profile) -> None:
+        """Get credentials if needed and put the export lines on the clipboard."""
+        from .clipboard import copy_export
+
+        self.set_progress(f"Copying {profile.name} …")
+        try:
+            await copy_export(self.sso, profile)
+        except SignInNeeded as error:
+            self.sso.tell(plain(error), "warning")
+        except SsoError as error:
+            self.sso.tell(plain(error), "error")
+        finally:
+            self.set_progress("")
+            self.look_again()
+
+    def action_refresh_credentials(self) -> None:
+        """Get fresh role credentials for the highlighted profile, or for the marked ones."""
+        if self.marked:
+            marked = [profile for name in sorted(self.marked) if (profile := self.inventory.profile(name))]
+            self.refresh_profiles(marked)
+        else:
+            self._with_profile(lambda profile: self.refresh_profiles([profile]))
+
+    def action_refresh_all(self) -> None:
+        """Get fresh role credentials for all profiles that the filter shows and whose session is good."""
+        wanted = [profile for name in self.profiles.shown if (profile := self.inventory.profile(name))]
+        good = [
+            profile
+            for profile in wanted
+            if not profile.problems and profile.session is not None and self.inventory.usable(profile.session)
+        ]
+        if good:
+            self.refresh_profiles(good)
+        else:
+            self._nothing("No profile shown has a session that is signed in: press L to sign in")
+
+    @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
+    async def refresh_profiles(self, profiles: list[Profile]) -> None:
+        """Get fresh role credentials, several at a time; esc stops."""
+        import asyncio
+
+        from ..aws.portal import get_credentials
+
+        gate = asyncio.Semaphore(POOL)
+        failures: list[tuple[Profile, SsoError]] = []
+        done = 0
+
+        async def one(profile: Profile) -> None:
+            nonlocal done
+            async with gate:
+                self.clocks.busy[profile.name] = "getting…"
+                self.profiles.tick()
+                try:
+                    await in_thread(lambda cancelled: get_credentials(self.inventory, profile, True, cancelled))
+                except Cancelled:
+                    raise
+                except SsoError as error:
+                    failures.append((profile, error))
+                finally:
+                    self.clocks.busy.pop(profile.name, None)
+                done += 1
+                self.inventory.reread_credentials(profile)
+                self.set_progress(f"Getting role credentials: {done} of {len(profiles)}   esc stops")
+
+        try:
+            await asyncio.gather(*(one(profile) for profile in profiles))
+        finally:
+            for profile in profiles:
+                self.clocks.busy.pop(profile.name, None)
+            self.set_progress("")
+        self._tell_refreshed(len(profiles), failures)
+
+    def _tell_refreshed(self, count: int, failures: list[tuple[Profile, SsoError]]) -> None:
+        good = count - len(failures)
+        if failures:
+            profile, error = failures[0]
+            more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+            start = f"{good} of {count} refreshed. " if count > 1 else ""
+            self.sso.tell(f"{start}{profile.name}: {plain(error)}{more}", "warning" if good else "error", timeout=10)
+        else:
+            self.sso.tell(f"Fresh role credentials for {count} profile{'s' if count > 1 else ''}")
+
+    # -- the list -----------------------------------------------------------------------------------------------
+
+    async def action_filter(self) -> None:
+        """Open the filter, or go to it."""
+        from ..widgets.filter_bar import FilterBar
+
+        bar = self.query_one_optional(FilterBar)
+        if bar is None:
+            bar = FilterBar()
+            await self.mount(bar, before="#middle")
+        bar.open()
+        bar.set_count(len(self.profiles.shown), self.profiles.total)
+
+    def action_back(self) -> None:
+        """Esc: stop a refresh, or take the filter away."""
+        if self.progress:
+            self.workers.cancel_group(self, "refresh")
+            return
+        from ..widgets.filter_bar import FilterBar
+
+        bar = self.query_one_optional(FilterBar)
+        if bar is not None:
+            bar.clear()
+        self.profiles.focus()
+
+    def action_sort(self) -> None:
+        """Sort by the next criterion."""
+        state = self.sso.state
+        state.sort = SORTS[(SORTS.index(state.sort) + 1) % len(SORTS)]
+        self.sso.save_state()
+        self.profiles.set_rows(self.sorted_rows())
+        self.tick()
+
+    def action_switch_list(self) -> None:
+        """Go to the other list."""
+        (self.profiles if self.sessions.has_focus else self.sessions).focus()
+        self.update_detail()
+
+    def action_problems(self) -> None:
+        """Show everything that is wrong with configuration and caches."""
+        from .dialogs import Problems
+
+        self._open(Problems(self.inventory.problems()))
+
+    def action_help(self) -> None:
+        """Show keys and states."""
+        from .help import Help
+
+        self._open(Help())
+
+    def action_quit(self) -> None:
+        """Leave."""
+        self.app.exit()
+
+    def use_profile(self, profile: Profile) -> None:
+        """Use a profile, unless it is broken."""
+        if profile.problems:
+            self._nothing(f"{profile.name}: {profile.problems[0]}")
+        else:
+            self.sso.use(profile)
+
+    @on(ProfileList.Chosen)
+    def _profile_chosen(self, message: ProfileList.Chosen) -> None:
+        profile = self.inventory.profile(message.name)
+        if profile is not None:
+            self.use_profile(profile)
+
+    @on(SessionList.Chosen)
+    def _session_chosen(self) -> None:
+        self.action_sign_in()
+
+    def _with_profile(self, act: Callable[[Profile], object]) -> None:
+        profile = self.current_profile()
+        if profile is None:
+            self._nothing("Highlight a profile first (tab goes to the profiles)")
+        else:
+            act(profile)
+
+    def _open(self, screen: Screen[None]) -> None:
+        self.app.push_screen(screen, lambda _result: self.look_again())
+
+    def _nothing(self, why: str) -> None:
+        self.sso.tell(why, "warning")

@@ -1,0 +1,74 @@
+"""What the details pane says of a profile and of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..aws import clock
+from ..aws.inventory import Inventory
+from ..aws.model import LEGACY, Profile, Session
+from ..widgets import states
+from ..widgets.detail import Field
+from ..widgets.durations import absolute, until
+
+
+def profile_fields(inventory: Inventory, profile: Profile) -> Iterator[Field]:
+    """Everything about one profile, and where it comes from."""
+    for problem in profile.problems:
+        yield "problem", problem, states.BAD
+    if profile.name == inventory.active_profile:
+        yield "active", "AWS_PROFILE names this profile", ""
+    yield "account", profile.account_id, ""
+    yield "account name", profile.account_name, ""
+    yield "role", profile.role_name, ""
+    yield "assumes", profile.options.get("role_arn", ""), ""
+    yield "by way of", profile.via or "", ""
+    yield "aws login", profile.login_session, ""
+    yield "region", profile.region, ""
+    yield "", "", ""
+    yield "Role credentials", "", ""
+    state, expires_at = inventory.credentials_clock(profile.name)
+    yield from _clock(state, expires_at, states.credentials_class(state))
+    credentials = inventory.credentials(profile)
+    if credentials is not None:
+        key = credentials.access_key_id
+        yield "access key", f"{key[:4]}…{key[-4:]}", ""
+    yield "", "", ""
+    session = inventory.session_of(profile)
+    if session is not None:
+        yield f"Session {session.key}" if session.kind != LEGACY else "Session", "", ""
+        yield from _session(inventory, session)
+        yield "", "", ""
+    yield "written in", f"{profile.file}:{profile.line}" if profile.line else profile.file, ""
+
+
+def session_fields(inventory: Inventory, session: Session) -> Iterator[Field]:
+    """Everything about one session."""
+    for problem in session.problems:
+        yield "problem", problem, states.BAD
+    yield from _session(inventory, session)
+    yield "scopes", ", ".join(session.scopes or []), ""
+    yield "profiles", str(session.profile_count), ""
+    yield "", "", ""
+    yield "written in", f"{session.file}:{session.line}" if session.line else session.file, ""
+
+
+def _session(inventory: Inventory, session: Session) -> Iterator[Field]:
+    state, expires_at = inventory.session_clock(session.key)
+    yield from _clock(state, expires_at, states.session_class(state))
+    reason = inventory.unreadable_reason(session.key)
+    if reason:
+        yield "token file", reason, states.BAD
+    yield "renews", "by itself, with a refresh token" if inventory.refreshable(session) else "", ""
+    token = inventory.token(session.key)
+    if token is not None and token.start_url and token.start_url != session.start_url:
+        yield "token of", token.start_url, states.SOON
+    yield "start URL", session.start_url, ""
+    yield "SSO region", session.region, ""
+
+
+def _clock(state: str, expires_at: int | None, style: str) -> Iterator[Field]:
+    yield "state", state, style
+    if expires_at is not None:
+        yield "left", until(expires_at, clock.now()), ""
+        yield "until", absolute(expires_at), ""

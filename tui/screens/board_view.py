@@ -1,0 +1,299 @@
+"""What the board shows: all sessions and profiles with their clocks, kept up to date. For its keys see `board`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from ..aws import clock, model
+from ..aws.endpoints import overrides
+from ..aws.inventory import Change, Inventory
+from ..aws.model import Profile, Session
+from ..widgets.bars import NoticeBar, TitleBar
+from ..widgets.profile_list import ProfileList, Row, row_of
+from ..widgets.session_list import SessionList, session_row_of
+from .jobs import in_thread
+
+if TYPE_CHECKING:
+    from ..app import SsoApp
+
+POLL = 0.5
+"""Seconds between two looks at the files. A change has to hold still for one more before it is taken."""
+
+WARM_UP = 0.5
+"""Seconds after the first paint at which botocore is imported, in the background."""
+
+
+class Clocks:
+    """The inventory's clocks as the lists ask for them, with what is under way right now on top."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.busy: dict[str, str] = {}
+
+    def session(self, key: str, /) -> tuple[str, float | None]:
+        """State and expiry of a session's token."""
+        return self.inventory.session_clock(key)
+
+    def credentials(self, profile_name: str, /) -> tuple[str, float | None]:
+        """State and expiry of a profile's role credentials, or what is being done about them."""
+        word = self.busy.get(profile_name)
+        return (word, None) if word else self.inventory.credentials_clock(profile_name)
+
+
+class BoardView(Screen[None]):
+    """Sessions on top, profiles below, details beside them on a wide terminal."""
+
+    AUTO_FOCUS = "ProfileList"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-high")]
+
+    def __init__(self, inventory: Inventory) -> None:
+        super().__init__()
+        self.inventory = inventory
+        self.clocks = Clocks(inventory)
+        self.marked: set[str] = set()
+        self.progress = ""
+
+    @property
+    def sso(self) -> SsoApp:
+        """The application, by its own type."""
+        from ..app import SsoApp
+
+        assert isinstance(self.app, SsoApp)
+        return self.app
+
+    def compose(self) -> ComposeResult:
+        """The widgets from top to bottom."""
+        yield TitleBar("ssotui demo" if self.sso.demo else "ssotui")
+        yield SessionList(self.clocks)
+        with Horizontal(id="middle"):
+            yield ProfileList(self.clocks)
+        yield NoticeBar()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the lists, then start the clock and the watch over the files."""
+        self.sessions = self.query_one(SessionList)
+        self.profiles = self.query_one(ProfileList)
+        self.refill()
+        self.set_interval(1.0, self.tick)
+        self.watch_files()
+        self.set_timer(WARM_UP, self.warm_up)
+
+    # -- what is shown ------------------------------------------------------------------------------------------
+
+    def refill(self) -> None:
+        """Show the inventory as it is now, keeping the cursors where they are."""
+        config = self.inventory.config
+        self.sessions.set_rows([session_row_of(session) for session in config.sessions.values()])
+        self.sessions.display = bool(config.sessions)
+        self.profiles.set_empty(*self._empty_lines())
+        self.profiles.set_rows(self.sorted_rows())
+        self.set_flags()
+        self.tick()
+
+    def sorted_rows(self) -> list[Row]:
+        """The rows of all profiles in the chosen order."""
+        config = self.inventory.config
+        sessions = config.sessions
+        rows = [row_of(profile, sessions.get(profile.session or "")) for profile in config.profiles.values()]
+        sort = self.sso.state.sort
+        if sort == "recent":
+            place = {name: index for index, name in enumerate(self.sso.state.recent)}
+            rows.sort(key=lambda row: (place.get(row.name, len(place)), row.label.lower()))
+        elif sort == "session":
+            rows.sort(key=lambda row: (row.session_label.lower(), row.label.lower()))
+        elif sort == "expiry":
+            expiries = {key: self.inventory.session_clock(key)[1] or 0 for key in sessions}
+            soon = {key: value if value > clock.now() else float("inf") for key, value in expiries.items()}
+            rows.sort(key=lambda row: (soon.get(row.session or "", float("inf")), row.label.lower()))
+        else:
+            rows.sort(key=lambda row: row.label.lower())
+        return rows
+
+    def set_flags(self) -> None:
+        """Tell the list which profiles are active, marked and pinned."""
+        self.profiles.set_flags(
+            active=self.inventory.active_profile or None,
+            marked=frozenset(self.marked),
+            pinned=frozenset(self.sso.state.pinned),
+        )
+
+    def _empty_lines(self) -> Iterable[str]:
+        config = self.inventory.config
+        if config.other_profiles:
+            others = f"{config.other_profiles} profile{'s' if config.other_profiles > 1 else ''} without SSO"
+            yield f"No SSO profiles yet ({others})."
+        else:
+            yield "No SSO profiles yet."
+        yield "To make one, run:  aws configure sso"
+        yield "This board fills by itself as soon as it is there."
+
+    def tick(self) -> None:
+        """Once a second: count down whatever is in sight."""
+        now = clock.now()
+        keys = self.inventory.config.sessions
+        good = sum(self.inventory.session_clock(key)[0] in (model.SIGNED_IN, model.EXPIRING) for key in keys)
+        self.query_one(TitleBar).show(f"signed in to {good} of {len(keys)}" if keys else "", now)
+        self.sessions.tick()
+        self.profiles.tick()
+        self.query_one(NoticeBar).show(*self.notice())
+        self.update_detail()
+
+    def notice(self) -> tuple[str, str]:
+        """The line above the footer and its kind: what is under way, wrong or unusual; ("", "") when nothing is."""
+        if self.progress:
+            return self.progress, "info"
+        if self.inventory.notice:
+            return self.inventory.notice, "warning"
+        found = self.inventory.problems()
+        if found:
+            first = found[0]
+            place = f"{_short(first.file)}:{first.line}" if first.line else _short(first.file)
+            more = f"   ! shows all {len(found)}" if len(found) > 1 else ""
+            return f"{place}: {first.message}{more}", "warning"
+        lines = overrides(self.inventory.config, self.inventory.active_profile or None, self.inventory.environ)
+        if lines and not self.sso.demo:
+            return "; ".join(lines), "warning"
+        return self._counts(), "info"
+
+    def _counts(self) -> str:
+        config = self.inventory.config
+        if not config.profiles:
+            return ""
+        parts = [f"{len(config.profiles)} profiles", f"sorted by {self.sso.state.sort}"]
+        if config.other_profiles:
+            parts.insert(1, f"{config.other_profiles} without SSO")
+        if self.marked:
+            parts.append(f"{len(self.marked)} marked")
+        return ", ".join(parts)
+
+    def search_profiles(self, query: str) -> list[str]:
+        """Names of the profiles that match, best match first; the list itself stays as it is."""
+        from ..widgets.fuzzy import Index, haystack
+
+        rows = self.sorted_rows()
+        fields = (
+            haystack(row.label, row.account_id, row.account_name, row.role_name, row.session_label, row.region)
+            for row in rows
+        )
+        return [rows[index].name for index in Index(list(fields), range(len(rows))).search(query)]
+
+    def update_detail(self) -> None:
+        """Fill the details pane, where there is room for one."""
+        if not self.has_class("-wide"):
+            return
+        from ..widgets.detail import Detail
+        from .board_detail import profile_fields, session_fields
+
+        pane = self.query_one_optional(Detail)
+        if pane is None:
+            pane = Detail()
+            self.query_one("#middle").mount(pane)
+        profile, session = self.current_profile(), self.current_session()
+        if self.sessions.has_focus and session is not None:
+            pane.show(session.key, session_fields(self.inventory, session))
+        elif profile is not None:
+            pane.show(profile.name, profile_fields(self.inventory, profile))
+        else:
+            pane.show("", [])
+
+    def set_progress(self, text: str) -> None:
+        """Say in the notice line what is under way; "" when nothing is any more."""
+        self.progress = text
+        self.tick()
+
+    # -- what the cursor is on ----------------------------------------------------------------------------------
+
+    def current_profile(self) -> Profile | None:
+        """The highlighted profile, None while the sessions have the focus or nothing is listed."""
+        if self.sessions.has_focus:
+            return None
+        name = self.profiles.highlighted
+        return self.inventory.profile(name) if name else None
+
+    def current_session(self) -> Session | None:
+        """The session of the highlighted row of the list that has the focus."""
+        if self.sessions.has_focus:
+            return self.inventory.config.sessions.get(self.sessions.highlighted or "")
+        profile = self.current_profile()
+        return self.inventory.session_of(profile) if profile is not None else None
+
+    # -- the files ----------------------------------------------------------------------------------------------
+
+    @work(group="watch", exit_on_error=False, description="watch the files")
+    async def watch_files(self) -> None:
+        """Look at the files every half second, in a thread, and show what changed."""
+        while True:
+            await asyncio.sleep(POLL)
+            shown = [profile for name in self.profiles.visible_keys() if (profile := self.inventory.profile(name))]
+            change = await in_thread(lambda _cancelled, shown=shown: self.inventory.poll(shown))  # type: ignore[misc]
+            if change:
+                self.changed(change)
+
+    def changed(self, change: Change) -> None:
+        """Show what a poll or an action of ours changed."""
+        if change.config:
+            self.refill()
+        else:
+            self.tick()
+
+    def look_again(self) -> None:
+        """Take in at once what an action of ours wrote."""
+        self.inventory.reread()
+        self.tick()
+
+    @work(group="warm-up", exit_on_error=False, description="import botocore")
+    async def warm_up(self) -> None:
+        """Import what the first request needs, so that the first key is quick."""
+        from ..aws.clients import warm_up
+
+        await in_thread(lambda _cancelled: warm_up())
+
+    # -- messages of the widgets --------------------------------------------------------------------------------
+
+    @on(ProfileList.Highlighted)
+    @on(SessionList.Highlighted)
+    def _highlighted(self) -> None:
+        self.update_detail()
+
+    @on(ProfileList.Marked)
+    def _marked(self, message: ProfileList.Marked) -> None:
+        self.marked ^= {message.name}
+        self.set_flags()
+        self.tick()
+
+    @on(ProfileList.Pinned)
+    def _pinned(self, message: ProfileList.Pinned) -> None:
+        pinned = self.sso.state.pinned
+        if message.name in pinned:
+            pinned.remove(message.name)
+        else:
+            pinned.append(message.name)
+        self.set_flags()
+        self.sso.save_state()
+
+    def on_filter_bar_changed(self, message: Any) -> None:
+        """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""
+        self.profiles.filter(message.query)
+        message.sender.set_count(len(self.profiles.shown), self.profiles.total)
+
+    def on_filter_bar_done(self, _message: Any) -> None:
+        """Go to the list; the bar has cleared the filter if it was to be."""
+        self.profiles.focus()
+
+
+def _short(path: str) -> str:
+    """A path as people write it: with ~ for the home folder, long ones cut at the front."""
+    home = os.path.expanduser("~")
+    text = "~" + path[len(home) :] if path.startswith(home + os.sep) else path
+    return text if len(text) <= 48 else "…" + text[-47:]

@@ -1,0 +1,66 @@
+"""Copying, with truthful words about where the text went, and clearing it again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from .. import desktop
+from ..aws.export import default_format, needs_credentials, render
+from ..aws.model import Profile, Secret
+from ..aws.portal import get_credentials
+from .jobs import in_thread
+
+if TYPE_CHECKING:
+    from ..app import SsoApp
+
+CLEAR_AFTER = 45.0
+"""Seconds after which copied secrets are taken off the clipboard, if they are still there."""
+
+
+async def copy(app: SsoApp, text: str, what: str, secret: bool = False) -> str:
+    """Copy `text` and tell the user how it went; returns the words told.
+
+    The system clipboard first; where there is none, the terminal is asked (OSC 52), which cannot be confirmed. What
+    is `secret` is cleared after 45 seconds if it is still on the clipboard.
+    """
+    failure = await in_thread(lambda _cancelled: desktop.copy(text), "copy")
+    if not failure:
+        words = f"{what}: {desktop.COPIED}"
+        if secret:
+            words += f"; cleared in {CLEAR_AFTER:.0f} s"
+            app.clear_clipboard_later(Secret(text))
+        app.tell(words)
+        return words
+    if terminal_takes_osc52():
+        app.copy_to_clipboard(text)
+        words = f"{what}: {desktop.SENT} (system clipboard: {failure})"
+    else:
+        words = f"{what}: no clipboard: {failure}"
+    app.tell(words, "warning", timeout=10)
+    return words
+
+
+def terminal_takes_osc52() -> bool:
+    """Whether asking the terminal to copy can do any good. macOS's Terminal and the Linux console cannot."""
+    return os.environ.get("TERM_PROGRAM") != "Apple_Terminal" and os.environ.get("TERM") != "linux"
+
+
+async def copy_export(app: SsoApp, profile: Profile) -> None:
+    """Copy the export lines of a profile in the default format. Raises SsoError when there are no credentials."""
+    form = app.settings.export_format or default_format(os.environ, app.parent_shell)
+    credentials = None
+    if needs_credentials(form):
+        credentials = await in_thread(
+            lambda cancelled: get_credentials(app.inventory, profile, False, cancelled),
+            f"get credentials for {profile.name}",
+        )
+    app.note_use(profile.name)
+    await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret=True)
+
+
+async def clear_later(text: Secret) -> None:
+    """Wait, then take `text` off the clipboard if it is still there."""
+    await asyncio.sleep(CLEAR_AFTER)
+    await in_thread(lambda _cancelled: desktop.clear_if_ours(text.reveal()))

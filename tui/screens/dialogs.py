@@ -1,0 +1,67 @@
+"""Small dialogs: a question, a list of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from ..aws.model import Problem
+from ..text import clean
+
+STYLES = "../styles/dialogs.tcss"
+
+
+class Confirm(ModalScreen[bool]):
+    """A question with two answers: enter does it, esc does not."""
+
+    CSS_PATH = STYLES
+    BINDINGS = [Binding("escape", "dismiss(False)", "Cancel"), Binding("enter", "dismiss(True)", "Yes")]
+
+    def __init__(self, question: str, answer: str) -> None:
+        super().__init__()
+        self._question = clean(question, 600)
+        self._answer = answer
+
+    def compose(self) -> ComposeResult:
+        """The question and what the keys do."""
+        with Vertical(classes="dialog -small"):
+            yield Static(Content(self._question))
+            keys = Content.assemble(("enter", "bold"), f" {self._answer}    ", ("esc", "bold"), " Cancel")
+            yield Static(keys, classes="dialog-keys")
+
+
+class Problems(ModalScreen[None]):
+    """Everything that is wrong with configuration and caches, each with its file and line."""
+
+    CSS_PATH = STYLES
+    BINDINGS = [Binding("escape,q,exclamation_mark", "dismiss", "Back")]
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self._problems = problems
+
+    def compose(self) -> ComposeResult:
+        """A title and the list."""
+        count = len(self._problems)
+        with Vertical(classes="dialog"):
+            yield Static(
+                f"{count} problem{'s' if count != 1 else ''}" if count else "No problems", classes="dialog-title"
+            )
+            with VerticalScroll():
+                if not count:
+                    yield Static("Configuration and caches are in order.")
+                for problem in self._problems[:500]:
+                    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+                    yield Static(
+                        Content.assemble((clean(place), "$text-muted"), "\n  ", clean(problem.message, 600)),
+                        classes="problem",
+                    )
+                if count > 500:
+                    yield Static(f"… and {count - 500} more")
+            yield Footer(show_command_palette=False)

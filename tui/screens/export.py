@@ -1,0 +1,171 @@
+"""Export: choose a format, look at it with secrets masked, copy it or write it to a file."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ..aws import clock
+from ..aws.errors import SsoError
+from ..aws.export import DESCRIPTIONS, FORMATS, default_format, needs_credentials, render, render_masked
+from ..aws.inventory import Inventory
+from ..aws.model import Profile, RoleCredentials
+from ..aws.portal import get_credentials
+from ..text import clean, clean_lines
+from ..widgets.durations import until
+from .base import Dialog, failure
+from .clipboard import copy
+from .jobs import bindings, in_thread
+
+SHOW_FOR = 30.0
+"""Seconds for which secrets stay visible."""
+
+ENDINGS = {
+    "powershell": "ps1",
+    "cmd": "bat",
+    "dotenv": "env",
+    "docker": "env",
+    "json": "json",
+    "ini": "ini",
+    "fish": "fish",
+}
+
+
+class Export(Dialog[None]):
+    """Formats at the left, the preview at the right."""
+
+    BINDINGS = bindings("export")
+    AUTO_FOCUS = "OptionList"
+
+    def __init__(self, inventory: Inventory, profile: Profile) -> None:
+        super().__init__(inventory)
+        self.profile = profile
+        self.credentials: RoleCredentials | None = None
+        self.error: SsoError | None = None
+        self.shown = False
+        self._hide: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The two columns."""
+        with Vertical(classes="dialog -large"):
+            yield Static(Content(f"Export {clean(self.profile.name, 80)}"), classes="dialog-title")
+            with Horizontal(id="export"):
+                yield OptionList(*(Option(Content(name), id=name) for name in FORMATS), markup=False)
+                with Vertical():
+                    yield Static(id="about")
+                    with VerticalScroll(classes="code", can_focus=False):
+                        yield Static(id="preview")
+                    yield Static(id="until")
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Start with the format of the shell that we came from, and get credentials."""
+        wanted = self.sso.settings.export_format or default_format(os.environ, self.sso.parent_shell)
+        self.query_one(OptionList).highlighted = FORMATS.index(wanted) if wanted in FORMATS else 0
+        self.fetch()
+
+    @property
+    def format(self) -> str:
+        """The highlighted format."""
+        return FORMATS[self.query_one(OptionList).highlighted or 0]
+
+    @work(exit_on_error=False, description="get role credentials")
+    async def fetch(self) -> None:
+        """Get credentials, from the cache if they are good."""
+        try:
+            self.credentials = await in_thread(
+                lambda cancelled: get_credentials(self.inventory, self.profile, False, cancelled),
+                f"get credentials for {self.profile.name}",
+            )
+        except SsoError as error:
+            self.error = error
+        self.show()
+
+    @on(OptionList.OptionHighlighted)
+    def show(self) -> None:
+        """Write the preview anew."""
+        form = self.format
+        self.query_one("#about", Static).update(Content.styled(DESCRIPTIONS[form], "$text-muted"))
+        preview = self.query_one("#preview", Static)
+        if needs_credentials(form) and self.credentials is None:
+            preview.update(
+                failure(self.error) if self.error else Content.styled("getting credentials …", "$text-muted")
+            )
+            return
+        try:
+            text = (render if self.shown else render_masked)(form, self.credentials, self.profile)
+        except SsoError as error:
+            preview.update(failure(error))
+            return
+        preview.update(Content(clean_lines(text, 8000)))
+        if self.credentials is not None:
+            ends = until(self.credentials.expires_at, clock.now())
+            self.query_one("#until", Static).update(Content.styled(f"credentials valid for {ends}", "$text-muted"))
+
+    def action_show(self) -> None:
+        """Show the secrets for a while, or hide them."""
+        self.shown = not self.shown
+        if self._hide is not None:
+            self._hide.stop()
+        self._hide = self.set_timer(SHOW_FOR, self.action_show) if self.shown else None
+        self.show()
+
+    @on(OptionList.OptionSelected)
+    @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
+    async def action_copy(self) -> None:
+        """Copy the lines in clear."""
+        text = self.text()
+        if text is not None:
+            self.sso.note_use(self.profile.name)
+            await copy(self.sso, text, f"{self.format} lines for {self.profile.name}", secret=True)
+
+    @work(group="write", exclusive=True, exit_on_error=False, description="write export lines")
+    async def action_write(self) -> None:
+        """Write the lines to a new file of mode 0600 in the current folder."""
+        text = self.text()
+        if text is None:
+            return
+        name = "".join(char if char.isalnum() or char in "-_." else "_" for char in self.profile.name)[:80]
+        path = os.path.abspath(f"{name}.{ENDINGS.get(self.format, 'sh')}")
+        try:
+            await in_thread(lambda _cancelled: write_private(path, text), f"write {path}")
+        except SsoError as error:
+            self.sso.tell(f"{error.title}", "error")
+        else:
+            self.sso.tell(f"Written: {path}. It holds secrets; remove it when you are done.", "warning", timeout=10)
+
+    def text(self) -> str | None:
+        """The export in clear, None (and a message) when there is none."""
+        if needs_credentials(self.format) and self.credentials is None:
+            self.sso.tell(self.error.title if self.error else "Credentials are still on their way", "warning")
+            return None
+        try:
+            return render(self.format, self.credentials, self.profile)
+        except SsoError as error:
+            self.sso.tell(error.title, "error")
+            return None
+
+
+def write_private(path: str, text: str) -> None:
+    """Write a new file that only its owner can read. Raises SsoError when it exists already or cannot be written."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except FileExistsError:
+        raise SsoError(f"{path} exists already, and is left as it is") from None
+    except OSError as error:
+        raise SsoError(f"{path} cannot be written: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(path)
+        raise SsoError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,93 @@
+"""The caller identity of a profile."""
+
+from __future__ import annotations
+
+import json
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from ..aws import clock
+from ..aws.errors import SsoError
+from ..aws.identity import Identity, get_identity
+from ..aws.inventory import Inventory
+from ..aws.model import Profile
+from ..text import clean
+from ..widgets.durations import absolute, until
+from .base import Dialog, failure, rows
+from .clipboard import copy
+from .jobs import bindings, in_thread
+
+
+class IdentityScreen(Dialog[None]):
+    """Who a profile is, asked of AWS when the screen opens."""
+
+    BINDINGS = bindings("identity")
+
+    def __init__(self, inventory: Inventory, profile: Profile) -> None:
+        super().__init__(inventory)
+        self.profile = profile
+        self.identity: Identity | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, answer, JSON."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(f"Identity of {clean(self.profile.name, 80)}"), classes="dialog-title")
+            yield Static(Content.styled("asking AWS …", "$text-muted"), id="answer")
+            yield Static(id="json", classes="code")
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self.query_one("#json").display = False
+        self.ask()
+
+    @work(exit_on_error=False, description="get the caller identity")
+    async def ask(self) -> None:
+        """Get role credentials if needed, then the identity."""
+        try:
+            identity = await in_thread(
+                lambda cancelled: get_identity(self.inventory, self.profile, cancelled),
+                f"ask who {self.profile.name} is",
+            )
+        except SsoError as error:
+            self.query_one("#answer", Static).update(failure(error))
+            return
+        self.identity = identity
+        self.query_one("#answer", Static).update(rows(_fields(identity)))
+        box = self.query_one("#json", Static)
+        box.update(Content(clean_json(identity)))
+        box.display = True
+
+    @work(group="copy", exclusive=True, exit_on_error=False, description="copy the identity")
+    async def action_copy(self) -> None:
+        """Copy the JSON."""
+        if self.identity is not None:
+            await copy(self.sso, json.dumps(self.identity.as_json(), indent=4), "The identity")
+
+
+def clean_json(identity: Identity) -> str:
+    """The JSON as the AWS CLI prints it, for the screen."""
+    inside = ",\n".join(
+        f"    {json.dumps(key)}: {json.dumps(clean(value))}" for key, value in identity.as_json().items()
+    )
+    return f"{{\n{inside}\n}}"
+
+
+def _fields(identity: Identity) -> list[tuple[str, str, str]]:
+    ends = f"{until(identity.expires_at, clock.now())} left, until {absolute(identity.expires_at)}"
+    return [
+        ("warning", identity.warning, "$text-error"),
+        ("account", identity.account, "bold"),
+        ("permission set", identity.permission_set, "bold"),
+        ("role", identity.role, ""),
+        ("user", identity.session_name, ""),
+        ("user id", identity.user_id, ""),
+        ("partition", identity.partition if identity.partition != "aws" else "", ""),
+        ("region", identity.region, ""),
+        ("credentials", ends, ""),
+        ("answered in", f"{identity.latency * 1000:.0f} ms", ""),
+    ]

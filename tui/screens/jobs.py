@@ -1,0 +1,70 @@
+"""Blocking work for screens: in a thread, awaited from an async worker, dropped at once when that is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual.binding import Binding, BindingType
+
+from ..aws.errors import Cancelled, SsoError, from_exception
+from ..keys import keys_of
+
+Result = TypeVar("Result")
+
+
+async def in_thread(work: Callable[[threading.Event], Result], doing: str = "do that") -> Result:
+    """Run `work(cancelled)` in a daemon thread and return its result.
+
+    When the awaiting worker is cancelled (its screen left, the program quit) `cancelled` is set, the result dropped,
+    and nothing waits for the thread. Raises SsoError for whatever went wrong; `doing` completes "Could not ...".
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Result] = loop.create_future()
+    cancelled = threading.Event()
+
+    def deliver(result: Result | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result: Result | None = None
+        failure: BaseException | None = None
+        try:
+            result = work(cancelled)
+        except Cancelled as error:
+            failure = error
+        except BaseException as error:
+            # Made here, so that the traceback with its locals ends here.
+            failure = from_exception(error, doing).with_traceback(None)
+        try:
+            loop.call_soon_threadsafe(deliver, result, failure)
+        except RuntimeError:
+            return  # the program has ended meanwhile
+
+    threading.Thread(target=run, daemon=True, name="ssotui-job").start()
+    try:
+        return await future
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+
+
+def bindings(where: str) -> list[BindingType]:
+    """The bindings of a screen, from the one list of keys. Keys without an action belong to a widget."""
+    return [
+        Binding(key.keys, key.action, key.label or key.help, show=bool(key.label), tooltip=key.help, id=key.id)
+        for key in keys_of(where)
+        if key.action
+    ]
+
+
+def plain(error: SsoError) -> str:
+    """An error as one line for a person; foreign text in it is not clean yet."""
+    return f"{error.title}: {error.hint}" if error.hint else error.title

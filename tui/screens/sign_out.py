@@ -1,0 +1,187 @@
+"""Signing out: first what would go, then what became of it."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, Static
+
+from ..aws import clock
+from ..aws.errors import SsoError
+from ..aws.export import unset_lines
+from ..aws.inventory import Inventory
+from ..aws.model import Session
+from ..aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Item, Manifest, Outcome, Result, make_manifest, sign_out
+from ..text import clean
+from ..widgets.durations import absolute, left
+from .base import Dialog, failure
+from .jobs import bindings, in_thread
+
+_PLURALS = {
+    TOKEN: "tokens",
+    ROLE: "role credentials",
+    CHAINED: "chained credentials",
+    REGISTRATION: "client registrations",
+}
+
+
+class SignOut(Dialog[None]):
+    """The manifest of a scope; after `enter`, the result. `session`: the highlighted one, None for everything."""
+
+    BINDINGS = bindings("sign_out")
+    AUTO_FOCUS = ""
+
+    def __init__(self, inventory: Inventory, session: Session | None) -> None:
+        super().__init__(inventory)
+        self.session = session
+        self.scope: str | None = session.key if session is not None else None
+        self.manifest: Manifest | None = None
+        self.result: Result | None = None
+        self.running = False
+
+    def compose(self) -> ComposeResult:
+        """Title, counts, the list, the keys."""
+        with Vertical(classes="dialog -large"):
+            yield Static(id="title", classes="dialog-title")
+            yield Static(id="scope")
+            with VerticalScroll():
+                yield Static(id="list")
+            yield Static(id="note", classes="gap")
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Look what there is."""
+        self.query_one("#title", Static).update("Sign out")
+        self.look()
+
+    @work(group="look", exclusive=True, exit_on_error=False, description="list what a sign-out removes")
+    async def look(self) -> None:
+        """Make the manifest of the scope."""
+        scope = self.scope
+        self._show_scope()
+        try:
+            self.manifest = await in_thread(lambda _cancelled: make_manifest(self.inventory, scope), "list the caches")
+        except SsoError as error:
+            self.query_one("#list", Static).update(failure(error))
+            return
+        self.query_one("#list", Static).update(_manifest_text(self.manifest))
+        self.query_one("#note", Static).update(Content.styled(_kept(self.manifest), "$text-muted"))
+
+    def _show_scope(self) -> None:
+        name = clean(self.session.key, 60) if self.session is not None else ""
+        choices: list[str | tuple[str, str]] = []
+        if self.session is not None:
+            choices = [(f" {name} ", "reverse" if self.scope is not None else "$text-muted"), "  "]
+        choices.append((" everything ", "reverse" if self.scope is None else "$text-muted"))
+        if self.session is not None:
+            choices.append(("   tab changes", "$text-muted"))
+        self.query_one("#scope", Static).update(Content.assemble(*choices))
+
+    def action_scope(self) -> None:
+        """This session, or everything."""
+        if self.session is not None and not self.running and self.result is None:
+            self.scope = None if self.scope is not None else self.session.key
+            self.look()
+
+    def action_confirm(self) -> None:
+        """Sign out; after that, leave."""
+        if self.result is not None:
+            self.dismiss()
+        elif self.manifest is not None and self.manifest.scope == self.scope and not self.running:
+            if self.manifest.items:
+                self.execute(self.manifest)
+            else:
+                self.dismiss()
+
+    @work(group="sign-out", exit_on_error=False, description="sign out")
+    async def execute(self, manifest: Manifest) -> None:
+        """Carry out the manifest and show the result."""
+        self.running = True
+        self.query_one("#title", Static).update("Signing out …")
+        # Not tied to `cancelled`: once begun, a sign-out is finished even when this screen is left.
+        try:
+            result = await in_thread(lambda _cancelled: sign_out(self.inventory, manifest), "sign out")
+        except SsoError as error:
+            self.query_one("#list", Static).update(failure(error))
+            return
+        finally:
+            self.running = False
+        self.result = result
+        await self.sso.forget_clipboard()
+        done = result.ok and result.server_told
+        title = "Signed out" if done else "Signed out here, but not everything went well"
+        self.query_one("#title", Static).update(Content.styled(title, "$text-success" if done else "$text-warning"))
+        self.query_one("#scope", Static).update("")
+        self.query_one("#list", Static).update(_result_text(result))
+        self.query_one("#note", Static).update(_afterwards(result))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense now."""
+        if action == "scope":
+            return self.session is not None and self.result is None
+        return True
+
+
+def _manifest_text(manifest: Manifest) -> Content:
+    if not manifest.items:
+        return Content("Nothing is cached here: there is nothing to sign out of.")
+    counts = [
+        f"{len(found)} {_PLURALS[kind] if len(found) != 1 else kind}"
+        for kind in (TOKEN, ROLE, CHAINED, REGISTRATION)
+        if (found := manifest.of_kind(kind))
+    ]
+    lines = [Content(f"Removes {', '.join(counts)}:")]
+    session: str | None = None
+    for item in manifest.items:
+        if item.session != session:
+            session = item.session
+            lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
+        lines.append(Content.assemble(f"  {_what(item):44}", (_time_left(item), "$text-muted")))
+    return Content("\n").join(lines)
+
+
+def _what(item: Item) -> str:
+    return f"{item.kind}  {clean(item.label, 60)}" if item.label != item.session else item.kind
+
+
+def _time_left(item: Item) -> str:
+    if item.expires_at is None:
+        return ""
+    seconds = item.expires_at - clock.now()
+    return f"{left(seconds)} left" if seconds > 0 else "expired"
+
+
+def _kept(manifest: Manifest) -> str:
+    kept = (
+        f"{manifest.kept} file{'s' if manifest.kept != 1 else ''} of others stay as they are. " if manifest.kept else ""
+    )
+    unreadable = f"{len(manifest.unreadable)} of them cannot be read. " if manifest.unreadable else ""
+    return f"{kept}{unreadable}AWS is told to end the session."
+
+
+def _result_text(result: Result) -> Content:
+    lines = [_outcome_line(outcome) for outcome in result.outcomes]
+    for item in result.left:
+        lines.append(Content.styled(f"! a new {item.kind} appeared meanwhile: {clean(item.label)}", "$text-warning"))
+    return Content("\n").join(lines)
+
+
+def _outcome_line(outcome: Outcome) -> Content:
+    what = f"{outcome.item.kind}  {clean(outcome.item.label, 60)}"
+    if not outcome.removed:
+        return Content.styled(f"✗ {what}: not removed: {clean(outcome.problem)}", "$text-error")
+    told = outcome.server in ("", "signed out at AWS", "AWS had ended it already")
+    suffix = f": {clean(outcome.server)}" if outcome.server else ""
+    return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
+
+
+def _afterwards(result: Result) -> Content:
+    lines = []
+    if result.alive_until is not None:
+        lines.append(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
+    lines.append("The browser stays signed in. Shells that exported credentials still have them; to unset:")
+    lines.append(f"  {unset_lines('bash').strip()}")
+    return Content.styled("\n".join(lines), "$text-muted")

@@ -1,0 +1,39 @@
+"""Shell integration: the function `sso` and the completions, as text for the shell to evaluate.
+
+To install the function `sso`, add one line to the shell's start-up file (`INIT_LINES`, `STARTUP_FILES`):
+
+=====  ==========================  =================================================
+shell  file                        line
+=====  ==========================  =================================================
+bash   ~/.bashrc                   eval "$(ssotui init bash)"
+zsh    ~/.zshrc                    eval "$(ssotui init zsh)"
+fish   ~/.config/fish/config.fish  ssotui init fish | source
+pwsh   $PROFILE                    Invoke-Expression (& ssotui init pwsh | Out-String)
+=====  ==========================  =================================================
+
+To complete verbs and profile names, add a second one below it (`COMPLETION_LINES`); in zsh after `compinit`:
+
+=====  ==========================================
+shell  line
+=====  ==========================================
+bash   eval "$(ssotui completion bash)"
+zsh    eval "$(ssotui completion zsh)"
+fish   ssotui completion fish | source
+=====  ==========================================
+"""
+
+from __future__ import annotations
+
+from .completion import completion_script
+from .function import init_script
+from .install import COMPLETION_LINES, INIT_LINES, STARTUP_FILES
+from .parent import parent_shell
+
+__all__ = [
+    "COMPLETION_LINES",
+    "INIT_LINES",
+    "STARTUP_FILES",
+    "completion_script",
+    "init_script",
+    "parent_shell",
+]

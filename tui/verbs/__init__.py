@@ -1,0 +1,1 @@
+"""The commands, one module each (or one for several that share their work). No Textual here."""

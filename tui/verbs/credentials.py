@@ -1,0 +1,54 @@
+"""`ssotui whoami` and `ssotui env`: what role credentials are for."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+
+from .. import desktop
+from ..aws.errors import SsoError
+from ..aws.export import default_format, render, unset_lines
+from ..aws.identity import get_identity
+from ..aws.inventory import Inventory
+from ..aws.portal import check_profile, get_credentials
+from ..cli import UsageError
+from ..text import clean
+from .output import say, the_profile
+
+
+def whoami(options: Namespace) -> int:
+    """Print the caller identity of a profile."""
+    inventory = Inventory()
+    identity = get_identity(inventory, the_profile(inventory, options.profile))
+    if options.json:
+        json.dump(identity.as_json(), sys.stdout, indent=4)
+        sys.stdout.write("\n")
+    else:
+        for key, value in identity.as_json().items():
+            print(f"{key:8} {clean(value)}")
+    if identity.warning:
+        say(f"! {clean(identity.warning)}")
+    return 0
+
+
+def env(options: Namespace) -> int:
+    """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
+    form = options.format or default_format(os.environ, desktop.parent_shell())
+    if options.unset:
+        sys.stdout.write(unset_lines(form))
+        return 0
+    inventory = Inventory()
+    profile = the_profile(inventory, options.profile)
+    check_profile(profile)
+    if form not in ("profile", "unset") and not options.force and sys.stdout.isatty():
+        raise UsageError(f'Secrets are not printed to a terminal: use eval "$(ssotui env {profile.name})", or --force')
+    try:
+        credentials = get_credentials(inventory, profile)
+    except SsoError as error:
+        if error.exit_code == 3:
+            error.hint = f"run: ssotui login {profile.name}"
+        raise
+    sys.stdout.write(render(form, credentials, profile))
+    return 0

@@ -1,0 +1,137 @@
+"""`ssotui login`: sign in from a command line, to one session or several side by side."""
+
+from __future__ import annotations
+
+import threading
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
+
+from .. import desktop
+from ..aws import clock, model
+from ..aws.errors import Cancelled, SignInNeeded, SsoError
+from ..aws.inventory import Inventory
+from ..aws.model import Session
+from ..aws.sign_in import DeviceCode, DeviceSignIn, renew
+from ..cli import UsageError
+from ..text import clean
+from ..widgets.durations import absolute, left
+from .output import say, the_profile, the_session
+
+_print_lock = threading.Lock()
+
+
+def login(options: Namespace) -> int:
+    """Sign in to what the options name. Returns the exit code of the worst failure."""
+    inventory = Inventory()
+    sessions = _sessions(inventory, options)
+    if not sessions:
+        say("Every session is signed in.")
+        return 0
+    cancelled = threading.Event()
+    pool = ThreadPoolExecutor(max_workers=len(sessions), thread_name_prefix="ssotui-login")
+    codes = []
+    try:
+        waiting = [
+            pool.submit(_sign_in, inventory, session, options, len(sessions) == 1, cancelled) for session in sessions
+        ]
+        codes = [future.result() for future in waiting]
+    finally:
+        cancelled.set()  # for Ctrl+C: the others end at once, and write nothing
+        pool.shutdown(wait=False, cancel_futures=True)
+    return max(codes)
+
+
+def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
+    known = inventory.config.sessions
+    if options.all:
+        if not known:
+            raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
+        return [
+            session
+            for session in known.values()
+            if options.force or inventory.session_clock(session.key)[0] != model.SIGNED_IN
+        ]
+    if options.session is not None:
+        return [the_session(inventory, options.session)]
+    name = options.profile or inventory.active_profile
+    if name:
+        profile = the_profile(inventory, name)
+        session = inventory.session_of(profile)
+        if session is None:
+            raise SsoError(
+                f"Profile {name}: {(profile.problems or ['it has no SSO session'])[0]}",
+                f"see {profile.file}:{profile.line}",
+            )
+        return [session]
+    if len(known) == 1:
+        return list(known.values())
+    if not known:
+        raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
+    raise UsageError(f"Which session? Name a profile, --all, or --session with one of: {', '.join(map(clean, known))}")
+
+
+def _sign_in(
+    inventory: Inventory, session: Session, options: Namespace, alone: bool, cancelled: threading.Event
+) -> int:
+    name = clean(session.key)
+    try:
+        state, expires_at = inventory.session_clock(session.key)
+        if state == model.SIGNED_IN and not options.force and expires_at is not None:
+            _say([f"{name}: signed in already, until {absolute(expires_at)}"])
+            return 0
+        if state == model.REFRESHABLE and not options.force:
+            try:
+                token = renew(inventory, session, options.profile, cancelled)
+            except SignInNeeded:
+                pass
+            else:
+                _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
+                return 0
+        flow = DeviceSignIn(inventory, session, options.profile)
+        code = flow.start(cancelled)
+        _show(session, code)
+        if not options.no_open:
+            _open(code)
+        token = flow.wait(lambda message: _say([f"{name}: {clean(message)}"]), cancelled)
+    except Cancelled:
+        return 130
+    except SsoError as error:
+        if alone:
+            raise
+        _say([f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
+        return error.exit_code
+    reason = inventory.memory_reason(session.key)
+    if reason:
+        raise SsoError(
+            f"Signed in to {session.key}, but the token could not be stored: {reason}",
+            "make ~/.aws/sso/cache writable and sign in again",
+        )
+    _say([f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - clock.now())})"])
+    return 0
+
+
+def _show(session: Session, code: DeviceCode) -> None:
+    lines = [
+        f"Sign in to {clean(session.key)}",
+        f"  1  Open     {clean(code.url, 2000)}",
+        f"  2  Compare  {clean(code.user_code)}",
+        f"  3  Approve  only a sign-in that you started yourself; the code expires in {left(code.expires_in)}",
+        f"  or open     {clean(code.complete_url, 2000)}",
+    ]
+    if not code.may_open:
+        lines.append("  Careful: this address is not one of AWS's. Open it only if you trust it.")
+    _say(lines)
+
+
+def _open(code: DeviceCode) -> None:
+    if not code.may_open:
+        return
+    problem = desktop.open_browser(code.complete_url)
+    if problem:
+        _say([f"  No browser was opened: {clean(problem)}."])
+
+
+def _say(lines: list[str]) -> None:
+    with _print_lock:
+        for line in lines:
+            say(line)

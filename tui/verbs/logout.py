@@ -1,0 +1,90 @@
+"""`ssotui logout`: remove what is cached, end the sessions at AWS, and say what became of each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+
+from ..aws import clock
+from ..aws.export import unset_lines
+from ..aws.inventory import Inventory
+from ..aws.sign_out import Manifest, Outcome, Result, make_manifest, sign_out
+from ..cli import UsageError
+from ..text import clean
+from ..widgets.durations import absolute
+from .output import say, the_session
+
+
+def logout(options: Namespace) -> int:
+    """Sign out of one session or of everything. Returns 0 when all is gone here and AWS knows, else 1."""
+    inventory = Inventory()
+    scope = the_session(inventory, options.session).key if options.session is not None else None
+    manifest = make_manifest(inventory, scope)
+    if not options.yes and not _agreed(manifest):
+        return 1
+    result = sign_out(inventory, manifest)
+    if options.json:
+        json.dump(as_json(manifest, result), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    else:
+        for outcome in result.outcomes:
+            print(_line(outcome))
+        if not result.outcomes:
+            say("Nothing was signed in.")
+    _notes(manifest, result)
+    return 0 if result.ok and result.server_told else 1
+
+
+def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
+    """The result for machines; no secrets."""
+    alive = result.alive_until
+    return {
+        "scope": manifest.scope,
+        "items": [
+            {
+                "kind": outcome.item.kind,
+                "session": outcome.item.session or None,
+                "label": outcome.item.label,
+                "path": outcome.item.path or None,
+                "removed": outcome.removed,
+                "problem": outcome.problem or None,
+                "server": outcome.server or None,
+            }
+            for outcome in result.outcomes
+        ],
+        "left": [item.path for item in result.left],
+        "kept_foreign_files": manifest.kept,
+        "credentials_alive_until": clock.iso(alive) if alive is not None else None,
+        "ok": result.ok and result.server_told,
+    }
+
+
+def _agreed(manifest: Manifest) -> bool:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError("Signing out asks first, and standard input is not a terminal: add --yes")
+    if not manifest.items:
+        return True
+    for item in manifest.items:
+        say(f"  {item.kind:22} {clean(item.session) or '-':16} {clean(item.label)}")
+    say(f"Remove these {len(manifest.items)} files and end the sessions at AWS? [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _line(outcome: Outcome) -> str:
+    item = outcome.item
+    what = f"{item.kind} {clean(item.label)}" + (f" ({clean(item.session)})" if item.session else "")
+    if not outcome.removed:
+        return f"FAILED   {what}: {clean(item.path)}: {clean(outcome.problem)}"
+    return f"removed  {what}" + (f": {clean(outcome.server)}" if outcome.server else "")
+
+
+def _notes(manifest: Manifest, result: Result) -> None:
+    for item in result.left:
+        say(f"! a new {item.kind} appeared meanwhile: {clean(item.path)}")
+    for path in manifest.unreadable:
+        say(f"! kept, because it cannot be read: {clean(path)}")
+    if result.alive_until is not None:
+        say(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
+    say("The browser stays signed in. A shell that exported credentials still has them; to unset:")
+    say(f"  {unset_lines('bash').strip()}")

@@ -1,0 +1,65 @@
+"""What the commands share: finding what the user named, and writing for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from ..aws.errors import SsoError
+from ..aws.inventory import Inventory
+from ..aws.model import Profile, Session
+from ..text import clean
+
+
+def say(text: str = "") -> None:
+    """A message for the person, on stderr. Foreign text in it must be clean already."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def the_profile(inventory: Inventory, name: str) -> Profile:
+    """The listed profile called `name`. Raises SsoError when there is none."""
+    profile = inventory.profile(name)
+    if profile is not None:
+        return profile
+    if name in inventory.config.all_names:
+        raise SsoError(f"Profile {name} does not use IAM Identity Center", "ssotui handles SSO profiles only")
+    raise SsoError(f"There is no profile {name}", near(name, list(inventory.config.profiles)))
+
+
+def the_session(inventory: Inventory, name: str) -> Session:
+    """The session with this name or start URL. Raises SsoError when there is none."""
+    session = inventory.find_session(name)
+    if session is None:
+        raise SsoError(f"There is no session {name}", near(name, list(inventory.config.sessions)))
+    return session
+
+
+def near(name: str, names: list[str]) -> str:
+    """A hint with the names most like `name`, or where to see them all."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, names, 3)
+    return f"did you mean {' or '.join(found)}?" if found else "see: ssotui status"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Rows aligned under `header`, columns in `right` to the right; two spaces between. Cells must be clean."""
+    from rich.cells import cell_len
+
+    lines = [list(header), *map(list, rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(header))]
+    text = []
+    for line in lines:
+        cells = [
+            " " * (width - cell_len(cell)) + cell if column in right else cell + " " * (width - cell_len(cell))
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        text.append("  ".join(cells).rstrip())
+    return "\n".join(text)
+
+
+def show_problems(inventory: Inventory) -> None:
+    """Every problem in configuration and caches, a line each, on stderr."""
+    for problem in inventory.problems():
+        place = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        say(f"! {clean(place)}: {clean(problem.message)}")

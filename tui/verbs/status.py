@@ -1,0 +1,127 @@
+"""`ssotui status`: what the caches say, without any network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from typing import Any
+
+from ..aws import clock, model
+from ..aws.errors import SIGN_IN_NEEDED
+from ..aws.inventory import Inventory
+from ..text import clean
+from ..widgets.durations import until
+from .output import say, show_problems, table, the_profile
+
+
+def status(options: Namespace) -> int:
+    """Print all, or answer for one profile by the exit code: 0 signed in (or renewable), 3 not."""
+    inventory = Inventory()
+    if options.profile is not None:
+        return _one(inventory, options.profile, options.json)
+    if options.json:
+        json.dump(as_json(inventory), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+        return 0
+    _print_all(inventory)
+    show_problems(inventory)
+    return 0
+
+
+def as_json(inventory: Inventory) -> dict[str, Any]:
+    """Everything that is known, in the documented form."""
+    sessions = [
+        {
+            "name": session.key,
+            "kind": session.kind,
+            "start_url": session.start_url,
+            "region": session.region,
+            **_clock(*inventory.session_clock(session.key)),
+            "refreshable": inventory.refreshable(session),
+            "profiles": session.profile_count,
+        }
+        for session in inventory.config.sessions.values()
+    ]
+    profiles = [profile_json(inventory, profile) for profile in inventory.config.profiles.values()]
+    problems = [
+        {"file": problem.file, "line": problem.line, "message": problem.message} for problem in inventory.problems()
+    ]
+    return {"sessions": sessions, "profiles": profiles, "problems": problems}
+
+
+def profile_json(inventory: Inventory, profile: model.Profile) -> dict[str, Any]:
+    """One profile in the documented form."""
+    session = profile.session if profile.session in inventory.config.sessions else None
+    state, expires_at = inventory.session_clock(session) if session is not None else (model.SIGNED_OUT, None)
+    return {
+        "name": profile.name,
+        "session": session,
+        "account_id": profile.account_id or None,
+        "role_name": profile.role_name or None,
+        "region": profile.region or None,
+        "active": profile.name == inventory.active_profile,
+        **_clock(state, expires_at),
+        "credentials": _clock(*inventory.credentials_clock(profile.name)),
+        "problems": profile.problems,
+    }
+
+
+def _clock(state: str, expires_at: int | None) -> dict[str, str | None]:
+    return {"state": state, "expires_at": clock.iso(expires_at) if expires_at is not None else None}
+
+
+def _one(inventory: Inventory, name: str, as_object: bool) -> int:
+    profile = the_profile(inventory, name)
+    state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
+    usable = not profile.problems and profile.session is not None and inventory.usable(profile.session)
+    if as_object:
+        json.dump(profile_json(inventory, profile), sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    elif profile.problems:
+        say(f"{clean(name)}: {clean(profile.problems[0])}")
+    else:
+        word, ends = inventory.credentials_clock(name)
+        print(
+            f"{clean(name)}: session {clean(profile.session or '-')} {state or 'unknown'}{_until(expires_at)}, "
+            f"role credentials {word}{_until(ends)}"
+        )
+    if profile.problems:
+        return 1
+    return 0 if usable else SIGN_IN_NEEDED
+
+
+def _until(expires_at: int | None) -> str:
+    now = clock.now()
+    return f" ({until(expires_at, now)} left)" if expires_at is not None and expires_at > now else ""
+
+
+def _print_all(inventory: Inventory) -> None:
+    now = clock.now()
+    rows = []
+    for session in inventory.config.sessions.values():
+        state, expires_at = inventory.session_clock(session.key)
+        rows.append(
+            [clean(session.key), state, until(expires_at, now), clean(session.start_url), str(session.profile_count)]
+        )
+    if not inventory.config.profiles and not rows:
+        say(f"No SSO profiles in {clean(inventory.config.config_file)}; to make one, run: aws configure sso")
+        return
+    print(table(["SESSION", "STATE", "LEFT", "START URL", "PROFILES"], rows, right=(2, 4)))
+    print()
+    lines = []
+    for profile in inventory.config.profiles.values():
+        state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
+        word, ends = inventory.credentials_clock(profile.name)
+        mark = "*" if profile.name == inventory.active_profile else ""
+        cells = [profile.name, profile.account_id, profile.role_name, profile.session or ""]
+        if profile.problems:
+            state, word = "!", profile.problems[0]
+        lines.append(
+            [mark, *map(clean, cells), state, until(expires_at, now), clean(word), until(ends, now) if ends else ""]
+        )
+    header = ["", "PROFILE", "ACCOUNT", "ROLE", "SESSION", "STATE", "LEFT", "CREDENTIALS", "LEFT"]
+    print(table(header, lines, right=(6, 8)))
+    others = inventory.config.other_profiles
+    if others:
+        print(f"\n{others} profile{'s' if others != 1 else ''} without SSO")

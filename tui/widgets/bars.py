@@ -1,0 +1,54 @@
+"""The one-line bars at the top and above the footer."""
+
+from __future__ import annotations
+
+import time
+
+from textual.content import Content
+from textual.widget import Widget
+
+from ..text import clean
+
+
+class TitleBar(Widget):
+    """The program's name, how many sessions are signed in, and the time of day."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__()
+        self._program = program
+        self._summary = ""
+        self._time = ""
+
+    def show(self, summary: str, now: float) -> None:
+        """Show `summary` and the local time of `now` (seconds since the epoch)."""
+        clock = time.strftime("%H:%M:%S", time.localtime(now))
+        if (summary, clock) != (self._summary, self._time):
+            self._summary, self._time = summary, clock
+            self.refresh()
+
+    def render(self) -> Content:
+        """Name at the left, the rest at the right."""
+        right = f"{self._summary}   {self._time}" if self._summary else self._time
+        gap = " " * max(1, self.size.width - len(self._program) - len(right))
+        return Content.assemble((self._program, "bold $text-primary"), gap, (right, "$text-muted"))
+
+
+class NoticeBar(Widget):
+    """One line of news: what is under way, what is wrong, or else a few numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+
+    def show(self, text: str, kind: str) -> None:
+        """Show `text`, made harmless here; `kind` is "warning" or "info"."""
+        text = clean(text, 500)
+        if text != self._text:
+            self._text = text
+            self.refresh()
+        self.set_class(kind == "warning", "-warning")
+
+    def render(self) -> Content:
+        """The line, cut at the width with an ellipsis."""
+        mark = "! " if self.has_class("-warning") else ""
+        return Content(mark + self._text).truncate(max(self.size.width, 1), ellipsis=True)

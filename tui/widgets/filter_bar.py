@@ -1,0 +1,116 @@
+"""The line that filters the profiles: what is typed, and how many that leaves."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from ..text import clean
+
+LONGEST = 200
+"""Characters of a query; a longer paste is not taken."""
+
+
+class FilterInput(Input):
+    """An input that takes foreign text, for example a paste, through the text gate."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        super().replace(clean(text), start, end)
+
+
+class FilterBar(Horizontal):
+    """Hidden until `open`. Escape clears and closes it; enter or down leaves it, with the filter kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Clear filter", id="filter.clear"),
+        Binding("down", "keep", "To the list", show=False, id="filter.keep"),
+    ]
+
+    entry = query_one(FilterInput)
+
+    class Changed(Message):
+        """The query is another one now."""
+
+        def __init__(self, sender: FilterBar, query: str) -> None:
+            super().__init__()
+            self.sender = sender
+            self.query = query
+
+        @property
+        def control(self) -> FilterBar:
+            """The bar."""
+            return self.sender
+
+    class Done(Message):
+        """The user left the bar. With `keep` the filter stays; without, it was cleared and the bar is hidden."""
+
+        def __init__(self, sender: FilterBar, keep: bool) -> None:
+            super().__init__()
+            self.sender = sender
+            self.keep = keep
+
+        @property
+        def control(self) -> FilterBar:
+            """The bar."""
+            return self.sender
+
+    def compose(self) -> ComposeResult:
+        yield Static("/", classes="filter--prompt", markup=False)
+        yield FilterInput(
+            placeholder="name, account, role, session or region",
+            compact=True,
+            max_length=LONGEST,
+            select_on_focus=False,
+        )
+        yield Static("", classes="filter--count", markup=False)
+
+    def on_mount(self) -> None:
+        self.display = False
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.entry.value
+
+    def open(self) -> None:
+        """Show the bar and put the cursor into it. What was typed before is still there."""
+        self.display = True
+        self.entry.focus()
+
+    def clear(self) -> None:
+        """Empty and hide the bar; the filter is off. Posts Changed when there was one, and Done."""
+        self.entry.value = ""
+        self.display = False
+        self.post_message(self.Done(self, keep=False))
+
+    def set_count(self, shown: int, total: int) -> None:
+        """Say how many of how many are left."""
+        self.query_one(".filter--count", Static).update(f"{shown} of {total}" if self.text else f"{total}")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Leave the bar; the filter stays, unless there is none."""
+        if self.text.strip():
+            self.post_message(self.Done(self, keep=True))
+        else:
+            self.clear()
+
+    def action_cancel(self) -> None:
+        """Clear the filter and leave the bar."""
+        self.clear()

@@ -1,0 +1,81 @@
+"""How the states of the clocks look in a list: a symbol, a word, and the component class that colours them.
+
+The words themselves come from `tui.aws.model`. Every state has its own word, and every session state its own symbol,
+so nothing depends on colour.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..aws import model
+from . import durations
+
+GOOD = "list--good"
+SOON = "list--soon"
+RENEW = "list--renew"
+BAD = "list--bad"
+MUTED = "list--muted"
+
+CLASSES = frozenset({GOOD, SOON, RENEW, BAD, MUTED})
+"""Component classes of the states, for a widget's COMPONENT_CLASSES."""
+
+SYMBOLS = {
+    model.SIGNED_IN: "●",
+    model.EXPIRING: "◔",
+    model.REFRESHABLE: "◐",
+    model.SIGNED_OUT: "○",
+    model.UNREADABLE: "!",
+}
+RENEWS = "↻"
+"""In place of the time left of a session that renews silently."""
+
+_SESSION_CLASSES = {
+    model.SIGNED_IN: GOOD,
+    model.EXPIRING: SOON,
+    model.REFRESHABLE: RENEW,
+    model.UNREADABLE: BAD,
+}
+_CREDENTIAL_CLASSES = {model.VALID: GOOD, model.EXPIRING: SOON}
+_COUNTING = frozenset({model.SIGNED_IN, model.EXPIRING, model.VALID})
+
+
+class States(Protocol):
+    """Where a list asks for states, and only for the rows that it paints.
+
+    Both give the state's word (see `tui.aws.model`) and the absolute expiry in seconds since the epoch, or None.
+    They are called on the UI thread many times a second: they must answer from memory.
+    """
+
+    def session(self, key: str, /) -> tuple[str, float | None]:
+        """The session with this key."""
+
+    def credentials(self, profile_name: str, /) -> tuple[str, float | None]:
+        """The role credentials of this profile."""
+
+
+def session_class(state: str) -> str:
+    """The component class for a session state."""
+    return _SESSION_CLASSES.get(state, MUTED)
+
+
+def left_class(state: str) -> str:
+    """The component class for the time left of a session that is not simply signed in."""
+    return MUTED if state == model.UNREADABLE else session_class(state)
+
+
+def credentials_class(state: str) -> str:
+    """The component class for a state of role credentials."""
+    return _CREDENTIAL_CLASSES.get(state, MUTED)
+
+
+def session_left(state: str, expires_at: float | None, now: float) -> str:
+    """What stands in a session's LEFT column."""
+    if state == model.REFRESHABLE:
+        return RENEWS
+    return durations.until(expires_at, now) if state in _COUNTING else durations.NO_TIME
+
+
+def credentials_left(state: str, expires_at: float | None, now: float) -> str:
+    """The time beside the credentials' word; empty when there is nothing to count."""
+    return durations.until(expires_at, now) if state in _COUNTING else ""
