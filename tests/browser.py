@@ -130,7 +130,7 @@ class Browser:
         self._call("POST", "/url", {"url": url})
 
     def click(self, css: str) -> None:
-        """Click the first element that matches; a page that it leads to is loaded afterwards."""
+        """Click the first element that matches. Whether a page that it leads to is there yet, `wait_for` tells."""
         self._call("POST", f"/element/{self._find(css)}/click", {})
 
     def type(self, css: str, text: str) -> None:
@@ -140,6 +140,19 @@ class Browser:
     def text(self, css: str = "body") -> str:
         """The text of the first element that matches, as it is seen."""
         return str(self._call("GET", f"/element/{self._find(css)}/text"))
+
+    def wait_for(self, text: str, timeout: float = 20.0) -> str:
+        """The text of the page, once `text` is in it. Raises BrowserError when that takes `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        found = ""
+        while time.monotonic() < deadline:
+            # Between two pages an element can vanish from under a question about it.
+            with contextlib.suppress(BrowserError):
+                found = self.text()
+                if text in found:
+                    return found
+            time.sleep(0.02)
+        raise BrowserError(f"{text!r} did not appear; the page says: {found}")
 
     def attribute(self, css: str, name: str) -> str | None:
         """An attribute of the first element that matches."""

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectionClosedError, HTTPClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
 from tui.demo.faults import REMOVE, Fault
@@ -96,13 +96,21 @@ def test_a_cut_answer_has_taken_effect(server: DemoServer, token: dict[str, str]
     }
     oidc = client("sso-oidc", server)
     server.state.faults.add("CreateToken", cut=True)
-    with pytest.raises(HTTPClientError):
-        oidc.create_token(**call)
+    assert "accessToken" not in oidc.create_token(**call)  # botocore takes what is not JSON for an empty answer
     assert refused(oidc.create_token, **call) == (400, "InvalidGrantException")
     assert [(entry.status, entry.code) for entry in server.state.log.entries("CreateToken")] == [
         (0, ""),
         (400, "InvalidGrantException"),
     ]
+
+
+def test_a_cut_answer_is_shorter_than_it_says(server: DemoServer) -> None:
+    server.state.faults.add("StartPage", cut=True)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        http_request(server, "GET", "/")
+    assert len(caught.value.partial) > 100
+    assert caught.value.expected is not None
+    assert caught.value.expected > 100
 
 
 def test_a_hang_lasts_until_it_is_released(server: DemoServer, token: dict[str, str]) -> None:
@@ -163,8 +171,7 @@ def test_a_reset_and_a_malformed_body(server: DemoServer, portal: Any, token: di
     server.state.faults.add("ListAccounts", malformed=True)
     with pytest.raises(ConnectionClosedError):
         portal.list_accounts(**token)
-    with pytest.raises(ResponseParserError):
-        portal.list_accounts(**token)
+    assert "accountList" not in portal.list_accounts(**token)
     keys = server.state.issue_role_credentials("111111111111", "Admin")
     server.state.faults.add("GetCallerIdentity", malformed=True)
     with pytest.raises(ResponseParserError):
@@ -172,14 +179,13 @@ def test_a_reset_and_a_malformed_body(server: DemoServer, portal: Any, token: di
 
 
 def test_fields_of_another_type(server: DemoServer, portal: Any, token: dict[str, str]) -> None:
-    server.state.faults.add(
-        "GetRoleCredentials", replace={"roleCredentials.expiration": "soon", "roleCredentials.sessionToken": REMOVE}
-    )
+    server.state.faults.add("GetRoleCredentials", replace={"roleCredentials.expiration": "soon"})
     server.state.faults.add("ListAccounts", replace={"accountList.0.accountName": None, "nextToken": 5})
     role = {"accountId": "111111111111", "roleName": "Admin"}
-    found = portal.get_role_credentials(**token, **role)["roleCredentials"]
-    assert found["expiration"] == "soon"
-    assert "sessionToken" not in found
+    with pytest.raises(ValueError, match="soon"):
+        portal.get_role_credentials(**token, **role)
+    server.state.faults.add("GetRoleCredentials", replace={"roleCredentials.sessionToken": REMOVE})
+    assert "sessionToken" not in portal.get_role_credentials(**token, **role)["roleCredentials"]
     accounts = portal.list_accounts(**token)
     assert accounts["nextToken"] == 5
     assert "accountName" not in accounts["accountList"][0]

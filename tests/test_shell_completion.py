@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.errors import SsoError
-from tui.aws.export import FORMATS
-from tui.shell import COMPLETION_LINES, INIT_LINES, STARTUP_FILES, completion_script
-from tui.shell.completion import VERBS
+from tui.shell import COMPLETION_LINES
 
 from .terminal import Terminal
 from .test_shell_support import ARGUMENTS, Sandbox
@@ -50,8 +47,8 @@ def arguments_after(tmp_path: Path, shell: str, lines: list[str], names: list[st
             terminal.send("autoload -Uz compinit; compinit -u -D\r")
         terminal.send(f"{COMPLETION_LINES[shell]}\r")
         # What is completed for sso and ssotui is handed to `show`, which writes down its arguments.
-        terminal.send("function sso; show $argv; end\r" if shell == "fish" else "sso() { show \"$@\"; }\r")
-        terminal.send("function ssotui; show $argv; end\r" if shell == "fish" else "ssotui() { show \"$@\"; }\r")
+        terminal.send("function sso; show $argv; end\r" if shell == "fish" else 'sso() { show "$@"; }\r')
+        terminal.send("function ssotui; show $argv; end\r" if shell == "fish" else 'ssotui() { show "$@"; }\r')
         found: list[list[str]] = []
         for line in lines:
             for part in line.split("\t"):
@@ -98,7 +95,7 @@ def test_words_with_quotes_and_breaks_go_on(tmp_path: Path, shell: str) -> None:
         "sso key=value@h\t": ["key=value@home"],
         "sso key=value@\t": ["key=value@home"],
         'sso "money\t': ["money$HOME"],
-        'sso "it\'\t': ["it's quoted"],
+        "sso \"it'\t": ["it's quoted"],
         "sso -- dev\t": ["--", "dev-admin"],
     }
     assert arguments_after(tmp_path, shell, list(lines)) == list(lines.values())

@@ -36,11 +36,13 @@ class SsoApp(App[str]):
         "styles/row_list.tcss",
         "styles/profile_list.tcss",
         "styles/session_list.tcss",
+        "styles/detail.tcss",
+        "styles/filter_bar.tcss",
         "styles/board.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (120, "-wide")]
 
     def __init__(self, emit: str | None = None, demo: bool = False, inventory: Inventory | None = None) -> None:
         self.settings = settings.load()

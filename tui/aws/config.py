@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 CONFIG_VARIABLE = "AWS_CONFIG_FILE"
 CREDENTIALS_VARIABLE = "AWS_SHARED_CREDENTIALS_FILE"
 
-_KINDS = ("profile", "sso-session", "services")
-
 
 class Config:
     """The configuration as it was when it was read. Made by `load`.
@@ -130,25 +128,26 @@ def find_profile(name: str, environ: Mapping[str, str] | None = None) -> tuple[P
     config.config_file = location(environ, CONFIG_VARIABLE, "~/.aws/config")
     config.credentials_file = location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials")
     text, shared_text = _text(config.config_file), _text(config.credentials_file)
-    if not text or shared_text is None or ini.has_quoted_headers(text) or f"[{ini.DEFAULT_SECTION}]" in text:
+    default_mark = f"[{ini.DEFAULT_SECTION}]"
+    if not text or shared_text is None or ini.has_quoted_headers(text) or default_mark in text:
         return None
-    header = f"profile {name}"
-    if name == "default" and "[default]" in text:
-        if f"[{header}]" in text:
-            return None
-        header = name
     main, shared = ini.Ini(config.config_file), ini.Ini(config.credentials_file)
-    if not ini.is_spelled_once(text, name, _KINDS) or not _take(text, header, main):
+    header, begin = f"profile {name}", ini.find_named(text, "profile", name)
+    if name == "default" and "[default]" in text:
+        if text.count("default]") != 1 or "default " in text or "default\t" in text:
+            return None
+        header, begin = name, ini.find_header(text, name)
+    if not _take(text, begin, header, main):
         return None
     options = main.sections[header]
     if f"[{name}]" in shared_text:
-        if f"[{ini.DEFAULT_SECTION}]" in shared_text or not _take(shared_text, name, shared):
+        if default_mark in shared_text or not _take(shared_text, ini.find_header(shared_text, name), name, shared):
             return None
         options = {**options, **shared.sections[name]}
-    session_name = options.get("sso_session")
-    if session_name is not None:
-        plain = _is_plain(session_name) and ini.is_spelled_once(text, session_name, _KINDS)
-        if not plain or not _take(text, f"sso-session {session_name}", main):
+    session = options.get("sso_session")
+    if session is not None:
+        begin = ini.find_named(text, "sso-session", session, few=True) if _is_plain(session) else -1
+        if not _take(text, begin, f"sso-session {session}", main):
             return None
     elif not _is_only_region(text, shared_text, options.get("sso_start_url", ""), options.get("sso_region", "")):
         return None
@@ -168,18 +167,18 @@ def _is_plain(name: str) -> bool:
 
 
 def _text(path: str) -> str | None:
-    """The file between two line breaks, "" when there is none, None when something is wrong with it."""
+    """What is in the file, "" when there is none, None when something is wrong with it."""
     try:
         text, problems = decode(read_bytes(path))
     except FileNotFoundError:
         return ""
     except Unreadable:
         return None
-    return None if problems else f"\n{text}\n"
+    return None if problems else text
 
 
-def _take(text: str, header: str, into: ini.Ini) -> bool:
-    found = ini.find_section(text, header)
+def _take(text: str, begin: int, header: str, into: ini.Ini) -> bool:
+    found = ini.section_at(text, begin) if begin >= 0 else None
     if found is not None:
         into.sections[header], into.lines[header] = found
     return found is not None

@@ -89,12 +89,25 @@ class _Lines(dict[str, tuple[str, str]]):
     profiles share its strings.
     """
 
-    __slots__ = ()
+    __slots__ = ("keys_seen",)
+
+    def __init__(self) -> None:
+        self.keys_seen: dict[str, str] = {}  # as written before the "=" -> the key
 
     def __missing__(self, line: str) -> tuple[str, str]:
-        key, value = _split_option(line) or ("", "")
-        ordinary = key and key[0] not in "#;" and not key[0].isspace()
-        self[line] = found = (sys.intern(key.lower()), value) if ordinary else ("", "")
+        written, equals, value = line.partition("=")
+        key = self.keys_seen.get(written) if equals else None
+        if key is not None:
+            found = key, value.strip()
+        else:
+            key, value = _split_option(line) or ("", "")
+            if not key or key[0] in "#;" or key[0].isspace():
+                found = "", ""
+            else:
+                found = sys.intern(key.lower()), value
+                if ":" not in written:
+                    self.keys_seen[written] = found[0]
+        self[line] = found
         return found
 
 
@@ -296,52 +309,76 @@ def split_words(text: str) -> list[str] | None:
 
 
 # -- one section ------------------------------------------------------------------------------------------------
+# For commands that need a single profile of thousands: a few searches at C speed. -1 and None mean that the text is not
+# plain enough for that, and that only `parse` can tell.
+
+_LOOK_LIMIT = 200
 
 
-def find_section(text: str, header: str) -> tuple[dict[str, str], int] | None:
-    """Keys and line number of the section with this header, as `parse` would give them, without parsing the rest.
+def find_named(text: str, kind: str, name: str, few: bool = False) -> int:
+    """Where the line `[kind name]` begins, if no other header of `text` means the same; else -1.
 
-    `text` begins and ends with a line break. None when the section is not there exactly once or is not plain: then
-    only `parse` can tell.
+    `few` says that there are few sections of that kind. Headers with quotes are not understood.
     """
+    if not few and f" {name} " in text:
+        return -1
+    if "\t" in text and any(f"{a}{name}{b}" in text for a, b in ("\t]", "\t\t", "\t ", " \t")):
+        return -1
+    mark, needle = f"[{kind} {name}]", f"[{kind}" if few else f" {name}]"
+    found = -1
+    at = text.find(needle)
+    for _ in range(_LOOK_LIMIT):
+        if at < 0:
+            return found
+        begin, end = text.rfind("\n", 0, at) + 1, _line_end(text, at)
+        line = text[begin:end]
+        if line == mark and found < 0:
+            found = begin
+        elif line.lstrip().startswith(f"[{kind}") and (split_words(_header(line.strip())) or [""])[-1] == name:
+            return -1
+        at = text.find(needle, end)
+    return -1
+
+
+def find_header(text: str, header: str) -> int:
+    """Where the line `[header]` begins, if it is the only one in which these brackets occur; else -1."""
     mark = f"[{header}]"
-    start = text.find(f"\n{mark}\n")
-    if start < 0 or text.count(mark) != 1:
+    if text.count(mark) != 1:
+        return -1
+    begin = text.find(mark)
+    whole = (begin == 0 or text[begin - 1] == "\n") and _line_end(text, begin) == begin + len(mark)
+    return begin if whole else -1
+
+
+def section_at(text: str, begin: int) -> tuple[dict[str, str], int] | None:
+    """Keys and line number of the section whose header line begins at `begin`, if it has plain lines only."""
+    start = _line_end(text, begin)
+    end = text.find("\n[", start)
+    if end >= 0 and not _header(text[end + 1 : _line_end(text, end + 1)].strip()):
         return None
-    begin = start + len(mark) + 2
-    end = text.find("\n[", begin - 1)
-    if end >= 0 and not _header(text[end + 1 : text.find("\n", end + 1)].strip()):
-        return None
-    lines = [line for line in text[begin : max(end, begin) if end >= 0 else None].split("\n") if line]
-    lines = [line for line in lines if line[0] not in "#;"]
+    lines = [line for line in text[start : end if end >= 0 else None].split("\n") if line and line[0] not in "#;"]
     options = dict(map(_Lines().__getitem__, lines))
     if len(options) != len(lines) or "" in options:
         return None
-    return options, text.count("\n", 0, start + 1)
-
-
-def is_spelled_once(text: str, name: str, kinds: Iterable[str]) -> bool:
-    """Whether no header means `name` but those spelled `[kind name]`, in a `text` whose headers are not quoted.
-
-    False also where a careful look would say True. Long needles, because they are found faster than short ones.
-    """
-    spelled = sum(text.count(f"[{kind} {name}]") for kind in kinds)
-    if text.count(f" {name}]") != spelled or f" {name} " in text:
-        return False
-    if "\t" not in text:
-        return True
-    return not any(before + name + after in text for before, after in ("\t]", "\t\t", "\t ", " \t"))
+    return options, text.count("\n", 0, begin) + 1
 
 
 def has_quoted_headers(text: str) -> bool:
     """Whether a header has a quote or a backslash (or there are too many of them in `text` to look)."""
-    looked = 0
     for mark in "'\"\\":
         at = text.find(mark)
-        while at >= 0:
-            end = text.find("\n", at)
-            looked += 1
-            if looked > 100 or text[text.rfind("\n", 0, at) + 1 : end].lstrip().startswith("["):
+        for _ in range(_LOOK_LIMIT):
+            if at < 0:
+                break
+            end = _line_end(text, at)
+            if text[text.rfind("\n", 0, at) + 1 : end].lstrip().startswith("["):
                 return True
             at = text.find(mark, end)
+        else:
+            return True
     return False
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)

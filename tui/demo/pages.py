@@ -121,8 +121,7 @@ def _device_question(state: State, device: DeviceAuthorization) -> Answer:
             f"<p>{texts.get(device.status, 'The device is signed in.')} You can close this window.</p>",
             410,
         )
-    left = int(device.deadline - time.monotonic())
-    if left < 0:
+    if device.deadline <= time.monotonic():
         return _page("This code has expired", "<p>Ask for a new one in your terminal.</p>", 410)
     code = escape(device.user_code)
     rows = _rows(

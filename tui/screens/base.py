@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 
 from ..aws.inventory import Inventory
 from ..text import clean
+from ..widgets.bars import MUTED
 
 if TYPE_CHECKING:
     from ..app import SsoApp
@@ -45,9 +46,7 @@ def rows(pairs: list[tuple[str, str, str]]) -> Content:
     """Label, value and style (a Textual style, "" for none) in two columns; empty values are left out."""
     width = max((len(label) for label, value, _ in pairs if value), default=0)
     lines = [
-        Content.assemble(
-            (f"{label:{width}}  ", "$text-muted"), (clean(value, 600), style) if style else clean(value, 600)
-        )
+        Content.assemble((f"{label:{width}}  ", MUTED), (clean(value, 600), style) if style else clean(value, 600))
         for label, value, style in pairs
         if value
     ]

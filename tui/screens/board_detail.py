@@ -11,9 +11,25 @@ from ..widgets import states
 from ..widgets.detail import Field
 from ..widgets.durations import absolute, until
 
+HEADING = "\0"
 
-def profile_fields(inventory: Inventory, profile: Profile) -> Iterator[Field]:
+
+def profile_fields(inventory: Inventory, profile: Profile) -> list[Field]:
     """Everything about one profile, and where it comes from."""
+    return _told(_profile(inventory, profile))
+
+
+def session_fields(inventory: Inventory, session: Session) -> list[Field]:
+    """Everything about one session."""
+    return _told(_whole_session(inventory, session))
+
+
+def _told(fields: Iterator[Field]) -> list[Field]:
+    """Without the fields that have nothing to tell. Headings (marked by HEADING) and blank lines stay."""
+    return [(label, "" if value == HEADING else value, style) for label, value, style in fields if value or not label]
+
+
+def _profile(inventory: Inventory, profile: Profile) -> Iterator[Field]:
     for problem in profile.problems:
         yield "problem", problem, states.BAD
     if profile.name == inventory.active_profile:
@@ -26,7 +42,7 @@ def profile_fields(inventory: Inventory, profile: Profile) -> Iterator[Field]:
     yield "aws login", profile.login_session, ""
     yield "region", profile.region, ""
     yield "", "", ""
-    yield "Role credentials", "", ""
+    yield "Role credentials", HEADING, ""
     state, expires_at = inventory.credentials_clock(profile.name)
     yield from _clock(state, expires_at, states.credentials_class(state))
     credentials = inventory.credentials(profile)
@@ -36,14 +52,13 @@ def profile_fields(inventory: Inventory, profile: Profile) -> Iterator[Field]:
     yield "", "", ""
     session = inventory.session_of(profile)
     if session is not None:
-        yield f"Session {session.key}" if session.kind != LEGACY else "Session", "", ""
+        yield f"Session {session.key}" if session.kind != LEGACY else "Session", HEADING, ""
         yield from _session(inventory, session)
         yield "", "", ""
     yield "written in", f"{profile.file}:{profile.line}" if profile.line else profile.file, ""
 
 
-def session_fields(inventory: Inventory, session: Session) -> Iterator[Field]:
-    """Everything about one session."""
+def _whole_session(inventory: Inventory, session: Session) -> Iterator[Field]:
     for problem in session.problems:
         yield "problem", problem, states.BAD
     yield from _session(inventory, session)

@@ -18,8 +18,9 @@ from ..aws.endpoints import overrides
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
 from ..widgets.bars import NoticeBar, TitleBar
-from ..widgets.profile_list import ProfileList, Row, row_of
-from ..widgets.session_list import SessionList, session_row_of
+from ..widgets.profile_list import ProfileList
+from ..widgets.rows import Row, row_of, session_row_of
+from ..widgets.session_list import SessionList
 from .jobs import in_thread
 
 if TYPE_CHECKING:
@@ -53,8 +54,6 @@ class BoardView(Screen[None]):
     """Sessions on top, profiles below, details beside them on a wide terminal."""
 
     AUTO_FOCUS = "ProfileList"
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-high")]
 
     def __init__(self, inventory: Inventory) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from textual.widgets import Footer, Static
 
 from ..aws.model import Problem
 from ..text import clean
+from ..widgets.bars import MUTED
 
 STYLES = "../styles/dialogs.tcss"
 
@@ -59,7 +60,7 @@ class Problems(ModalScreen[None]):
                 for problem in self._problems[:500]:
                     place = f"{problem.file}:{problem.line}" if problem.line else problem.file
                     yield Static(
-                        Content.assemble((clean(place), "$text-muted"), "\n  ", clean(problem.message, 600)),
+                        Content.assemble((clean(place), MUTED), "\n  ", clean(problem.message, 600)),
                         classes="problem",
                     )
                 if count > 500:

@@ -20,6 +20,7 @@ from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
 from ..aws.portal import get_credentials
 from ..text import clean, clean_lines
+from ..widgets.bars import MUTED
 from ..widgets.durations import until
 from .base import Dialog, failure
 from .clipboard import copy
@@ -93,12 +94,10 @@ class Export(Dialog[None]):
     def show(self) -> None:
         """Write the preview anew."""
         form = self.format
-        self.query_one("#about", Static).update(Content.styled(DESCRIPTIONS[form], "$text-muted"))
+        self.query_one("#about", Static).update(Content.styled(DESCRIPTIONS[form], MUTED))
         preview = self.query_one("#preview", Static)
         if needs_credentials(form) and self.credentials is None:
-            preview.update(
-                failure(self.error) if self.error else Content.styled("getting credentials …", "$text-muted")
-            )
+            preview.update(failure(self.error) if self.error else Content.styled("getting credentials …", MUTED))
             return
         try:
             text = (render if self.shown else render_masked)(form, self.credentials, self.profile)
@@ -108,7 +107,7 @@ class Export(Dialog[None]):
         preview.update(Content(clean_lines(text, 8000)))
         if self.credentials is not None:
             ends = until(self.credentials.expires_at, clock.now())
-            self.query_one("#until", Static).update(Content.styled(f"credentials valid for {ends}", "$text-muted"))
+            self.query_one("#until", Static).update(Content.styled(f"credentials valid for {ends}", MUTED))
 
     def action_show(self) -> None:
         """Show the secrets for a while, or hide them."""

@@ -16,6 +16,7 @@ from ..aws.identity import Identity, get_identity
 from ..aws.inventory import Inventory
 from ..aws.model import Profile
 from ..text import clean
+from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, until
 from .base import Dialog, failure, rows
 from .clipboard import copy
@@ -36,7 +37,7 @@ class IdentityScreen(Dialog[None]):
         """Title, answer, JSON."""
         with Vertical(classes="dialog"):
             yield Static(Content(f"Identity of {clean(self.profile.name, 80)}"), classes="dialog-title")
-            yield Static(Content.styled("asking AWS …", "$text-muted"), id="answer")
+            yield Static(Content.styled("asking AWS …", MUTED), id="answer")
             yield Static(id="json", classes="code")
             yield Footer(show_command_palette=False)
 

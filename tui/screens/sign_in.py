@@ -22,9 +22,10 @@ from ..aws.inventory import Inventory
 from ..aws.model import Session
 from ..aws.sign_in import DeviceCode, DeviceSignIn
 from ..text import clean
-from ..widgets.bars import TitleBar
+from ..widgets.bars import MUTED, TitleBar
 from ..widgets.durations import absolute, left
 from ..widgets.qr import QR
+from ..widgets.rows import session_label
 from .clipboard import copy
 from .jobs import bindings, in_thread, plain
 
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 CLOSE_AFTER = 1.5
 """Seconds for which the success is shown before the screen closes by itself."""
 
-WARNING = "Approve only a sign-in that you started yourself, and compare the code."
+TEXT_WIDTH = 38
+"""Columns that the text needs at least, beside a QR code."""
 
 STARTING, WAITING, DONE, FAILED, EXPIRED, DENIED = "starting", "waiting", "done", "failed", "expired", "denied"
 
@@ -62,43 +64,35 @@ class Attempt(Static, can_focus=True):
 
     def show(self) -> None:
         """Rebuild the text."""
-        name, width = clean(self.session.key, 60), max(self.content_size.width, 40)
-        title = Content.styled(name if self.many else f"Sign in to {name}", "bold")
-        lines = [_right(title, Content.styled(self.remaining, "$text-muted"), width)]
+        name = clean(session_label(self.session), 60)
+        lines = [Content.styled(f"Sign in to {name}", "bold"), Content("")]
         if self.code is not None and self.state == WAITING:
-            url = clean(self.code.url, 2000)
-            lines += [
-                Content(""),
-                Content.assemble(("  1  ", "$text-muted"), "Open     ", (url, "$text-primary")),
-                Content(""),
-                Content.assemble(
-                    ("  2  ", "$text-muted"), "Compare  ", (f" {clean(self.code.user_code)} ", "bold reverse")
-                ),
-                Content(""),
-                Content.assemble(("  3  ", "$text-muted"), "Approve  "),
-                Content(""),
-            ]
-            if self.many:
-                lines = [line for line in lines[:-2] if line.plain]
+            url = Content.styled(clean(self.code.url, 2000), "$text-primary")
+            user_code = Content.styled(f" {clean(self.code.user_code)} ", "bold reverse")
+            steps = (("Open", url), ("Compare", user_code), ("Approve", Content("only a sign-in that you started")))
+            for number, (verb, what) in enumerate(steps, 1):
+                label = Content.assemble((f" {number}  ", MUTED), f"{verb:8}")
+                if self.tight:
+                    lines.append(Content.assemble(label, what))
+                else:
+                    lines += [label, Content.assemble("    ", what), Content("")]
+            if self.tight:
+                lines.append(Content(""))
             if not self.code.may_open:
-                lines.append(
-                    Content.styled(
-                        "     This address is not one of AWS's: open it only if you trust it.", "$text-warning"
-                    )
-                )
-        style = {DONE: "$text-success", WAITING: "$text-muted", STARTING: "$text-muted"}.get(self.state, "$text-error")
-        lines.append(Content.styled(f"     {clean(self.message, 400)}", style))
+                text = "    Not an address of AWS's: open it only if you trust it."
+                lines += [Content.styled(text, "$text-warning"), Content("")]
+        style = {DONE: "$text-success", WAITING: MUTED, STARTING: MUTED}.get(self.state, "$text-error")
+        lines.append(Content.styled(f"    {clean(self.message, 400)}", style))
+        if self.remaining:
+            lines.append(Content.styled(f"    {self.remaining}", MUTED))
+        if self.tight:
+            lines = [line for line in lines if line.plain]
         self.update(Content("\n").join(lines))
 
     @property
-    def many(self) -> bool:
-        """Whether other attempts share the screen, so that this one is written more tightly."""
-        return bool(self.parent is not None and len(self.parent.children) > 1)
-
-
-def _right(start: Content, end: Content, width: int) -> Content:
-    gap = max(1, width - start.cell_length - end.cell_length)
-    return Content.assemble(start, " " * gap, end)
+    def tight(self) -> bool:
+        """Whether others share the screen or it is low, so that the text is kept short."""
+        return self.screen.size.height < 18 or bool(self.parent is not None and len(self.parent.children) > 1)
 
 
 def _started(inventory: Inventory, session: Session, cancelled: threading.Event) -> DeviceSignIn:
@@ -110,7 +104,7 @@ def _started(inventory: Inventory, session: Session, cancelled: threading.Event)
 class SignIn(Screen[None]):
     """All attempts, the QR code of the one that has the focus, and the warning."""
 
-    CSS_PATH = "../styles/sign_in.tcss"
+    CSS_PATH = ["../styles/qr.tcss", "../styles/sign_in.tcss"]
     BINDINGS = [Binding("escape", "leave", "Cancel"), *bindings("sign_in")]
     AUTO_FOCUS = "Attempt"
 
@@ -130,13 +124,12 @@ class SignIn(Screen[None]):
     def compose(self) -> ComposeResult:
         """Attempts at the left, the QR code at the right where there is room."""
         yield TitleBar("Sign in")
-        with Horizontal(id="attempts"):
+        with Horizontal(id="attempts", classes="-many" if len(self.sessions) > 1 else ""):
             with VerticalScroll(can_focus=False):
                 for session in self.sessions:
                     yield Attempt(session)
             with Vertical(id="qr"):
                 yield QR()
-        yield Static(Content(WARNING), id="warning")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -164,16 +157,17 @@ class SignIn(Screen[None]):
         self.call_after_refresh(self.tick)
 
     def show_qr(self) -> None:
-        """Show the QR code of the complete URL if it fits beside or below the text."""
+        """Show the QR code of the complete URL if it fits beside the text, or below it."""
         attempt = self.current()
+        url = attempt.code.complete_url if attempt and attempt.code and attempt.state == WAITING else ""
         code = self.query_one(QR)
-        waiting = attempt is not None and attempt.state == WAITING and attempt.code is not None
-        code.set_text(attempt.code.complete_url if waiting and attempt is not None and attempt.code is not None else "")
-        size = code.code_size
-        beside = self.size.width - size.width >= 64 and self.size.height - 5 >= size.height
-        below = self.size.height - 5 - 10 * len(self.sessions) >= size.height and self.size.width > size.width
-        self.set_class(waiting and (beside or below), "-qr")
-        self.set_class(not beside, "-below")
+        code.set_text(url)
+        size, room = code.code_size, self.size.height - 2
+        beside = self.size.width - size.width >= TEXT_WIDTH and room >= size.height
+        text_height = sum(attempt.size.height + 1 for attempt in self.query(Attempt))
+        below = not beside and self.size.width >= size.width and room - text_height >= size.height
+        self.set_class(bool(url) and (beside or below), "-qr")
+        self.set_class(below, "-below")
 
     def current(self) -> Attempt | None:
         """The attempt that has the focus."""
@@ -199,7 +193,8 @@ class SignIn(Screen[None]):
             flow = await in_thread(lambda cancelled: _started(self.inventory, session, cancelled), "start the sign-in")
             attempt.code = flow.code
             self._state(attempt, WAITING, "waiting for approval …")
-            token = await in_thread(lambda cancelled: flow.wait(self._pending(attempt), cancelled), "sign in")
+            pending = self._pending(attempt)
+            token = await in_thread(lambda cancelled: flow.wait(pending, cancelled), "sign in")
         except Cancelled:
             return
         except SsoError as error:

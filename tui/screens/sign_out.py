@@ -15,6 +15,7 @@ from ..aws.inventory import Inventory
 from ..aws.model import Session
 from ..aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Item, Manifest, Outcome, Result, make_manifest, sign_out
 from ..text import clean
+from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, left
 from .base import Dialog, failure
 from .jobs import bindings, in_thread
@@ -67,16 +68,16 @@ class SignOut(Dialog[None]):
             self.query_one("#list", Static).update(failure(error))
             return
         self.query_one("#list", Static).update(_manifest_text(self.manifest))
-        self.query_one("#note", Static).update(Content.styled(_kept(self.manifest), "$text-muted"))
+        self.query_one("#note", Static).update(Content.styled(_kept(self.manifest), MUTED))
 
     def _show_scope(self) -> None:
         name = clean(self.session.key, 60) if self.session is not None else ""
         choices: list[str | tuple[str, str]] = []
         if self.session is not None:
-            choices = [(f" {name} ", "reverse" if self.scope is not None else "$text-muted"), "  "]
-        choices.append((" everything ", "reverse" if self.scope is None else "$text-muted"))
+            choices = [(f" {name} ", "reverse" if self.scope is not None else MUTED), "  "]
+        choices.append((" everything ", "reverse" if self.scope is None else MUTED))
         if self.session is not None:
-            choices.append(("   tab changes", "$text-muted"))
+            choices.append(("   tab changes", MUTED))
         self.query_one("#scope", Static).update(Content.assemble(*choices))
 
     def action_scope(self) -> None:
@@ -139,7 +140,7 @@ def _manifest_text(manifest: Manifest) -> Content:
         if item.session != session:
             session = item.session
             lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
-        lines.append(Content.assemble(f"  {_what(item):44}", (_time_left(item), "$text-muted")))
+        lines.append(Content.assemble(f"  {_what(item):44}", (_time_left(item), MUTED)))
     return Content("\n").join(lines)
 
 
@@ -155,9 +156,7 @@ def _time_left(item: Item) -> str:
 
 
 def _kept(manifest: Manifest) -> str:
-    kept = (
-        f"{manifest.kept} file{'s' if manifest.kept != 1 else ''} of others stay as they are. " if manifest.kept else ""
-    )
+    kept = f"{manifest.kept} other cache file{'s stay' if manifest.kept != 1 else ' stays'}. " if manifest.kept else ""
     unreadable = f"{len(manifest.unreadable)} of them cannot be read. " if manifest.unreadable else ""
     return f"{kept}{unreadable}AWS is told to end the session."
 
@@ -184,4 +183,4 @@ def _afterwards(result: Result) -> Content:
         lines.append(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
     lines.append("The browser stays signed in. Shells that exported credentials still have them; to unset:")
     lines.append(f"  {unset_lines('bash').strip()}")
-    return Content.styled("\n".join(lines), "$text-muted")
+    return Content.styled("\n".join(lines), MUTED)

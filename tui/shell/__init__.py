@@ -27,7 +27,6 @@ from __future__ import annotations
 from .completion import completion_script
 from .function import init_script
 from .install import COMPLETION_LINES, INIT_LINES, STARTUP_FILES
-from .parent import parent_shell
 
 __all__ = [
     "COMPLETION_LINES",
@@ -35,5 +34,4 @@ __all__ = [
     "STARTUP_FILES",
     "completion_script",
     "init_script",
-    "parent_shell",
 ]

@@ -232,7 +232,7 @@ function __ssotui_words --description 'The words before the cursor that are neit
         end
     end
 end
-function __ssotui_at --description 'Whether the words so far are the command, the verb (one of those given), and no more'
+function __ssotui_at --description 'Whether the verb is one of those given, and the last word so far'
     set -l words (__ssotui_words)
     test (count $words) -eq 2; and contains -- $words[2] $argv
 end

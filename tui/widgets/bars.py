@@ -9,6 +9,9 @@ from textual.widget import Widget
 
 from ..text import clean
 
+MUTED = "$foreground 60%"
+"""The style of what is there but not the point; Textual's `$text-muted` is for CSS only."""
+
 
 class TitleBar(Widget):
     """The program's name, how many sessions are signed in, and the time of day."""
@@ -30,7 +33,7 @@ class TitleBar(Widget):
         """Name at the left, the rest at the right."""
         right = f"{self._summary}   {self._time}" if self._summary else self._time
         gap = " " * max(1, self.size.width - len(self._program) - len(right))
-        return Content.assemble((self._program, "bold $text-primary"), gap, (right, "$text-muted"))
+        return Content.assemble((self._program, "bold $text-primary"), gap, (right, MUTED))
 
 
 class NoticeBar(Widget):

@@ -232,7 +232,6 @@ class RowList(ScrollView, inherit_bindings=False):
             self._move_to(index)
 
     def on_resize(self) -> None:
-        self._forget_lines()
         self._show_cursor()
 
     # Painting.
@@ -285,7 +284,7 @@ class RowList(ScrollView, inherit_bindings=False):
         self._painted[y] = state
         key = self.key_at(index)
         selected = index == self._cursor
-        signature = (state, selected)
+        signature = (width, state, selected)
         cached = self._lines.get(key)
         if cached is not None and cached[0] == signature:
             return cached[1]
