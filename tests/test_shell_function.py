@@ -164,21 +164,20 @@ def test_usage(box: Sandbox, shell: str) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize(
-    "name", ["a b", "it's", "$(touch pwned)", "`touch pwned`", "a*b", "=ls", "~", "a\\b", 'say "x"', "a;b", "é漢", "!!"]
-)
-def test_strange_names(box: Sandbox, shell: str, name: str) -> None:
-    box.names(name, "dev")
-    found = box.reports(shell, 'sso "$STRANGE"\nsso dev\nsso -\nREPORT', STRANGE=name)
-    assert found == [(0, {"AWS_PROFILE": name})]
+def test_strange_names(box: Sandbox, shell: str) -> None:
+    names = ["a b", "it's", "$(touch pwned)", "`touch pwned`", "a*b", "=ls", "~", "a\\b", 'say "x"', "a;b", "é漢", "!!"]
+    box.names("dev", *names)
+    variables = {f"STRANGE{number}": name for number, name in enumerate(names)}
+    script = "\n".join(f'sso "${variable}"\nsso dev\nsso -\nREPORT' for variable in variables)
+    assert box.reports(shell, script, **variables) == [(0, {"AWS_PROFILE": name}) for name in names]
     assert not list(Path().glob("pwned"))
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize("name", ["-", "-x", "--off"])
-def test_a_name_that_begins_with_a_dash(box: Sandbox, shell: str, name: str) -> None:
-    box.names(name)
-    assert box.reports(shell, f"sso -- {name}\nREPORT") == [(0, {"AWS_PROFILE": name})]
+def test_names_that_begin_with_a_dash(box: Sandbox, shell: str) -> None:
+    box.names("-", "-x", "--off")
+    found = box.reports(shell, "sso -- -\nREPORT\nsso -- -x\nREPORT\nsso -- --off\nREPORT")
+    assert found == [(0, {"AWS_PROFILE": name}) for name in ("-", "-x", "--off")]
 
 
 def test_a_readonly_profile_is_a_failure(box: Sandbox) -> None:

@@ -6,6 +6,7 @@ FAKE_PLAN says. `report N` prints N and the AWS variables that a child process s
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import shutil
@@ -38,15 +39,17 @@ with open(os.path.join(folder, "calls"), "a") as file:
     file.write(json.dumps(arguments) + "\n")
 with open(os.path.join(folder, "names")) as file:
     names = file.read().splitlines()
-if arguments[0] in ("init", "completion") and arguments[1] != "--names":
-    import tui.shell
-    make = tui.shell.init_script if arguments[0] == "init" else tui.shell.completion_script
-    sys.stdout.write(make(arguments[1]))
+if arguments[0] == "init":
+    from tui.shell import init_script
+    sys.stdout.write(init_script(arguments[1]))
     sys.exit()
 if arguments == ["completion", "--names"]:
     sys.stdout.write("".join(name + "\n" for name in names))
     sys.exit()
-if arguments[0] != "--emit":
+if arguments[0] == "completion":
+    from tests.test_shell_support import command_line
+    from tui.shell import completion_script
+    sys.stdout.write(completion_script(arguments[1], command_line()))
     sys.exit()
 plan, _, value = os.environ.get("FAKE_PLAN", "pick dev").partition(" ")
 if len(arguments) == 3:
@@ -87,10 +90,8 @@ class Sandbox:
     def __init__(self, folder: Path) -> None:
         self.bin = folder / "bin"
         self.bin.mkdir()
-        for name, text in (("ssotui", FAKE), ("report", REPORT)):
-            path = self.bin / name
-            path.write_text(f"#!{sys.executable} -IS\n{text}", encoding="utf-8")
-            path.chmod(0o755)
+        self.program("ssotui", FAKE)
+        self.program("report", REPORT)
         self.names("dev", "prod", "old")
         self.environment = {
             "HOME": str(folder),
@@ -101,6 +102,12 @@ class Sandbox:
             "TERM": "xterm",
             "FAKE_ROOT": str(ROOT),
         }
+
+    def program(self, name: str, text: str) -> None:
+        """Put a Python program on the PATH."""
+        path = self.bin / name
+        path.write_text(f"#!{sys.executable} -I\n{text}", encoding="utf-8")
+        path.chmod(0o755)
 
     def names(self, *names: str) -> None:
         """The profiles that the fake knows."""
@@ -134,6 +141,28 @@ def reports_in(output: str) -> list[Report]:
     """Exit code and AWS variables of each report in `output`."""
     found = (json.loads(text) for text in re.findall(r"REPORT(\[.*?\}\])", output))
     return [(code, variables) for code, variables in found]
+
+
+def command_line() -> argparse.ArgumentParser:
+    """A parser with one of each kind of verb, option and word."""
+    parser = argparse.ArgumentParser("ssotui")
+    parser.add_argument("--version", action="version", version="1")
+    parser.add_argument("--emit", choices=["bash", "fish"])
+    verbs = parser.add_subparsers(dest="verb")
+    env = verbs.add_parser("env", help="export lines, 100%% quoted, for the user's shell")
+    env.add_argument("profile")
+    env.add_argument("--format", choices=["dotenv", "docker"], help="how")
+    env.add_argument("--unset", action="store_true")
+    env.add_argument("--hidden", help=argparse.SUPPRESS)
+    login = verbs.add_parser("login", help="sign in")
+    login.add_argument("profile", nargs="?")
+    login.add_argument("--session", metavar="S")
+    login.add_argument("--all", action="store_true")
+    init = verbs.add_parser("init", help="the shell function")
+    init.add_argument("shell", choices=["bash", "zsh", "fish", "pwsh"])
+    secret = verbs.add_parser("secret-verb")
+    secret.add_argument("word")
+    return parser
 
 
 @pytest.mark.parametrize("shell", ARGUMENTS)

@@ -42,7 +42,6 @@ class SsoApp(App[str]):
     ]
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (120, "-wide")]
 
     def __init__(self, emit: str | None = None, demo: bool = False, inventory: Inventory | None = None) -> None:
         self.settings = settings.load()

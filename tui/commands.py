@@ -10,6 +10,7 @@ from textual.content import Content
 
 from .keys import keys_of, shown
 from .text import clean
+from .widgets.bars import MUTED
 
 if TYPE_CHECKING:
     from .screens.board import Board
@@ -49,8 +50,7 @@ class BoardCommands(Provider):
             profile = board.inventory.profile(name)
             if profile is None:
                 continue
-            about = Content(clean(f"{profile.account_id} {profile.role_name} {profile.session or ''}", 120))
-            title = Content(f"Use {clean(name, 120)}")
-            yield Hit(
-                0.9 - place / 1000, title, partial(board.use_profile, profile), text=title.plain, help=about.plain
-            )
+            about = clean(f"{profile.account_id} {profile.role_name} {profile.session or ''}", 120)
+            # Part of the title, not `help`: the palette would read that as markup.
+            title = Content.assemble(f"Use {clean(name, 120)}  ", (about, MUTED))
+            yield Hit(0.9 - place / 1000, title, partial(board.use_profile, profile), text=title.plain)

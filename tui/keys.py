@@ -32,18 +32,18 @@ KEYS = (
         "enter",
         "",
         "",
-        "Use this profile: switch the shell to it, or copy the line that does",
+        "Use this profile: switch the shell, or copy the line",
         False,
     ),
     Key("board.sign_in", "board", "l", "sign_in", "Sign in", "Sign in to the session of the highlighted row"),
     Key("board.sign_in_all", "board", "L", "sign_in_all", "", "Sign in to every session that needs it, side by side"),
-    Key("board.identity", "board", "i", "identity", "Identity", "Show the caller identity"),
     Key("board.export", "board", "e", "export", "Export", "Export credentials: formats, preview, copy, write"),
-    Key("board.copy", "board", "y", "copy", "Copy", "Copy the export lines in the default format at once"),
+    Key("board.identity", "board", "i", "identity", "Identity", "Show the caller identity"),
+    Key("board.copy", "board", "y", "copy", "", "Copy the export lines in the default format at once"),
     Key("board.refresh", "board", "r", "refresh_credentials", "", "Get fresh role credentials for this profile"),
     Key("board.refresh_all", "board", "R", "refresh_all", "", "Get fresh role credentials for all shown profiles"),
     Key("board.sign_out", "board", "x", "sign_out", "Sign out", "Sign out of this session, or of everything"),
-    Key("board.filter", "board", "/", "filter", "Filter", "Filter by name, account, role, session or region"),
+    Key("board.filter", "board", "/", "filter", "", "Filter by name, account, role, session or region"),
     Key("board.sort", "board", "s", "sort", "", "Sort by name, recently used, session or expiry"),
     Key("board.switch", "board", "tab", "switch_list", "", "Go between sessions and profiles"),
     Key("list.up", "board", "up,k", "", "", "Up", False),
@@ -68,9 +68,17 @@ KEYS = (
     Key("export.write", "export", "w", "write", "Write", "Write the lines to a file that only you can read"),
     Key("sign_out.scope", "sign_out", "tab", "scope", "Scope", "Go between this session and everything"),
     Key("sign_out.confirm", "sign_out", "enter", "confirm", "Sign out", "Sign out of what is listed"),
+    Key("screen.leave", "anywhere", "escape,q", "leave", "Back", "Go back"),
 )
 
-NAMES = {"board": "Board", "sign_in": "Sign-in", "identity": "Identity", "export": "Export", "sign_out": "Sign-out"}
+NAMES = {
+    "board": "Board",
+    "sign_in": "Sign-in",
+    "identity": "Identity",
+    "export": "Export",
+    "sign_out": "Sign-out",
+    "anywhere": "Elsewhere",
+}
 
 
 def keys_of(where: str) -> Iterator[Key]:
@@ -88,7 +96,6 @@ def table() -> str:
     lines = ["| screen | key | what it does |", "|---|---|---|"]
     for key in KEYS:
         lines.append(f"| {NAMES[key.where]} | {_code(key.keys)} | {key.help} |")
-    lines.append("| elsewhere | `escape` | Go back |")
     return "\n".join(lines)
 
 

@@ -104,7 +104,7 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
     parsed = ini.parse(text, path, problems)
     config.problems += [Problem(path, line, message) for line, message in parsed.problems]
     if parsed.omitted:
-        config.problems.append(Problem(path, 0, f"{parsed.omitted} more lines of this file are wrong"))
+        config.problems.append(Problem(path, 0, f"{parsed.omitted} more errors of this file are not listed"))
     if parsed.problems:
         message = "the AWS CLI and the SDKs refuse this whole file until its errors are corrected"
         config.problems.append(Problem(path, 0, message))
@@ -189,6 +189,7 @@ def _is_only_region(text: str, shared_text: str, url: str, region: str) -> bool:
     return (
         bool(url and region)
         and url not in shared_text
+        and "sso_region" not in shared_text.lower()
         and f"[sso-session {url}" not in text
         and text.isascii()
         and not any(f"\n{space}" in text for space in " \t\x0b\x0c\x1c\x1d\x1e\x1f")

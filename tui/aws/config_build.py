@@ -23,7 +23,7 @@ from .model import LEGACY, SSO_SESSION, Problem, Profile, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import KeysView, Mapping
 
     from .config import Config
 
@@ -68,7 +68,8 @@ class Builder:
         self.flaws: dict[str, list[str]] = {}
         self.good_regions: set[str] = {""}
         self.good_roles: set[str] = set()
-        self.chained: list[str] = []
+        self.sound_legacy: dict[tuple[str, str], tuple[Session, KeysView[str]]] = {}
+        self.chained: dict[str, None] = {}
         self.sources: dict[str, tuple[str, str]] = {}
 
     # -- sections ------------------------------------------------------------------------------------------------
@@ -101,7 +102,8 @@ class Builder:
                 if header in file.flaws:
                     self.flaws[header] = file.flaws[header]
             elif not SSO_KEYS.isdisjoint(options) and not SSO_KEYS & options.keys() <= file.defaults.keys():
-                self._skip(file, header, "a profile's header must be [profile NAME]")
+                kind = "profile" if not LISTING_KEYS.isdisjoint(options) else "sso-session"
+                self._skip(file, header, f"its header must be [{kind} NAME]")
 
     def add_credentials_sections(self, file: ini.Ini) -> None:
         """The sections of the credentials file: each is a profile, and its keys win over the config file's."""
@@ -154,11 +156,16 @@ class Builder:
         for name, entry in self.session_entries.items():
             sessions[name] = self._session(name, entry)
         sound = {name: (found, found.options.keys()) for name, found in sessions.items() if not found.problems}
+        legacy = self.sound_legacy
         flaws, good_regions, good_roles = self.flaws, self.good_regions, self.good_roles
         for name, entry in self.entries.items():
             options, file, header = entry
             # The common case first, with as few steps as possible: ten thousand profiles pass here.
-            known = sound.get(options.get("sso_session", ""))
+            session_name = options.get("sso_session")
+            if session_name is not None:
+                known = sound.get(session_name)
+            else:
+                known = legacy.get((options.get("sso_start_url", ""), options.get("sso_region", "")))
             if known is not None and KEPT_KEYS.isdisjoint(options) and known[1].isdisjoint(options):
                 account = options.get("sso_account_id", "")
                 role = options.get("sso_role_name", "")
@@ -169,7 +176,7 @@ class Builder:
                     session.profile_count += 1
                     continue
             if is_chained(options):
-                self.chained.append(name)
+                self.chained[name] = None
                 profiles[name] = Profile(name, None)  # keeps its place
             elif not LISTING_KEYS.isdisjoint(options):
                 profiles[name] = self._direct(name, entry)
@@ -292,6 +299,8 @@ class Builder:
             session = self.config.sessions[url] = Session(url, LEGACY, url, region, None, file.path)
             session.problems = self._session_problems(session)
             found += session.problems
+            if region and not found:
+                self.sound_legacy[url, region] = session, session.options.keys()
             return session
         if session.kind != LEGACY:
             found.append("its sso_start_url is also the name of an sso-session")
@@ -335,23 +344,26 @@ class Builder:
         source = options["source_profile"]
         end, reason = self._source(source)
         if source == name:
-            end, reason = "", "" if not _STATIC_KEYS.isdisjoint(options) else "its source_profile is the profile itself"
+            reason = "" if not _STATIC_KEYS.isdisjoint(options) else "its source_profile is the profile itself"
         elif end == name:
             reason = "its source_profile chain comes back to it"
-        elif "credential_source" in options and end in self.entries:
-            reason = reason or "it has both source_profile and credential_source"
         if reason:
-            found = [reason, *self._general_problems(options)]
-            config.profiles[name] = self._profile(name, entry, None, found, [])
+            # What is wrong further on is reported there; a loop is nobody's more than anybody's.
+            further = not end and source in self.chained and source != name
+            found = ([] if further else [reason]) + self._general_problems(options)
+            inherited = [f"source profile {shorten(source)}: {reason}"] if further else []
+            config.profiles[name] = self._profile(name, entry, None, found, inherited)
         elif end in self.entries and gives_sso_credentials(self.entries[end][0]):
             arn = options["role_arn"]
             account, role = role_of(arn)
             found = [] if role else [f"role_arn {quoted(arn)} is not the ARN of a role{hint(arn)}"]
+            if "credential_source" in options:
+                found.append("it has both source_profile and credential_source")
             last = config.profiles[end]
             inherited = [f"source profile {shorten(end)}: {problem}" for problem in last.problems[:1]]
             session = config.sessions[last.session] if last.session is not None else None
             profile = self._profile(name, entry, session, found + self._general_problems(options), inherited)
-            profile.via, profile.account_id, profile.role_name = end, account, role
+            profile.via, profile.account_id, profile.role_name, profile.login_session = end, account, role, ""
             config.profiles[name] = profile
         elif "sso_session" in options:
             config.profiles[name] = self._direct(name, entry)
@@ -359,7 +371,7 @@ class Builder:
             self._other(name, options)
 
     def _source(self, name: str) -> tuple[str, str]:
-        """The profile at which the chain from source profile `name` ends, or "" and what is wrong with the chain.
+        """The profile at which the chain from source profile `name` ends and "", or what is wrong with the chain.
 
         As botocore's assume-role provider goes: on through `role_arn`, unless the profile has static keys. Each
         profile is looked at once, however many chains lead through it.
@@ -371,7 +383,7 @@ class Builder:
             if options is None:
                 found = "", f"source_profile {quoted(name)} does not exist{hint(name)}"
             elif name in path:
-                found = "", f"its source_profile chain is a loop through {quoted(name)}"
+                found = name, f"its source_profile chain is a loop through {quoted(name)}"
             elif not assumes_role(options) or not _STATIC_KEYS.isdisjoint(options):
                 found = name, ""
                 if LISTING_KEYS & options.keys() == {"sso_session"} and _OTHER_SOURCES.isdisjoint(options):

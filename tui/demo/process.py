@@ -156,9 +156,12 @@ def remove_home(home: Path) -> None:
         shutil.rmtree(home, ignore_errors=True)
         if not home.exists():
             return
-        for folder, _folders, _files in os.walk(home):
-            with contextlib.suppress(OSError):
-                os.chmod(folder, 0o700)
+        for folder, folders, _files in os.walk(home):
+            for name in folders:
+                path = os.path.join(folder, name)
+                if not os.path.islink(path):
+                    with contextlib.suppress(OSError):
+                        os.chmod(path, 0o700)
         time.sleep(0.05)
 
 

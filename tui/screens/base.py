@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from textual.binding import Binding
+from rich.console import RenderableType
+from rich.text import Text
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
-from ..aws.inventory import Inventory
 from ..text import clean
 from ..widgets.bars import MUTED
 
@@ -19,15 +19,24 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Dialog(ModalScreen[Answer]):
+TOO_SMALL = "Too small: make the terminal at least 40 by 10."
+
+
+class Sized(Screen[Answer]):
+    """A screen that says so when the terminal is too small for it, instead of showing scraps."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]
+
+    def render(self) -> RenderableType:
+        """The background, or the message; the style sheet hides everything else then."""
+        return Text(TOO_SMALL) if self.has_class("-tiny") or self.has_class("-flat") else super().render()
+
+
+class Dialog(Sized[Answer], ModalScreen[Answer]):
     """A screen over the board. Esc leaves it; its workers end with it."""
 
     CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS = [Binding("escape,q", "leave", "Back")]
-
-    def __init__(self, inventory: Inventory) -> None:
-        super().__init__()
-        self.inventory = inventory
 
     @property
     def sso(self) -> SsoApp:

@@ -215,7 +215,7 @@ class Board(BoardView):
         bar = self.query_one_optional(FilterBar)
         if bar is None:
             bar = FilterBar()
-            await self.mount(bar, before="#middle")
+            await self.query_one("#board").mount(bar, before="#middle")
         bar.open()
         bar.set_count(len(self.profiles.shown), self.profiles.total)
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.screen import Screen
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
 
 from ..aws import clock, model
@@ -21,6 +20,7 @@ from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.profile_list import ProfileList
 from ..widgets.rows import Row, row_of, session_row_of
 from ..widgets.session_list import SessionList
+from .base import Sized
 from .jobs import in_thread
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Clocks:
         return (word, None) if word else self.inventory.credentials_clock(profile_name)
 
 
-class BoardView(Screen[None]):
+class BoardView(Sized[None]):
     """Sessions on top, profiles below, details beside them on a wide terminal."""
 
     AUTO_FOCUS = "ProfileList"
@@ -72,11 +72,12 @@ class BoardView(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The widgets from top to bottom."""
-        yield TitleBar("ssotui demo" if self.sso.demo else "ssotui")
-        yield SessionList(self.clocks)
-        with Horizontal(id="middle"):
-            yield ProfileList(self.clocks)
-        yield NoticeBar()
+        with Vertical(id="board"):
+            yield TitleBar("ssotui demo" if self.sso.demo else "ssotui")
+            yield SessionList(self.clocks)
+            with Horizontal(id="middle"):
+                yield ProfileList(self.clocks)
+            yield NoticeBar()
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -174,7 +175,7 @@ class BoardView(Screen[None]):
             parts.insert(1, f"{config.other_profiles} without SSO")
         if self.marked:
             parts.append(f"{len(self.marked)} marked")
-        return ", ".join(parts)
+        return f"{', '.join(parts)}   / filters, s sorts"
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""

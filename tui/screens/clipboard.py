@@ -19,8 +19,8 @@ CLEAR_AFTER = 45.0
 """Seconds after which copied secrets are taken off the clipboard, if they are still there."""
 
 
-async def copy(app: SsoApp, text: str, what: str, secret: bool = False) -> str:
-    """Copy `text` and tell the user how it went; returns the words told.
+async def copy(app: SsoApp, text: str, what: str, secret: bool = False, quiet: bool = False) -> str:
+    """Copy `text` and tell the user how it went, unless `quiet`; returns the words.
 
     The system clipboard first; where there is none, the terminal is asked (OSC 52), which cannot be confirmed. What
     is `secret` is cleared after 45 seconds if it is still on the clipboard.
@@ -31,14 +31,16 @@ async def copy(app: SsoApp, text: str, what: str, secret: bool = False) -> str:
         if secret:
             words += f"; cleared in {CLEAR_AFTER:.0f} s"
             app.clear_clipboard_later(Secret(text))
-        app.tell(words)
+        if not quiet:
+            app.tell(words)
         return words
     if terminal_takes_osc52():
         app.copy_to_clipboard(text)
         words = f"{what}: {desktop.SENT} (system clipboard: {failure})"
     else:
         words = f"{what}: no clipboard: {failure}"
-    app.tell(words, "warning", timeout=10)
+    if not quiet:
+        app.tell(words, "warning", timeout=10)
     return words
 
 

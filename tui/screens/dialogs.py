@@ -8,20 +8,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from ..aws.model import Problem
 from ..text import clean
 from ..widgets.bars import MUTED
+from .base import Dialog
+from .jobs import bindings
 
-STYLES = "../styles/dialogs.tcss"
 
-
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """A question with two answers: enter does it, esc does not."""
 
-    CSS_PATH = STYLES
     BINDINGS = [Binding("escape", "dismiss(False)", "Cancel"), Binding("enter", "dismiss(True)", "Yes")]
 
     def __init__(self, question: str, answer: str) -> None:
@@ -37,11 +35,10 @@ class Confirm(ModalScreen[bool]):
             yield Static(keys, classes="dialog-keys")
 
 
-class Problems(ModalScreen[None]):
+class Problems(Dialog[None]):
     """Everything that is wrong with configuration and caches, each with its file and line."""
 
-    CSS_PATH = STYLES
-    BINDINGS = [Binding("escape,q,exclamation_mark", "dismiss", "Back")]
+    BINDINGS = [*bindings("problems"), Binding("exclamation_mark", "leave", show=False)]
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__()

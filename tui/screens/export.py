@@ -47,7 +47,8 @@ class Export(Dialog[None]):
     AUTO_FOCUS = "OptionList"
 
     def __init__(self, inventory: Inventory, profile: Profile) -> None:
-        super().__init__(inventory)
+        super().__init__()
+        self.inventory = inventory
         self.profile = profile
         self.credentials: RoleCredentials | None = None
         self.error: SsoError | None = None

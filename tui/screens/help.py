@@ -6,12 +6,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from ..aws import model
 from ..keys import NAMES, keys_of, shown
 from ..widgets.states import SYMBOLS
+from .base import Dialog
+from .jobs import bindings
 
 _STATES = (
     (SYMBOLS[model.SIGNED_IN], model.SIGNED_IN, "the session's access token is good for 15 minutes or more"),
@@ -33,11 +34,10 @@ _MARKS = (
 )
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """Keys by screen, then states and marks."""
 
-    CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS = [Binding("escape,q,question_mark", "dismiss", "Back")]
+    BINDINGS = [*bindings("help"), Binding("question_mark", "leave", show=False)]
 
     def compose(self) -> ComposeResult:
         """One column of text that scrolls."""
@@ -46,7 +46,7 @@ class Help(ModalScreen[None]):
             with VerticalScroll():
                 for where, name in NAMES.items():
                     rows = [(shown(key.keys), key.help) for key in keys_of(where)]
-                    yield _section(name, rows if where == "board" else [*rows, ("escape", "Go back")])
+                    yield _section(name, rows)
                 yield _section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES])
                 yield _section("Marks", list(_MARKS))
             yield Footer(show_command_palette=False)

@@ -29,7 +29,8 @@ class IdentityScreen(Dialog[None]):
     BINDINGS = bindings("identity")
 
     def __init__(self, inventory: Inventory, profile: Profile) -> None:
-        super().__init__(inventory)
+        super().__init__()
+        self.inventory = inventory
         self.profile = profile
         self.identity: Identity | None = None
 

@@ -59,8 +59,16 @@ async def in_thread(work: Callable[[threading.Event], Result], doing: str = "do 
 def bindings(where: str) -> list[BindingType]:
     """The bindings of a screen, from the one list of keys. Keys without an action belong to a widget."""
     return [
-        Binding(key.keys, key.action, key.label or key.help, show=bool(key.label), tooltip=key.help, id=key.id)
-        for key in keys_of(where)
+        Binding(
+            key.keys,
+            key.action,
+            key.label or key.help,
+            show=bool(key.label),
+            key_display="enter" if key.keys == "enter" else None,
+            tooltip=key.help,
+            id=key.id,
+        )
+        for key in (*keys_of(where), *keys_of("anywhere" if where != "board" else ""))
         if key.action
     ]
 

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from .. import desktop
@@ -26,6 +24,7 @@ from ..widgets.bars import MUTED, TitleBar
 from ..widgets.durations import absolute, left
 from ..widgets.qr import QR
 from ..widgets.rows import session_label
+from .base import Sized
 from .clipboard import copy
 from .jobs import bindings, in_thread, plain
 
@@ -101,11 +100,11 @@ def _started(inventory: Inventory, session: Session, cancelled: threading.Event)
     return flow
 
 
-class SignIn(Screen[None]):
+class SignIn(Sized[None]):
     """All attempts, the QR code of the one that has the focus, and the warning."""
 
     CSS_PATH = ["../styles/qr.tcss", "../styles/sign_in.tcss"]
-    BINDINGS = [Binding("escape", "leave", "Cancel"), *bindings("sign_in")]
+    BINDINGS = bindings("sign_in")
     AUTO_FOCUS = "Attempt"
 
     def __init__(self, inventory: Inventory, sessions: list[Session]) -> None:

@@ -35,7 +35,8 @@ class SignOut(Dialog[None]):
     AUTO_FOCUS = ""
 
     def __init__(self, inventory: Inventory, session: Session | None) -> None:
-        super().__init__(inventory)
+        super().__init__()
+        self.inventory = inventory
         self.session = session
         self.scope: str | None = session.key if session is not None else None
         self.manifest: Manifest | None = None
@@ -46,7 +47,7 @@ class SignOut(Dialog[None]):
         """Title, counts, the list, the keys."""
         with Vertical(classes="dialog -large"):
             yield Static(id="title", classes="dialog-title")
-            yield Static(id="scope")
+            yield Static(id="scope", classes="dialog-title")
             with VerticalScroll():
                 yield Static(id="list")
             yield Static(id="note", classes="gap")
@@ -87,10 +88,8 @@ class SignOut(Dialog[None]):
             self.look()
 
     def action_confirm(self) -> None:
-        """Sign out; after that, leave."""
-        if self.result is not None:
-            self.dismiss()
-        elif self.manifest is not None and self.manifest.scope == self.scope and not self.running:
+        """Sign out."""
+        if self.manifest is not None and self.manifest.scope == self.scope and not self.running:
             if self.manifest.items:
                 self.execute(self.manifest)
             else:
@@ -114,7 +113,7 @@ class SignOut(Dialog[None]):
         done = result.ok and result.server_told
         title = "Signed out" if done else "Signed out here, but not everything went well"
         self.query_one("#title", Static).update(Content.styled(title, "$text-success" if done else "$text-warning"))
-        self.query_one("#scope", Static).update("")
+        self.query_one("#scope").display = False
         self.query_one("#list", Static).update(_result_text(result))
         self.query_one("#note", Static).update(_afterwards(result))
         self.refresh_bindings()
@@ -123,7 +122,12 @@ class SignOut(Dialog[None]):
         """Only what makes sense now."""
         if action == "scope":
             return self.session is not None and self.result is None
-        return True
+        return action != "confirm" or self.result is None
+
+    def key_enter(self) -> None:
+        """Once the result is shown, enter leaves like esc does."""
+        if self.result is not None:
+            self.dismiss()
 
 
 def _manifest_text(manifest: Manifest) -> Content:

@@ -8,25 +8,26 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ..aws.errors import SsoError
 from ..aws.export import default_format, use_profile_lines
 from ..aws.model import Profile
 from ..text import clean, clean_lines
+from .base import Dialog
 from .clipboard import copy
-from .jobs import plain
+from .jobs import bindings, plain
 
 if TYPE_CHECKING:
     from ..app import SsoApp
 
 INSTALL = {
-    "bash": 'eval "$(ssotui init bash)"   in ~/.bashrc (zsh: ssotui init zsh, in ~/.zshrc)',
-    "fish": "ssotui init fish | source   in ~/.config/fish/config.fish",
-    "powershell": "ssotui init pwsh | Out-String | Invoke-Expression   in $PROFILE",
-    "cmd": "",
+    "bash": ("~/.bashrc", 'eval "$(ssotui init bash)"'),
+    "zsh": ("~/.zshrc", 'eval "$(ssotui init zsh)"'),
+    "fish": ("~/.config/fish/config.fish", "ssotui init fish | source"),
+    "powershell": ("$PROFILE", "ssotui init pwsh | Out-String | Invoke-Expression"),
 }
+"""Where the shell function goes, and the line that defines it."""
 
 
 async def copy_use_line(app: SsoApp, profile: Profile) -> None:
@@ -39,17 +40,16 @@ async def copy_use_line(app: SsoApp, profile: Profile) -> None:
     except SsoError as error:
         app.tell(plain(error), "error")
         return
-    told = await copy(app, lines, f"The line that uses {profile.name}")
-    app.push_screen(UseLine(profile, lines, told, INSTALL.get(shell, "")))
+    told = await copy(app, lines, "These lines", quiet=True)
+    app.push_screen(UseLine(profile, lines, told, INSTALL.get("zsh" if app.parent_shell == "zsh" else shell)))
 
 
-class UseLine(ModalScreen[None]):
+class UseLine(Dialog[None]):
     """The line itself, and how `enter` can switch the shell at once."""
 
-    CSS_PATH = "../styles/dialogs.tcss"
-    BINDINGS = [Binding("escape,enter,q", "dismiss", "Back")]
+    BINDINGS = [*bindings("use"), Binding("enter", "leave", show=False)]
 
-    def __init__(self, profile: Profile, lines: str, told: str, install: str) -> None:
+    def __init__(self, profile: Profile, lines: str, told: str, install: tuple[str, str] | None) -> None:
         super().__init__()
         self._profile = profile
         self._lines = lines
@@ -61,9 +61,10 @@ class UseLine(ModalScreen[None]):
         with Vertical(classes="dialog -small"):
             yield Static(Content(f"Use {clean(self._profile.name)}"), classes="dialog-title")
             yield Static(Content(clean_lines(self._lines)), classes="code")
-            yield Static(Content(clean(self._told, 400)))
-            if self._install:
-                better = "To have enter switch this very shell, add this line, then start the board with: sso"
+            yield Static(Content(clean(self._told, 400)), classes="gap")
+            if self._install is not None:
+                place, line = self._install
+                better = f"To have enter switch this very shell, put this into {place}, then start the board with sso:"
                 yield Static(Content(better), classes="gap")
-                yield Static(Content(self._install), classes="code")
+                yield Static(Content(line), classes="code")
             yield Static(Content.assemble(("esc", "bold"), " Back"), classes="dialog-keys")

@@ -6,49 +6,15 @@ expand them (bash's `compgen -W` would run a name like `$(...)`), and what is in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from ..aws.errors import SsoError
-from ..aws.export import FORMATS
-from .install import COMPLETION_LINES, INIT_LINES, STARTUP_FILES
+from .install import COMPLETION_LINES, STARTUP_FILES
+from .verbs import Option, Verb, read_verbs
 
-
-class Verb:
-    """One verb of the command line: what it says about itself, whether a PROFILE follows, its options."""
-
-    __slots__ = ("name", "options", "profile", "summary", "words")
-
-    def __init__(
-        self, name: str, summary: str, profile: bool = False, options: str = "", words: tuple[str, ...] = ()
-    ) -> None:
-        self.name = name
-        self.summary = summary
-        self.profile = profile
-        self.options = tuple(options.split())
-        self.words = words
-
-
-VERBS = (
-    Verb("status", "Sessions, profiles and what is left of them", True, "--json"),
-    Verb("login", "Sign in", True, "--session --all --flow --no-open --force"),
-    Verb("logout", "Sign out", False, "--session --all --yes --json"),
-    Verb("whoami", "Show the caller identity", True, "--json"),
-    Verb("env", "Print credentials for a shell", True, "--format --unset"),
-    Verb("exec", "Run a command with credentials", True),
-    Verb("credential-process", "Print credentials for an SDK", True),
-    Verb("console", "Open the AWS console", True, "--service --print"),
-    Verb("init", "Print the shell function sso", False, "", tuple(INIT_LINES)),
-    Verb("accounts", "Accounts and roles you can use", False, "--session --json --write --template --yes"),
-    Verb("doctor", "What is wrong with configuration and caches", False, "--json --fix"),
-    Verb("completion", "Print completions for a shell", False, "", tuple(COMPLETION_LINES)),
-)
-"""The verbs that completion offers. The command line's own parser is the authority; keep them equal."""
-
-OPTIONS = ("--demo", "--emit", "--version", "--help")
-
-VALUES = {"--format": FORMATS, "--flow": ("device", "browser"), "--emit": tuple(INIT_LINES)}
-"""Options with a fixed set of values."""
-
-FREE_VALUES = ("--session", "--service", "--template")
-"""Options whose value is not completed."""
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 _BASH = r"""# Completion of sso and ssotui. To install it, add this line to @FILE@:
 #     @LINE@
@@ -137,23 +103,18 @@ function _ssotui_complete {
             *) if [[ -z "$verb" ]]; then verb="${_ssotui_words[i]}"; else rest+=' x'; fi ;;
         esac
     done
-    case "$before" in
+    case "$verb:$before" in
 @VALUES@
         @FREE@) \builtin return 0 ;;
     esac
     case "$verb:$word" in
-        :-*) _ssotui_offer "$word" $'@OPTIONS@' ;;
-        :*) _ssotui_offer "$word" $'@VERBS@' ;;
-@VERB_OPTIONS@
-        *)
-            if [[ -z "$rest" ]]; then
-                case "$verb" in
-                    @PROFILE_VERBS@) _ssotui_names "$word" ;;
-@VERB_WORDS@
-                esac
-            fi
-            ;;
+@OPTIONS@
     esac
+    if [[ -z "$rest" && "$word" != -* ]]; then
+        case "$verb" in
+@WORDS@
+        esac
+    fi
 }
 
 \builtin complete -F _ssotui_complete_sso sso
@@ -188,23 +149,18 @@ function _ssotui_complete {
             *) if [[ -z "$verb" ]]; then verb="${words[i]}"; else rest=x; fi ;;
         esac
     done
-    case "${words[CURRENT-1]}" in
+    case "$verb:${words[CURRENT-1]}" in
 @VALUES@
         @FREE@) \builtin return 1 ;;
     esac
     case "$verb:$PREFIX" in
-        :-*) compadd -- @OPTIONS@ ;;
-        :*) compadd -- @VERBS@ ;;
-@VERB_OPTIONS@
-        *)
-            if [[ -z "$rest" ]]; then
-                case "$verb" in
-                    @PROFILE_VERBS@) _ssotui_names ;;
-@VERB_WORDS@
-                esac
-            fi
-            ;;
+@OPTIONS@
     esac
+    if [[ -z "$rest" && "$PREFIX" != -* ]]; then
+        case "$verb" in
+@WORDS@
+        esac
+    fi
 }
 
 if \builtin typeset -f compdef >/dev/null; then
@@ -251,69 +207,80 @@ complete -c ssotui -f
 """
 
 
-def completion_script(shell: str) -> str:
-    """The completions for `shell` (bash, zsh or fish). Raises SsoError for any other."""
+def completion_script(shell: str, parser: ArgumentParser) -> str:
+    """The completions for `shell` (bash, zsh or fish), with the verbs and options of the command line's `parser`.
+
+    Raises SsoError for any other shell.
+    """
     if shell not in COMPLETION_LINES:
         raise SsoError(f"There is no completion for {shell}", f"shells: {', '.join(COMPLETION_LINES)}", exit_code=2)
-    text = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}[shell]
-    parts = {"FILE": STARTUP_FILES[shell], "LINE": COMPLETION_LINES[shell]}
     if shell == "fish":
-        parts |= {"LINES": _fish_lines(), "TAKING": " ".join((*VALUES, *FREE_VALUES))}
+        text, parts = _FISH, _fish_parts(parser)
     else:
-        parts |= _case_parts(shell)
+        text, parts = (_BASH if shell == "bash" else _ZSH), _case_parts(shell, parser)
+    parts |= {"FILE": STARTUP_FILES[shell], "LINE": COMPLETION_LINES[shell]}
     for name, part in parts.items():
         text = text.replace(f"@{name}@", part)
     return text
 
 
-def _case_parts(shell: str) -> dict[str, str]:
-    """The branches of the `case` commands of bash and zsh. All words are plain ASCII without special characters."""
+def _case_parts(shell: str, parser: ArgumentParser) -> dict[str, str]:
+    """The branches of the `case` commands of bash and zsh. Every word in them is plain ASCII."""
+    verbs = read_verbs(parser)
 
-    def offer(words: tuple[str, ...]) -> str:
+    def offer(words: Iterable[str]) -> str:
         if shell == "bash":
-            return f"_ssotui_offer \"$word\" $'{joined(words)}'"
-        return f"compadd -- {joined(words)}"
+            return "_ssotui_offer \"$word\" $'{}'".format("\\n".join(words))
+        return f"compadd -- {' '.join(words)}"
 
-    def joined(words: tuple[str, ...]) -> str:
-        return ("\\n" if shell == "bash" else " ").join(words)
-
+    values = [
+        f"{verb.name}:{option.name}) {offer(option.choices)}; \\builtin return 0 ;;"
+        for verb in verbs
+        for option in verb.options
+        if option.choices
+    ]
+    options = [f"{verb.name}:-*) {offer(option.name for option in verb.options)} ;;" for verb in verbs if verb.options]
+    words = [f"{verb.name}) {offer(verb.words)} ;;" for verb in verbs if verb.words]
+    words.append(f"'') {offer(verb.name for verb in verbs if verb.name)} ;;")
+    names = '_ssotui_names "$word"' if shell == "bash" else "_ssotui_names"
+    words.append(f"{' | '.join(verb.name for verb in verbs if verb.profile)}) {names} ;;")
+    taking = _taking_a_value(verbs)
     return {
-        "TAKING": " | ".join((*VALUES, *FREE_VALUES)),
-        "VALUES": "\n".join(
-            f"        {option}) {offer(values)}; \\builtin return 0 ;;" for option, values in VALUES.items()
-        ),
-        "FREE": " | ".join(FREE_VALUES),
-        "OPTIONS": joined(OPTIONS),
-        "VERBS": joined(tuple(verb.name for verb in VERBS)),
-        "VERB_OPTIONS": "\n".join(
-            f"        {verb.name}:-*) {offer(verb.options)} ;;" for verb in VERBS if verb.options
-        ),
-        "PROFILE_VERBS": " | ".join(verb.name for verb in VERBS if verb.profile),
-        "VERB_WORDS": "\n".join(
-            f"                    {verb.name}) {offer(verb.words)} ;;" for verb in VERBS if verb.words
-        ),
+        "TAKING": " | ".join(taking),
+        "FREE": " | ".join(f"*:{name}" for name in taking),
+        "VALUES": _indented(values, 8),
+        "OPTIONS": _indented(options, 8),
+        "WORDS": _indented(words, 12),
     }
 
 
-def _fish_lines() -> str:
-    names = " ".join(verb.name for verb in VERBS if verb.profile)
-    lines = [f"complete -c ssotui -n '__ssotui_at {names}' -a '(__ssotui_names)' -d Profile"]
-    for option in OPTIONS:
-        lines.append(f"complete -c ssotui -n __ssotui_start {_fish_option(option)}")
-    for verb in VERBS:
-        lines.append(f"complete -c ssotui -n __ssotui_start -a {verb.name} -d '{verb.summary}'")
+def _fish_parts(parser: ArgumentParser) -> dict[str, str]:
+    verbs = read_verbs(parser)
+    profiles = " ".join(verb.name for verb in verbs if verb.profile)
+    lines = [f"-n '__ssotui_at {profiles}' -a '(__ssotui_names)' -d Profile"]
+    for verb in verbs:
+        within = f"-n '__ssotui_verb {verb.name}'" if verb.name else "-n __ssotui_start"
+        if verb.name:
+            lines.append(f"-n __ssotui_start -a {verb.name} -d '{verb.summary}'")
         if verb.words:
-            words = " ".join(verb.words)
-            lines.append(f"complete -c ssotui -n '__ssotui_at {verb.name}' -a '{words}'")
-        for option in verb.options:
-            lines.append(f"complete -c ssotui -n '__ssotui_verb {verb.name}' {_fish_option(option)}")
-    return "\n".join(lines)
+            lines.append(f"-n '__ssotui_at {verb.name}' -a '{' '.join(verb.words)}'")
+        lines += [f"{within} {_fish_option(option)}" for option in verb.options]
+    return {
+        "TAKING": " ".join(_taking_a_value(verbs)),
+        "LINES": "\n".join(f"complete -c ssotui {line}" for line in lines),
+    }
 
 
-def _fish_option(option: str) -> str:
-    text = f"-l {option.removeprefix('--')}"
-    if option in VALUES:
-        text += f" -x -a '{' '.join(VALUES[option])}'"
-    elif option in FREE_VALUES:
-        text += " -x"
+def _fish_option(option: Option) -> str:
+    text = f"-l {option.name.removeprefix('--')} -d '{option.summary}'"
+    if option.takes_value:
+        text += f" -x -a '{' '.join(option.choices)}'"
     return text
+
+
+def _taking_a_value(verbs: list[Verb]) -> list[str]:
+    return sorted({option.name for verb in verbs for option in verb.options if option.takes_value})
+
+
+def _indented(lines: list[str], width: int) -> str:
+    return "\n".join(" " * width + line for line in lines)

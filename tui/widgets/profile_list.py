@@ -24,7 +24,7 @@ class ProfileList(RowList):
     """The virtual list of profiles. `states` is asked for the states of the rows in sight only."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Use", id="profile.use"),
+        Binding("enter", "choose", "Use", key_display="enter", id="profile.use"),
         Binding("space", "mark", "Mark", show=False, id="profile.mark"),
         Binding("*", "pin", "Pin", show=False, id="profile.pin"),
     ]
