@@ -56,7 +56,7 @@ if len(arguments) == 3:
     plan, value = "pick", arguments[2].removeprefix("--use=")
     if value not in names:
         sys.stderr.write("ssotui: there is no profile of that name\n")
-        sys.exit(1)
+        sys.exit(5)
 if plan == "ask":
     if not (os.isatty(0) and os.isatty(2)) or os.isatty(1):
         sys.exit(99)

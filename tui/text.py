@@ -8,6 +8,8 @@ text: give it to widgets as `textual.content.Content` or `rich.text.Text`, never
 
 from __future__ import annotations
 
+import os
+
 # Letters by their category, yet drawn as nothing: they would make two names look the same.
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 
@@ -30,6 +32,14 @@ def clean(text: str, limit: int = LIMIT) -> str:
 def clean_lines(text: str, limit: int = 4000) -> str:
     """Like `clean`, but line breaks stay (for multi-line messages); tabs become spaces."""
     return "\n".join(clean(line.replace("\t", "    "), limit) for line in text[:limit].splitlines())
+
+
+def place(path: str, line: int = 0) -> str:
+    """Where something is written, as people write it: `~/.aws/config:12`. Not clean yet."""
+    home = os.path.expanduser("~")
+    if path.startswith(home + os.sep):
+        path = "~" + path[len(home) :]
+    return f"{path}:{line}" if line else path
 
 
 def _visible(char: str) -> str:

@@ -1,7 +1,7 @@
 """The wall clock, in one place so that tests and screenshots can set it.
 
-Expiries are compared with `now()`. Deadlines of things this program waits for use `time.monotonic()`
-directly: they must not jump when somebody corrects the wall clock.
+Expiries are compared with `now()`; deadlines of things that this program waits for are on a monotonic clock: they must
+not jump when somebody corrects the wall clock.
 """
 
 from __future__ import annotations
@@ -10,6 +10,10 @@ import time
 
 now = time.time
 """Seconds since the epoch, UTC. Call it as `clock.now()`, so that replacing it reaches every caller."""
+
+
+monotonic = time.monotonic
+"""Seconds on a clock that nobody sets, for countdowns that a screenshot has to hold still."""
 
 
 def iso(seconds: float) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from . import ini
+from .config_chains import STATIC_KEYS, Chains
 from .config_checks import (
     LISTING_KEYS,
     SSO_KEYS,
-    assumes_role,
     conflicts,
     gives_sso_credentials,
     hint,
@@ -23,12 +23,10 @@ from .model import LEGACY, SSO_SESSION, Problem, Profile, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import KeysView, Mapping
+    from collections.abc import Mapping
 
     from .config import Config
-
-    Entry = tuple[dict[str, str], ini.Ini, str]
-    """A profile's or session's keys, the file it is in, and its header there."""
+    from .config_chains import Entry
 
 KEPT_KEYS = frozenset(
     (
@@ -52,8 +50,6 @@ KEPT_KEYS = frozenset(
 """The keys that `Profile.options` keeps. Never a secret one."""
 
 _RAW_KEYS = KEPT_KEYS | {"region"}
-_STATIC_KEYS = frozenset(("aws_access_key_id", "aws_secret_access_key"))
-_OTHER_SOURCES = _STATIC_KEYS | {"login_session", "credential_process"}
 
 
 class Builder:
@@ -68,9 +64,9 @@ class Builder:
         self.flaws: dict[str, list[str]] = {}
         self.good_regions: set[str] = {""}
         self.good_roles: set[str] = set()
-        self.sound_legacy: dict[tuple[str, str], tuple[Session, KeysView[str]]] = {}
+        self.sound_legacy: dict[tuple[str, str], Session] = {}
         self.chained: dict[str, None] = {}
-        self.sources: dict[str, tuple[str, str]] = {}
+        self.chains = Chains(self.entries)
 
     # -- sections ------------------------------------------------------------------------------------------------
 
@@ -155,7 +151,7 @@ class Builder:
         profiles, sessions = config.profiles, config.sessions
         for name, entry in self.session_entries.items():
             sessions[name] = self._session(name, entry)
-        sound = {name: (found, found.options.keys()) for name, found in sessions.items() if not found.problems}
+        sound = {name: found for name, found in sessions.items() if not found.problems}
         legacy = self.sound_legacy
         flaws, good_regions, good_roles = self.flaws, self.good_regions, self.good_roles
         for name, entry in self.entries.items():
@@ -163,15 +159,14 @@ class Builder:
             # The common case first, with as few steps as possible: ten thousand profiles pass here.
             session_name = options.get("sso_session")
             if session_name is not None:
-                known = sound.get(session_name)
+                session = sound.get(session_name)
             else:
-                known = legacy.get((options.get("sso_start_url", ""), options.get("sso_region", "")))
-            if known is not None and KEPT_KEYS.isdisjoint(options) and known[1].isdisjoint(options):
+                session = legacy.get((options.get("sso_start_url", ""), options.get("sso_region", "")))
+            if session is not None and KEPT_KEYS.isdisjoint(options) and session.options.keys().isdisjoint(options):
                 account = options.get("sso_account_id", "")
                 role = options.get("sso_role_name", "")
                 region = options.get("region", "")
                 if is_account(account) and role in good_roles and region in good_regions and name not in flaws:
-                    session = known[0]
                     profiles[name] = Profile(name, session.key, account, role, region, file.path, file.lines[header])
                     session.profile_count += 1
                     continue
@@ -300,7 +295,7 @@ class Builder:
             session.problems = self._session_problems(session)
             found += session.problems
             if region and not found:
-                self.sound_legacy[url, region] = session, session.options.keys()
+                self.sound_legacy[url, region] = session
             return session
         if session.kind != LEGACY:
             found.append("its sso_start_url is also the name of an sso-session")
@@ -335,30 +330,31 @@ class Builder:
             self.good_regions.add(region)
         return True
 
-    # -- chains --------------------------------------------------------------------------------------------------
-
     def _chain(self, name: str) -> None:
         """Settle a profile with role_arn and source_profile: it is listed if its chain ends in SSO credentials."""
         config, entry = self.config, self.entries[name]
         options = entry[0]
         source = options["source_profile"]
-        end, reason = self._source(source)
+        end, reason = self.chains.end(source)
         if source == name:
-            reason = "" if not _STATIC_KEYS.isdisjoint(options) else "its source_profile is the profile itself"
+            reason = "" if not STATIC_KEYS.isdisjoint(options) else "its source_profile is the profile itself"
         elif end == name:
             reason = "its source_profile chain comes back to it"
         if reason:
             # What is wrong further on is reported there; a loop is nobody's more than anybody's.
-            further = not end and source in self.chained and source != name
+            further = end is None and source in self.chained
             found = ([] if further else [reason]) + self._general_problems(options)
             inherited = [f"source profile {shorten(source)}: {reason}"] if further else []
             config.profiles[name] = self._profile(name, entry, None, found, inherited)
-        elif end in self.entries and gives_sso_credentials(self.entries[end][0]):
+        elif end is not None and gives_sso_credentials(self.entries[end][0]):
             arn = options["role_arn"]
             account, role = role_of(arn)
             found = [] if role else [f"role_arn {quoted(arn)} is not the ARN of a role{hint(arn)}"]
             if "credential_source" in options:
                 found.append("it has both source_profile and credential_source")
+            if self.chains.is_mixed(source):
+                # There the AWS CLI follows role_arn, this program the sso_ keys: another identity.
+                found.append("its source_profile chain passes a profile that has role_arn beside its sso_ keys")
             last = config.profiles[end]
             inherited = [f"source profile {shorten(end)}: {problem}" for problem in last.problems[:1]]
             session = config.sessions[last.session] if last.session is not None else None
@@ -369,35 +365,3 @@ class Builder:
             config.profiles[name] = self._direct(name, entry)
         else:
             self._other(name, options)
-
-    def _source(self, name: str) -> tuple[str, str]:
-        """The profile at which the chain from source profile `name` ends and "", or what is wrong with the chain.
-
-        As botocore's assume-role provider goes: on through `role_arn`, unless the profile has static keys. Each
-        profile is looked at once, however many chains lead through it.
-        """
-        path: dict[str, None] = {}
-        found = self.sources.get(name)
-        while found is None:
-            options = self.entries[name][0] if name in self.entries else None
-            if options is None:
-                found = "", f"source_profile {quoted(name)} does not exist{hint(name)}"
-            elif name in path:
-                found = name, f"its source_profile chain is a loop through {quoted(name)}"
-            elif not assumes_role(options) or not _STATIC_KEYS.isdisjoint(options):
-                found = name, ""
-                if LISTING_KEYS & options.keys() == {"sso_session"} and _OTHER_SOURCES.isdisjoint(options):
-                    found = "", f"source_profile {quoted(name)} has no sso_account_id and sso_role_name"
-            elif gives_sso_credentials(options):
-                # The AWS CLI would follow role_arn, this program the sso_ keys: neither answer is given for the other.
-                found = "", f"source_profile {quoted(name)} has role_arn beside its sso_ keys"
-            elif "source_profile" in options:
-                path[name] = None
-                name = options["source_profile"]
-                found = self.sources.get(name)
-            else:
-                found = name, ""
-        for step in path:
-            self.sources[step] = found
-        self.sources[name] = found
-        return found

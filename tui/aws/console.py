@@ -18,6 +18,7 @@ from .model import Secret
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
+    from typing import Any
 
     from .model import Profile, RoleCredentials, Session
 
@@ -130,7 +131,8 @@ def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Even
     from botocore.httpsession import URLLib3Session
     from botocore.utils import get_environ_proxies
 
-    http = URLLib3Session(
+    session: Any = URLLib3Session  # its type hints know neither a CA bundle nor two timeouts
+    http = session(
         verify=os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True,
         proxies=get_environ_proxies(endpoint),
         timeout=(clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT),

@@ -59,14 +59,14 @@ class DeviceCode:
         self.expires_in = _seconds(answer, "expiresIn")
         interval = answer.get("interval")
         self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
-        self.deadline = time.monotonic() + self.expires_in
+        self.deadline = clock.monotonic() + self.expires_in
         self.may_open = all(
             start_url.may_open(url, session.start_url, endpoint) for url in (self.url, self.complete_url)
         )
 
     def seconds_left(self) -> float:
         """Seconds until the code expires; 0 when it has."""
-        return max(0.0, self.deadline - time.monotonic())
+        return max(0.0, self.deadline - clock.monotonic())
 
 
 class DeviceSignIn:

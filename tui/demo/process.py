@@ -203,6 +203,8 @@ def guard(settings: dict[str, Any]) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
+    # The AWS CLI v2 polls twice at once at the start; it is to work here as smoothly as with AWS.
+    settings.setdefault("poll_burst", 2)
     every_state = bool(settings.pop("every_state", False))
     parent = os.getppid()
     home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()

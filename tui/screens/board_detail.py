@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..aws import clock
 from ..aws.inventory import Inventory
 from ..aws.model import LEGACY, Profile, Session
+from ..text import place
 from ..widgets import states
 from ..widgets.detail import Field
 from ..widgets.durations import absolute, until
@@ -55,7 +56,7 @@ def _profile(inventory: Inventory, profile: Profile) -> Iterator[Field]:
         yield f"Session {session.key}" if session.kind != LEGACY else "Session", HEADING, ""
         yield from _session(inventory, session)
         yield "", "", ""
-    yield "written in", f"{profile.file}:{profile.line}" if profile.line else profile.file, ""
+    yield "written in", place(profile.file, profile.line), ""
 
 
 def _whole_session(inventory: Inventory, session: Session) -> Iterator[Field]:
@@ -65,7 +66,7 @@ def _whole_session(inventory: Inventory, session: Session) -> Iterator[Field]:
     yield "scopes", ", ".join(session.scopes or []), ""
     yield "profiles", str(session.profile_count), ""
     yield "", "", ""
-    yield "written in", f"{session.file}:{session.line}" if session.line else session.file, ""
+    yield "written in", place(session.file, session.line), ""
 
 
 def _session(inventory: Inventory, session: Session) -> Iterator[Field]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from ..aws import clock, model
 from ..aws.endpoints import overrides
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
+from ..text import place
 from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.profile_list import ProfileList
 from ..widgets.rows import Row, row_of, session_row_of
@@ -158,9 +158,8 @@ class BoardView(Sized[None]):
         found = self.inventory.problems()
         if found:
             first = found[0]
-            place = f"{_short(first.file)}:{first.line}" if first.line else _short(first.file)
             more = f"   ! shows all {len(found)}" if len(found) > 1 else ""
-            return f"{place}: {first.message}{more}", "warning"
+            return f"{place(first.file, first.line)}: {first.message}{more}", "warning"
         lines = overrides(self.inventory.config, self.inventory.active_profile or None, self.inventory.environ)
         if lines and not self.sso.demo:
             return "; ".join(lines), "warning"
@@ -290,10 +289,3 @@ class BoardView(Sized[None]):
     def on_filter_bar_done(self, _message: Any) -> None:
         """Go to the list; the bar has cleared the filter if it was to be."""
         self.profiles.focus()
-
-
-def _short(path: str) -> str:
-    """A path as people write it: with ~ for the home folder, long ones cut at the front."""
-    home = os.path.expanduser("~")
-    text = "~" + path[len(home) :] if path.startswith(home + os.sep) else path
-    return text if len(text) <= 48 else "…" + text[-47:]

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws.model import Problem
-from ..text import clean
+from ..text import clean, place
 from ..widgets.bars import MUTED
 from .base import Dialog
 from .jobs import bindings
@@ -55,9 +55,10 @@ class Problems(Dialog[None]):
                 if not count:
                     yield Static("Configuration and caches are in order.")
                 for problem in self._problems[:500]:
-                    place = f"{problem.file}:{problem.line}" if problem.line else problem.file
                     yield Static(
-                        Content.assemble((clean(place), MUTED), "\n  ", clean(problem.message, 600)),
+                        Content.assemble(
+                            (clean(place(problem.file, problem.line)), MUTED), "\n  ", clean(problem.message, 600)
+                        ),
                         classes="problem",
                     )
                 if count > 500:

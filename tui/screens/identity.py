@@ -59,9 +59,15 @@ class IdentityScreen(Dialog[None]):
             self.query_one("#answer", Static).update(failure(error))
             return
         self.identity = identity
-        self.query_one("#answer", Static).update(rows(_fields(identity)))
+        self.show()
+
+    def show(self) -> None:
+        """Write the answer."""
+        if self.identity is None:
+            return
+        self.query_one("#answer", Static).update(rows(_fields(self.identity)))
         box = self.query_one("#json", Static)
-        box.update(Content(clean_json(identity)))
+        box.update(Content(clean_json(self.identity)))
         box.display = True
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the identity")

@@ -74,7 +74,7 @@ class Attempt(Static, can_focus=True):
                 if self.tight:
                     lines.append(Content.assemble(label, what))
                 else:
-                    lines += [label, Content.assemble("    ", what), Content("")]
+                    lines += [label, *_indented(what, self.content_size.width), Content("")]
             if self.tight:
                 lines.append(Content(""))
             if not self.code.may_open:
@@ -92,6 +92,13 @@ class Attempt(Static, can_focus=True):
     def tight(self) -> bool:
         """Whether others share the screen or it is low, so that the text is kept short."""
         return self.screen.size.height < 18 or bool(self.parent is not None and len(self.parent.children) > 1)
+
+
+def _indented(text: Content, width: int) -> list[Content]:
+    """`text` four cells in, long words (URLs) broken where the line ends."""
+    room = max(width - 4, 20)
+    pieces = [text[start : start + room] for start in range(0, len(text), room)]
+    return [Content.assemble("    ", piece) for piece in pieces]
 
 
 def _started(inventory: Inventory, session: Session, cancelled: threading.Event) -> DeviceSignIn:

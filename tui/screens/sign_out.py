@@ -77,8 +77,6 @@ class SignOut(Dialog[None]):
         if self.session is not None:
             choices = [(f" {name} ", "reverse" if self.scope is not None else MUTED), "  "]
         choices.append((" everything ", "reverse" if self.scope is None else MUTED))
-        if self.session is not None:
-            choices.append(("   tab changes", MUTED))
         self.query_one("#scope", Static).update(Content.assemble(*choices))
 
     def action_scope(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..aws.errors import SsoError
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
-from ..text import clean
+from ..text import clean, place
 
 
 def say(text: str = "") -> None:
@@ -61,5 +61,4 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
 def show_problems(inventory: Inventory) -> None:
     """Every problem in configuration and caches, a line each, on stderr."""
     for problem in inventory.problems():
-        place = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        say(f"! {clean(place)}: {clean(problem.message)}")
+        say(f"! {clean(place(problem.file, problem.line))}: {clean(problem.message)}")

@@ -1,0 +1,169 @@
+"""Make the pictures that the README shows, from the demo: `python -m screenshots.make`.
+
+The demo's clock stands still and its secrets come from a seed, so the same program makes the same SVG to the byte.
+`--check` draws the SVGs anew and fails when one differs from the file, or when a PNG was not made from its SVG.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent
+NOW = 1_790_000_000  # 2026-09-21 14:13:20 UTC
+DEVICE_URL = "https://acme.awsapps.com/start/#/device"
+LIMIT = 20.0
+"""Seconds to wait for a screen to be as wanted."""
+
+
+class Shot(NamedTuple):
+    """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme."""
+
+    name: str
+    width: int
+    height: int
+    keys: tuple[str, ...] = ()
+    ready: str = ""
+    theme: str = "textual-dark"
+
+
+SHOTS = (
+    Shot("board", 80, 24, ("down",) * 3),
+    Shot("board-wide", 130, 40, ("down",) * 3),
+    Shot("sign-in", 80, 24, ("l", "enter"), "waiting for approval"),
+    Shot("identity", 80, 24, ("down", "down", "down", "i"), "answered in"),
+    Shot("export", 80, 24, ("down", "down", "down", "e"), "credentials valid"),
+    Shot("sign-out", 80, 24, ("x",), "Removes"),
+    Shot("light", 80, 24, ("down",) * 3, "", "textual-light"),
+)
+
+
+async def take(shot: Shot) -> str:
+    """Drive the program on the demo to the wanted screen and return its SVG."""
+    from tui.app import SsoApp
+    from tui.aws import clock
+    from tui.demo.organisation import write_home
+    from tui.demo.server import DemoServer
+
+    with tempfile.TemporaryDirectory() as folder, DemoServer(seed=7, now=NOW) as server:
+        home = Path(folder)
+        write_home(home, server)
+        os.environ.update(server.environ())
+        os.environ.update(HOME=folder, XDG_CONFIG_HOME=f"{folder}/config", XDG_STATE_HOME=f"{folder}/state")
+        clock.now = lambda: NOW
+        clock.monotonic = lambda: 1000.0
+        app = SsoApp()
+        app.theme = shot.theme
+        async with app.run_test(size=(shot.width, shot.height)) as pilot:
+            await pilot.pause()
+            for key in shot.keys:
+                await pilot.press(key)
+                await pilot.pause()
+            await _until(lambda: shot.ready in _words(app), pilot.pause)
+            _hold_still(app)
+            await pilot.pause()
+            return app.export_screenshot(title="ssotui")
+
+
+def _words(app: object) -> str:
+    """All text on the screen."""
+    from tui.app import SsoApp
+
+    assert isinstance(app, SsoApp)
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+async def _until(condition: Callable[[], bool], pause: Callable[[float], Awaitable[None]]) -> None:
+    for _ in range(int(LIMIT / 0.1)):
+        if condition():
+            return
+        await pause(0.1)
+    raise TimeoutError("the screen did not come")
+
+
+def _hold_still(app: object) -> None:
+    """Replace what no two runs share: the demo's port and the time an answer took."""
+    from tui.app import SsoApp
+    from tui.screens.identity import IdentityScreen
+    from tui.screens.sign_in import Attempt, SignIn
+
+    assert isinstance(app, SsoApp)
+    screen = app.screen
+    if isinstance(screen, SignIn):
+        for attempt in screen.query(Attempt):
+            if attempt.code is not None:
+                attempt.code.url = DEVICE_URL
+                attempt.code.complete_url = f"{DEVICE_URL}?user_code={attempt.code.user_code}"
+        screen.tick()
+    if isinstance(screen, IdentityScreen) and screen.identity is not None:
+        screen.identity.latency = 0.084
+        screen.show()
+
+
+def draw(shot: Shot) -> str:
+    """The SVG of one picture, drawn in this process. A process draws one: some of the program is set up only once."""
+    return asyncio.run(take(shot))
+
+
+def draw_all() -> dict[str, str]:
+    """All SVGs, each drawn in a process of its own."""
+    import subprocess
+
+    drawn = {}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SSH_", "TEXTUAL"))}
+    # What a terminal or a test run around us sets must not show in the pictures.
+    for name in ("NO_COLOR", "COLORTERM", "DISPLAY", "WAYLAND_DISPLAY", "FORCE_COLOR"):
+        environ.pop(name, None)
+    environ |= {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    for shot in SHOTS:
+        command = [sys.executable, "-m", "screenshots.make", "--draw", shot.name]
+        done = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{shot.name}: {done.stderr.decode(errors='replace')}")
+        drawn[shot.name] = done.stdout.decode()
+    return drawn
+
+
+def check(drawn: dict[str, str]) -> list[str]:
+    """What is out of date, one line each."""
+    from .png import png_source, sha256
+
+    wrong = []
+    for name, svg in drawn.items():
+        svg_path, png_path = FOLDER / f"{name}.svg", FOLDER / f"{name}.png"
+        if not svg_path.exists() or svg_path.read_text(encoding="utf-8") != svg:
+            wrong.append(f"{svg_path.name} is out of date")
+        elif not png_path.exists() or png_source(png_path) != sha256(svg_path.read_bytes()):
+            wrong.append(f"{png_path.name} was not made from {svg_path.name}")
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    """Make, check, or (for this program itself) draw one."""
+    if arguments[:1] == ["--draw"]:
+        sys.stdout.write(draw(next(shot for shot in SHOTS if shot.name == arguments[1])))
+        return 0
+    drawn = draw_all()
+    if arguments == ["--check"]:
+        wrong = check(drawn)
+        for line in wrong:
+            print(f"screenshots: {line}; run make screenshots", file=sys.stderr)
+        return 1 if wrong else 0
+    from .png import svg_to_png
+
+    for name, svg in drawn.items():
+        path = FOLDER / f"{name}.svg"
+        path.write_text(svg, encoding="utf-8")
+        svg_to_png(path, path.with_suffix(".png"))
+        print(path.with_suffix(".png"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
