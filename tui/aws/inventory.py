@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 
-from . import cache, clock, config
+from . import cache, clock, config, files
 from .model import (
     REFRESHABLE,
     SIGNED_IN,
@@ -42,7 +42,7 @@ class Entry:
         self,
         value: Token | RoleCredentials | None = None,
         problem: str = "",
-        stamp: cache.Stamp | None = None,
+        stamp: files.Stamp | None = None,
         loose: bool = False,
     ) -> None:
         self.value = value
@@ -272,18 +272,18 @@ class Inventory:
         self._take(found, stamps)
         return True
 
-    def _take(self, found: config.Config, stamps: tuple[cache.Stamp | None, ...]) -> None:
+    def _take(self, found: config.Config, stamps: tuple[files.Stamp | None, ...]) -> None:
         self.config = found
         self._config_stamps = self._pending_stamps = stamps
         self._role_paths = {}
         self._suspect_since = None
         self.notice = ""
 
-    def _stamp_config(self) -> tuple[cache.Stamp | None, ...]:
-        return tuple(cache.stamp(path) for path in (self.config.config_file, self.config.credentials_file) if path)
+    def _stamp_config(self) -> tuple[files.Stamp | None, ...]:
+        return tuple(files.stamp(path) for path in (self.config.config_file, self.config.credentials_file) if path)
 
     def _check_folders(self) -> dict[str, str]:
-        return {folder: cache.folder_problem(folder) for folder in (cache.token_dir(), cache.role_dir())}
+        return {folder: files.folder_problem(folder) for folder in (cache.token_dir(), cache.role_dir())}
 
     def _role_files(self) -> frozenset[str]:
         modified = _mtime(cache.role_dir())
@@ -295,24 +295,24 @@ class Inventory:
             self._listed = (modified, names)
         return self._listed[1]
 
-    def _entry(self, path: str, parse: Callable[[cache.Json], Parsed | None]) -> Entry:
+    def _entry(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> Entry:
         entry = self._entries.get(path)
         if entry is None:
             entry = self._entries[path] = _read_entry(path, parse, ())
         return entry
 
-    def _renew(self, path: str, parse: Callable[[cache.Json], Parsed | None]) -> bool:
+    def _renew(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> bool:
         entry = self._entries.get(path)
-        if entry is not None and entry.stamp == cache.stamp(path) and not (entry.problem and entry.stamp is None):
+        if entry is not None and entry.stamp == files.stamp(path) and not (entry.problem and entry.stamp is None):
             return False
-        found = _read_entry(path, parse, cache.RETRY_DELAYS)
+        found = _read_entry(path, parse, files.RETRY_DELAYS)
         self._entries[path] = found
         return entry is None or entry.stamp != found.stamp or entry.problem != found.problem
 
 
-def _read_entry(path: str, parse: Callable[[cache.Json], Parsed | None], delays: Sequence[float]) -> Entry:
-    content = cache.read(path, delays)
-    if content.status == cache.MISSING:
+def _read_entry(path: str, parse: Callable[[files.Json], Parsed | None], delays: Sequence[float]) -> Entry:
+    content = files.read(path, delays)
+    if content.status == files.MISSING:
         return Entry()
     if content.value is None:
         return Entry(problem=content.reason, stamp=content.stamp)
@@ -323,5 +323,5 @@ def _read_entry(path: str, parse: Callable[[cache.Json], Parsed | None], delays:
 
 
 def _mtime(path: str) -> int:
-    found = cache.stamp(path)
+    found = files.stamp(path)
     return found[0] if found is not None else 0

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from . import cache, clients, clock
+from . import cache, clients, clock, files
 from .errors import REFUSED, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token
@@ -38,7 +38,7 @@ def get_credentials(
 def cached_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials | None:
     """What the cache holds for the profile, if it has 15 minutes left: the AWS CLI's own rule for using it."""
     path = inventory.credentials_path(profile)
-    value = cache.read(path, cache.RETRY_DELAYS).value if path else None
+    value = files.read(path, files.RETRY_DELAYS).value if path else None
     found = cache.parse_role_credentials(value) if value is not None else None
     return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
 
@@ -178,7 +178,7 @@ def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
         raise SsoError("AWS STS's answer could not be understood", "try again") from None
 
 
-def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -> cache.Json:
+def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -> files.Json:
     """The cache file as botocore writes it for AssumeRole: no ProviderType, Expiration with +00:00."""
     inner = cache.role_credentials_json(credentials)["Credentials"]
     assert isinstance(inner, dict)
@@ -187,10 +187,10 @@ def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -
     return {"Credentials": {**inner, "Expiration": expiration}, "AssumedRoleUser": dict(user)}
 
 
-def _keep(inventory: Inventory, profile: Profile, value: cache.Json) -> None:
+def _keep(inventory: Inventory, profile: Profile, value: files.Json) -> None:
     path = inventory.credentials_path(profile)
     try:
         if path:
-            cache.write(path, value)
+            files.write(path, value)
     except OSError:
         pass  # they are good all the same; the folder's own problem is on the board already

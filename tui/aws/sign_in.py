@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import cache, clients, clock, locks, start_url
+from . import cache, clients, clock, files, locks, start_url
 from .errors import SIGN_IN_NEEDED, Cancelled, SignInNeeded, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, SSO_SESSION, Registration, Secret, Session, Token
@@ -204,7 +204,7 @@ def wanted_scopes(session: Session) -> list[str] | None:
 
 def cached_registration(session: Session) -> Registration | None:
     """The registration on disk, if it lives for another 15 minutes at least (AWS CLI v2's rule)."""
-    value = cache.read(cache.registration_path(session), cache.RETRY_DELAYS).value
+    value = files.read(cache.registration_path(session), files.RETRY_DELAYS).value
     found = cache.parse_registration(value) if value is not None else None
     return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
 
@@ -226,7 +226,7 @@ def register(
         arguments.get("grantTypes"),
     )
     with contextlib.suppress(OSError):  # it only saves a request next time
-        cache.write(cache.registration_path(session), cache.registration_json(registration))
+        files.write(cache.registration_path(session), cache.registration_json(registration))
     return registration
 
 
@@ -250,7 +250,7 @@ def store(inventory: Inventory, session: Session, token: Token) -> None:
     """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
     then lists the reason among its problems)."""
     try:
-        cache.write(cache.token_path(session.key), cache.token_json(token))
+        files.write(cache.token_path(session.key), cache.token_json(token))
     except OSError as error:
         inventory.remember(session.key, token, error.strerror or "the file cannot be written")
     else:

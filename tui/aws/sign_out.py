@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from . import cache, clients
+from . import cache, clients, files
 from .errors import SsoError, from_exception
 from .inventory import Inventory
 from .model import RoleCredentials, Secret, Session
@@ -177,7 +177,7 @@ def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
     return found
 
 
-def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, cache.FileContent]]:
+def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, files.FileContent]]:
     """The JSON objects in `folder` under names of the right form; what else lies there is counted as kept."""
     try:
         names = sorted(os.listdir(folder))
@@ -188,24 +188,24 @@ def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, cache.FileCon
         if not _NAME.match(name):
             manifest.kept += 1
             continue
-        content = cache.read(path, cache.RETRY_DELAYS)
+        content = files.read(path, files.RETRY_DELAYS)
         if content.value is not None:
             yield path, content
-        elif content.status != cache.MISSING:
+        elif content.status != files.MISSING:
             manifest.kept += 1
             manifest.unreadable.append(path)
 
 
-def _is_token(value: cache.Json) -> bool:
+def _is_token(value: files.Json) -> bool:
     return all(isinstance(value.get(key), str) for key in ("accessToken", "expiresAt", "startUrl", "region"))
 
 
-def _is_registration(value: cache.Json) -> bool:
+def _is_registration(value: files.Json) -> bool:
     allowed = {"clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"}
     return cache.parse_registration(value) is not None and set(value) <= allowed
 
 
-def _token_item(path: str, value: cache.Json, session: Session | None) -> Item:
+def _token_item(path: str, value: files.Json, session: Session | None) -> Item:
     token = cache.parse_token(value)
     url = str(value["startUrl"])
     item = Item(TOKEN, path, session.key if session else "", url, token.expires_at if token else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -41,10 +41,7 @@ class Dialog(Sized[Answer], ModalScreen[Answer]):
     @property
     def sso(self) -> SsoApp:
         """The application, by its own type."""
-        from ..app import SsoApp
-
-        assert isinstance(self.app, SsoApp)
-        return self.app
+        return cast("SsoApp", self.app)
 
     def action_leave(self) -> None:
         """Back to the board."""

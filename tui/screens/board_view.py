@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -65,10 +65,7 @@ class BoardView(Sized[None]):
     @property
     def sso(self) -> SsoApp:
         """The application, by its own type."""
-        from ..app import SsoApp
-
-        assert isinstance(self.app, SsoApp)
-        return self.app
+        return cast("SsoApp", self.app)
 
     def compose(self) -> ComposeResult:
         """The widgets from top to bottom."""

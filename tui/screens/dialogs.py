@@ -62,5 +62,5 @@ class Problems(Dialog[None]):
                         classes="problem",
                     )
                 if count > 500:
-                    yield Static(f"… and {count - 500} more")
+                    yield Static(Content(f"… and {count - 500} more"))
             yield Footer(show_command_palette=False)

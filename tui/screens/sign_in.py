@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.app import ComposeResult
@@ -122,10 +122,7 @@ class SignIn(Sized[None]):
     @property
     def sso(self) -> SsoApp:
         """The application, by its own type."""
-        from ..app import SsoApp
-
-        assert isinstance(self.app, SsoApp)
-        return self.app
+        return cast("SsoApp", self.app)
 
     def compose(self) -> ComposeResult:
         """Attempts at the left, the QR code at the right where there is room."""

@@ -1,0 +1,216 @@
+"""Reading and writing the cache files as files: bounded, checked, whole or not at all.
+
+The AWS CLI v2 writes in place, so a reader can meet an empty or cut file: that is a reason to look again, never a
+reason to delete. What is written here is never seen half done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Json = dict[str, object]
+    Stamp = tuple[int, int, int]
+
+SIZE_LIMIT = 1 << 20
+"""A cache file is about 3 kB; anything beyond this many bytes is not one and is not read."""
+
+RETRY_DELAYS = (0.05, 0.1, 0.15)
+"""Seconds to wait before looking again at a file that could be half written."""
+
+BUSY_LIMIT = 1.0
+"""Seconds for which a file that keeps changing is looked at, beyond those delays, until a whole one is met."""
+
+TEMPORARY_PREFIX = ".ssotui-"
+"""How the names of our temporary files begin."""
+
+# What reading a file can end in, besides its content.
+MISSING = "missing"
+TORN = "torn"
+REFUSED = "refused"
+
+
+class FileContent:
+    """One reading of one file. `status` is "" (then `value` is its JSON object), MISSING, TORN (not JSON, or not an
+    object: perhaps half written) or REFUSED (`reason` says why). `stamp` changes whenever the file does."""
+
+    __slots__ = ("loose", "reason", "stamp", "status", "value")
+
+    def __init__(
+        self,
+        value: Json | None,
+        status: str = "",
+        reason: str = "",
+        stamp: Stamp | None = None,
+        loose: bool = False,
+    ) -> None:
+        self.value = value
+        self.status = status
+        self.reason = reason
+        self.stamp = stamp
+        self.loose = loose
+
+
+def read(path: str, delays: Sequence[float] = ()) -> FileContent:
+    """The JSON object in the file at `path`. Looks again after each of `delays` (seconds) while it is torn, and for
+    another second when it is torn and somebody is writing it all the time.
+
+    Never raises. A file that is not a regular file, is owned by another user, or is larger than a cache file can be
+    is refused without reading it. A symbolic link is followed as far as a regular file of ours.
+    """
+    content = first = _read_once(path)
+    for delay in delays:
+        if content.status != TORN:
+            return content
+        time.sleep(delay)
+        content = _read_once(path)
+    if delays and content.stamp != first.stamp:
+        deadline = time.monotonic() + BUSY_LIMIT
+        while content.status == TORN and time.monotonic() < deadline:
+            time.sleep(0.005)
+            content = _read_once(path)
+    return content
+
+
+def _read_once(path: str) -> FileContent:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        if os.path.islink(path):
+            return FileContent(None, REFUSED, "it is a symbolic link to nothing")
+        return FileContent(None, MISSING)
+    except OSError as error:
+        return FileContent(None, REFUSED, (error.strerror or "cannot be opened").lower())
+    try:
+        info = os.fstat(descriptor)
+        stamp = stamp_of(info)
+        if not stat.S_ISREG(info.st_mode):
+            return FileContent(None, REFUSED, "it is not a regular file", stamp)
+        if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
+            return FileContent(None, REFUSED, "it belongs to another user", stamp)
+        if info.st_size > SIZE_LIMIT:
+            return FileContent(None, REFUSED, "it is too large for a cache file", stamp)
+        data = b""
+        while len(data) <= SIZE_LIMIT and (chunk := os.read(descriptor, SIZE_LIMIT + 1)):
+            data += chunk
+    except OSError as error:
+        return FileContent(None, REFUSED, (error.strerror or "cannot be read").lower())
+    finally:
+        os.close(descriptor)
+    try:
+        # As text: given bytes, json would also take UTF-16 and a byte order mark, which the AWS tools do not.
+        value = json.loads(data.decode())
+    except (ValueError, RecursionError):
+        return FileContent(None, TORN, "it is not valid JSON", stamp)
+    if not isinstance(value, dict):
+        return FileContent(None, TORN, "it is not a JSON object", stamp)
+    loose = os.name == "posix" and bool(info.st_mode & 0o077)
+    return FileContent(value, "", "", stamp, loose)
+
+
+def stamp_of(info: os.stat_result) -> Stamp:
+    """What changes whenever a file is replaced or written to."""
+    return (info.st_mtime_ns, info.st_size, info.st_ino)
+
+
+def stamp(path: str) -> Stamp | None:
+    """The stamp of the file at `path`, None when it is not there or cannot be looked at."""
+    try:
+        return stamp_of(os.stat(path))
+    except OSError:
+        return None
+
+
+def write(path: str, value: Json, before_replace: Callable[[], None] | None = None) -> None:
+    """Write `value` to the file at `path`: whole or not at all, readable by its owner only, on disk when this returns.
+
+    A symbolic link is resolved first, so that it stays a link; one that leads to nothing, to a loop or to another
+    user's file is refused. Folders that are missing are made with mode 0700. `before_replace` may raise to leave the
+    old file in place. Raises OSError.
+    """
+    from tempfile import mkstemp
+
+    if os.path.islink(path):
+        path = _resolve_link(path)
+    folder = os.path.dirname(path)
+    _make_folders(folder)
+    descriptor, temporary = mkstemp(prefix=TEMPORARY_PREFIX, suffix=".tmp", dir=folder)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            if hasattr(os, "fchmod"):
+                os.fchmod(file.fileno(), 0o600)
+            file.write(json.dumps(value))
+            file.flush()
+            os.fsync(file.fileno())
+        if before_replace is not None:
+            before_replace()
+        os.replace(temporary, path)
+    except BaseException:
+        unlink_quietly(temporary)
+        raise
+    _sync_folder(folder)
+
+
+def _resolve_link(path: str) -> str:
+    target = os.path.realpath(path)
+    info = os.stat(target)  # raises for a dangling link or a loop, as it should
+    if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
+        raise PermissionError(13, "it is a symbolic link to another user's file", path)
+    return target
+
+
+def _make_folders(folder: str) -> None:
+    if os.path.isdir(folder):
+        return
+    _make_folders(os.path.dirname(folder))
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
+
+
+def _sync_folder(folder: str) -> None:
+    if os.name != "posix":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some file systems cannot sync a folder; the file itself is on disk
+    finally:
+        os.close(descriptor)
+
+
+def unlink_quietly(path: str) -> None:
+    """Remove the file at `path` if that is possible."""
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def folder_problem(folder: str) -> str:
+    """Why the cache folder cannot be used or trusted, "" when all is well or it does not exist yet."""
+    try:
+        info = os.stat(folder)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return (error.strerror or "cannot be looked at").lower()
+    if not stat.S_ISDIR(info.st_mode):
+        return "it is not a folder"
+    if not os.access(folder, os.R_OK | os.X_OK):
+        return "permission denied"
+    if os.name == "posix" and info.st_mode & 0o002:
+        return "everybody may write to it: run chmod 700 on it"
+    return ""
