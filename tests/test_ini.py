@@ -52,7 +52,8 @@ def test_agrees_with_botocore(tmp_path_factory: pytest.TempPathFactory, text: st
     assert not parsed.problems or not expected
     for header, number in parsed.lines.items():
         line = decoded.split("\n")[number - 1].strip()
-        assert line.startswith("[") and line[1:].rpartition("]")[0] == header
+        assert line.startswith("[")
+        assert line[1:].rpartition("]")[0] == header
 
 
 @given(text=texts())

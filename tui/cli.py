@@ -51,10 +51,24 @@ def main(arguments: Sequence[str]) -> int:
 
 def program(arguments: Sequence[str]) -> int:
     """Like `main`, without the error handling."""
+    # The two that are waited for most often do without argparse, which costs as much as a bare Python.
+    if not arguments:
+        return _board()
+    if arguments[0] == "env":
+        from .verbs.quick_env import quick_env
+
+        if quick_env(arguments[1:]):
+            return 0
     options = make_parser().parse_args(arguments)
     verb: str | None = options.verb
     if verb is None:
-        return _board(options)
+        if options.use is None:
+            return _board(options.emit, options.demo)
+        if options.emit is None:
+            raise UsageError("--use goes with --emit")
+        from .verbs.use import use
+
+        return use(options)
     from importlib import import_module
 
     module = import_module(f".verbs.{_MODULES.get(verb, verb)}", __package__)
@@ -118,39 +132,36 @@ def make_parser() -> ArgumentParser:
     return parser
 
 
-def _board(options: Namespace) -> int:
-    if options.use is not None:
-        if options.emit is None:
-            raise UsageError("--use goes with --emit")
-        from .verbs.use import use
-
-        return use(options)
+def _board(emit: str | None = None, demo: bool = False) -> int:
     problem = terminal_problem()
     if problem:
         return _complain(problem, "run it in a terminal, or use a command: ssotui status", USAGE)
-    if options.demo:
+    if demo:
         from .demo.process import demo_process
 
-        with demo_process() as demo:
-            demo.apply(os.environ)
-            return _run_board(options)
-    return _run_board(options)
+        with demo_process() as running:
+            running.apply(os.environ)
+            return _run_board(emit, demo)
+    return _run_board(emit, demo)
 
 
-def _run_board(options: Namespace) -> int:
+def _run_board(emit: str | None, demo: bool) -> int:
+    import gc
+
+    gc.disable()  # until the first paint: nothing that is made before it is garbage
     from .app import SsoApp
 
-    app = SsoApp(emit=options.emit, demo=options.demo)
+    app = SsoApp(emit=emit, demo=demo)
     chosen = app.run()
     code = app.return_code or 0
     if app.farewell:
         print(app.farewell, file=sys.stderr)
-    if code == 0 and options.emit is not None:
+    if code == 0 and emit is not None:
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
         from .aws.export import use_profile_lines
 
-        sys.stdout.write(use_profile_lines(options.emit, chosen))
+        sys.stdout.write(use_profile_lines(emit, chosen))
     return code
 
 

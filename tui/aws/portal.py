@@ -11,7 +11,7 @@ from . import cache, clients, clock, files
 from .errors import REFUSED, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token
-from .sign_in import renew, usable_token
+from .renewal import renew, usable_token
 
 
 def get_credentials(
@@ -101,9 +101,7 @@ def _second_token(
     newest = inventory.newest_token(session.key)
     if newest is not None and newest.access_token != refused.access_token:
         return newest
-    if newest is not None and newest.expires_at - clock.now() >= MARGIN:
-        raise SignInNeeded(session.key, "AWS no longer accepts the token")
-    return renew(inventory, session, profile.name, cancelled)
+    return renew(inventory, session, profile.name, cancelled, refused)
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:

@@ -1,4 +1,4 @@
-"""Signing in: the device code flow, and silent renewal with a refresh token.
+"""Signing in with a device code.
 
 Sources: RFC 8628 (device code), and what AWS CLI v2 (2.36) and botocore (1.43) send and store. All functions block;
 they are for worker threads, end at once when their `cancelled` event is set, and write nothing after that.
@@ -26,13 +26,9 @@ DEFAULT_INTERVAL = 5
 SLOW_DOWN = 5
 """Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
 
-RETRY_REFRESH_AFTER = 60.0
-"""Seconds for which a refused refresh is not tried again."""
-
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-_STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
-
-_refused_at: dict[str, float] = {}
+STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
+"""The codes with which AWS refuses a client's registration."""
 
 
 class DeviceCode:
@@ -93,7 +89,7 @@ class DeviceSignIn:
             if error.code == "InvalidRequestException":
                 error.title = f"AWS refused the start URL {self.session.start_url} in region {self.session.region}"
                 error.hint = "check sso_start_url and sso_region of this session"
-            if error.code not in _STALE_CLIENT or not from_cache:
+            if error.code not in STALE_CLIENT or not from_cache:
                 raise
             registration, _ = self._register(cancelled, anew=True)
             answer = self._authorize(client, registration, url, doing, cancelled)
@@ -255,93 +251,6 @@ def store(inventory: Inventory, session: Session, token: Token) -> None:
         inventory.remember(session.key, token, error.strerror or "the file cannot be written")
     else:
         inventory.forget([session.key])
-    _refused_at.pop(session.key, None)
-
-
-def renew(
-    inventory: Inventory,
-    session: Session,
-    profile: str | None = None,
-    cancelled: threading.Event | None = None,
-) -> Token:
-    """A token with at least 15 minutes left, by the refresh token if needed.
-
-    A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
-    spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
-    """
-    return clients.call(
-        lambda: _renew(inventory, session, profile), cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT
-    )
-
-
-def _renew(inventory: Inventory, session: Session, profile: str | None) -> Token:
-    name = os.path.basename(cache.token_path(session.key)).removesuffix(".json")
-    with locks.hold(name):
-        token = inventory.newest_token(session.key)
-        now = clock.now()
-        if token is not None and token.expires_at - now >= MARGIN:
-            return token  # somebody else has just renewed it
-        if token is None or session.kind != SSO_SESSION or not token.can_refresh(now):
-            raise SignInNeeded(session.key)
-        refused = _refused_at.get(session.key)
-        if refused is not None and time.monotonic() - refused < RETRY_REFRESH_AFTER:
-            raise SignInNeeded(session.key, "it could not be renewed")
-        check_session(session)
-        client = clients.client(
-            "sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None
-        )
-        old = token
-        try:
-            answer = clients.request(
-                lambda: client.create_token(
-                    grantType="refresh_token",
-                    clientId=old.client_id,
-                    clientSecret=old.client_secret.reveal() if old.client_secret else "",
-                    refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
-                ),
-                f"renew the sign-in to {session.key}",
-            )
-        except SsoError as error:
-            # Another program may have spent this refresh token: what it wrote is then better than ours.
-            other = inventory.newest_token(session.key)
-            if other is not None and other.expires_at - clock.now() >= MARGIN:
-                return other
-            if error.code in (
-                "InvalidGrantException",
-                "ExpiredTokenException",
-                "AccessDeniedException",
-                *_STALE_CLIENT,
-            ):
-                _refused_at[session.key] = time.monotonic()
-                raise SignInNeeded(session.key, "it can no longer be renewed") from None
-            raise
-        fresh = token_from(answer, session, old)
-        other = inventory.newest_token(session.key)
-        if other is not None and other.expires_at > fresh.expires_at:
-            return other
-        store(inventory, session, fresh)
-        return fresh
-
-
-def usable_token(
-    inventory: Inventory,
-    session: Session,
-    profile: str | None = None,
-    cancelled: threading.Event | None = None,
-) -> Token:
-    """A token that role credentials can be had with, renewed on the way if it is due. Raises like `renew`."""
-    token = inventory.newest_token(session.key)
-    left = token.expires_at - clock.now() if token is not None else 0.0
-    if token is not None and left >= MARGIN:
-        return token
-    try:
-        return renew(inventory, session, profile, cancelled)
-    except Cancelled:
-        raise
-    except SsoError:
-        if token is not None and left > 0:
-            return token
-        raise
 
 
 def _string(answer: Mapping[str, Any], key: str) -> str:

@@ -67,7 +67,7 @@ class Board(BoardView):
     @work(group="renew", exit_on_error=False, description="renew sessions")
     async def renew_or_sign_in(self, sessions: list[Session]) -> None:
         """Renew what can be renewed without the user; open the sign-in for the rest."""
-        from ..aws.sign_in import renew
+        from ..aws.renewal import renew
 
         remaining = []
         for session in sessions:

@@ -11,7 +11,8 @@ from ..aws import clock, model
 from ..aws.errors import Cancelled, SignInNeeded, SsoError
 from ..aws.inventory import Inventory
 from ..aws.model import Session
-from ..aws.sign_in import DeviceCode, DeviceSignIn, renew
+from ..aws.renewal import renew
+from ..aws.sign_in import DeviceCode, DeviceSignIn
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute, left

@@ -1,0 +1,226 @@
+"""Signing in with the browser on this machine: the authorization code flow with PKCE (RFC 7636).
+
+The requests, the authorize URL and what is stored are those of AWS CLI v2 (2.36), so that both programs reuse each
+other's client registrations. All functions block; they are for worker threads, like those of `sign_in`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+import string
+import threading
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+from uuid import uuid4
+
+from . import clients, start_url
+from .callback import REGISTERED_URI, Listener, Redirect
+from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
+from .inventory import Inventory
+from .model import LEGACY, Registration, Secret, Session, Token
+from .sign_in import (
+    CLIENT_NAME,
+    STALE_CLIENT,
+    DeviceSignIn,
+    cached_registration,
+    check_session,
+    register,
+    store,
+    token_from,
+    wanted_scopes,
+)
+
+DEVICE, BROWSER = "device", "browser"
+"""The names of the two flows."""
+
+LIMIT = 600.0
+"""Seconds that the browser may take (the AWS CLI's limit)."""
+
+GRANT = "authorization_code"
+_GRANTS = [GRANT, "refresh_token"]
+_VERIFIER_LENGTH = 64
+_VERIFIER_LETTERS = string.ascii_letters + string.digits + "-._~"
+_UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
+
+
+class BrowserCode:
+    """Where the browser has to go. `url` holds no secret. `deadline` is on the monotonic clock. `may_open`: whether
+    the address is AWS's."""
+
+    __slots__ = ("deadline", "may_open", "url")
+
+    def __init__(self, url: str, may_open: bool) -> None:
+        self.url = url
+        self.may_open = may_open
+        self.deadline = time.monotonic() + LIMIT
+
+    @property
+    def complete_url(self) -> str:
+        """The address again: the device code flow has a shorter one besides."""
+        return self.url
+
+    def seconds_left(self) -> float:
+        """Seconds for which the browser's answer is still waited for."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+class BrowserSignIn:
+    """One sign-in to one session: `start()` gives the address, `wait()` the token. `profile` is the one on whose
+    behalf addresses are chosen. `anew`: register a new client, because the browser may have refused the known one."""
+
+    def __init__(
+        self, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False
+    ) -> None:
+        self.inventory = inventory
+        self.session = session
+        self.profile = profile or inventory.active_profile or None
+        self.code: BrowserCode | None = None
+        self._anew = anew
+        self._verifier = Secret("".join(secrets.choice(_VERIFIER_LETTERS) for _ in range(_VERIFIER_LENGTH)))
+        self._registration: Registration | None = None
+        self._listener: Listener | None = None
+
+    def start(self, cancelled: threading.Event | None = None) -> BrowserCode:
+        """Listen for the browser's answer, register the client if needed, and make the address to open.
+
+        Whoever does not call `wait` afterwards calls `close`. Raises SsoError, Cancelled; nothing listens then.
+        """
+        check_session(self.session)
+        if self.session.kind == LEGACY:
+            raise SsoError(f"Session {self.session.key} can only use a device code", "it has no sso-session section")
+        state = str(uuid4())
+        self._listener = Listener(state)
+        try:
+            client = self._client()
+            self._registration = self._register(client, cancelled)
+            endpoint = urlsplit(str(client.meta.endpoint_url))
+            url = self._authorize_url(f"{endpoint.scheme}://{endpoint.netloc}", state)
+            if cancelled is not None and cancelled.is_set():
+                raise Cancelled
+        except BaseException:
+            self.close()
+            raise
+        self.code = BrowserCode(url, start_url.may_open(url, self.session.start_url, str(client.meta.endpoint_url)))
+        return self.code
+
+    def wait(self, pending: Callable[[str], None] | None = None, cancelled: threading.Event | None = None) -> Token:
+        """Wait for the browser, exchange the code that it brings, store the token and return it.
+
+        `pending` is told in one line what goes on besides waiting. Raises SsoError with code AccessDeniedException
+        (denied), ExpiredTokenException (too late), or another; Cancelled. Nothing listens any more when this ends.
+        """
+        listener, code, registration = self._listener, self.code, self._registration
+        if listener is None or code is None or registration is None:
+            raise ValueError("start() comes first")
+        try:
+            try:
+                redirect = listener.wait(code.deadline, cancelled)
+            except TimeoutError:
+                raise SsoError(
+                    f"The browser did not come back within {LIMIT / 60:.0f} minutes",
+                    "start again to try once more",
+                    SIGN_IN_NEEDED,
+                    "ExpiredTokenException",
+                ) from None
+            if redirect.code is None:
+                raise self._refusal(redirect, cancelled)
+            if pending is not None:
+                pending("the browser is back; getting the token …")
+            token = self._exchange(registration, redirect.code, listener.redirect_uri, cancelled)
+        finally:
+            self.close()
+        if cancelled is not None and cancelled.is_set():
+            raise Cancelled
+        store(self.inventory, self.session, token)
+        return token
+
+    def close(self) -> None:
+        """Stop listening. Twice is harmless."""
+        if self._listener is not None:
+            self._listener.close()
+
+    def _client(self) -> Any:
+        return clients.client("sso-oidc", self.session.region, self.inventory.config, self.profile)
+
+    def _register(self, client: Any, cancelled: threading.Event | None) -> Registration:
+        scopes = wanted_scopes(self.session)
+        if not self._anew:
+            cached = cached_registration(self.session)
+            if cached is not None and GRANT in (cached.grant_types or ()) and cached.scopes == scopes:
+                return cached
+        arguments: dict[str, Any] = {
+            "clientName": CLIENT_NAME,
+            "clientType": "public",
+            "grantTypes": _GRANTS,
+            "redirectUris": [REGISTERED_URI],
+            "issuerUrl": start_url.resolve(self.session.start_url, cancelled),
+            "scopes": scopes,
+        }
+        return register(client, self.session, arguments, cancelled)
+
+    def _authorize_url(self, endpoint: str, state: str) -> str:
+        assert self._registration is not None
+        assert self._listener is not None
+        challenge = urlsafe_b64encode(hashlib.sha256(self._verifier.reveal().encode()).digest()).decode()
+        query = {
+            "response_type": "code",
+            "client_id": self._registration.client_id,
+            "redirect_uri": self._listener.redirect_uri,
+            "state": state,
+            "code_challenge_method": "S256",
+            "scopes": " ".join(wanted_scopes(self.session) or ()),  # AWS's name for what RFC 6749 calls scope
+            "code_challenge": challenge.rstrip("="),
+        }
+        return f"{endpoint}/authorize?{urlencode(query, quote_via=quote, safe='-._~')}"
+
+    def _exchange(
+        self, registration: Registration, code: Secret, redirect_uri: str, cancelled: threading.Event | None
+    ) -> Token:
+        client = self._client()
+        try:
+            answer = clients.request(
+                lambda: client.create_token(
+                    grantType=GRANT,
+                    clientId=registration.client_id,
+                    clientSecret=registration.client_secret.reveal(),
+                    redirectUri=redirect_uri,
+                    codeVerifier=self._verifier.reveal(),
+                    code=code.reveal(),
+                ),
+                f"sign in to {self.session.key}",
+                cancelled,
+            )
+        except SsoError as error:
+            if error.code in STALE_CLIENT:
+                self._register_again(cancelled)
+            raise
+        return token_from(answer, self.session, registration)
+
+    def _refusal(self, redirect: Redirect, cancelled: threading.Event | None) -> SsoError:
+        again = "start again to try once more"
+        if redirect.error == "access_denied":
+            return SsoError("The sign-in was denied in the browser", again, REFUSED, "AccessDeniedException")
+        if redirect.error in _UNKNOWN_CLIENT:
+            self._register_again(cancelled)
+        text = f"{redirect.error}: {redirect.description}" if redirect.description else redirect.error
+        return SsoError(f"AWS refused the sign-in in the browser: {text}", again, code=redirect.error)
+
+    def _register_again(self, cancelled: threading.Event | None) -> None:
+        """Replace a registration that AWS no longer knows, for the next sign-in: this one's code belongs to it."""
+        self._anew = True
+        with contextlib.suppress(SsoError):
+            self._register(self._client(), cancelled)
+
+
+def make_sign_in(
+    flow: str, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False
+) -> DeviceSignIn | BrowserSignIn:
+    """The sign-in to `session` by the flow of that name. `anew`: the last attempt came to nothing."""
+    if flow == BROWSER:
+        return BrowserSignIn(inventory, session, profile, anew)
+    return DeviceSignIn(inventory, session, profile)

@@ -1,0 +1,133 @@
+"""Silent renewal: a new access token by the refresh token, when less than 15 minutes are left (botocore 1.43's rule).
+
+A refresh token may be good for one use only, so several ssotui take turns (`locks`), and whoever's turn it is reads
+the file anew first: somebody else's renewal is as good as one's own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import time
+
+from . import cache, clients, clock, locks
+from .errors import Cancelled, SignInNeeded, SsoError
+from .inventory import Inventory
+from .model import MARGIN, SSO_SESSION, Session, Token
+from .sign_in import STALE_CLIENT, check_session, store, token_from
+
+EXIT_GRACE = 1.0
+"""Seconds that the end of the program waits for renewals under way: their old refresh token may be spent already."""
+
+_REFUSALS = ("InvalidGrantException", "ExpiredTokenException", "AccessDeniedException", *STALE_CLIENT)
+
+_under_way: set[threading.Event] = set()
+
+
+def renew(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None = None,
+    cancelled: threading.Event | None = None,
+    refused: Token | None = None,
+) -> Token:
+    """A token with at least 15 minutes left, by the refresh token if needed. `refused`: a token that AWS no longer
+    accepts, whatever its expiry says; another one is wanted.
+
+    A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
+    spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
+    """
+
+    def work() -> Token:
+        done = threading.Event()
+        _under_way.add(done)
+        try:
+            return _renew(inventory, session, profile, refused)
+        finally:
+            done.set()
+            _under_way.discard(done)
+
+    return clients.call(work, cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT)
+
+
+@atexit.register
+def _finish() -> None:
+    deadline = time.monotonic() + EXIT_GRACE
+    for done in list(_under_way):
+        done.wait(max(0.0, deadline - time.monotonic()))
+
+
+def _renew(inventory: Inventory, session: Session, profile: str | None, refused: Token | None) -> Token:
+    name = os.path.basename(cache.token_path(session.key)).removesuffix(".json")
+    with locks.hold(name) as locked:
+        if not locked:
+            inventory.note_unlocked()
+        token = inventory.newest_token(session.key)
+        if _is_good(token, refused):
+            assert token is not None
+            return token  # somebody else has just renewed it
+        if token is None or session.kind != SSO_SESSION or not token.can_refresh(clock.now()):
+            raise SignInNeeded(session.key, "AWS no longer accepts the token" if refused is not None else "")
+        if inventory.is_refused(session.key, token):
+            raise SignInNeeded(session.key, "it can no longer be renewed")
+        check_session(session)
+        client = clients.client(
+            "sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None
+        )
+        old = token
+        try:
+            answer = clients.request(
+                lambda: client.create_token(
+                    grantType="refresh_token",
+                    clientId=old.client_id,
+                    clientSecret=old.client_secret.reveal() if old.client_secret else "",
+                    refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
+                ),
+                f"renew the sign-in to {session.key}",
+            )
+        except SsoError as error:
+            # Another program may have spent this refresh token: what it wrote is then better than ours.
+            other = inventory.newest_token(session.key)
+            if other is not None and _is_good(other, old):
+                return other
+            if error.code in _REFUSALS:
+                inventory.note_refusal(session.key, old)
+                raise SignInNeeded(session.key, "it can no longer be renewed") from None
+            raise
+        fresh = token_from(answer, session, old)
+        other = inventory.newest_token(session.key)
+        if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
+            return other
+        store(inventory, session, fresh)
+        return fresh
+
+
+def _is_good(token: Token | None, refused: Token | None) -> bool:
+    """Whether a token lives long enough and is another than the refused one."""
+    return (
+        token is not None
+        and token.expires_at - clock.now() >= MARGIN
+        and (refused is None or token.access_token != refused.access_token)
+    )
+
+
+def usable_token(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None = None,
+    cancelled: threading.Event | None = None,
+) -> Token:
+    """A token that role credentials can be had with, renewed on the way if it is due. Raises like `renew`."""
+    token = inventory.newest_token(session.key)
+    left = token.expires_at - clock.now() if token is not None else 0.0
+    if token is not None and left >= MARGIN:
+        return token
+    try:
+        return renew(inventory, session, profile, cancelled)
+    except Cancelled:
+        raise
+    except SsoError:
+        if token is not None and left > 0:
+            return token
+        raise
