@@ -1,7 +1,8 @@
-"""Make the pictures that the README shows, from the demo: `python -m screenshots.make`.
+"""Make the pictures that the README shows, and the tests' snapshots, from the demo: `python -m screenshots.make`.
 
 The demo's clock stands still and its secrets come from a seed, so the same program makes the same SVG to the byte.
-`--check` draws the SVGs anew and fails when one differs from the file, or when a PNG was not made from its SVG.
+`--check` draws the README's SVGs anew and fails when one differs from the file, or when a PNG was not made from its
+SVG. The snapshots are checked by the tests.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
+SNAPSHOTS = FOLDER.parent / "tests" / "snapshots"
 NOW = 1_790_000_000  # 2026-09-21 14:13:20 UTC
 DEVICE_URL = "https://acme.awsapps.com/start/#/device"
+CODES = ("BCDF-GHJK", "LMNP-QRST", "VWXZ-BDFH")
 LIMIT = 20.0
 """Seconds to wait for a screen to be as wanted."""
 
 
 class Shot(NamedTuple):
-    """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme."""
+    """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme. `signed_out`: all
+    tokens are gone; `empty`: there is no configuration at all."""
 
     name: str
     width: int
@@ -30,6 +34,8 @@ class Shot(NamedTuple):
     keys: tuple[str, ...] = ()
     ready: str = ""
     theme: str = "textual-dark"
+    signed_out: bool = False
+    empty: bool = False
 
 
 SHOTS = (
@@ -41,6 +47,24 @@ SHOTS = (
     Shot("sign-out", 80, 24, ("x",), "Removes"),
     Shot("light", 80, 24, ("down",) * 3, "", "textual-light"),
 )
+"""The README's pictures."""
+
+MORE = (
+    Shot("filter", 80, 24, ("slash", "d", "e", "v"), "2 of 13"),
+    Shot("help", 80, 24, ("question_mark",), "Keys and states"),
+    Shot("problems", 80, 24, ("exclamation_mark",), "1 problem"),
+    Shot("use", 80, 24, ("enter",), "export AWS_PROFILE"),
+    Shot("refused", 80, 24, ("end", *("up",) * 5, "i"), "No access"),
+    Shot("signed-out", 80, 24, ("x", "tab", "enter"), "AWS had ended it already"),
+    Shot("sign-in-many", 100, 40, ("L",), "code expires", signed_out=True),
+    Shot("sign-in-small", 40, 10, ("l",), "waiting for approval", signed_out=True),
+    Shot("board-small", 60, 15),
+    Shot("too-small", 39, 9),
+    Shot("empty", 80, 24, empty=True),
+)
+"""What only the tests look at."""
+
+ALL = {shot.name: shot for shot in (*SHOTS, *MORE)}
 
 
 async def take(shot: Shot) -> str:
@@ -52,8 +76,12 @@ async def take(shot: Shot) -> str:
 
     with tempfile.TemporaryDirectory() as folder, DemoServer(seed=7, now=NOW) as server:
         home = Path(folder)
-        write_home(home, server)
-        os.environ.update(server.environ())
+        if not shot.empty:
+            write_home(home, server)
+            os.environ.update(server.environ())
+        if shot.signed_out:
+            for path in (home / ".aws/sso/cache").iterdir():
+                path.unlink()
         os.environ.update(HOME=folder, XDG_CONFIG_HOME=f"{folder}/config", XDG_STATE_HOME=f"{folder}/state")
         clock.now = lambda: NOW
         clock.monotonic = lambda: 1000.0
@@ -96,8 +124,9 @@ def _hold_still(app: object) -> None:
     assert isinstance(app, SsoApp)
     screen = app.screen
     if isinstance(screen, SignIn):
-        for attempt in screen.query(Attempt):
+        for index, attempt in enumerate(screen.query(Attempt)):
             if attempt.code is not None:
+                attempt.code.user_code = CODES[index]  # several are asked for at once, in any order
                 attempt.code.url = DEVICE_URL
                 attempt.code.complete_url = f"{DEVICE_URL}?user_code={attempt.code.user_code}"
         screen.tick()
@@ -111,31 +140,29 @@ def draw(shot: Shot) -> str:
     return asyncio.run(take(shot))
 
 
-def draw_all() -> dict[str, str]:
-    """All SVGs, each drawn in a process of its own."""
+def draw_apart(shot: Shot) -> str:
+    """The SVG of one picture, drawn in a process of its own with an environment that says nothing of ours."""
     import subprocess
 
-    drawn = {}
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SSH_", "TEXTUAL"))}
     # What a terminal or a test run around us sets must not show in the pictures.
     for name in ("NO_COLOR", "COLORTERM", "DISPLAY", "WAYLAND_DISPLAY", "FORCE_COLOR"):
         environ.pop(name, None)
     environ |= {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-    for shot in SHOTS:
-        command = [sys.executable, "-m", "screenshots.make", "--draw", shot.name]
-        done = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"{shot.name}: {done.stderr.decode(errors='replace')}")
-        drawn[shot.name] = done.stdout.decode()
-    return drawn
+    command = [sys.executable, "-m", "screenshots.make", "--draw", shot.name]
+    done = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False, cwd=FOLDER.parent)
+    if done.returncode != 0:
+        raise RuntimeError(f"{shot.name}: {done.stderr.decode(errors='replace')}")
+    return done.stdout.decode()
 
 
-def check(drawn: dict[str, str]) -> list[str]:
-    """What is out of date, one line each."""
+def check() -> list[str]:
+    """Which of the README's pictures are out of date, one line each."""
     from .png import png_source, sha256
 
     wrong = []
-    for name, svg in drawn.items():
+    for shot in SHOTS:
+        name, svg = shot.name, draw_apart(shot)
         svg_path, png_path = FOLDER / f"{name}.svg", FOLDER / f"{name}.png"
         if not svg_path.exists() or svg_path.read_text(encoding="utf-8") != svg:
             wrong.append(f"{svg_path.name} is out of date")
@@ -147,21 +174,25 @@ def check(drawn: dict[str, str]) -> list[str]:
 def main(arguments: list[str]) -> int:
     """Make, check, or (for this program itself) draw one."""
     if arguments[:1] == ["--draw"]:
-        sys.stdout.write(draw(next(shot for shot in SHOTS if shot.name == arguments[1])))
+        sys.stdout.write(draw(ALL[arguments[1]]))
         return 0
-    drawn = draw_all()
     if arguments == ["--check"]:
-        wrong = check(drawn)
+        wrong = check()
         for line in wrong:
             print(f"screenshots: {line}; run make screenshots", file=sys.stderr)
         return 1 if wrong else 0
     from .png import svg_to_png
 
-    for name, svg in drawn.items():
-        path = FOLDER / f"{name}.svg"
-        path.write_text(svg, encoding="utf-8")
+    for shot in SHOTS:
+        path = FOLDER / f"{shot.name}.svg"
+        path.write_text(draw_apart(shot), encoding="utf-8")
         svg_to_png(path, path.with_suffix(".png"))
         print(path.with_suffix(".png"))
+    SNAPSHOTS.mkdir(exist_ok=True)
+    for shot in MORE:
+        path = SNAPSHOTS / f"{shot.name}.svg"
+        path.write_text(draw_apart(shot), encoding="utf-8")
+        print(path)
     return 0
 
 

@@ -36,7 +36,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def as_nobody(function: Callable[[], object]) -> object:
-    """What `function` returns (as JSON) in a child process that is not root, since root may read everything."""
+    """What `function` returns, by way of JSON, in a child process that is not root: root may read everything."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -72,27 +72,31 @@ def test_a02_an_empty_file_is_no_problem(tmp_path: Path, text: str) -> None:
     assert (found.profiles, found.problems) == ({}, [])
 
 
-def test_a05_the_variables_say_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        ("~/x/config", {"HOME": "{here}"}),
+        ("~/x/config", {"HOME": "{here}/"}),
+        ("$WHERE/x/config", {"WHERE": "{here}"}),
+        ("${WHERE}/config", {"WHERE": "{here}/x"}),
+        ("$TILDE/x/config", {"TILDE": "~", "HOME": "{here}"}),
+        ("x/$PART${PART}fig", {"PART": "con"}),
+        ("x/config", {}),
+    ],
+)
+def test_a05_the_variables_say_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, names: dict[str, str]
+) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x/config").write_text(GOOD)
+    (tmp_path / "x/conconfig").write_text(GOOD)
     (tmp_path / "x/keys").write_text("[dev]\nregion = eu-west-1\n")
     monkeypatch.chdir(tmp_path)
-    for path, names in [
-        ("~/x/config", {"HOME": str(tmp_path)}),
-        ("~/x/config", {"HOME": f"{tmp_path}/"}),
-        ("$WHERE/x/config", {"WHERE": str(tmp_path)}),
-        ("${WHERE}/config", {"WHERE": f"{tmp_path}/x"}),
-        ("$PART${PART}fig", {"PART": "con"}),
-        ("x/config", {}),
-    ]:
-        environ = {"HOME": "/nonexistent", **names, "AWS_CONFIG_FILE": path}
-        if path.startswith("$PART"):
-            monkeypatch.chdir(tmp_path / "x")
-            (tmp_path / "x/conconfig").write_text(GOOD)
-        found = config.load({**environ, "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "x/keys")})
-        assert list(found.profiles) == ["dev"], path
-        assert found.profiles["dev"].region == "eu-west-1"
-        assert found.problems == []
+    environ = {"HOME": "/nonexistent", "AWS_CONFIG_FILE": path, "AWS_SHARED_CREDENTIALS_FILE": "x/keys"}
+    found = config.load(environ | {name: value.format(here=tmp_path) for name, value in names.items()})
+    assert list(found.profiles) == ["dev"]
+    assert found.profiles["dev"].region == "eu-west-1"
+    assert found.problems == []
 
 
 def test_a05_the_environment_of_the_process_is_the_default(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,10 +148,11 @@ def make_directory(path: Path) -> None:
 
 
 def make_socket(path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY)
+    before = os.getcwd()
+    os.chdir(path.parent)  # the address of a socket is short
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(f"/proc/self/fd/{folder}/{path.name}" if len(str(path)) > 100 else str(path))
-    os.close(folder)
+        server.bind(path.name)
+    os.chdir(before)
 
 
 @pytest.mark.parametrize("which", ["config", "credentials"])

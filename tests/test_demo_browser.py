@@ -13,7 +13,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 
-from .browser import Browser, available
+from .browser import Browser
 from .demo_clients import (
     ACME,
     DEVICE,
@@ -26,10 +26,7 @@ from .demo_clients import (
     register_pkce,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not available(), reason="chromium and chromedriver are not installed"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

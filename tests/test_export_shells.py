@@ -20,16 +20,10 @@ PRINT = 'printf "%s\\0" "$AWS_SECRET_ACCESS_KEY" "$AWS_PROFILE"'
 LOOP = f'for file in "$@"; do eval "$(cat "$file")"; {PRINT}; done'
 FISH_LOOP = f"for file in $argv; cat $file | source; {PRINT}; end"
 
-ZSH_OPTIONS = [
-    "rc-quotes",
-    "ksh-arrays",
-    "extended-glob",
-    "magic-equal-subst",
-    "glob-subst",
-    "sh-word-split",
-    "no-unset",
-    "err-exit",
-]
+ZSH_OPTIONS = (
+    *("rc-quotes", "ksh-arrays", "extended-glob", "magic-equal-subst"),
+    *("glob-subst", "sh-word-split", "no-unset", "err-exit"),
+)
 
 READERS = {
     "bash": (["bash", "--norc", "-c", LOOP, "bash"], "bash", "bash"),

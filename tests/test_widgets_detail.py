@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.strip import Strip
 
 from tui.widgets import cells
 from tui.widgets.detail import Detail, wrap
@@ -28,7 +29,7 @@ class CountingDetail(Detail):
         super().__init__()
         self.painted: list[int] = []
 
-    def render_line(self, y: int):  # type: ignore[no-untyped-def]
+    def render_line(self, y: int) -> Strip:
         self.painted.append(y)
         return super().render_line(y)
 

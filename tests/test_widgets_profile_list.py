@@ -6,6 +6,7 @@ import pytest
 from rich.cells import cell_len
 from textual import events
 from textual.message import Message
+from textual.strip import Strip
 
 from tui.aws import clock
 from tui.aws.model import EXPIRED, EXPIRING, REFRESHABLE, SIGNED_IN, UNREADABLE, VALID, Profile
@@ -27,7 +28,7 @@ class CountingList(ProfileList):
         super().__init__(states)
         self.painted: list[int] = []
 
-    def render_line(self, y: int):  # type: ignore[no-untyped-def]
+    def render_line(self, y: int) -> Strip:
         self.painted.append(y)
         return super().render_line(y)
 

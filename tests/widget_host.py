@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.strip import Strip
 from textual.widget import Widget
 
 import tui
@@ -66,10 +65,6 @@ def session(key: str, start_url: str = "") -> Session:
     return Session(
         key, kind, start_url or (key if kind == LEGACY else f"https://{key}.awsapps.com/start"), "eu-central-1"
     )
-
-
-def text_of(strip: Strip) -> str:
-    return strip.text
 
 
 def column_of(line: str, part: str) -> int:

@@ -7,7 +7,7 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from textual.app import App, SystemCommand
@@ -17,7 +17,8 @@ from textual.screen import Screen
 
 from . import desktop, settings
 from .aws.inventory import Inventory
-from .aws.model import Profile, Secret
+from .aws.model import Profile, Secret, Session
+from .parent import parent_shell
 from .screens.board import Board
 from .text import clean
 
@@ -27,7 +28,8 @@ FAREWELL_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 class SsoApp(App[str]):
     """The board and everything on top of it. Its result is the profile chosen with `--emit`, None when left without.
 
-    `emit`: the shell that the choice is for, None when the board was started by itself.
+    `emit`: the shell that the choice is for, None when the board was started by itself. `outside`: the environment for
+    browsers, where it is not this program's own (in a demo).
     """
 
     TITLE = "ssotui"
@@ -41,23 +43,36 @@ class SsoApp(App[str]):
         "styles/board.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True)]
+    BINDINGS = [
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="app.palette"),
+    ]
 
-    def __init__(self, emit: str | None = None, demo: bool = False, inventory: Inventory | None = None) -> None:
+    def __init__(
+        self,
+        emit: str | None = None,
+        demo: bool = False,
+        inventory: Inventory | None = None,
+        outside: Mapping[str, str] | None = None,
+    ) -> None:
         self.settings = settings.load()
         self.state = settings.load_state()
+        if self.settings.sort != settings.LAST:
+            self.state.sort = self.settings.sort
         super().__init__()
         self.emit = emit
         self.demo = demo
+        self.outside = outside
         self.inventory = inventory if inventory is not None else Inventory()
         self.farewell = ""
-        self.parent_shell = desktop.parent_shell()
+        self.parent_shell = parent_shell()
         self._copied: Secret | None = None
         self._theme_saved = self.settings.theme
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
         else:
-            self.settings.problems.append(f"{settings.settings_path()}: there is no theme {self.settings.theme}")
+            reason = f"there is no theme {self.settings.theme}; the default is used"
+            self.settings.problems.append(f"{settings.settings_path()}: {reason}")
             self._theme_saved = self.theme
         if self.settings.keys:
             self.set_keymap(self.settings.keys)
@@ -88,12 +103,21 @@ class SsoApp(App[str]):
         """Show a passing message. Foreign text in it is made harmless here."""
         self.notify(clean(message, 600), severity=severity, timeout=timeout, markup=False)
 
+    def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
+        """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
+        command = self.settings.browser_for(session.key)
+        return desktop.choose_flow(session, wanted or self.settings.flow, self.outside, command)
+
+    def open_browser(self, url: str, session: str = "") -> str:
+        """Open `url` in the browser that the settings have for a session. Returns why not. For threads: it blocks."""
+        return desktop.open_browser(url, self.settings.browser_for(session), self.outside)
+
     def use(self, profile: Profile) -> None:
         """Choose a profile: end with it for the shell function, or copy the line that switches a shell."""
-        self.note_use(profile.name)
         if self.emit is not None:
-            self.exit(profile.name)
+            self.exit(profile.name)  # the command line remembers the use, once the terminal is back in order
             return
+        self.note_use(profile.name)
         from .screens.use import copy_use_line
 
         self.run_worker(copy_use_line(self, profile), group="use", exclusive=True, description="copy the use line")
@@ -112,7 +136,9 @@ class SsoApp(App[str]):
         from .screens.clipboard import clear_later
 
         self._copied = text
-        self.run_worker(clear_later(text), group="clear-clipboard", exclusive=True, description="clear the clipboard")
+        if self.settings.clear_after:
+            later = clear_later(text, self.settings.clear_after)
+            self.run_worker(later, group="clear-clipboard", exclusive=True, description="clear the clipboard")
 
     async def forget_clipboard(self) -> None:
         """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
@@ -171,6 +197,7 @@ def _crash_text(error: BaseException | None) -> str:
 
 
 def _freeze() -> None:
-    """What is there after the first paint stays: keep the collector from walking it again and again."""
+    """What is there after the first paint stays: keep the collector, which starts only now, from walking it."""
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -11,8 +11,8 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from argparse import ArgumentParser
+    from collections.abc import Mapping, Sequence
 
 USAGE = 2
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     from .aws.errors import SsoError
 
     _forbid_core_dumps()
+    _open_closed_streams()
     try:
         code = program(arguments)
         sys.stdout.flush()
@@ -37,12 +38,14 @@ def main(arguments: Sequence[str]) -> int:
         return _complain(str(error), "see: ssotui --help", USAGE)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has gone. Point stdout elsewhere so that its last flush stays quiet too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except BrokenPipeError:  # whoever read our output has gone
+        _mute()
         return 141
     except SystemExit as error:  # argparse
         return error.code if isinstance(error.code, int) else USAGE
+    except OSError as error:  # of stdout, mostly; of the files that it uses, a command takes care itself
+        _mute()
+        return _complain(f"Reading or writing failed: {error.strerror or type(error).__name__}", "", 1)
     except Exception as error:
         # No traceback: locals and messages of strange errors may hold secrets.
         where = _innermost(error)
@@ -54,14 +57,20 @@ def program(arguments: Sequence[str]) -> int:
     # The two that are waited for most often do without argparse, which costs as much as a bare Python.
     if not arguments:
         return _board()
-    if arguments[0] == "env":
-        from .verbs.quick_env import quick_env
-
-        if quick_env(arguments[1:]):
-            return 0
+    if _quick(arguments):
+        return 0
+    command: list[str] | None = None
+    if arguments[0] == "exec" and "--" in arguments:
+        place = arguments.index("--")
+        arguments, command = arguments[:place], list(arguments[place + 1 :])
     options = make_parser().parse_args(arguments)
+    options.command = command
     verb: str | None = options.verb
     if verb is None:
+        if options.print_config:
+            from .verbs.print_config import print_config
+
+            return print_config()
         if options.use is None:
             return _board(options.emit, options.demo)
         if options.emit is None:
@@ -76,13 +85,41 @@ def program(arguments: Sequence[str]) -> int:
     return code
 
 
-_MODULES = {"whoami": "credentials", "env": "credentials"}
+_MODULES = {"whoami": "credentials", "env": "credentials", "init": "shell", "completion": "shell"}
 """Verbs whose module has another name than they."""
+
+
+def _quick(arguments: Sequence[str]) -> bool:
+    """Carry out what prompts, shells and SDKs run again and again, in its plain forms. False: nothing was done."""
+    match list(arguments):
+        case ["env", *rest]:
+            from .verbs.quick_env import quick_env
+
+            return quick_env(rest)
+        case ["credential-process", name]:
+            from .verbs.quick_env import quick_env
+
+            return quick_env([name, "--format", "json"])
+        case ["status", "--prompt"]:
+            from .verbs.prompt import print_prompt
+
+            print_prompt()
+        case ["init", shell] if not shell.startswith("-"):
+            from .verbs.shell import print_init
+
+            print_init(shell)
+        case ["completion", "--names"]:
+            from .verbs.shell import print_names
+
+            print_names()
+        case _:
+            return False
+    return True
 
 
 def make_parser() -> ArgumentParser:
     """The parser of the whole command line."""
-    from argparse import ArgumentParser
+    from argparse import SUPPRESS, ArgumentParser
 
     from . import __version__
 
@@ -92,6 +129,7 @@ def make_parser() -> ArgumentParser:
         epilog="Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in needed, 4 refused by AWS.",
     )
     parser.add_argument("--version", action="version", version=f"ssotui {__version__}")
+    parser.add_argument("--print-config", action="store_true", help="print the settings in force, as a settings file")
     parser.add_argument("--demo", action="store_true", help="try the board on an embedded Identity Center")
     parser.add_argument(
         "--emit", metavar="SHELL", choices=EMIT_SHELLS, help="print the lines that switch SHELL to the chosen profile"
@@ -102,12 +140,16 @@ def make_parser() -> ArgumentParser:
     status = verbs.add_parser("status", help="sessions and profiles with their expiries; uses no network")
     status.add_argument("profile", nargs="?", metavar="PROFILE", help="exit 0 if it is signed in, 3 if it is not")
     status.add_argument("--json", action="store_true", help="machine-readable, on stdout")
+    status.add_argument("--prompt", action="store_true", help="one short line about AWS_PROFILE, for shell prompts")
 
     login = verbs.add_parser("login", help="sign in, showing code and URL")
     which = login.add_mutually_exclusive_group()
     which.add_argument("profile", nargs="?", metavar="PROFILE", help="sign in to this profile's session")
     which.add_argument("--session", metavar="S", help="sign in to this session (name or start URL)")
     which.add_argument("--all", action="store_true", help="sign in to every session that needs it")
+    login.add_argument(
+        "--flow", choices=("device", "browser"), help="show a code, or use the browser on this machine (PKCE)"
+    )
     login.add_argument("--no-open", action="store_true", help="do not open a browser")
     login.add_argument("--force", action="store_true", help="sign in anew even when signed in")
 
@@ -129,6 +171,34 @@ def make_parser() -> ArgumentParser:
     env.add_argument("--format", choices=list(FORMATS), metavar="F", help=", ".join(FORMATS))
     env.add_argument("--unset", action="store_true", help="lines that unset what the export lines set")
     env.add_argument("--force", action="store_true", help="print secrets even to a terminal")
+
+    run = verbs.add_parser(
+        "exec",
+        help="run a command with the credentials in its environment; its exit code is ours",
+        usage="ssotui exec [-h] [--login] PROFILE -- COMMAND [ARGUMENT ...]",
+    )
+    run.add_argument("profile", metavar="PROFILE")
+    run.add_argument("words", nargs="*", help=SUPPRESS)
+    run.add_argument("--login", action="store_true", help="sign in first when that is needed")
+
+    process = verbs.add_parser("credential-process", help="what a credential_process prints, for the SDKs")
+    process.add_argument("profile", metavar="PROFILE")
+    process.add_argument("--force", action="store_true", help="print secrets even to a terminal")
+
+    console = verbs.add_parser("console", help="open the AWS console in the browser")
+    console.add_argument("profile", metavar="PROFILE")
+    console.add_argument("--service", metavar="S", help="a service by its name in the console's addresses: s3, ec2")
+    console.add_argument(
+        "--federate", action="store_true", help="sign the browser in with role credentials, not through the portal"
+    )
+    console.add_argument("--print", action="store_true", help="print the link instead of opening it")
+    console.add_argument("--force", action="store_true", help="print a link that signs in even to a terminal")
+
+    init = verbs.add_parser("init", help="the shell function sso, for a shell to evaluate")
+    init.add_argument("shell", choices=EMIT_SHELLS)
+    completion = verbs.add_parser("completion", help="completion of sso and ssotui, for a shell to evaluate")
+    completion.add_argument("shell", nargs="?", choices=EMIT_SHELLS[:3])
+    completion.add_argument("--names", action="store_true", help=SUPPRESS)
     return parser
 
 
@@ -141,17 +211,17 @@ def _board(emit: str | None = None, demo: bool = False) -> int:
 
         with demo_process() as running:
             running.apply(os.environ)
-            return _run_board(emit, demo)
+            return _run_board(emit, demo, running.outside)
     return _run_board(emit, demo)
 
 
-def _run_board(emit: str | None, demo: bool) -> int:
+def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None = None) -> int:
     import gc
 
     gc.disable()  # until the first paint: nothing that is made before it is garbage
     from .app import SsoApp
 
-    app = SsoApp(emit=emit, demo=demo)
+    app = SsoApp(emit=emit, demo=demo, outside=outside)
     chosen = app.run()
     code = app.return_code or 0
     if app.farewell:
@@ -159,9 +229,11 @@ def _run_board(emit: str | None, demo: bool) -> int:
     if code == 0 and emit is not None:
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
+        from . import settings
         from .aws.export import use_profile_lines
 
         sys.stdout.write(use_profile_lines(emit, chosen))
+        settings.note_use(chosen)
     return code
 
 
@@ -199,10 +271,48 @@ def _innermost(error: BaseException) -> str:
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
+def _mute() -> None:
+    """Point stdout elsewhere, so that Python's own last flush of it stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _open_closed_streams() -> None:
+    """Give closed standard streams somewhere to go. Else Python prints what is meant for stderr on stdout, and the
+    next file that is opened takes their number, with everything that children write to it."""
+    if sys.stdin is not None and sys.stdout is not None and sys.stderr is not None:
+        return
+    for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)):
+        if stream is None:
+            found = os.open(os.devnull, os.O_RDWR)
+            if found != number:
+                os.dup2(found, number)
+                os.close(found)
+            if number == 1:
+                sys.stdout = open(number, "w", closefd=False)  # noqa: SIM115
+            elif number == 2:
+                sys.stderr = open(number, "w", closefd=False)  # noqa: SIM115
+
+
+_core_limit: tuple[int, int] | None = None
+
+
 def _forbid_core_dumps() -> None:
+    global _core_limit
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        _core_limit = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, _core_limit[1]))
     except (ImportError, ValueError, OSError):
         pass
+
+
+def restore_core_limit() -> None:
+    """Give a program that takes this one's place the core limit that it would have had without it."""
+    if _core_limit is not None:
+        import resource
+
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, _core_limit)
+        except (ValueError, OSError):
+            pass

@@ -1,12 +1,15 @@
-"""The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|paste`.
+"""The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|copy-secret|paste`.
 
 `copy` takes the text from standard input, never from its arguments, and reads it back, because pyperclip does not
-notice when the program that it calls fails. Exit codes: 0 done, 1 failed, 3 nothing to copy with.
+notice when the program that it calls fails. `copy-secret` also asks a Wayland clipboard to keep the text out of its
+history. Exit codes: 0 done, 1 failed, 3 nothing to copy with.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 
 from .desktop import NO_CLIPBOARD
@@ -22,8 +25,11 @@ def main(action: str) -> int:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     try:
-        if action == "copy":
-            pyperclip.copy(text)
+        if action in ("copy", "copy-secret"):
+            if action == "copy-secret" and _knows_of_secrets():
+                subprocess.run(["wl-copy", "--sensitive"], input=text.encode("utf-8", "surrogateescape"), check=False)
+            else:
+                pyperclip.copy(text)
             return 0 if pyperclip.paste() == text else 1
         os.write(output, str(pyperclip.paste()).encode("utf-8", "surrogateescape"))
     except pyperclip.PyperclipException:
@@ -31,6 +37,14 @@ def main(action: str) -> int:
     except OSError:
         return 1
     return 0
+
+
+def _knows_of_secrets() -> bool:
+    """Whether this is Wayland with a wl-copy that can mark a text as sensitive (wl-clipboard 2.3 and later)."""
+    if not os.environ.get("WAYLAND_DISPLAY") or not shutil.which("wl-copy") or not shutil.which("wl-paste"):
+        return False
+    help_ = subprocess.run(["wl-copy", "--help"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return b"--sensitive" in help_.stdout + help_.stderr
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class BoardCommands(Provider):
 
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""
-        for key in keys_of("board"):
+        for key in keys_of("board", self._board.sso.settings.keys):
             if key.palette:
                 title = Content(f"{key.help}  ({shown(key.keys)})")
                 yield DiscoveryHit(title, partial(self._board.run_action, key.action), text=key.help)

@@ -14,6 +14,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from .aws.model import BROWSER, DEVICE, LEGACY, Session
+
 COPIED = "copied"
 SENT = "sent to the terminal, cannot be confirmed"
 
@@ -22,6 +24,10 @@ CLIPBOARD_LIMIT = 3.0
 
 NO_CLIPBOARD = 3
 """Exit code of the clipboard child when there is nothing to copy with."""
+
+CONTAINER_VARIABLES = ("KUBERNETES_SERVICE_HOST", "REMOTE_CONTAINERS", "CODESPACES", "container")
+CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
+"""Signs of a container: what its own runtime sets (systemd-nspawn and Podman the last variable), or leaves behind."""
 
 _SECRET_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 
@@ -32,25 +38,7 @@ def child_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
     return {name: value for name, value in source.items() if name not in _SECRET_VARIABLES}
 
 
-def parent_shell() -> str:
-    """The name of the process that started us ("zsh", "fish", ...), "" when it cannot be told."""
-    try:
-        with open(f"/proc/{os.getppid()}/comm", encoding="utf-8", errors="replace") as file:
-            return file.read().strip()
-    except OSError:
-        pass
-    if sys.platform != "darwin":
-        return ""
-    try:
-        done = subprocess.run(
-            ["ps", "-o", "comm=", "-p", str(os.getppid())], capture_output=True, timeout=2, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return os.path.basename(done.stdout.decode(errors="replace").strip()).lstrip("-")
-
-
-def spawn(command: Sequence[str]) -> str:
+def spawn(command: Sequence[str], environ: Mapping[str, str] | None = None) -> str:
     """Start a program on its own: no terminal, own process group. Returns why not, "" when it runs or has ended well.
 
     A program that ends within a second with an error counts as failed.
@@ -62,7 +50,7 @@ def spawn(command: Sequence[str]) -> str:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=child_environment(),
+            env=child_environment(environ),
         )
     except (OSError, ValueError) as error:
         return getattr(error, "strerror", None) or "it cannot be started"
@@ -73,34 +61,73 @@ def spawn(command: Sequence[str]) -> str:
     return "" if code == 0 else f"it ended with code {code}"
 
 
-def no_browser_reason(environ: Mapping[str, str] | None = None) -> str:
-    """Why opening a browser from here makes no sense, "" when it does."""
+def _over_ssh(environ: Mapping[str, str]) -> str:
+    remote = any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"))
+    return "this is an SSH session" if remote else ""
+
+
+def _in_container(environ: Mapping[str, str]) -> str:
+    """A container with a desktop of its own (Toolbx, for one) has a browser that can reach it; others have none."""
+    found = any(environ.get(name) for name in CONTAINER_VARIABLES) or any(map(os.path.exists, CONTAINER_FILES))
+    return "this is a container" if found and not _has_desktop(environ) else ""
+
+
+def _has_desktop(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def no_browser_reason(environ: Mapping[str, str] | None = None, command: Sequence[str] = ()) -> str:
+    """Why opening a browser from here makes no sense, "" when it does. `command`: the one in the settings."""
     environ = os.environ if environ is None else environ
     if environ.get("BROWSER"):
         return ""
-    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
-        return "this is an SSH session"
-    if sys.platform == "linux" and not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
+    reason = _over_ssh(environ)
+    if reason or command:
+        return reason
+    if sys.platform == "linux" and not _has_desktop(environ):
         if shutil.which("wslview") or environ.get("WSL_DISTRO_NAME"):
             return ""
         return "there is no desktop here"
     return ""
 
 
-def browser_command(url: str, environ: Mapping[str, str] | None = None) -> list[str] | None:
-    """The command that opens `url`, None when there is none. `$BROWSER` is honoured, never through a shell.
+def choose_flow(
+    session: Session, wanted: str, environ: Mapping[str, str] | None = None, command: Sequence[str] = ()
+) -> tuple[str, str]:
+    """The flow ("device" or "browser") to sign in to `session` with, and why it is not the `wanted` one ("" if it is).
 
-    `%s` in it stands for the URL; several commands are separated by colons, the first that exists is taken.
+    The browser flow ends in a request to 127.0.0.1: it takes a browser on this very machine. `command`: the browser
+    in the settings.
     """
     environ = os.environ if environ is None else environ
+    if wanted != BROWSER:
+        return DEVICE, ""
+    if session.kind == LEGACY:
+        return DEVICE, "a profile without an sso-session can use nothing else"
+    reason = _over_ssh(environ) or _in_container(environ) or no_browser_reason(environ, command)
+    if not reason and sys.platform != "win32" and browser_command("", environ, command) is None:
+        reason = "no browser was found"
+    return (DEVICE, reason) if reason else (BROWSER, "")
+
+
+def browser_command(
+    url: str, environ: Mapping[str, str] | None = None, command: Sequence[str] = ()
+) -> list[str] | None:
+    """The command that opens `url`, None when there is none. Never through a shell.
+
+    `command`, the one in the settings, comes before `$BROWSER`. `%s` in either stands for the URL, which else is the
+    last argument. `$BROWSER` may hold several commands, separated by colons: the first that exists is taken.
+    """
+    environ = os.environ if environ is None else environ
+    if command:
+        return _with_url(command, url)
     for choice in environ.get("BROWSER", "").split(os.pathsep):
         try:
             words = shlex.split(choice.removesuffix("&").strip())
         except ValueError:
             continue
         if words and shutil.which(words[0], path=environ.get("PATH")):
-            filled = [word.replace("%s", url) for word in words]
-            return filled if filled != words else [*words, url]
+            return _with_url(words, url)
     if sys.platform == "darwin":
         return ["open", url]
     names = ("wslview", "xdg-open", "gio") if environ.get("WSL_DISTRO_NAME") else ("xdg-open", "gio", "wslview")
@@ -111,26 +138,38 @@ def browser_command(url: str, environ: Mapping[str, str] | None = None) -> list[
     return None
 
 
-def open_browser(url: str) -> str:
-    """Open `url` in the user's browser. Returns why not, "" when a browser was started. https and loopback only."""
+def _with_url(words: Sequence[str], url: str) -> list[str]:
+    if any("%s" in word for word in words):
+        return [word.replace("%s", url) for word in words]
+    return [*words, url]
+
+
+def open_browser(url: str, command: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> str:
+    """Open `url` in the user's browser. Returns why not, "" when a browser was started. https and loopback only.
+
+    `command`: the browser in the settings. `environ`: what the browser gets, credentials left out (default: ours).
+    """
     if not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:", "http://[::1]:")):
         return "it is not an https address"
-    reason = no_browser_reason()
+    reason = no_browser_reason(environ, command)
     if reason:
         return reason
-    if sys.platform == "win32":
+    if sys.platform == "win32" and not command:
         os.startfile(url)
         return ""
-    command = browser_command(url)
-    if command is None:
+    words = browser_command(url, environ, command)
+    if words is None:
         return "no browser was found"
-    failure = spawn(command)
-    return f"{os.path.basename(command[0])} failed: {failure}" if failure else ""
+    failure = spawn(words, environ)
+    return f"{os.path.basename(words[0])} failed: {failure}" if failure else ""
 
 
-def copy(text: str) -> str:
-    """Put `text` on the system clipboard. Returns why not, "" when it is there (it was read back)."""
-    failure, _output = _clipboard("copy", text)
+def copy(text: str, secret: bool = False) -> str:
+    """Put `text` on the system clipboard. Returns why not, "" when it is there (it was read back).
+
+    What is `secret` is marked as such where the clipboard knows of it, so that its history leaves it out.
+    """
+    failure, _output = _clipboard("copy-secret" if secret else "copy", text)
     return failure
 
 

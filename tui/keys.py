@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 BEGIN, END = "<!-- keys: made by python -m tui.keys -->", "<!-- end of keys -->"
@@ -35,6 +36,7 @@ KEYS = (
         "Use this profile: switch the shell, or copy the line",
         False,
     ),
+    Key("session.choose", "board", "enter", "", "", "On a session: sign in to it", False),
     Key("board.sign_in", "board", "l", "sign_in", "Sign in", "Sign in to the session of the highlighted row"),
     Key("board.sign_in_all", "board", "L", "sign_in_all", "", "Sign in to every session that needs it, side by side"),
     Key("board.export", "board", "e", "export", "Export", "Export credentials: formats, preview, copy, write"),
@@ -62,6 +64,14 @@ KEYS = (
     Key("sign_in.open", "sign_in", "o", "open", "Open", "Open the page in the browser"),
     Key("sign_in.copy", "sign_in", "c", "copy", "Copy URL", "Copy the page's URL"),
     Key("sign_in.again", "sign_in", "n", "again", "New code", "Ask for a new code"),
+    Key(
+        "sign_in.browser",
+        "sign_in",
+        "b",
+        "browser",
+        "Browser flow",
+        "Sign in through the browser on this machine, or with a code again",
+    ),
     Key("identity.copy", "identity", "c", "copy", "Copy", "Copy the identity as JSON"),
     Key("export.copy", "export", "c", "copy", "Copy", "Copy the lines"),
     Key("export.show", "export", "v", "show", "Show", "Show the secrets for 30 seconds"),
@@ -81,9 +91,72 @@ NAMES = {
 }
 
 
-def keys_of(where: str) -> Iterator[Key]:
-    """The keys of one screen."""
-    return (key for key in KEYS if key.where == where)
+def keys_of(where: str, rebound: Mapping[str, str] | None = None) -> Iterator[Key]:
+    """The keys of one screen. `rebound`: other keys by id, from the settings."""
+    return (
+        key._replace(keys=rebound[key.id]) if rebound and key.id in rebound else key
+        for key in KEYS
+        if key.where == where
+    )
+
+
+def canonical(key: str) -> str:
+    """Textual's name of a key (`?` is `question_mark`), "" when there is no such key."""
+    *modifiers, name = [key] if len(key) == 1 else key.split("+")
+    if not all(modifier in _MODIFIERS for modifier in modifiers) or (modifiers and name != name.lower()):
+        return ""
+    if len(name) == 1 and not name.isalnum():
+        name = unicodedata.name(name, "").lower().replace("-", "_").replace(" ", "_")
+        name = _SHORTER.get(name, name)
+    elif len(name) > 1 and name not in _NAMED and name not in _SHORTER.values():
+        try:
+            unicodedata.lookup(name.replace("_", " "))
+        except KeyError:
+            return ""
+    return "+".join([*modifiers, name]) if name else ""
+
+
+def clashes(rebound: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What cannot be rebound as asked: (id, key, the id that has the key, "" when the program needs it itself)."""
+    found = []
+    for key in KEYS:
+        for name in map(canonical, rebound.get(key.id, "").split(",")):
+            if name in RESERVED:
+                found.append((key.id, name, ""))
+            for other in KEYS:
+                if other.id != key.id and _meet(key, other):
+                    taken = rebound.get(other.id, other.keys).split(",")
+                    if name and name in map(canonical, taken):
+                        found.append((key.id, name, other.id))
+    return found
+
+
+def _meet(one: Key, other: Key) -> bool:
+    """Whether both keys can be pressed in one place."""
+    places = {one.where, other.where}
+    if len(places) == 2:
+        return "anywhere" in places and "board" not in places
+    return {one.id.partition(".")[0], other.id.partition(".")[0]} != {"profile", "session"}
+
+
+RESERVED = ("ctrl+c", "ctrl+q")
+"""Always quit."""
+
+_MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+_NAMED = {
+    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace"),
+    *("enter", "escape", "space", "tab"),
+    *(f"f{number}" for number in range(1, 25)),
+}
+_SHORTER = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
+}
+"""Textual's names of keys and characters; other characters go by their Unicode names."""
 
 
 def shown(keys: str) -> str:
@@ -103,28 +176,37 @@ def _code(keys: str) -> str:
     return " ".join(f"`{key}`" for key in keys.split(","))
 
 
-def main(arguments: Iterable[str]) -> int:
-    """Print the table, or check or rewrite the one in a file (`--check FILE`, `--write FILE`)."""
+def main(
+    arguments: Iterable[str],
+    module: str = "tui.keys",
+    block: Callable[[], str] = table,
+    begin: str = BEGIN,
+    end: str = END,
+) -> int:
+    """Print a block of the README, or check or rewrite the one in a file (`--check FILE`, `--write FILE`).
+
+    `module` makes the `block`, which stands between `begin` and `end`.
+    """
     match list(arguments):
         case []:
-            print(table())
+            print(block())
             return 0
         case ["--check" | "--write" as mode, path]:
             with open(path, encoding="utf-8") as file:
                 text = file.read()
-            before, _, rest = text.partition(BEGIN)
-            _, _, after = rest.partition(END)
-            wanted = f"{before}{BEGIN}\n{table()}\n{END}{after}"
+            before, _, rest = text.partition(begin)
+            _, _, after = rest.partition(end)
+            wanted = f"{before}{begin}\n{block()}\n{end}{after}"
             if mode == "--write":
                 with open(path, "w", encoding="utf-8") as file:
                     file.write(wanted)
                 return 0
             if text == wanted:
                 return 0
-            print(f"The key table in {path} is out of date: run python -m tui.keys --write {path}", file=sys.stderr)
+            print(f"{path} is out of date: run python -m {module} --write {path}", file=sys.stderr)
             return 1
         case _:
-            print("usage: python -m tui.keys [--check FILE | --write FILE]", file=sys.stderr)
+            print(f"usage: python -m {module} [--check FILE | --write FILE]", file=sys.stderr)
             return 2
 
 

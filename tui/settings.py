@@ -1,6 +1,7 @@
 """The user's settings (`config.toml`) and what the program remembers between runs (`state.json`).
 
-Settings are the user's own file: it is only ever changed one key at a time, with comments kept. What the program
+Settings are the user's own file: it is only ever changed one key at a time, with comments kept. The fields of
+`Settings` declare them all: loading, `ssotui --print-config` and the README's list come from there. What the program
 remembers by itself (recently used profiles, pins, sort order) is in the state folder.
 """
 
@@ -9,27 +10,159 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 import platformdirs
 
+from .aws.export import FORMATS
+from .aws.model import BROWSER, DEVICE
+from .keys import KEYS, canonical, clashes
+
 THEME = "textual-dark"
-FLOWS = ("device", "browser")
+FLOWS = (DEVICE, BROWSER)
 SORTS = ("name", "recent", "session", "expiry")
+LAST = "last"
 RECENT_LIMIT = 100
+
+Check = Callable[[object], Any]
+"""Turns a TOML value into a setting's; ValueError when it is not one."""
+
+
+def _setting(key: str, default: object, check: Check, wanted: str, about: str) -> Any:
+    """One setting: its place in the file, what is accepted (`wanted` completes "must be ..."), and a comment."""
+    return field(default=default, metadata={"key": key, "check": check, "wanted": wanted, "about": about})
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _seconds(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 86400:
+        raise ValueError
+    return value
+
+
+def _one_of(*choices: str) -> Check:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError
+        return value
+
+    return check
+
+
+def _command(value: object) -> tuple[str, ...]:
+    words = shlex.split(value) if isinstance(value, str) else value
+    if not isinstance(words, list) or not all(isinstance(word, str) and "\0" not in word for word in words):
+        raise ValueError
+    if words and not words[0]:
+        raise ValueError
+    return tuple(words)
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    return ", ".join(f'"{choice}"' for choice in choices[:-1]) + f' or "{choices[-1]}"'
+
+
+_ON_OFF = "true or false"
+_A_COMMAND = 'a command, such as "firefox -P work" or ["firefox", "-P", "work"]'
+_A_KEY = 'a key or several with commas, such as "f5" or "l,ctrl+l"'
 
 
 @dataclass
 class Settings:
-    """All settings with their defaults. `problems` are one line each: file, key, what is wrong."""
+    """All settings with their defaults. `problems` are one line each: file, key, what is wrong.
 
-    theme: str = THEME
-    flow: str = "device"
-    export_format: str = ""
+    `keys` holds rebound keys by the ids of `keys.KEYS`, `browsers` the commands of single sessions by their names.
+    """
+
+    theme: str = _setting(
+        "theme",
+        THEME,
+        _text,
+        "the name of a theme",
+        "The colours. Ctrl+p, Theme shows all themes, and writes the chosen one here.",
+    )
+    sort: str = _setting(
+        "sort",
+        LAST,
+        _one_of(LAST, *SORTS),
+        _either((LAST, *SORTS)),
+        "The order of the board when it starts: as it was left last time, or always the same.",
+    )
+    flow: str = _setting(
+        "sign_in.flow",
+        DEVICE,
+        _one_of(*FLOWS),
+        _either(FLOWS),
+        'How to sign in: "device" shows a code that any browser can approve, "browser" needs one on this machine.',
+    )
+    confirm_sign_in: bool = _setting(
+        "confirm.sign_in", True, _switch, _ON_OFF, "Ask before signing in anew to a session that is signed in."
+    )
+    confirm_sign_out: bool = _setting(
+        "confirm.sign_out",
+        True,
+        _switch,
+        _ON_OFF,
+        "Ask before signing out of one session. Signing out of everything always asks.",
+    )
+    renew: bool = _setting(
+        "renew.automatic", True, _switch, _ON_OFF, "Renew sessions by themselves while the board is open."
+    )
+    export_format: str = _setting(
+        "export.format",
+        "",
+        _one_of("", *FORMATS),
+        f'one of {", ".join(FORMATS)}, or ""',
+        'The format of y and the first one of e; "" is that of the shell the board was started from.',
+    )
+    browser: tuple[str, ...] = _setting(
+        "browser.command",
+        (),
+        _command,
+        _A_COMMAND,
+        "What opens a browser; %s stands for the URL, which else is the last argument. [] is the system's own.",
+    )
+    clear_after: int = _setting(
+        "clipboard.clear_after",
+        45,
+        _seconds,
+        "a whole number of seconds, at most 86400",
+        "Seconds after which copied secrets are taken off the clipboard again; 0 leaves them there.",
+    )
+    osc52: bool = _setting(
+        "clipboard.osc52",
+        True,
+        _switch,
+        _ON_OFF,
+        "Where there is no clipboard, ask the terminal to copy (OSC 52); over SSH that is the one you sit at.",
+    )
     keys: dict[str, str] = field(default_factory=dict)
+    browsers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+
+    def browser_for(self, session: str) -> tuple[str, ...]:
+        """The browser command for a session: its own, else the one for all; empty for the system's."""
+        return self.browsers.get(session, self.browser)
+
+
+def declared() -> dict[str, Field[Any]]:
+    """The declared settings by their keys in the file."""
+    return {found.metadata["key"]: found for found in fields(Settings) if found.metadata}
 
 
 @dataclass
@@ -53,51 +186,82 @@ def state_path() -> str:
 
 def load() -> Settings:
     """The settings; a missing file gives the defaults, a bad key its default and a line in `problems`."""
-    settings = Settings()
     path = settings_path()
     try:
         with open(path, "rb") as file:
             table = tomllib.load(file)
     except FileNotFoundError:
-        return settings
-    except (OSError, ValueError) as error:
+        return Settings()
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        settings.problems.append(f"{path}: {reason}; the defaults are used")
-        return settings
-    _take(settings, table, path)
-    return settings
+        return Settings(problems=[f"{path}: {reason}; the defaults are used"])
+    return from_table(table, path)
 
 
-def _take(settings: Settings, table: dict[str, Any], path: str) -> None:
+def from_table(table: Mapping[str, Any], path: str) -> Settings:
+    """The settings in a parsed file; `path` is for the messages."""
+    settings = Settings()
+    known = declared()
+
     def bad(key: str, wanted: str) -> None:
         settings.problems.append(f"{path}: {key} must be {wanted}; the default is used")
 
-    for key, value in table.items():
-        if key == "theme":
-            if isinstance(value, str):
-                settings.theme = value
-            else:
-                bad("theme", "the name of a theme")
-        elif key == "sign_in" and isinstance(value, dict):
-            flow = value.get("flow", settings.flow)
-            if flow in FLOWS:
-                settings.flow = flow
-            else:
-                bad("sign_in.flow", 'either "device" or "browser"')
-        elif key == "export" and isinstance(value, dict):
-            chosen = value.get("format", "")
-            if isinstance(chosen, str):
-                settings.export_format = chosen
-            else:
-                bad("export.format", "the name of an export format")
-        elif key == "keys" and isinstance(value, dict):
-            for name, keys in value.items():
-                if isinstance(keys, str) and keys:
-                    settings.keys[name] = keys
-                else:
-                    bad(f"keys.{name}", 'a key or several with commas, such as "l" or "l,f5"')
+    for key, value in _flat({name: value for name, value in table.items() if name not in ("keys", "sessions")}):
+        if key in known:
+            try:
+                setattr(settings, known[key].name, known[key].metadata["check"](value))
+            except ValueError:
+                bad(key, known[key].metadata["wanted"])
+        elif any(name.startswith(f"{key}.") for name in known):
+            bad(key, "a table")
         else:
             settings.problems.append(f"{path}: {key} is not a setting")
+    for name in ("keys", "sessions"):
+        if not isinstance(table.get(name, {}), dict):
+            bad(name, "a table")
+    _take_keys(settings, table.get("keys"), path)
+    _take_sessions(settings, table.get("sessions"), path)
+    return settings
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, object]]:
+    """All values that are no tables (or empty ones), by their dotted keys."""
+    found: list[tuple[str, object]] = []
+    for name, value in table.items():
+        found += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
+    return found
+
+
+def _take_keys(settings: Settings, table: object, path: str) -> None:
+    names = {key.id for key in KEYS}
+    for name, value in _flat(table) if isinstance(table, dict) else ():
+        if name not in names:
+            settings.problems.append(f"{path}: keys.{name} is not the name of a key; --print-config shows them all")
+        elif isinstance(value, str) and all(canonical(key.strip()) for key in value.split(",")):
+            settings.keys[name] = ",".join(key.strip() for key in value.split(","))
+        else:
+            settings.problems.append(f"{path}: keys.{name} must be {_A_KEY}; the default is used")
+    while found := clashes(settings.keys):
+        # One that is taken back can free or take a key of another, so look again each time.
+        name, key, other = found[0]
+        taken = f"{other} has it" if other else "it always quits"
+        settings.problems.append(f"{path}: keys.{name} cannot be {key}: {taken}; the default is used")
+        del settings.keys[name]
+
+
+def _take_sessions(settings: Settings, table: object, path: str) -> None:
+    for name, values in table.items() if isinstance(table, dict) else ():
+        if not isinstance(values, dict):
+            settings.problems.append(f"{path}: sessions.{name} must be a table; it is not used")
+            continue
+        for key, value in values.items():
+            if key != "browser":
+                settings.problems.append(f"{path}: sessions.{name}.{key} is not a setting")
+                continue
+            try:
+                settings.browsers[name] = _command(value)
+            except ValueError:
+                settings.problems.append(f"{path}: sessions.{name}.browser must be {_A_COMMAND}; it is not used")
 
 
 def save_theme(theme: str) -> str:

@@ -11,18 +11,17 @@ import hashlib
 import secrets
 import string
 import threading
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
-from . import clients, start_url
+from . import clients, clock, start_url
 from .callback import REGISTERED_URI, Listener, Redirect
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
 from .inventory import Inventory
-from .model import LEGACY, Registration, Secret, Session, Token
+from .model import BROWSER, LEGACY, Registration, Secret, Session, Token
 from .sign_in import (
     CLIENT_NAME,
     STALE_CLIENT,
@@ -34,9 +33,6 @@ from .sign_in import (
     token_from,
     wanted_scopes,
 )
-
-DEVICE, BROWSER = "device", "browser"
-"""The names of the two flows."""
 
 LIMIT = 600.0
 """Seconds that the browser may take (the AWS CLI's limit)."""
@@ -57,7 +53,7 @@ class BrowserCode:
     def __init__(self, url: str, may_open: bool) -> None:
         self.url = url
         self.may_open = may_open
-        self.deadline = time.monotonic() + LIMIT
+        self.deadline = clock.monotonic() + LIMIT
 
     @property
     def complete_url(self) -> str:
@@ -66,16 +62,14 @@ class BrowserCode:
 
     def seconds_left(self) -> float:
         """Seconds for which the browser's answer is still waited for."""
-        return max(0.0, self.deadline - time.monotonic())
+        return max(0.0, self.deadline - clock.monotonic())
 
 
 class BrowserSignIn:
     """One sign-in to one session: `start()` gives the address, `wait()` the token. `profile` is the one on whose
     behalf addresses are chosen. `anew`: register a new client, because the browser may have refused the known one."""
 
-    def __init__(
-        self, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False
-    ) -> None:
+    def __init__(self, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False) -> None:
         self.inventory = inventory
         self.session = session
         self.profile = profile or inventory.active_profile or None

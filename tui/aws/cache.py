@@ -6,10 +6,9 @@ are those of AWS CLI v2 (2.36) and botocore (1.43): what one of the programs wri
 
 from __future__ import annotations
 
-import json
 import os
 
-from . import files
+from . import files, quick_json
 from .clock import iso, parse_iso
 from .model import LEGACY, Registration, RoleCredentials, Secret, Token
 
@@ -35,9 +34,12 @@ def role_dir() -> str:
 
 
 def _sha1(text: str) -> str:
-    from hashlib import sha1  # late: a command that reads no cache does not pay for it
-
-    return sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+    try:
+        # hashlib takes OpenSSL's, which costs a command 3 ms to load.
+        from _sha1 import sha1  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha1
+    return str(sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest())
 
 
 def token_path(session_key: str) -> str:
@@ -47,6 +49,8 @@ def token_path(session_key: str) -> str:
 
 def registration_path(session: Session) -> str:
     """The client registration's file, as AWS CLI v2 names it (both of its flows use the same name)."""
+    import json
+
     arguments = {
         "tool": "botocore",
         "startUrl": session.start_url,
@@ -60,9 +64,10 @@ def registration_path(session: Session) -> str:
 def role_path(profile: Profile, session: Session) -> str:
     """The role credentials' file of an SSO profile."""
     owner = "startUrl" if session.kind == LEGACY else "sessionName"
-    arguments = {"accountId": profile.account_id, "roleName": profile.role_name, owner: session.key}
-    name = _sha1(json.dumps(arguments, sort_keys=True, separators=(",", ":")))
-    return os.path.join(role_dir(), name + ".json")
+    # As json.dumps(..., sort_keys=True, separators=(",", ":")) writes it.
+    values = ("accountId", profile.account_id), ("roleName", profile.role_name), (owner, session.key)
+    text = ",".join([f'"{key}":{quick_json.quote(value)}' for key, value in values])
+    return os.path.join(role_dir(), _sha1("{" + text + "}") + ".json")
 
 
 def assume_role_arguments(options: Mapping[str, str]) -> dict[str, object]:
@@ -83,6 +88,8 @@ def assume_role_arguments(options: Mapping[str, str]) -> dict[str, object]:
 
 def assume_role_path(options: Mapping[str, str]) -> str:
     """The file of credentials chained from an SSO profile (`role_arn` with `source_profile`)."""
+    import json
+
     text = json.dumps(assume_role_arguments(options), sort_keys=True)
     return os.path.join(role_dir(), _sha1(text) + ".json")
 

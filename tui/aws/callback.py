@@ -19,6 +19,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from ..text import clean
+from . import clock
 from .errors import Cancelled, SsoError
 from .model import Secret
 
@@ -104,14 +105,14 @@ class Listener:
         return f"http://{HOST}:{self.port}{PATH}"
 
     def wait(self, deadline: float, cancelled: threading.Event | None = None) -> Redirect:
-        """The redirect, once it is there. Raises TimeoutError at `deadline` (monotonic), Cancelled, SsoError when the
-        listener was closed."""
-        while not self._arrived.wait(_TICK):
+        """The redirect, once it is there. Raises TimeoutError at `deadline` (of `clock.monotonic`), Cancelled, SsoError
+        when the listener was closed."""
+        while not self._arrived.wait(min(_TICK, max(0.0, deadline - clock.monotonic()))):
             if cancelled is not None and cancelled.is_set():
                 raise Cancelled
             if self._closed.is_set():
                 raise SsoError("The port for the browser's answer is closed", "start the sign-in again")
-            if time.monotonic() >= deadline:
+            if clock.monotonic() >= deadline:
                 raise TimeoutError
         assert self._redirect is not None
         return self._redirect
@@ -232,9 +233,7 @@ class Listener:
         return RECEIVED, Redirect(Secret(codes[0]))
 
 
-def _drop(
-    selector: selectors.BaseSelector, clients: dict[socket.socket, _Client], connection: socket.socket
-) -> None:
+def _drop(selector: selectors.BaseSelector, clients: dict[socket.socket, _Client], connection: socket.socket) -> None:
     selector.unregister(connection)
     connection.close()
     del clients[connection]

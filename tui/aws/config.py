@@ -10,13 +10,13 @@ import os
 
 from . import ini
 from .config_build import Builder
-from .config_file import Unreadable, decode, location, read_bytes
+from .config_file import Unreadable, decode, location, read_bytes, read_excerpt
 from .ini import shorten
 from .model import Problem, Profile, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 CONFIG_VARIABLE = "AWS_CONFIG_FILE"
 CREDENTIALS_VARIABLE = "AWS_SHARED_CREDENTIALS_FILE"
@@ -115,11 +115,14 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
     return parsed
 
 
-def find_profile(name: str, environ: Mapping[str, str] | None = None) -> tuple[Profile, Session] | None:
+def find_profile(
+    name: str, environ: Mapping[str, str] | None = None, *, lines: bool = True
+) -> tuple[Profile, Session] | None:
     """One SSO profile and its session, as `load` would give them, without reading the others.
 
     None whenever the answer is not plain: the profile is not there, is chained or broken, or the files use quotes,
     `[DEFAULT]`, repeated sections or anything else that only `load` can judge. `Session.profile_count` is 1 here.
+    Line numbers are 0 unless `lines`: counting them takes as long as all the rest.
     """
     environ = os.environ if environ is None else environ
     if not _is_plain(name):
@@ -127,8 +130,9 @@ def find_profile(name: str, environ: Mapping[str, str] | None = None) -> tuple[P
     config = Config()
     config.config_file = location(environ, CONFIG_VARIABLE, "~/.aws/config")
     config.credentials_file = location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials")
-    text, shared_text = _text(config.config_file), _text(config.credentials_file)
     default_mark = f"[{ini.DEFAULT_SECTION}]"
+    marks = (name.encode(), b"[sso-session", default_mark.encode()) if not lines and name != "default" else ()
+    text, shared_text = _text(config.config_file, marks), _text(config.credentials_file)
     if not text or shared_text is None or ini.has_quoted_headers(text) or default_mark in text:
         return None
     main, shared = ini.Ini(config.config_file), ini.Ini(config.credentials_file)
@@ -149,8 +153,11 @@ def find_profile(name: str, environ: Mapping[str, str] | None = None) -> tuple[P
         begin = ini.find_named(text, "sso-session", session, few=True) if _is_plain(session) else -1
         if not _take(text, begin, f"sso-session {session}", main):
             return None
-    elif not _is_only_region(text, shared_text, options.get("sso_start_url", ""), options.get("sso_region", "")):
-        return None
+    else:
+        whole = (_text(config.config_file) or "") if marks else text
+        url, region = options.get("sso_start_url", ""), options.get("sso_region", "")
+        if not _is_only_region(whole, shared_text, url, region):
+            return None
     builder = Builder(config, environ)
     builder.add_config_sections(main)
     builder.add_credentials_sections(shared)
@@ -158,7 +165,10 @@ def find_profile(name: str, environ: Mapping[str, str] | None = None) -> tuple[P
     profile = config.profiles.get(name)
     if profile is None or profile.session is None or profile.problems or profile.via or config.problems:
         return None
-    return profile, config.sessions[profile.session]
+    found = config.sessions[profile.session]
+    if not lines:
+        profile.line = found.line = 0
+    return profile, found
 
 
 def _is_plain(name: str) -> bool:
@@ -166,10 +176,13 @@ def _is_plain(name: str) -> bool:
     return name.isprintable() and bool(name) and not any(mark in name for mark in " '\"\\[]")
 
 
-def _text(path: str) -> str | None:
-    """What is in the file, "" when there is none, None when something is wrong with it."""
+def _text(path: str, marks: Sequence[bytes] = ()) -> str | None:
+    """What is in the file, "" when there is none, None when something is wrong with it. Given `marks`, an excerpt."""
     try:
-        text, problems = decode(read_bytes(path))
+        data = read_excerpt(path, marks) if marks else read_bytes(path)
+        if data is None:
+            return None
+        text, problems = decode(data)
     except FileNotFoundError:
         return ""
     except Unreadable:

@@ -7,10 +7,17 @@ import stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from typing import BinaryIO
 
 SIZE_LIMIT = 32 * 1024 * 1024
 """Bytes. A larger file is not read: ten thousand profiles need two megabytes."""
+
+
+_CHUNK = 1 << 15
+_LONGEST_SECTION = 1 << 20
+_ODD = b"'", b'"', b"\\", b"\t", b"\r"
+"""What makes a header ambiguous, or a line end uncommon."""
 
 
 class Unreadable(Exception):
@@ -61,13 +68,10 @@ def read_bytes(path: str) -> bytes:
     are not opened.
     """
     try:
-        _require_file(os.stat(path))
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-        with open(os.open(path, flags), "rb") as file:
-            info = os.fstat(file.fileno())
-            _require_file(info)
-            data = file.read(min(info.st_size, SIZE_LIMIT) + 1)  # no more: the buffer is allocated at once
-            if len(data) > info.st_size:
+        with _open(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(min(size, SIZE_LIMIT) + 1)  # no more: the buffer is allocated at once
+            if len(data) > size:
                 data += file.read(SIZE_LIMIT)
     except FileNotFoundError:
         raise
@@ -78,6 +82,63 @@ def read_bytes(path: str) -> bytes:
     if len(data) > SIZE_LIMIT:
         raise Unreadable(f"is larger than {SIZE_LIMIT // (1024 * 1024)} MB and was not read")
     return data
+
+
+def read_excerpt(path: str, marks: Sequence[bytes]) -> bytes | None:
+    """Like `read_bytes`, but without sections, some hundred at a time, in which none of `marks` is.
+
+    Sections that are not plain ASCII text are always there. None when the excerpt could mean something else than the
+    file. Most of a large file is looked at and never kept: fresh memory costs more than reading.
+    """
+    kept: list[bytes] = []
+    rest = b""
+    length = 0
+    try:
+        with _open(path) as file:
+            while True:
+                chunk = os.read(file.fileno(), _CHUNK)
+                rest += chunk
+                cut = rest.rfind(b"\n[") + 1 if chunk else len(rest)
+                block, rest = rest[:cut], rest[cut:]
+                if length and block and not _begins_with_header(block):
+                    return None
+                if block and _matters(block, marks):
+                    kept.append(block)
+                length += len(block)
+                if length > SIZE_LIMIT or len(rest) > _LONGEST_SECTION:
+                    return None
+                if not chunk:
+                    return b"".join(kept)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:
+        raise FileNotFoundError(path) from None
+
+
+def _matters(block: bytes, marks: Sequence[bytes]) -> bool:
+    # From the right: what is not there is missed in half the time.
+    return not block.isascii() or any(block.rfind(mark) >= 0 for mark in (*_ODD, *marks))
+
+
+def _begins_with_header(block: bytes) -> bool:
+    """Whether a block whose first character is `[` has its `]` too."""
+    end = block.find(b"\n")
+    return 1 < block.find(b"]") < (end if end >= 0 else len(block))
+
+
+def _open(path: str) -> BinaryIO:
+    """Opens the regular file at `path` without waiting for anything. Raises OSError, ValueError, Unreadable."""
+    _require_file(os.stat(path))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    file = open(os.open(path, flags), "rb")  # noqa: SIM115 - the caller closes it
+    try:
+        _require_file(os.fstat(file.fileno()))
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _require_file(info: os.stat_result) -> None:

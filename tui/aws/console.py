@@ -12,14 +12,16 @@ import os
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import clients, endpoints
-from .errors import FAILED, REFUSED, SsoError, from_exception
+from .errors import FAILED, REFUSED, SsoError, command_line, from_exception
 from .model import Secret
+from .portal import check_profile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
     from typing import Any
 
+    from .inventory import Inventory
     from .model import Profile, RoleCredentials, Session
 
 ISSUER = "ssotui"
@@ -73,6 +75,24 @@ def portal_url(profile: Profile, session: Session, service: str | None = None) -
     if service is not None:
         query["destination"] = console_url(profile.region or session.region, service)
     return f"{_portal(session.start_url)}#/console?{urlencode(query, quote_via=quote, safe='')}"
+
+
+def profile_link(inventory: Inventory, profile: Profile, service: str | None = None) -> str:
+    """The portal link for a profile, to its own region if it has one: no credentials, no request, no secret in it.
+
+    Raises SsoError for a profile that is broken, that is not of IAM Identity Center, or that is chained from another
+    one (the portal does not know its role).
+    """
+    check_profile(profile)
+    session = inventory.session_of(profile)
+    if profile.via or session is None:
+        raise SsoError(
+            f"The access portal does not know the role of profile {profile.name}: it is assumed by way of {profile.via}",
+            f"to sign in with its role credentials, run: {command_line('console', '--federate', profile.name)}",
+        )
+    if service is None and profile.region and _partition(profile.region).console:
+        service = "console"  # without a destination the portal chooses the region too
+    return portal_url(profile, session, service)
 
 
 def console_url(region: str, service: str | None = None) -> str:

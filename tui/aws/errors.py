@@ -29,10 +29,17 @@ class SignInNeeded(SsoError):
     def __init__(self, session: str, reason: str = "") -> None:
         super().__init__(
             f"Sign-in needed for session {session}" + (f": {reason}" if reason else ""),
-            f"press l, or run: ssotui login --session {session}",
+            f"press l, or run: {command_line('login', '--session', session)}",
             SIGN_IN_NEEDED,
         )
         self.session = session
+
+
+def command_line(*words: str) -> str:
+    """A command of this program as one would type it, quoted where a shell needs it."""
+    from shlex import join
+
+    return join(("ssotui", *words))
 
 
 class Cancelled(SsoError):
@@ -102,12 +109,12 @@ _BY_CODE = {
     "TooManyRequestsException": ("Could not {doing}: AWS asks to slow down", "try again in a minute", FAILED),
     "ExpiredToken": (
         "Could not {doing}: the role credentials have expired",
-        "press r for fresh ones",
+        "press r on the board for fresh ones",
         FAILED,
     ),
     "InvalidClientTokenId": (
         "Could not {doing}: AWS does not know these role credentials",
-        "press r for fresh ones",
+        "press r on the board for fresh ones",
         FAILED,
     ),
     "AccessDenied": ("Could not {doing}: access denied", "a policy forbids it for this role", REFUSED),

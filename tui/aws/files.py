@@ -6,10 +6,11 @@ reason to delete. What is written here is never seen half done.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import time
+
+from . import quick_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _read_once(path: str) -> FileContent:
         os.close(descriptor)
     try:
         # As text: given bytes, json would also take UTF-16 and a byte order mark, which the AWS tools do not.
-        value = json.loads(data.decode())
+        value = quick_json.loads(data.decode())
     except (ValueError, RecursionError):
         return FileContent(None, TORN, "it is not valid JSON", stamp)
     if not isinstance(value, dict):
@@ -134,6 +135,7 @@ def write(path: str, value: Json, before_replace: Callable[[], None] | None = No
     user's file is refused. Folders that are missing are made with mode 0700. `before_replace` may raise to leave the
     old file in place. Raises OSError.
     """
+    import json
     from tempfile import mkstemp
 
     if os.path.islink(path):

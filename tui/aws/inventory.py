@@ -25,18 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeVar
 
-    from .model import Profile, RoleCredentials, Session, Token
+    from .model import Profile, RoleCredentials, Secret, Session, Token
 
     Parsed = TypeVar("Parsed")
 
 EMPTIED_GRACE = 5.0
-"""Seconds for which an emptied or unreadable configuration is taken for one that is just being rewritten."""
+"""Seconds for which a file that was good and is empty or cut now is taken for one that is just being rewritten."""
+
+UNLOCKED = "locks cannot be kept here: two ssotui that renew one sign-in at the same moment may end it"
 
 
 class Entry:
-    """What is known of one cache file: the parsed object, or why there is none."""
+    """What is known of one cache file: the parsed object, or why there is none. `torn_since` (monotonic): since when
+    the file has been cut; `value` is then what it held before."""
 
-    __slots__ = ("loose", "problem", "stamp", "value")
+    __slots__ = ("loose", "problem", "stamp", "torn_since", "value")
 
     def __init__(
         self,
@@ -44,11 +47,13 @@ class Entry:
         problem: str = "",
         stamp: files.Stamp | None = None,
         loose: bool = False,
+        torn_since: float | None = None,
     ) -> None:
         self.value = value
         self.problem = problem
         self.stamp = stamp
         self.loose = loose
+        self.torn_since = torn_since
 
 
 class Change:
@@ -65,7 +70,11 @@ class Change:
 
 
 class Inventory:
-    """All profiles and sessions with their tokens and credentials. `environ` defaults to the process's own."""
+    """All profiles and sessions with their tokens and credentials. `environ` defaults to the process's own.
+
+    `notice`: one sentence on what is shown in place of the present configuration, or "". `unlocked`: whether a
+    renewal had to do without a lock.
+    """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
@@ -77,6 +86,8 @@ class Inventory:
         self._entries: dict[str, Entry] = {}
         self._role_paths: dict[str, str] = {}
         self._memory: dict[str, tuple[Token, str]] = {}
+        self._refusals: dict[str, Secret] = {}
+        self.unlocked = False
         self._listed: tuple[int, frozenset[str]] | None = None
         self._folder_problems = self._check_folders()
 
@@ -112,6 +123,7 @@ class Inventory:
                 found.append(Problem(path, 0, entry.problem))
             elif entry.loose:
                 found.append(Problem(path, 0, "other users may read this file: run chmod 600 on it"))
+        found += [problem for session in self.config.sessions.values() for problem in self._stray_token(session)]
         for key, (_token, reason) in list(self._memory.items()):
             found.append(
                 Problem(
@@ -120,7 +132,28 @@ class Inventory:
                     f"not written ({reason}): other programs do not see this sign-in",
                 )
             )
+        if self.unlocked:
+            from .locks import lock_dir
+
+            found.append(Problem(lock_dir(), 0, UNLOCKED))
         return found
+
+    def _stray_token(self, session: Session) -> list[Problem]:
+        """A token under a session's name that was issued for another start URL or region: nobody else notices, and
+        AWS refuses it."""
+        path = cache.token_path(session.key)
+        entry = self._entries.get(path)
+        token: Token | None = entry.value if entry is not None else None  # type: ignore[assignment]
+        if token is None:
+            return []
+        pairs = ((_plain(token.start_url), _plain(session.start_url)), (token.region, session.region))
+        return [
+            Problem(
+                path, 0, f"this token of session {session.key} was issued for {theirs}, not for {ours}: sign in again"
+            )
+            for theirs, ours in pairs
+            if theirs and ours and theirs != ours
+        ]
 
     # -- the clocks ----------------------------------------------------------------------------------------------
 
@@ -140,6 +173,8 @@ class Inventory:
         if session is None:
             return "", None
         unreadable = token is None and bool(self.unreadable_reason(key))
+        if token is not None and self.is_refused(key, token):
+            token = token.without_refresh()
         state = session_state(session, token, unreadable, clock.now())
         return state, token.expires_at if token is not None else None
 
@@ -154,7 +189,9 @@ class Inventory:
     def refreshable(self, session: Session) -> bool:
         """Whether the session's token can be renewed without the user."""
         token = self.token(session.key)
-        return session.kind == SSO_SESSION and token is not None and token.can_refresh(clock.now())
+        if session.kind != SSO_SESSION or token is None or self.is_refused(session.key, token):
+            return False
+        return token.can_refresh(clock.now())
 
     def usable(self, key: str) -> bool:
         """Whether role credentials can be had now without the user: signed in, or renewable."""
@@ -199,6 +236,15 @@ class Inventory:
     def memory_reason(self, key: str) -> str:
         """Why the token of a session is only in memory, "" when it is not."""
         return self._memory.get(key, (None, ""))[1]
+
+    def note_refusal(self, key: str, token: Token) -> None:
+        """Remember that AWS refused to renew this token: its refresh token is not tried again."""
+        if token.refresh_token is not None:
+            self._refusals[key] = token.refresh_token
+
+    def is_refused(self, key: str, token: Token) -> bool:
+        """Whether AWS has refused to renew this token."""
+        return token.refresh_token is not None and self._refusals.get(key) == token.refresh_token
 
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
@@ -256,7 +302,8 @@ class Inventory:
         stamps = self._stamp_config()
         if stamps == self._config_stamps:
             self._pending_stamps = stamps
-            return False
+            restored, self.notice, self._suspect_since = bool(self.notice), "", None
+            return restored
         if stamps != self._pending_stamps:
             self._pending_stamps = stamps  # still being written: wait until it holds still for one poll
             return False
@@ -306,6 +353,11 @@ class Inventory:
         if entry is not None and entry.stamp == files.stamp(path) and not (entry.problem and entry.stamp is None):
             return False
         found = _read_entry(path, parse, files.RETRY_DELAYS)
+        if found.torn_since is not None and entry is not None and entry.value is not None:
+            since = found.torn_since if entry.torn_since is None else entry.torn_since
+            if time.monotonic() - since < EMPTIED_GRACE:
+                self._entries[path] = Entry(entry.value, loose=entry.loose, torn_since=since)
+                return False
         self._entries[path] = found
         return entry is None or entry.stamp != found.stamp or entry.problem != found.problem
 
@@ -315,11 +367,17 @@ def _read_entry(path: str, parse: Callable[[files.Json], Parsed | None], delays:
     if content.status == files.MISSING:
         return Entry()
     if content.value is None:
-        return Entry(problem=content.reason, stamp=content.stamp)
+        torn_since = time.monotonic() if content.status == files.TORN else None
+        return Entry(problem=content.reason, stamp=content.stamp, torn_since=torn_since)
     value = parse(content.value)
     if value is None:
         return Entry(problem="it lacks a token or an expiry that can be understood", stamp=content.stamp)
     return Entry(value, "", content.stamp, content.loose)  # type: ignore[arg-type]
+
+
+def _plain(start_url: str) -> str:
+    """A start URL for comparing: the service overlooks the case, a fragment and a trailing slash."""
+    return start_url.partition("#")[0].rstrip("/").lower()
 
 
 def _mtime(path: str) -> int:

@@ -28,6 +28,10 @@ NONE = "none"
 SSO_SESSION = "sso-session"
 LEGACY = "legacy"
 
+# The two ways to sign in: with a code that any browser can approve, or through the browser on this machine.
+DEVICE = "device"
+BROWSER = "browser"
+
 
 class Secret:
     """A string that shows itself nowhere: not in repr, str, format, tracebacks' locals or pickles.
@@ -238,6 +242,10 @@ class Token:
             and self.registration_expires_at is not None
             and self.registration_expires_at > now
         )
+
+    def without_refresh(self) -> Token:
+        """The same token as one that cannot be renewed."""
+        return Token(self.access_token, self.expires_at, self.start_url, self.region, self.client_id)
 
 
 class Registration:

@@ -143,22 +143,35 @@ def _assume_role(
             f"Profile {profile.name} needs an MFA code for its role",
             f"run a command of the AWS CLI with --profile {profile.name}; its credentials are then used here too",
         )
-    base = cached_credentials(inventory, source)
-    if base is None:
-        check_profile(source)
-        if source.via is not None:
-            base = _assume_role(inventory, source, cancelled, depth + 1)
-        else:
-            base = _role_credentials(inventory, source, cancelled)
     session = inventory.session_of(profile)
     region = profile.region or source.region or (session.region if session is not None else "us-east-1")
-    client = clients.client("sts", region, inventory.config, profile.name, credentials=base)
     arguments = cache.assume_role_arguments(profile.options)
     arguments.setdefault("RoleSessionName", f"ssotui-{int(time.time())}")
-    answer = clients.request(lambda: client.assume_role(**arguments), f"assume the role of {profile.name}", cancelled)
+
+    def assume(base: RoleCredentials) -> Mapping[str, Any]:
+        client = clients.client("sts", region, inventory.config, profile.name, credentials=base)
+        return clients.request(lambda: client.assume_role(**arguments), f"assume the role of {profile.name}", cancelled)
+
+    cached = cached_credentials(inventory, source)
+    try:
+        answer = assume(cached or _source_credentials(inventory, source, cancelled, depth))
+    except SsoError as error:
+        if cached is None or error.code not in ("ExpiredToken", "InvalidClientTokenId"):
+            raise
+        answer = assume(_source_credentials(inventory, source, cancelled, depth))
     credentials = _from_sts(answer)
     _keep(inventory, profile, _assume_role_json(answer, credentials))
     return credentials
+
+
+def _source_credentials(
+    inventory: Inventory, source: Profile, cancelled: threading.Event | None, depth: int
+) -> RoleCredentials:
+    """Fresh credentials of a `source_profile`."""
+    check_profile(source)
+    if source.via is not None:
+        return _assume_role(inventory, source, cancelled, depth + 1)
+    return _role_credentials(inventory, source, cancelled)
 
 
 def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:

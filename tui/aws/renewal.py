@@ -62,7 +62,7 @@ def _renew(inventory: Inventory, session: Session, profile: str | None, refused:
     name = os.path.basename(cache.token_path(session.key)).removesuffix(".json")
     with locks.hold(name) as locked:
         if not locked:
-            inventory.note_unlocked()
+            inventory.unlocked = True
         token = inventory.newest_token(session.key)
         if _is_good(token, refused):
             assert token is not None

@@ -7,16 +7,14 @@ they are for worker threads, end at once when their `cancelled` event is set, an
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import cache, clients, clock, files, locks, start_url
-from .errors import SIGN_IN_NEEDED, Cancelled, SignInNeeded, SsoError, error_code, from_exception, response_of
+from . import cache, clients, clock, files, start_url
+from .errors import SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
-from .model import LEGACY, MARGIN, SSO_SESSION, Registration, Secret, Session, Token
+from .model import LEGACY, MARGIN, Registration, Secret, Session, Token
 
 CLIENT_NAME = "ssotui"
 DEFAULT_SCOPES = ["sso:account:access"]
@@ -26,9 +24,10 @@ DEFAULT_INTERVAL = 5
 SLOW_DOWN = 5
 """Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
 
-_DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 """The codes with which AWS refuses a client's registration."""
+
+_DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class DeviceCode:
@@ -54,7 +53,7 @@ class DeviceCode:
         self.complete_url = complete if isinstance(complete, str) and complete else self.url
         self.expires_in = _seconds(answer, "expiresIn")
         interval = answer.get("interval")
-        self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
+        self.interval = interval if isinstance(interval, int | float) and interval > 0 else DEFAULT_INTERVAL
         self.deadline = clock.monotonic() + self.expires_in
         self.may_open = all(
             start_url.may_open(url, session.start_url, endpoint) for url in (self.url, self.complete_url)
@@ -136,7 +135,7 @@ class DeviceSignIn:
                     continue
                 if reason == "SlowDownException":
                     interval += SLOW_DOWN
-                    pause = interval
+                    pause = max(interval, clients.retry_after(error))
                     continue
                 if reason == "ExpiredTokenException":
                     raise _code_expired() from None

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from . import cache, clients, files
+from . import cache, clients, clock, files
 from .errors import SsoError, from_exception
 from .inventory import Inventory
 from .model import RoleCredentials, Secret, Session
@@ -28,6 +28,9 @@ CHAINED = "chained credentials"
 
 SERVER_LIMIT = 8.0
 """Seconds that telling the service may take in all."""
+
+TEMPORARY_AGE = 60.0
+"""Seconds after which a temporary file of ours is a leftover here: it may hold a token, so it goes."""
 
 _NAME = re.compile(r"^[0-9a-f]{40}\.json$")
 
@@ -147,10 +150,11 @@ def make_manifest(inventory: Inventory, scope: str | None = None) -> Manifest:
 
 def sign_out(inventory: Inventory, manifest: Manifest, cancelled: threading.Event | None = None) -> Result:
     """Carry out a manifest: remove its files, tell the service, look again. Raises nothing for single failures."""
-    outcomes = [_remove(item) for item in manifest.items]
+    outcomes = [outcome for item in manifest.items for outcome in _remove(item)]
     keys = list(inventory.config.sessions) if manifest.scope is None else [manifest.scope]
     outcomes += _memory_tokens(inventory, keys)
     inventory.forget(keys)
+    cache.sweep_leftovers(clock.now(), TEMPORARY_AGE)
     _tell_service(inventory, outcomes, cancelled)
     left = make_manifest(inventory, manifest.scope).items
     failed = {outcome.item.path for outcome in outcomes if not outcome.removed}
@@ -160,7 +164,7 @@ def sign_out(inventory: Inventory, manifest: Manifest, cancelled: threading.Even
         if outcome.item.kind in (ROLE, CHAINED) and outcome.item.expires_at is not None
     ]
     latest = max(alive, default=None)
-    if latest is not None and latest <= time.time():
+    if latest is not None and latest <= clock.now():
         latest = None
     return Result(outcomes, [item for item in left if item.path not in failed], latest)
 
@@ -226,14 +230,27 @@ def _add(manifest: Manifest, item: Item) -> None:
         manifest.kept += 1
 
 
-def _remove(item: Item) -> Outcome:
+def _remove(item: Item) -> list[Outcome]:
+    """Remove an item's file. A token that another program has put there since the manifest was made goes too: it has
+    an outcome of its own, so that the service is told of both."""
+    newer = _newer(item) if item.kind == TOKEN else None
     try:
         os.unlink(item.path)  # of a symbolic link only the link goes
     except FileNotFoundError:
-        return Outcome(item, True)
+        newer = None
     except OSError as error:
-        return Outcome(item, False, error.strerror or "it cannot be removed")
-    return Outcome(item, True)
+        return [Outcome(item, False, error.strerror or "it cannot be removed")]
+    return [Outcome(found, True) for found in (item, newer) if found is not None]
+
+
+def _newer(item: Item) -> Item | None:
+    value = files.read(item.path, files.RETRY_DELAYS).value or {}
+    if not _is_token(value) or item.access_token == Secret(str(value["accessToken"])):
+        return None
+    found = _token_item(item.path, value, None)
+    found.session = item.session
+    found.label += " (a new sign-in by another program)"
+    return found
 
 
 def _tell_service(inventory: Inventory, outcomes: list[Outcome], cancelled: threading.Event | None) -> None:

@@ -6,11 +6,13 @@ redirects to, and that address is used in requests. Cache file names always come
 
 from __future__ import annotations
 
+import os
 import threading
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from . import clients, endpoints
-from .errors import SsoError
+from .errors import SsoError, from_exception
 
 _SUFFIXES = (
     ".app.aws",
@@ -55,8 +57,10 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
         return url
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
+    from botocore.utils import get_environ_proxies
 
-    http = URLLib3Session(timeout=10)
+    verify: Any = os.environ.get("AWS_CA_BUNDLE") or True  # a path too, which its type stubs do not know
+    http = URLLib3Session(verify=verify, proxies=get_environ_proxies(url), timeout=10)
     target = url
     for method in ("HEAD", "GET"):
         prepared = AWSRequest(method=method, url=url).prepare()
@@ -64,13 +68,11 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
             answer = clients.call(lambda request=prepared: http.send(request), cancelled, 12.0)  # type: ignore[misc]
         except SsoError:
             raise
-        except Exception:
-            raise SsoError(
-                f"The start URL's host {host_of(url)} cannot be reached",
-                "check sso_start_url and the network",
-            ) from None
+        except Exception as error:
+            raise from_exception(error, f"find out where {host_of(url)}, the start URL's host, leads") from None
         if answer.status_code not in (405, 501):
-            target = str(answer.headers.get("location") or url)
+            location = answer.headers.get("location")
+            target = urljoin(url, str(location)) if location and 300 <= answer.status_code < 400 else url
             break
     if urlsplit(target).scheme != "https" or not is_aws_host(host_of(target)):
         raise SsoError(f"The start URL's host {host_of(url)} does not lead to AWS", "check sso_start_url")

@@ -37,7 +37,7 @@ class Board(BoardView):
             self._nothing("Highlight a profile or a session to sign in to")
             return
         state, expires_at = self.inventory.session_clock(session.key)
-        if state == model.SIGNED_IN and expires_at is not None:
+        if state == model.SIGNED_IN and expires_at is not None and self.sso.settings.confirm_sign_in:
             from .dialogs import Confirm
 
             question = (

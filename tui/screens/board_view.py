@@ -133,7 +133,7 @@ class BoardView(Sized[None]):
         else:
             yield "No SSO profiles yet."
         yield "To make one, run:  aws configure sso"
-        yield "This board fills by itself as soon as it is there."
+        yield "This board fills by itself as soon as it is there. To look around first:  ssotui --demo"
 
     def tick(self) -> None:
         """Once a second: count down whatever is in sight."""

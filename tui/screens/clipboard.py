@@ -15,26 +15,23 @@ from .jobs import in_thread
 if TYPE_CHECKING:
     from ..app import SsoApp
 
-CLEAR_AFTER = 45.0
-"""Seconds after which copied secrets are taken off the clipboard, if they are still there."""
-
 
 async def copy(app: SsoApp, text: str, what: str, secret: bool = False, quiet: bool = False) -> str:
     """Copy `text` and tell the user how it went, unless `quiet`; returns the words.
 
     The system clipboard first; where there is none, the terminal is asked (OSC 52), which cannot be confirmed. What
-    is `secret` is cleared after 45 seconds if it is still on the clipboard.
+    is `secret` is cleared after a while (a setting) if it is still on the clipboard.
     """
-    failure = await in_thread(lambda _cancelled: desktop.copy(text), "copy")
+    failure = await in_thread(lambda _cancelled: desktop.copy(text, secret), "copy")
     if not failure:
         words = f"{what}: {desktop.COPIED}"
         if secret:
-            words += f"; cleared in {CLEAR_AFTER:.0f} s"
+            words += f"; cleared in {app.settings.clear_after} s" if app.settings.clear_after else ""
             app.clear_clipboard_later(Secret(text))
         if not quiet:
             app.tell(words)
         return words
-    if terminal_takes_osc52():
+    if app.settings.osc52 and terminal_takes_osc52():
         app.copy_to_clipboard(text)
         words = f"{what}: {desktop.SENT} (system clipboard: {failure})"
     else:
@@ -62,7 +59,7 @@ async def copy_export(app: SsoApp, profile: Profile) -> None:
     await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret=True)
 
 
-async def clear_later(text: Secret) -> None:
+async def clear_later(text: Secret, seconds: float) -> None:
     """Wait, then take `text` off the clipboard if it is still there."""
-    await asyncio.sleep(CLEAR_AFTER)
+    await asyncio.sleep(seconds)
     await in_thread(lambda _cancelled: desktop.clear_if_ours(text.reveal()))

@@ -45,7 +45,7 @@ class Help(Dialog[None]):
             yield Static("Keys and states", classes="dialog-title")
             with VerticalScroll():
                 for where, name in NAMES.items():
-                    rows = [(shown(key.keys), key.help) for key in keys_of(where)]
+                    rows = [(shown(key.keys), key.help) for key in keys_of(where, self.sso.settings.keys)]
                     yield _section(name, rows)
                 yield _section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES])
                 yield _section("Marks", list(_MARKS))

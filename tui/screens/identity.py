@@ -6,7 +6,7 @@ import json
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
@@ -38,8 +38,9 @@ class IdentityScreen(Dialog[None]):
         """Title, answer, JSON."""
         with Vertical(classes="dialog"):
             yield Static(Content(f"Identity of {clean(self.profile.name, 80)}"), classes="dialog-title")
-            yield Static(Content.styled("asking AWS …", MUTED), id="answer")
-            yield Static(id="json", classes="code")
+            with VerticalScroll():
+                yield Static(Content.styled("asking AWS …", MUTED), id="answer")
+                yield Static(id="json", classes="code")
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""Signing in: codes, URLs and a QR code, for one session or several side by side."""
+"""Signing in, with codes and a QR code or through the browser, to one session or several side by side."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from .. import desktop
 from ..aws import clock
+from ..aws.browser_flow import BrowserCode, BrowserSignIn, make_sign_in
 from ..aws.errors import Cancelled, SsoError
 from ..aws.inventory import Inventory
-from ..aws.model import Session
+from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
 from ..aws.sign_in import DeviceCode, DeviceSignIn
 from ..text import clean
 from ..widgets.bars import MUTED, TitleBar
@@ -41,21 +41,32 @@ STARTING, WAITING, DONE, FAILED, EXPIRED, DENIED = "starting", "waiting", "done"
 
 
 class Attempt(Static, can_focus=True):
-    """One session being signed in. Its text is rebuilt once a second, for the countdown."""
+    """One session being signed in, by the flow called `flow`. Its text is rebuilt once a second, for the countdown.
 
-    def __init__(self, session: Session) -> None:
+    `reason` says why it is not the flow that was asked for.
+    """
+
+    def __init__(self, session: Session, flow: str = DEVICE, reason: str = "") -> None:
         super().__init__(markup=False)
         self.session = session
-        self.code: DeviceCode | None = None
+        self.flow = flow
+        self.reason = reason
+        self.sign_in: DeviceSignIn | BrowserSignIn | None = None
         self.state = STARTING
-        self.message = "asking for a code …"
+        self.message = ""
+
+    @property
+    def code(self) -> DeviceCode | BrowserCode | None:
+        """What the user needs for approving, once it is there."""
+        return self.sign_in.code if self.sign_in is not None else None
 
     @property
     def remaining(self) -> str:
         """The countdown."""
         if self.code is None or self.state != WAITING:
             return ""
-        return f"code expires in {left(self.code.seconds_left())}"
+        what = "code expires in" if isinstance(self.code, DeviceCode) else "gives up in"
+        return f"{what} {left(self.code.seconds_left())}"
 
     def on_mount(self) -> None:
         """Show the first text."""
@@ -65,14 +76,13 @@ class Attempt(Static, can_focus=True):
         """Rebuild the text."""
         name = clean(session_label(self.session), 60)
         lines = [Content.styled(f"Sign in to {name}", "bold"), Content("")]
+        if self.reason:
+            lines += [Content.styled(f"    With a code, not in the browser: {clean(self.reason)}", MUTED), Content("")]
         if self.code is not None and self.state == WAITING:
-            url = Content.styled(clean(self.code.url, 2000), "$text-primary")
-            user_code = Content.styled(f" {clean(self.code.user_code)} ", "bold reverse")
-            steps = (("Open", url), ("Compare", user_code), ("Approve", Content("only a sign-in that you started")))
-            for number, (verb, what) in enumerate(steps, 1):
+            for number, (verb, what) in enumerate(_steps(self.code), 1):
                 label = Content.assemble((f" {number}  ", MUTED), f"{verb:8}")
                 if self.tight:
-                    lines.append(Content.assemble(label, what))
+                    lines.append(Content.assemble(label, _shortened(what, self.content_size.width - 12)))
                 else:
                     lines += [label, *_indented(what, self.content_size.width), Content("")]
             if self.tight:
@@ -94,6 +104,22 @@ class Attempt(Static, can_focus=True):
         return self.screen.size.height < 18 or bool(self.parent is not None and len(self.parent.children) > 1)
 
 
+def _steps(code: DeviceCode | BrowserCode) -> list[tuple[str, Content]]:
+    url = Content.styled(clean(code.url, 2000), "$text-primary")
+    if isinstance(code, BrowserCode):
+        return [("Open", url), ("Approve", Content("there; the browser then says to come back"))]
+    user_code = Content.styled(f" {clean(code.user_code)} ", "bold reverse")
+    return [("Open", url), ("Compare", user_code), ("Approve", Content("only a sign-in that you started"))]
+
+
+def _shortened(text: Content, room: int) -> Content:
+    """`text` in one line; of what is too long (the browser flow's URL) the middle is left out."""
+    if len(text) <= max(room, 20) or " " in text.plain:
+        return text
+    half = (max(room, 20) - 1) // 2
+    return Content.assemble(text[:half], "…", text[len(text) - half :])
+
+
 def _indented(text: Content, width: int) -> list[Content]:
     """`text` four cells in, long words (URLs) broken where the line ends."""
     room = max(width - 4, 20)
@@ -101,10 +127,11 @@ def _indented(text: Content, width: int) -> list[Content]:
     return [Content.assemble("    ", piece) for piece in pieces]
 
 
-def _started(inventory: Inventory, session: Session, cancelled: threading.Event) -> DeviceSignIn:
-    flow = DeviceSignIn(inventory, session)
-    flow.start(cancelled)
-    return flow
+def _carry_out(sign_in: DeviceSignIn | BrowserSignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
+    """A whole sign-in, in one thread. `tell` hears of it when the code is there ("") and of what happens later."""
+    sign_in.start(cancelled)
+    tell("")
+    return sign_in.wait(tell, cancelled)
 
 
 class SignIn(Sized[None]):
@@ -130,7 +157,7 @@ class SignIn(Sized[None]):
         with Horizontal(id="attempts", classes="-many" if len(self.sessions) > 1 else ""):
             with VerticalScroll(can_focus=False):
                 for session in self.sessions:
-                    yield Attempt(session)
+                    yield Attempt(session, *self.sso.choose_flow(session))
             with Vertical(id="qr"):
                 yield QR()
         yield Footer(show_command_palette=False)
@@ -154,6 +181,7 @@ class SignIn(Sized[None]):
     def on_descendant_focus(self) -> None:
         """Another attempt: another QR code."""
         self.show_qr()
+        self.refresh_bindings()
 
     def on_resize(self) -> None:
         """The QR code may fit now, or no longer."""
@@ -162,7 +190,9 @@ class SignIn(Sized[None]):
     def show_qr(self) -> None:
         """Show the QR code of the complete URL if it fits beside the text, or below it."""
         attempt = self.current()
-        url = attempt.code.complete_url if attempt and attempt.code and attempt.state == WAITING else ""
+        shown = attempt.code if attempt is not None and attempt.state == WAITING else None
+        # Only a code can be approved on a phone: the browser flow ends at this machine.
+        url = shown.complete_url if isinstance(shown, DeviceCode) else ""
         code = self.query_one(QR)
         code.set_text(url)
         size, room = code.code_size, self.size.height - 2
@@ -178,26 +208,24 @@ class SignIn(Sized[None]):
 
     # -- one attempt --------------------------------------------------------------------------------------------
 
-    def attempt(self, attempt: Attempt) -> None:
+    def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
-        attempt.code = None
+        sign_in = make_sign_in(attempt.flow, self.inventory, attempt.session, anew=anew)
+        attempt.sign_in = sign_in
+        self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(
-            self._run(attempt),
+            self._run(attempt, sign_in),
             group=f"attempt-{id(attempt)}",
             exclusive=True,
             description="sign in",
             exit_on_error=False,
         )
 
-    async def _run(self, attempt: Attempt) -> None:
+    async def _run(self, attempt: Attempt, sign_in: DeviceSignIn | BrowserSignIn) -> None:
         session = attempt.session
-        self._state(attempt, STARTING, "asking for a code …")
+        tell = self._teller(attempt, sign_in)
         try:
-            flow = await in_thread(lambda cancelled: _started(self.inventory, session, cancelled), "start the sign-in")
-            attempt.code = flow.code
-            self._state(attempt, WAITING, "waiting for approval …")
-            pending = self._pending(attempt)
-            token = await in_thread(lambda cancelled: flow.wait(pending, cancelled), "sign in")
+            token = await in_thread(lambda cancelled: _carry_out(sign_in, tell, cancelled), "sign in")
         except Cancelled:
             return
         except SsoError as error:
@@ -212,13 +240,22 @@ class SignIn(Sized[None]):
             )
         self._maybe_close()
 
-    def _pending(self, attempt: Attempt) -> Callable[[str], None]:
+    def _teller(self, attempt: Attempt, sign_in: DeviceSignIn | BrowserSignIn) -> Callable[[str], None]:
+        """What the sign-in's thread tells its progress to."""
         loop = asyncio.get_running_loop()
 
-        def pending(message: str) -> None:
-            loop.call_soon_threadsafe(self._state, attempt, WAITING, message)
+        def told(message: str) -> None:
+            if attempt.sign_in is not sign_in or not self.is_attached:
+                return  # it was given up meanwhile
+            browser = attempt.flow == BROWSER
+            self._state(attempt, WAITING, message or f"waiting for {'the browser' if browser else 'approval'} …")
+            if browser and not message:
+                self.open_page(attempt)
 
-        return pending
+        def tell(message: str) -> None:
+            loop.call_soon_threadsafe(told, message)
+
+        return tell
 
     def _state(self, attempt: Attempt, state: str, message: str) -> None:
         attempt.state, attempt.message = state, message
@@ -250,21 +287,44 @@ class SignIn(Sized[None]):
         """A new code for the current attempt."""
         attempt = self.current()
         if attempt is not None and attempt.state != DONE:
-            self.attempt(attempt)
+            self.attempt(attempt, anew=True)
 
-    @work(group="open", exclusive=True, exit_on_error=False, description="open the browser")
-    async def action_open(self) -> None:
-        """Open the complete URL in the browser."""
+    def action_browser(self) -> None:
+        """Go on with the other flow: through the browser on this machine, or with a code."""
         attempt = self.current()
-        if attempt is None or attempt.code is None:
+        if attempt is None or attempt.state == DONE:
+            return
+        flow, reason = self.sso.choose_flow(attempt.session, DEVICE if attempt.flow == BROWSER else BROWSER)
+        if reason:
+            self.sso.tell(f"The browser flow would not work: {reason}", "warning")
+            return
+        attempt.flow, attempt.reason = flow, ""
+        self.attempt(attempt)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Profiles without an sso-session can only use a code."""
+        attempt = self.current()
+        return not (action == "browser" and attempt is not None and attempt.session.kind == LEGACY)
+
+    def action_open(self) -> None:
+        """Open the page in the browser."""
+        attempt = self.current()
+        if attempt is not None and attempt.code is not None:
+            self.open_page(attempt)
+
+    @work(group="open", exit_on_error=False, description="open the browser")
+    async def open_page(self, attempt: Attempt) -> None:
+        """Open the complete URL of an attempt in the browser."""
+        if attempt.code is None:
             return
         if not attempt.code.may_open:
             self.sso.tell("This address is not one of AWS's, so it is not opened from here", "warning")
             return
-        url = attempt.code.complete_url
-        problem = await in_thread(lambda _cancelled: desktop.open_browser(url), "open the browser")
+        url, session = attempt.code.complete_url, attempt.session.key
+        problem = await in_thread(lambda _cancelled: self.sso.open_browser(url, session), "open the browser")
         if problem:
-            self.sso.tell(f"No browser was opened: {problem}. Open the URL, or scan the QR code.", "warning")
+            help_ = "the URL on this machine" if attempt.flow == BROWSER else "the URL, or scan the QR code"
+            self.sso.tell(f"No browser was opened: {problem}. Open {help_}.", "warning")
         else:
             self.sso.tell("Opened in the browser")
 

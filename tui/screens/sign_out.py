@@ -32,7 +32,7 @@ class SignOut(Dialog[None]):
     """The manifest of a scope; after `enter`, the result. `session`: the highlighted one, None for everything."""
 
     BINDINGS = bindings("sign_out")
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "VerticalScroll"
 
     def __init__(self, inventory: Inventory, session: Session | None) -> None:
         super().__init__()
@@ -46,11 +46,12 @@ class SignOut(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Title, counts, the list, the keys."""
         with Vertical(classes="dialog -large"):
-            yield Static(id="title", classes="dialog-title")
-            yield Static(id="scope", classes="dialog-title")
+            with Vertical(classes="dialog-head"):
+                yield Static(id="title", classes="dialog-title")
+                yield Static(id="scope", classes="dialog-title")
             with VerticalScroll():
                 yield Static(id="list")
-            yield Static(id="note", classes="gap")
+                yield Static(id="note", classes="gap")
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -70,6 +71,8 @@ class SignOut(Dialog[None]):
             return
         self.query_one("#list", Static).update(_manifest_text(self.manifest))
         self.query_one("#note", Static).update(Content.styled(_kept(self.manifest), MUTED))
+        if self.scope is not None and self.manifest.items and not self.sso.settings.confirm_sign_out:
+            self.execute(self.manifest)
 
     def _show_scope(self) -> None:
         name = clean(self.session.key, 60) if self.session is not None else ""

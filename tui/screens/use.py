@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -60,11 +60,12 @@ class UseLine(Dialog[None]):
         """Line, what became of it, and the better way."""
         with Vertical(classes="dialog -small"):
             yield Static(Content(f"Use {clean(self._profile.name)}"), classes="dialog-title")
-            yield Static(Content(clean_lines(self._lines)), classes="code")
-            yield Static(Content(clean(self._told, 400)), classes="gap")
-            if self._install is not None:
-                place, line = self._install
-                better = f"To have enter switch this very shell, put this into {place}, then start the board with sso:"
-                yield Static(Content(better), classes="gap")
-                yield Static(Content(line), classes="code")
+            with VerticalScroll():
+                yield Static(Content(clean_lines(self._lines)), classes="code")
+                yield Static(Content(clean(self._told, 400)), classes="gap")
+                if self._install is not None:
+                    place, line = self._install
+                    better = f"put this into {place}, then start the board with sso:"
+                    yield Static(Content(f"To have enter switch this very shell, {better}"), classes="gap")
+                    yield Static(Content(line), classes="code")
             yield Static(Content.assemble(("esc", "bold"), " Back"), classes="dialog-keys")

@@ -6,15 +6,15 @@ expand them (bash's `compgen -W` would run a name like `$(...)`), and what is in
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 from ..aws.errors import SsoError
 from .install import COMPLETION_LINES, STARTUP_FILES
-from .verbs import Option, Verb, read_verbs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterable
+
+    from .verbs import Option, Verb
 
 _BASH = r"""# Completion of sso and ssotui. To install it, add this line to @FILE@:
 #     @LINE@
@@ -226,6 +226,8 @@ def completion_script(shell: str, parser: ArgumentParser) -> str:
 
 def _case_parts(shell: str, parser: ArgumentParser) -> dict[str, str]:
     """The branches of the `case` commands of bash and zsh. Every word in them is plain ASCII."""
+    from .verbs import read_verbs  # it takes argparse, which `ssotui init` can do without
+
     verbs = read_verbs(parser)
 
     def offer(words: Iterable[str]) -> str:
@@ -255,6 +257,8 @@ def _case_parts(shell: str, parser: ArgumentParser) -> dict[str, str]:
 
 
 def _fish_parts(parser: ArgumentParser) -> dict[str, str]:
+    from .verbs import read_verbs  # it takes argparse, which `ssotui init` can do without
+
     verbs = read_verbs(parser)
     profiles = " ".join(verb.name for verb in verbs if verb.profile)
     lines = [f"-n '__ssotui_at {profiles}' -a '(__ssotui_names)' -d Profile"]

@@ -7,15 +7,15 @@ import os
 import sys
 from argparse import Namespace
 
-from .. import desktop
-from ..aws.errors import SsoError
+from ..aws.errors import SsoError, command_line
 from ..aws.export import default_format, render, unset_lines
 from ..aws.identity import get_identity
 from ..aws.inventory import Inventory
 from ..aws.portal import check_profile, get_credentials
 from ..cli import UsageError
+from ..parent import parent_shell
 from ..text import clean
-from .output import say, the_profile
+from .output import say, the_profile, warn
 
 
 def whoami(options: Namespace) -> int:
@@ -30,14 +30,15 @@ def whoami(options: Namespace) -> int:
             print(f"{key:8} {clean(value)}")
     if identity.warning:
         say(f"! {clean(identity.warning)}")
+    warn(inventory)
     return 0
 
 
 def env(options: Namespace) -> int:
     """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
-    form = options.format or default_format(os.environ, desktop.parent_shell())
+    form = options.format or default_format(os.environ, parent_shell())
     if options.unset:
-        sys.stdout.write(unset_lines(form))
+        sys.stdout.write(unset_lines(form, region=True))
         return 0
     inventory = Inventory()
     profile = the_profile(inventory, options.profile)
@@ -48,7 +49,8 @@ def env(options: Namespace) -> int:
         credentials = get_credentials(inventory, profile)
     except SsoError as error:
         if error.exit_code == 3:
-            error.hint = f"run: ssotui login {profile.name}"
+            error.hint = f"run: {command_line('login', profile.name)}"
         raise
     sys.stdout.write(render(form, credentials, profile))
+    warn(inventory)
     return 0

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .. import desktop
 from ..aws import clock, model
-from ..aws.errors import Cancelled, SignInNeeded, SsoError
+from ..aws.errors import Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.model import Session
 from ..aws.renewal import renew
@@ -16,7 +16,7 @@ from ..aws.sign_in import DeviceCode, DeviceSignIn
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute, left
-from .output import say, the_profile, the_session
+from .output import say, the_profile, the_session, warn
 
 _print_lock = threading.Lock()
 
@@ -24,6 +24,7 @@ _print_lock = threading.Lock()
 def login(options: Namespace) -> int:
     """Sign in to what the options name. Returns the exit code of the worst failure."""
     inventory = Inventory()
+    inventory.poll()  # it waits for files that are being written
     sessions = _sessions(inventory, options)
     if not sessions:
         say("Every session is signed in.")
@@ -39,6 +40,7 @@ def login(options: Namespace) -> int:
     finally:
         cancelled.set()  # for Ctrl+C: the others end at once, and write nothing
         pool.shutdown(wait=False, cancel_futures=True)
+    warn(inventory)
     return max(codes)
 
 
@@ -94,19 +96,21 @@ def _sign_in(
         if not options.no_open:
             _open(code)
         token = flow.wait(lambda message: _say([f"{name}: {clean(message)}"]), cancelled)
+        reason = inventory.memory_reason(session.key)
+        if reason:
+            raise SsoError(
+                f"Signed in to {session.key}, but the token could not be stored: {reason}",
+                "make ~/.aws/sso/cache writable and sign in again",
+            )
     except Cancelled:
         return 130
     except SsoError as error:
+        if error.code in ("AccessDeniedException", "ExpiredTokenException"):
+            error.hint = f"to try again, run: {command_line('login', '--session', session.key)}"
         if alone:
             raise
         _say([f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
         return error.exit_code
-    reason = inventory.memory_reason(session.key)
-    if reason:
-        raise SsoError(
-            f"Signed in to {session.key}, but the token could not be stored: {reason}",
-            "make ~/.aws/sso/cache writable and sign in again",
-        )
     _say([f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - clock.now())})"])
     return 0
 

@@ -16,6 +16,16 @@ def say(text: str = "") -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def warn(inventory: Inventory) -> None:
+    """What requests brought to light: a wrong clock, locks that cannot be kept."""
+    from ..aws.clients import skew_warning
+    from ..aws.inventory import UNLOCKED
+
+    for warning in (skew_warning(), UNLOCKED if inventory.unlocked else ""):
+        if warning:
+            say(f"! {warning}")
+
+
 def the_profile(inventory: Inventory, name: str) -> Profile:
     """The listed profile called `name`. Raises SsoError when there is none."""
     profile = inventory.profile(name)

@@ -18,6 +18,7 @@ from .output import say, show_problems, table, the_profile
 def status(options: Namespace) -> int:
     """Print all, or answer for one profile by the exit code: 0 signed in (or renewable), 3 not."""
     inventory = Inventory()
+    inventory.poll(inventory.config.profiles.values())  # it waits for files that are being written
     if options.profile is not None:
         return _one(inventory, options.profile, options.json)
     if options.json:

@@ -48,14 +48,14 @@ def layout(natural: Mapping[str, int], width: int) -> tuple[dict[str, int], int]
         if _total(smallest, shown) <= room:
             break
         shown.remove(name)
-    excess = _total(widths, shown) - room
-    for name, least in _LEAST.items():
-        if name in shown and excess > 0:
-            given = min(excess, max(widths[name] - least, 0))
-            widths[name] -= given
-            excess -= given
-    if excess > 0:
-        widths[NAME] = max(widths[NAME] - excess, 1)
+    shrinking = [name for name in _LEAST if name in shown]
+    while _total(widths, shown) > room:
+        # From the one that has most to give, so that a single long name does not cost all roles their ends.
+        name = max(shrinking, key=lambda each: widths[each] - _LEAST[each])
+        if widths[name] <= _LEAST[name]:
+            break
+        widths[name] -= 1
+    widths[NAME] = max(widths[NAME] - max(_total(widths, shown) - room, 0), 1)
     spare = room - _total(widths, shown)
     gap = min(GAP + max(spare, 0) // max(len(shown) - 1, 1), WIDEST_GAP)
     return {name: widths[name] for name in ORDER if name in shown}, gap

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from ..aws import model
 from . import durations
+from .symbols import RENEWS as RENEWS
+from .symbols import SYMBOLS as SYMBOLS
 
 GOOD = "list--good"
 SOON = "list--soon"
@@ -19,16 +21,6 @@ MUTED = "list--muted"
 
 CLASSES = frozenset({GOOD, SOON, RENEW, BAD, MUTED})
 """Component classes of the states, for a widget's COMPONENT_CLASSES."""
-
-SYMBOLS = {
-    model.SIGNED_IN: "●",
-    model.EXPIRING: "◔",
-    model.REFRESHABLE: "◐",
-    model.SIGNED_OUT: "○",
-    model.UNREADABLE: "!",
-}
-RENEWS = "↻"
-"""In place of the time left of a session that renews silently."""
 
 _SESSION_CLASSES = {
     model.SIGNED_IN: GOOD,

@@ -1,0 +1,82 @@
+"""Driving the board in-process: the program on the sample organisation, through Textual's Pilot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tui.app import SsoApp
+from tui.demo.organisation import write_home
+from tui.demo.server import DemoServer
+from tui.screens.board import Board
+
+LIMIT = 30.0
+"""Seconds to wait for the screen; long, because the machine may be slow."""
+
+
+class Driver:
+    """The running program, its keys and its words."""
+
+    def __init__(self, app: SsoApp, pilot: Pilot[str]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def board(self) -> Board:
+        """The board, whatever is on top of it."""
+        board = self.app.screen_stack[0]
+        assert isinstance(board, Board)
+        return board
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let the program settle."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*text)
+
+    def words(self) -> str:
+        """All text on the screen, toasts included."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    def row(self, name: str) -> str:
+        """The line of the screen that shows the profile or session `name`."""
+        for line in self.words().splitlines():
+            if name in (word.lstrip("▸*+▴!") for word in line.split()):
+                return line
+        raise AssertionError(f"{name} is not on the screen:\n{self.words()}")
+
+    async def until(self, condition: str | Callable[[], bool]) -> None:
+        """Wait for a text, or for a condition."""
+        deadline = asyncio.get_running_loop().time() + LIMIT
+        while not (condition in self.words() if isinstance(condition, str) else condition()):
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"waited for {condition!r}, the screen shows:\n{self.words()}")
+            await self.pilot.pause(0.05)
+
+    async def highlight(self, name: str) -> None:
+        """Put the cursor on a profile."""
+        assert self.board.profiles.highlight(name), f"no profile {name}"
+        self.board.profiles.focus()
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def board(width: int = 80, height: int = 24, emit: str | None = None) -> AsyncIterator[Driver]:
+    """The program as it starts, in a terminal of this size, with toasts."""
+    app = SsoApp(emit=emit)
+    async with app.run_test(size=(width, height), notifications=True) as pilot:
+        await pilot.pause()
+        yield Driver(app, pilot)
+
+
+def sample(home: Path, server: DemoServer) -> None:
+    """Fill the HOME with the sample organisation's profiles, tokens and credentials."""
+    write_home(home, server)

@@ -1,0 +1,73 @@
+"""The command line as a user runs it: a process of its own, with the test's HOME and environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from tui.demo.server import DemoServer
+
+SSOTUI = (sys.executable, "-m", "tui")
+
+Done = subprocess.CompletedProcess[str]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This test's environment with changes; coverage and test tools set nothing in it that matters."""
+    return {**os.environ, **changes}
+
+
+def ssotui(*arguments: str, timeout: float = 60, **changes: str) -> Done:
+    """Runs a command to its end, with no terminal and no input. `changes` are environment variables."""
+    return subprocess.run(
+        [*SSOTUI, *arguments],
+        env=environment(**changes),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def start(*arguments: str, stdout: int | IO[Any] = subprocess.PIPE, **changes: str) -> subprocess.Popen[str]:
+    """Starts a command in a process group of its own; stderr is a pipe."""
+    return subprocess.Popen(
+        [*SSOTUI, *arguments],
+        env=environment(**changes),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def secrets(demo: DemoServer) -> set[str]:
+    """Every secret that the server has ever given out."""
+    state = demo.state
+    found = {secret.reveal() for secret in (*state.access_tokens, *state.refresh_tokens, *state.devices, *state.codes)}
+    found |= {client.secret.reveal() for client in state.clients.values()}
+    for principal in state.principals.values():
+        found.add(principal.secret.reveal())
+        if principal.session_token is not None:
+            found.add(principal.session_token.reveal())
+    return found
+
+
+def leaked(demo: DemoServer, *texts: str) -> list[str]:
+    """The beginnings of secrets that are in one of the texts."""
+    return [secret[:8] for secret in sorted(secrets(demo)) for text in texts if secret in text]
+
+
+def check(done: Done, code: int, demo: DemoServer | None = None, allow: Sequence[str] = ()) -> Done:
+    """Asserts how a command ended: its exit code, no traceback, and no secret in its output (`allow=["stdout"]`)."""
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+    assert "unexpected" not in done.stderr
+    if demo is not None:
+        assert leaked(demo, done.stderr, "" if "stdout" in allow else done.stdout) == []
+    return done

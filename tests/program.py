@@ -1,0 +1,111 @@
+"""The program in a real terminal: how tests start it, and what they ask of all that it writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tui.demo.home import write
+from tui.demo.server import DemoServer
+
+from .terminal import Terminal
+
+COMMAND = [sys.executable, "-m", "tui"]
+READY = "ssotui"
+WIDE = (130, 40)
+
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\)")
+_OWN_OSC = re.compile(rb"22;[a-z-]*")
+"""The operating system commands that the board sends by itself: shapes of the mouse pointer."""
+
+
+def program(
+    *arguments: str,
+    size: tuple[int, int] = (80, 24),
+    env: Mapping[str, str | None] | None = None,
+    cwd: str | Path | None = None,
+    stdin: int | None = None,
+    stdout: int | None = None,
+    stderr: int | None = None,
+    in_band_resize: bool = False,
+    command: Iterable[str] = COMMAND,
+) -> Terminal:
+    """ssotui with these arguments in a terminal of its own. `env` changes this process's environment: a value of None
+    takes the variable away. The other parameters are Terminal's."""
+    environ = dict(os.environ)
+    for name, value in (env or {}).items():
+        if value is None:
+            environ.pop(name, None)
+        else:
+            environ[name] = value
+    return Terminal(
+        [*command, *arguments],
+        environ,
+        cwd,
+        size,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        in_band_resize=in_band_resize,
+    )
+
+
+def sample_home(home: Path, server: DemoServer) -> None:
+    """The sample organisation's profiles, tokens and credentials in `home`."""
+    write(home, server.state)
+
+
+def highlight(terminal: Terminal, name: str) -> None:
+    """Put the board's cursor on a profile, by walking down the list from its start."""
+    terminal.press("home")
+    for _ in range(100):
+        terminal.wait_for(lambda it: _cursor(it.lines()) != "")
+        here = _cursor(terminal.lines())
+        if name in here.split():
+            return
+        terminal.press("down")
+        terminal.wait_for(lambda it, here=here: _cursor(it.lines()) not in ("", here))  # type: ignore[misc]
+    raise AssertionError(f"no row {name}\n{terminal.dump()}")
+
+
+def _cursor(lines: list[str]) -> str:
+    """The last row with a cursor: the profiles are below the sessions."""
+    return next((line for line in reversed(lines) if line.lstrip().startswith("▸")), "")
+
+
+def row(terminal: Terminal, name: str) -> str:
+    """The last row of the screen that shows a profile or session called `name`, "" when there is none."""
+    return next((line for line in reversed(terminal.lines()) if name in line.split()), "")
+
+
+def quit_board(terminal: Terminal, code: int = 0) -> None:
+    """Leave by `q`; the exit code is `code`, and the terminal is as it was."""
+    terminal.press("q")
+    assert terminal.wait_exit() == code
+    terminal.assert_restored()
+
+
+def assert_no_foreign_bytes(terminal: Terminal) -> None:
+    """Asserts that all that was written is text and the control sequences of a full-screen program: no other control
+    character, nothing bidirectional or invisible, no title, no clipboard, nothing that clears the scrollback."""
+    __tracebackhide__ = True
+    commands = [command for command in terminal.emulator.osc if not _OWN_OSC.match(command)]
+    assert commands == []
+    assert terminal.emulator.unknown == []
+    text = terminal.raw.decode()
+    assert "\x1b[2J" not in text
+    assert "\x1b[3J" not in text
+    rest = _SEQUENCE.sub("", text)
+    foreign = {
+        char for char in rest if char not in "\r\n\x07" and unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs")
+    }
+    assert foreign == set(), f"control characters on the terminal: {sorted(map(hex, map(ord, foreign)))}"
+
+
+def plain_text(raw: bytes) -> str:
+    """The text in what a program wrote, without its control sequences and line ends: for searches in all of it."""
+    return _SEQUENCE.sub("", raw.decode("utf-8", "replace")).replace("\r", "").replace("\n", "")

@@ -1,0 +1,96 @@
+"""Running a part of a test as a user for whom file modes count: root may do everything."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tui import cli
+
+NOBODY = 65534
+
+# A child without privileges cannot read a Python that lives in root's home: what it may need is imported before.
+_NEEDED = (
+    "_strptime",
+    "botocore.httpsession",
+    "concurrent.futures.thread",
+    "difflib",
+    "email.utils",
+    "filelock",
+    "hashlib",
+    "platformdirs.unix",
+    "resource",
+    "rich.cells",
+    "shlex",
+    "tui.aws.renewal",
+    "tui.verbs.credentials",
+    "tui.verbs.login",
+    "tui.verbs.logout",
+    "tui.verbs.status",
+)
+
+
+@pytest.fixture
+def open_home(isolation: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A HOME that the unprivileged child owns and can reach: the folders of pytest are root's alone."""
+    folder = Path(tempfile.mkdtemp(prefix="ssotui-test-", dir="/tmp"))
+    monkeypatch.setenv("HOME", str(folder))
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        monkeypatch.delenv(name)
+    give_away(folder)
+    yield folder
+    os.chmod(folder, 0o700)
+    for path in folder.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def give_away(path: Path) -> None:
+    """Makes the child the owner of everything at and below `path`."""
+    if os.geteuid() == 0:
+        for each in (path, *path.rglob("*")):
+            os.chown(each, NOBODY, NOBODY, follow_symlinks=False)
+
+
+def as_nobody(work: Callable[[], object]) -> None:
+    """Runs `work` in a forked child without privileges; what fails there fails here, with its text."""
+    for name in _NEEDED:
+        import_module(name)
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            work()
+            code = 0
+        except BaseException:
+            os.write(write, traceback.format_exc().encode()[-60000:])
+        finally:
+            os._exit(code)
+    os.close(write)
+    with open(read, "rb") as pipe:
+        text = pipe.read().decode(errors="replace")
+    _pid, status = os.waitpid(pid, 0)
+    if status:
+        pytest.fail(f"in the child (status {status}): {text}", pytrace=False)
+
+
+def command(*arguments: str) -> tuple[int, str, str]:
+    """Runs a command of the program in this process: exit code, stdout, stderr. For use within `as_nobody`."""
+    sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
+    code = cli.main(arguments)
+    return code, sys.stdout.getvalue(), sys.stderr.getvalue()

@@ -1,0 +1,73 @@
+"""`ssotui console PROFILE`: the AWS console in the browser, through the access portal or with role credentials."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from .. import desktop
+from ..aws.console import console_url, federation_url, profile_link
+from ..aws.errors import SsoError, command_line
+from ..aws.handover import Handover
+from ..aws.inventory import Inventory
+from ..aws.model import Profile, Secret
+from ..aws.portal import check_profile
+from ..cli import UsageError
+from ..text import clean
+from .output import say, the_profile, warn
+from .role import role_credentials
+
+ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_SIGNIN"
+"""Leads elsewhere than to AWS's sign-in service, as the AWS SDKs would name it."""
+
+
+def console(options: Namespace) -> int:
+    """Open the console, or print the link to it. The portal's link goes without role credentials; where no browser
+    can be opened it is printed too."""
+    inventory = Inventory()
+    profile = the_profile(inventory, options.profile)
+    if options.federate:
+        return _federate(inventory, profile, options)
+    link = profile_link(inventory, profile, options.service)
+    problem = "" if options.print else desktop.open_browser(link)
+    if problem:
+        say(f"No browser was opened: {clean(problem)}. This is the link:")
+    if problem or options.print:
+        print(clean(link, 4000))
+    else:
+        say(f"{clean(profile.name)}: the console opens in the browser")
+    return 0
+
+
+def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int:
+    check_profile(profile)
+    if options.print and not options.force and sys.stdout.isatty():
+        raise UsageError("This link signs in whoever has it, and is not printed to a terminal: use a pipe, or --force")
+    session = inventory.session_of(profile)
+    region = profile.region or (session.region if session is not None else "")
+    console_url(region, options.service)  # what cannot be is refused before anything is asked for
+    base = os.environ.get(ENDPOINT_VARIABLE, "").rstrip("/")
+    credentials = role_credentials(inventory, profile)
+    link = federation_url(
+        credentials, region, options.service, endpoint_override=f"{base}/federation" if base else None
+    )
+    warn(inventory)
+    if options.print:
+        print(link.reveal())
+    else:
+        _open(link, profile)
+    return 0
+
+
+def _open(link: Secret, profile: Profile) -> None:
+    """Open a browser with a link that must not be in its arguments. Raises SsoError when none comes for it."""
+    with Handover(link) as handover:
+        problem = desktop.open_browser(handover.url)
+        if not problem and handover.wait():
+            say(f"{clean(profile.name)}: the console opens in the browser, signed in for its role")
+            return
+    raise SsoError(
+        f"No browser was opened: {problem}" if problem else "The browser was started, but has not come for the link",
+        f"for the link itself: {command_line('console', '--federate', '--print', profile.name)}",
+    )

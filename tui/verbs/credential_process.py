@@ -1,0 +1,36 @@
+"""`ssotui credential-process PROFILE`: role credentials for the SDKs and the AWS CLI, which call it by themselves.
+
+In the configuration: `credential_process = ssotui credential-process NAME`, in a profile of another name. It never
+runs another program and never asks an SDK, so a profile that names itself cannot make it call itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+
+from ..aws.errors import SsoError, command_line
+from ..aws.export import render
+from ..aws.inventory import Inventory
+from ..cli import UsageError
+from .output import the_profile, warn
+from .role import role_credentials
+
+
+def credential_process(options: Namespace) -> int:
+    """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
+    inventory = Inventory()
+    if options.profile in inventory.config.all_names and inventory.profile(options.profile) is None:
+        raise SsoError(
+            f"Profile {options.profile} does not use IAM Identity Center",
+            "credential_process has to name a profile that does, not the one that it stands in",
+        )
+    profile = the_profile(inventory, options.profile)
+    if not options.force and sys.stdout.isatty():
+        raise UsageError(
+            f"Secrets are not printed to a terminal: use {command_line('credential-process', profile.name)} "
+            "in a configuration, or --force"
+        )
+    sys.stdout.write(render("json", role_credentials(inventory, profile), profile))
+    warn(inventory)
+    return 0

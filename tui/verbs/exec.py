@@ -1,0 +1,116 @@
+"""`ssotui exec PROFILE -- COMMAND`: run a command with a profile's role credentials in its environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ..aws.export import CREDENTIAL_VARIABLES, PROFILE_VARIABLES, variables
+from ..aws.inventory import Inventory
+from ..aws.model import Profile, RoleCredentials
+from ..cli import UsageError, make_parser, restore_core_limit
+from .output import the_profile, warn
+from .role import role_credentials
+
+CANNOT_RUN = 126
+NOT_FOUND = 127
+"""Exit codes for a command that could not be started, as shells and `env` give them."""
+
+_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
+
+
+def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
+    """Become the command. Returns an exit code only when that fails, or on Windows, which cannot do it."""
+    command: list[str] | None = options.command
+    if command is None:
+        raise UsageError(f"Put -- before the command: {command_line('exec', options.profile, '--', 'COMMAND')}")
+    if options.words:
+        raise UsageError("exec takes one profile; what follows -- is the command")
+    if not command:
+        raise UsageError("There is no command behind --")
+    profile, credentials = _credentials(options)
+    environ = child_environ(os.environ, profile, credentials)
+    if os.name == "nt":
+        return _run(command, environ)
+    _become(command, environ)
+
+
+def child_environ(environ: Mapping[str, str], profile: Profile, credentials: RoleCredentials) -> dict[str, str]:
+    """`environ` for a command that is to use these credentials: none that it had before, and no AWS_PROFILE, which
+    some SDKs (JavaScript's, for one) prefer to credentials. Its region stays when the profile has none."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if name not in CREDENTIAL_VARIABLES and name not in PROFILE_VARIABLES
+    }
+    return {**kept, **dict(variables(credentials, profile))}
+
+
+def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
+    inventory = Inventory()
+    profile = the_profile(inventory, options.profile)
+    try:
+        credentials = role_credentials(inventory, profile)
+    except SsoError as error:
+        if error.exit_code != SIGN_IN_NEEDED or not options.login:
+            raise
+        from .login import login
+
+        # --force: the session may look signed in, while AWS no longer accepts its token.
+        code = login(make_parser().parse_args(["login", "--force", "--", profile.name]))
+        if code:
+            raise SystemExit(code) from None
+        inventory = Inventory()
+        credentials = role_credentials(inventory, profile)
+    warn(inventory)
+    return profile, credentials
+
+
+def _become(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
+    """Replace this process, so that signals, terminal and exit code are the command's own."""
+    for name in _IGNORED_BY_PYTHON:
+        # An ignored signal stays ignored in the new program, which does not expect it.
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    restore_core_limit()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    failure: SsoError
+    try:
+        os.execvpe(command[0], list(command), environ)
+    except (OSError, ValueError) as error:
+        failure = _not_run(command[0], error, environ)
+    raise failure
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    import subprocess
+
+    program = shutil.which(command[0], path=environ.get("PATH")) or command[0]
+    failure: SsoError
+    try:
+        process = subprocess.Popen([program, *command[1:]], env=dict(environ))
+    except (OSError, ValueError) as error:
+        failure = _not_run(command[0], error, environ)
+    else:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # the console has sent it to the command too
+    raise failure
+
+
+def _not_run(name: str, error: OSError | ValueError, environ: Mapping[str, str]) -> SsoError:
+    if isinstance(error, FileNotFoundError) and not shutil.which(name, path=environ.get("PATH")):
+        return SsoError(f"{name or 'The empty name'}: command not found", "", NOT_FOUND)
+    if isinstance(error, FileNotFoundError):
+        return SsoError(f"{name}: the interpreter that its first line names does not exist", "", CANNOT_RUN)
+    reason = error.strerror if isinstance(error, OSError) else "its arguments or environment hold a NUL character"
+    return SsoError(f"{name} cannot be run: {reason}", "", CANNOT_RUN)

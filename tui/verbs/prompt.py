@@ -1,0 +1,78 @@
+"""`ssotui status --prompt`: one short line about the profile in use, for shell prompts, starship and tmux.
+
+It runs before every prompt: it reads one section of the configuration and one token file, and imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..aws import cache, clock, files
+from ..aws.config import find_profile
+from ..aws.model import EXPIRING, SIGNED_IN, UNREADABLE, session_state
+from ..text import clean
+from ..widgets.durations import left
+from ..widgets.symbols import SYMBOLS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME_LIMIT = 60
+
+
+def print_prompt() -> None:
+    """Print the line for this process's environment, or nothing. Where the symbol cannot be written it is left out."""
+    line = prompt_line(os.environ)
+    if not line:
+        return
+    try:
+        line.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        line = line[2:].encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
+    sys.stdout.write(line + "\n")
+
+
+def prompt_line(environ: Mapping[str, str]) -> str:
+    """`● dev-admin 5h 12m`, `◐ dev-admin refreshable`, `○ dev-admin signed-out`: symbol, profile, and the time left on
+    its session or, when it is not simply signed in, the state. "" without AWS_PROFILE, and for a profile without SSO.
+    """
+    name = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+    if not name:
+        return ""
+    found = find_profile(name, environ)
+    if found is None:
+        return _the_long_way(name, environ)
+    session = found[1]
+    content = files.read(cache.token_path(session.key), files.RETRY_DELAYS)
+    token = cache.parse_token(content.value) if content.value is not None else None
+    now = clock.now()
+    state = session_state(session, token, token is None and content.status != files.MISSING, now)
+    return _line(name, state, token.expires_at - now if token is not None else 0)
+
+
+def _line(name: str, state: str, seconds: float) -> str:
+    words = [SYMBOLS.get(state, "!"), clean(name, NAME_LIMIT)]
+    if state != SIGNED_IN:
+        words.append(state)
+    if state in (SIGNED_IN, EXPIRING):
+        words.append(left(seconds))
+    return " ".join(words)
+
+
+def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
+    """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
+    from ..aws.inventory import Inventory
+
+    inventory = Inventory(environ)
+    profile = inventory.profile(name)
+    if profile is None:
+        return "" if name in inventory.config.all_names else _line(name, "unknown", 0)
+    if profile.problems:
+        return _line(name, "broken", 0)
+    if profile.session is None:
+        return ""
+    inventory.newest_token(profile.session)  # waits for a file that is being written
+    state, expires_at = inventory.session_clock(profile.session)
+    return _line(name, state or UNREADABLE, expires_at - clock.now() if expires_at is not None else 0)

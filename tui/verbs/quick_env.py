@@ -1,0 +1,51 @@
+"""`ssotui env PROFILE [--format F]` for the plain case: credentials that are cached and good, standard output a pipe.
+
+A prompt or a script may run it every time, so it must not take much longer than Python takes to start. It imports
+next to nothing, and reads one section of the configuration. For everything unusual, errors included, it leaves the
+command to `credentials.env`, which comes to the same answers the long way.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..aws import cache, clock, files
+from ..aws.config import find_profile
+from ..aws.export import FORMATS, default_format, render
+from ..aws.model import MARGIN
+from ..parent import parent_shell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def quick_env(arguments: Sequence[str]) -> bool:
+    """Print the export lines that `env` with these arguments prints; False, and nothing printed, if that takes more.
+
+    Raises SsoError for credentials that the format cannot carry.
+    """
+    if len(arguments) == 1:
+        form = ""
+    elif len(arguments) == 3 and arguments[1] == "--format" and arguments[2] in FORMATS:
+        form = arguments[2]
+    else:
+        return False
+    name = arguments[0]
+    if name.startswith("-") or sys.stdout is None or sys.stdout.isatty():
+        return False
+    if not form:
+        form = default_format(os.environ, parent_shell())
+    found = find_profile(name, lines=False)
+    if found is None:
+        return False
+    profile, session = found
+    if profile.login_session or not (profile.account_id and profile.role_name):
+        return False
+    value = files.read(cache.role_path(profile, session), files.RETRY_DELAYS).value
+    credentials = cache.parse_role_credentials(value) if value is not None else None
+    if credentials is None or credentials.expires_at - clock.now() < MARGIN:
+        return False
+    sys.stdout.write(render(form, credentials, profile))
+    return True

@@ -1,0 +1,21 @@
+"""Role credentials for a command that hands them on and never asks anything."""
+
+from __future__ import annotations
+
+from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ..aws.inventory import Inventory
+from ..aws.model import Profile, RoleCredentials
+from ..aws.portal import get_credentials
+
+
+def role_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
+    """Role credentials of `profile`, cached or fresh. Raises SsoError as `get_credentials` does; when the user has to
+    sign in it says so in one line, with the command to run: an SDK shows only the first."""
+    try:
+        return get_credentials(inventory, profile)
+    except SsoError as error:
+        if error.exit_code != SIGN_IN_NEEDED:
+            raise
+        title = f"{error.title}; run: {command_line('login', profile.name)}"
+        code = error.code
+    raise SsoError(title, "", SIGN_IN_NEEDED, code)
