@@ -52,7 +52,7 @@ def test_a32_the_address_is_the_one_that_botocore_uses(
         monkeypatch.setenv(name, value)
     inventory = configure(CONFIGURED)
     assert endpoints.configured(service, inventory.config, profile)[0] == url
-    theirs = Session(profile=profile).create_client(  # type: ignore[call-overload]
+    theirs = Session(profile=profile).create_client(
         service, region_name="us-east-1", config=ClientConfig(signature_version=UNSIGNED)
     )
     ours = clients.client(service, "us-east-1", inventory.config, profile)

@@ -36,7 +36,11 @@ def refusal(code: str, status: int = 400, message: str = "their words") -> Clien
         (botocore.exceptions.EndpointConnectionError(endpoint_url="https://x"), "cannot be reached", errors.FAILED),
         (botocore.exceptions.ConnectTimeoutError(endpoint_url="https://x"), "cannot be reached", errors.FAILED),
         (botocore.exceptions.ReadTimeoutError(endpoint_url="https://x"), "did not answer in time", errors.FAILED),
-        (botocore.exceptions.SSLError(endpoint_url="https://x", error="e"), "certificate was refused", errors.FAILED),
+        (
+            botocore.exceptions.SSLError(endpoint_url="https://x", error=ValueError()),
+            "certificate was refused",
+            errors.FAILED,
+        ),
         (botocore.exceptions.ProxyConnectionError(proxy_url="https://x"), "proxy cannot be reached", errors.FAILED),
         (botocore.parsers.ResponseParserError("<html>"), "could not be understood", errors.FAILED),
         (ValueError("aoa-SECRET"), "ValueError", errors.FAILED),
@@ -64,7 +68,7 @@ def test_what_is_told_already_stays_as_it_is() -> None:
     assert from_exception(error, "do this") is error
 
 
-@pytest.mark.parametrize("response", [None, "text", {}, {"Error": "text"}, {"Error": {"Code": 5}}])
+@pytest.mark.parametrize("response", [None, "text", {}, {"Error": {}}, {"Error": {"Code": 5}}])
 def test_answers_of_another_form_have_no_code(response: Any) -> None:
     class Odd(Exception):
         pass

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,8 +113,5 @@ def test_b23_work_goes_on_where_the_file_system_has_no_locks(home: Path, monkeyp
 def test_a_lock_is_freed_when_the_work_fails(home: Path) -> None:
     with pytest.raises(ZeroDivisionError), locks.hold("acme"):
         _ = 1 / 0
-    before = time.monotonic()
-    with locks.hold("acme", 5.0) as locked:
+    with locks.hold("acme", 0.0) as locked:
         assert locked
-    assert time.monotonic() - before < 5.0
-    assert os.path.exists(locks.lock_dir())

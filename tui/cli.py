@@ -80,8 +80,9 @@ def program(arguments: Sequence[str]) -> int:
         return use(options)
     from importlib import import_module
 
-    module = import_module(f".verbs.{_MODULES.get(verb, verb)}", __package__)
-    code: int = getattr(module, verb.replace("-", "_"))(options)
+    name = verb.replace("-", "_")
+    module = import_module(f".verbs.{_MODULES.get(name, name)}", __package__)
+    code: int = getattr(module, name)(options)
     return code
 
 

@@ -54,7 +54,7 @@ KEYS = (
     Key("list.last", "board", "end,G", "", "", "Last row", False),
     Key("list.page_up", "board", "pageup", "", "", "Page up", False),
     Key("list.page_down", "board", "pagedown", "", "", "Page down", False),
-    Key("profile.mark", "board", "space", "", "", "Mark a row, for R and y on several", False),
+    Key("profile.mark", "board", "space", "", "", "Mark a row; r then works on all marked ones", False),
     Key("profile.pin", "board", "*", "", "", "Pin a row to the top", False),
     Key("board.problems", "board", "!", "problems", "", "Show what is wrong in configuration and caches"),
     Key("board.help", "board", "?", "help", "Help", "Show all keys and what the states mean"),

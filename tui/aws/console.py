@@ -87,8 +87,8 @@ def profile_link(inventory: Inventory, profile: Profile, service: str | None = N
     session = inventory.session_of(profile)
     if profile.via or session is None:
         raise SsoError(
-            f"The access portal does not know the role of profile {profile.name}: it is assumed by way of {profile.via}",
-            f"to sign in with its role credentials, run: {command_line('console', '--federate', profile.name)}",
+            f"The access portal has no link for profile {profile.name}: its role is assumed by way of {profile.via}",
+            f"to sign the browser in with the role, run: {command_line('console', '--federate', profile.name)}",
         )
     if service is None and profile.region and _partition(profile.region).console:
         service = "console"  # without a destination the portal chooses the region too

@@ -255,16 +255,22 @@ def _unset(shell: str, names: Sequence[str]) -> str:
 
 
 def _json(credentials: RoleCredentials, ascii_only: bool) -> str:
-    import json
+    if ascii_only:
+        from .quick_json import quote
+    else:
+        from json import dumps
+
+        def quote(text: str) -> str:
+            return dumps(text, ensure_ascii=False)
 
     answer = {
-        "Version": 1,
         "AccessKeyId": credentials.access_key_id,
         "SecretAccessKey": credentials.secret_access_key.reveal(),
         "SessionToken": credentials.session_token.reveal(),
         "Expiration": iso(credentials.expires_at),
     }
-    return json.dumps(answer, indent=2, ensure_ascii=ascii_only) + "\n"
+    fields = [f'"{name}": {quote(value)}' for name, value in answer.items()]
+    return "{\n  " + ",\n  ".join(['"Version": 1', *fields]) + "\n}\n"
 
 
 def _ini(credentials: RoleCredentials, profile: Profile) -> str:

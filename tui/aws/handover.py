@@ -21,7 +21,8 @@ LIMIT = 30.0
 
 
 class Handover:
-    """Serves from construction on, until `close` or the end of the `with` block. Raises OSError when no port is free."""
+    """Serves from construction on, until `close` or the end of the `with` block. `url` is the address for the browser.
+    Raises OSError when no port is free."""
 
     def __init__(self, link: Secret) -> None:
         self._path = f"/{secrets.token_urlsafe(32)}"

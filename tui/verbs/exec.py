@@ -8,7 +8,6 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
 
 from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
 from ..aws.export import CREDENTIAL_VARIABLES, PROFILE_VARIABLES, variables
@@ -26,7 +25,7 @@ _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
 
 
 def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
-    """Become the command. Returns an exit code only when that fails, or on Windows, which cannot do it."""
+    """Become the command; on Windows, which cannot do that, run it and return its exit code."""
     command: list[str] | None = options.command
     if command is None:
         raise UsageError(f"Put -- before the command: {command_line('exec', options.profile, '--', 'COMMAND')}")
@@ -38,7 +37,7 @@ def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
     environ = child_environ(os.environ, profile, credentials)
     if os.name == "nt":
         return _run(command, environ)
-    _become(command, environ)
+    raise _become(command, environ)
 
 
 def child_environ(environ: Mapping[str, str], profile: Profile, credentials: RoleCredentials) -> dict[str, str]:
@@ -72,8 +71,8 @@ def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
     return profile, credentials
 
 
-def _become(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
-    """Replace this process, so that signals, terminal and exit code are the command's own."""
+def _become(command: Sequence[str], environ: Mapping[str, str]) -> SsoError:
+    """Replace this process, so that signals, terminal and exit code are the command's own. Returns why not."""
     for name in _IGNORED_BY_PYTHON:
         # An ignored signal stays ignored in the new program, which does not expect it.
         if hasattr(signal, name):
@@ -81,30 +80,25 @@ def _become(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
     restore_core_limit()
     sys.stdout.flush()
     sys.stderr.flush()
-    failure: SsoError
     try:
         os.execvpe(command[0], list(command), environ)
     except (OSError, ValueError) as error:
-        failure = _not_run(command[0], error, environ)
-    raise failure
+        return _not_run(command[0], error, environ)
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     import subprocess
 
     program = shutil.which(command[0], path=environ.get("PATH")) or command[0]
-    failure: SsoError
     try:
         process = subprocess.Popen([program, *command[1:]], env=dict(environ))
     except (OSError, ValueError) as error:
-        failure = _not_run(command[0], error, environ)
-    else:
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                continue  # the console has sent it to the command too
-    raise failure
+        raise _not_run(command[0], error, environ) from None
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the console has sent it to the command too
 
 
 def _not_run(name: str, error: OSError | ValueError, environ: Mapping[str, str]) -> SsoError:

@@ -6,14 +6,16 @@ import threading
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
-from .. import desktop
+from .. import desktop, settings
 from ..aws import clock, model
+from ..aws.browser_flow import BrowserCode, make_sign_in
 from ..aws.errors import Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.model import Session
 from ..aws.renewal import renew
-from ..aws.sign_in import DeviceCode, DeviceSignIn
+from ..aws.sign_in import DeviceCode
 from ..cli import UsageError
+from ..settings import Settings
 from ..text import clean
 from ..widgets.durations import absolute, left
 from .output import say, the_profile, the_session, warn
@@ -25,6 +27,9 @@ def login(options: Namespace) -> int:
     """Sign in to what the options name. Returns the exit code of the worst failure."""
     inventory = Inventory()
     inventory.poll()  # it waits for files that are being written
+    chosen = settings.load()
+    for problem in chosen.problems:
+        say(f"! {clean(problem, 1000)}")
     sessions = _sessions(inventory, options)
     if not sessions:
         say("Every session is signed in.")
@@ -34,7 +39,8 @@ def login(options: Namespace) -> int:
     codes = []
     try:
         waiting = [
-            pool.submit(_sign_in, inventory, session, options, len(sessions) == 1, cancelled) for session in sessions
+            pool.submit(_sign_in, inventory, session, options, chosen, len(sessions) == 1, cancelled)
+            for session in sessions
         ]
         codes = [future.result() for future in waiting]
     finally:
@@ -74,7 +80,12 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
 
 
 def _sign_in(
-    inventory: Inventory, session: Session, options: Namespace, alone: bool, cancelled: threading.Event
+    inventory: Inventory,
+    session: Session,
+    options: Namespace,
+    chosen: Settings,
+    alone: bool,
+    cancelled: threading.Event,
 ) -> int:
     name = clean(session.key)
     try:
@@ -90,12 +101,16 @@ def _sign_in(
             else:
                 _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return 0
-        flow = DeviceSignIn(inventory, session, options.profile)
-        code = flow.start(cancelled)
+        browser = chosen.browser_for(session.key)
+        flow, why_not = desktop.choose_flow(session, options.flow or chosen.flow, command=browser)
+        if why_not:
+            _say([f"{name}: with a code, not in the browser: {clean(why_not)}"])
+        sign_in = make_sign_in(flow, inventory, session, options.profile)
+        code = sign_in.start(cancelled)
         _show(session, code)
         if not options.no_open:
-            _open(code)
-        token = flow.wait(lambda message: _say([f"{name}: {clean(message)}"]), cancelled)
+            _open(code, browser)
+        token = sign_in.wait(lambda message: _say([f"{name}: {clean(message)}"]), cancelled)
         reason = inventory.memory_reason(session.key)
         if reason:
             raise SsoError(
@@ -115,23 +130,25 @@ def _sign_in(
     return 0
 
 
-def _show(session: Session, code: DeviceCode) -> None:
-    lines = [
-        f"Sign in to {clean(session.key)}",
-        f"  1  Open     {clean(code.url, 2000)}",
-        f"  2  Compare  {clean(code.user_code)}",
-        f"  3  Approve  only a sign-in that you started yourself; the code expires in {left(code.expires_in)}",
-        f"  or open     {clean(code.complete_url, 2000)}",
-    ]
+def _show(session: Session, code: DeviceCode | BrowserCode) -> None:
+    lines = [f"Sign in to {clean(session.key)}", f"  1  Open     {clean(code.url, 2000)}"]
+    if isinstance(code, DeviceCode):
+        lines += [
+            f"  2  Compare  {clean(code.user_code)}",
+            f"  3  Approve  only a sign-in that you started yourself; the code expires in {left(code.expires_in)}",
+            f"  or open     {clean(code.complete_url, 2000)}",
+        ]
+    else:
+        lines.append(f"  2  Approve  there; waiting for the browser for {left(code.seconds_left())}")
     if not code.may_open:
         lines.append("  Careful: this address is not one of AWS's. Open it only if you trust it.")
     _say(lines)
 
 
-def _open(code: DeviceCode) -> None:
+def _open(code: DeviceCode | BrowserCode, browser: tuple[str, ...]) -> None:
     if not code.may_open:
         return
-    problem = desktop.open_browser(code.complete_url)
+    problem = desktop.open_browser(code.complete_url, browser)
     if problem:
         _say([f"  No browser was opened: {clean(problem)}."])
 
