@@ -118,6 +118,7 @@ async def _until(condition: Callable[[], bool], pause: Callable[[float], Awaitab
 def _hold_still(app: object) -> None:
     """Replace what no two runs share: the demo's port and the time an answer took."""
     from tui.app import SsoApp
+    from tui.aws.sign_in import DeviceCode
     from tui.screens.identity import IdentityScreen
     from tui.screens.sign_in import Attempt, SignIn
 
@@ -125,7 +126,7 @@ def _hold_still(app: object) -> None:
     screen = app.screen
     if isinstance(screen, SignIn):
         for index, attempt in enumerate(screen.query(Attempt)):
-            if attempt.code is not None:
+            if isinstance(attempt.code, DeviceCode):
                 attempt.code.user_code = CODES[index]  # several are asked for at once, in any order
                 attempt.code.url = DEVICE_URL
                 attempt.code.complete_url = f"{DEVICE_URL}?user_code={attempt.code.user_code}"

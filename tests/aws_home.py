@@ -175,9 +175,3 @@ def content(path: Path) -> dict[str, object]:
 def snapshot(*paths: Path) -> dict[str, tuple[bytes, int, int]]:
     """Content, mode and modification time of files."""
     return {str(path): (path.read_bytes(), path.stat().st_mode, path.stat().st_mtime_ns) for path in paths}
-
-
-def fast_polls(demo: DemoServer, interval: float = 0.05) -> None:
-    """Lets device codes be polled in fractions of a second, which the real service does not."""
-    demo.state.settings.poll_interval = 0
-    demo.state.faults.add("StartDeviceAuthorization", count=None, replace={"interval": interval})

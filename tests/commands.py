@@ -10,13 +10,15 @@ from typing import IO, Any
 
 from tui.demo.server import DemoServer
 
+from . import secrets
+
 SSOTUI = (sys.executable, "-m", "tui")
 
 Done = subprocess.CompletedProcess[str]
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This test's environment with changes; coverage and test tools set nothing in it that matters."""
+    """This test's environment with changes."""
     return {**os.environ, **changes}
 
 
@@ -46,21 +48,9 @@ def start(*arguments: str, stdout: int | IO[Any] = subprocess.PIPE, **changes: s
     )
 
 
-def secrets(demo: DemoServer) -> set[str]:
-    """Every secret that the server has ever given out."""
-    state = demo.state
-    found = {secret.reveal() for secret in (*state.access_tokens, *state.refresh_tokens, *state.devices, *state.codes)}
-    found |= {client.secret.reveal() for client in state.clients.values()}
-    for principal in state.principals.values():
-        found.add(principal.secret.reveal())
-        if principal.session_token is not None:
-            found.add(principal.session_token.reveal())
-    return found
-
-
 def leaked(demo: DemoServer, *texts: str) -> list[str]:
-    """The beginnings of secrets that are in one of the texts."""
-    return [secret[:8] for secret in sorted(secrets(demo)) for text in texts if secret in text]
+    """The names of the server's secrets of which a part is in one of the texts."""
+    return secrets.leaked("\n".join(texts).encode(), secrets.issued(demo))
 
 
 def check(done: Done, code: int, demo: DemoServer | None = None, allow: Sequence[str] = ()) -> Done:

@@ -19,8 +19,8 @@ READY = "ssotui"
 WIDE = (130, 40)
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\)")
-_OWN_OSC = re.compile(rb"22;[a-z-]*")
-"""The operating system commands that the board sends by itself: shapes of the mouse pointer."""
+_OWN_OSC = re.compile(rb"22;[a-z-]*|2;(?:[^\x00-\x1f\x7f]* [0-9][0-9dhm ]*m \xe2\x80\x93 )?(?:ssotui)?")
+"""The operating system commands that the board sends by itself: shapes of the mouse pointer, and its own title."""
 
 
 def program(
@@ -93,7 +93,7 @@ def assert_no_foreign_bytes(terminal: Terminal) -> None:
     """Asserts that all that was written is text and the control sequences of a full-screen program: no other control
     character, nothing bidirectional or invisible, no title, no clipboard, nothing that clears the scrollback."""
     __tracebackhide__ = True
-    commands = [command for command in terminal.emulator.osc if not _OWN_OSC.match(command)]
+    commands = [command for command in terminal.emulator.osc if not _OWN_OSC.fullmatch(command)]
     assert commands == []
     assert terminal.emulator.unknown == []
     text = terminal.raw.decode()

@@ -179,6 +179,17 @@ def test_a08_a_repeated_section_breaks_that_profile_only(tmp_path: Path) -> None
     ]
 
 
+def test_a08_a_repeated_key_breaks_that_profile_only(tmp_path: Path) -> None:
+    found = load(tmp_path, CORP + sso_profile("b") + sso_profile("a") + "sso_account_id = 222222222222\n")
+    assert reasons(found, "a") == ["sso_account_id is there twice, at lines 10 and 12"]
+    assert reasons(found, "b") == []
+
+
+def test_a08_a_section_that_is_replaced_breaks_nothing(tmp_path: Path) -> None:
+    found = load(tmp_path, CORP + "[profile 'a']\nregion = x\nregion = y\n" + sso_profile("a"))
+    assert (reasons(found, "a"), found.profiles["a"].line) == ([], 7)
+
+
 def test_a08_a_repeated_session_breaks_its_profiles(tmp_path: Path) -> None:
     found = load(tmp_path, CORP + sso_profile("a") + CORP)
     assert found.sessions["corp"].problems == ["[sso-session corp] is there twice, at lines 1 and 8"]

@@ -65,6 +65,11 @@ def test_other_chains_are_counted(tmp_path: Path, end: str) -> None:
     assert found.problems == []
 
 
+def test_a_session_beside_another_chain_keeps_the_profile_listed(tmp_path: Path) -> None:
+    found = load(tmp_path, CORP + chained("b", "a", "sso_session = corp\n") + "[profile a]\n" + STATIC)
+    assert (found.profiles["b"].session, found.profiles["b"].via, reasons(found, "b")) == ("corp", None, [])
+
+
 def test_role_arn_alone_and_source_profile_alone_are_no_chain(tmp_path: Path) -> None:
     text = CORP + sso_profile("a") + f"[profile b]\nrole_arn = {ARN}\n[profile c]\nsource_profile = a\n"
     found = load(tmp_path, text)

@@ -99,6 +99,14 @@ def test_values(text: str, expected: dict[str, str]) -> None:
     assert parsed.problems == []
 
 
+def test_a_line_is_not_mistaken_for_one_that_begins_alike() -> None:
+    assert sections("[a]\nk: x = 1\n[b]\nk: x = 2\n[c]\nk = x = 3\n") == {
+        "a": {"k": "x = 1"},
+        "b": {"k": "x = 2"},
+        "c": {"k": "x = 3"},
+    }
+
+
 def test_a_block_is_taken_apart() -> None:
     parsed = ini.parse("[services s]\nsso =\n  endpoint_url = http://127.0.0.1:1\n\n  x=\nsts =\n    Y = 1\n")
     assert parsed.nested == {
@@ -119,6 +127,13 @@ def test_a08_a_repeated_section_names_both_lines_and_the_first_counts() -> None:
     assert parsed.sections == {"profile a": {"region": "x"}, "profile b": {}}
     assert parsed.problems == [(5, "[profile a] is there twice: first at line 1, again at line 5")]
     assert parsed.flaws == {"profile a": ["[profile a] is there twice, at lines 1 and 5"]}
+
+
+def test_a08_nothing_of_a_repeated_section_is_taken() -> None:
+    parsed = ini.parse("[a]\nx = 1\n[a]\ns3 =\n  k = v\ny = 1\ny = 2\n")
+    assert (parsed.sections, parsed.nested) == ({"a": {"x": "1"}}, {})
+    assert parsed.flaws == {"a": ["[a] is there twice, at lines 1 and 3"]}
+    assert [line for line, _message in parsed.problems] == [3, 7]
 
 
 def test_a08_a_repeated_key_names_both_lines_and_the_first_counts() -> None:

@@ -170,7 +170,7 @@ def test_the_shell_is_installed(shell: str) -> None:
     assert shutil.which(shell), f"{shell} is needed for the tests of the shell integration"
 
 
-@pytest.mark.parametrize("shell", INIT_LINES.keys() & ARGUMENTS.keys())
+@pytest.mark.parametrize("shell", sorted(INIT_LINES.keys() & ARGUMENTS.keys()))
 def test_a_report_tells_the_truth(tmp_path: Path, shell: str) -> None:
     box = Sandbox(tmp_path)
     assert box.reports(shell, "REPORT", AWS_PROFILE="it's") == [(0, {"AWS_PROFILE": "it's"})]

@@ -12,15 +12,18 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from . import desktop, settings
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
+from .driver import careful
 from .parent import parent_shell
 from .screens.board import Board
 from .text import clean
+from .title import set_title, titled
 
 FAREWELL_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
 
@@ -46,6 +49,7 @@ class SsoApp(App[str]):
     BINDINGS = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
         Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="app.palette"),
+        Binding("ctrl+z", "suspend_process", "Stop", show=False, priority=True, id="app.suspend"),
     ]
 
     def __init__(
@@ -66,6 +70,8 @@ class SsoApp(App[str]):
         self.inventory = inventory if inventory is not None else Inventory()
         self.farewell = ""
         self.parent_shell = parent_shell()
+        self._started = False
+        self._ending = 0
         self._copied: Secret | None = None
         self._theme_saved = self.settings.theme
         if self.settings.theme in self.available_themes:
@@ -81,27 +87,44 @@ class SsoApp(App[str]):
         """The board is there from the first frame."""
         return Board(self.inventory)
 
-    def on_mount(self) -> None:
-        """Take over the signals that would leave the terminal in disorder, and tidy up after the first paint."""
+    def on_load(self) -> None:
+        """Take over the signals that would leave the terminal in disorder, before anything is done to it."""
         loop = asyncio.get_running_loop()
         for name in FAREWELL_SIGNALS:
             number = getattr(signal, name, None)
             if number is not None:
                 with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
                     loop.add_signal_handler(number, self._leave, number)
+
+    def on_mount(self) -> None:
+        """Tidy up after the first paint, and tell what is wrong with the settings."""
+        self.screen.call_later(self._board_is_there)  # its queue is served once it has been made
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))  # others have drawn meanwhile
         self.call_after_refresh(_freeze)
         for problem in self.settings.problems:
             self.tell(problem, "warning")
 
     def _leave(self, number: int) -> None:
-        self.exit(return_code=128 + number)
+        # An exit in the middle of the start would leave the board half made, and its start would fail.
+        self._ending = 128 + number
+        if self._started:
+            self.exit(return_code=self._ending)
+
+    def _board_is_there(self) -> None:
+        self._started = True
+        if self._ending:
+            self.exit(return_code=self._ending)
 
     # -- what screens ask of the application --------------------------------------------------------------------
 
     def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
         """Show a passing message. Foreign text in it is made harmless here."""
         self.notify(clean(message, 600), severity=severity, timeout=timeout, markup=False)
+
+    def show_title(self, text: str) -> None:
+        """Set the terminal's title. Foreign text in it is made harmless on the way."""
+        set_title(self._driver, text)
 
     def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
         """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
@@ -133,18 +156,16 @@ class SsoApp(App[str]):
 
     def clear_clipboard_later(self, text: Secret) -> None:
         """Take what was copied off the clipboard after a while, if it is still there."""
-        from .screens.clipboard import clear_later
-
         self._copied = text
         if self.settings.clear_after:
-            later = clear_later(text, self.settings.clear_after)
-            self.run_worker(later, group="clear-clipboard", exclusive=True, description="clear the clipboard")
+            self._in_background(lambda copied: desktop.clear_later(copied.reveal(), self.settings.clear_after), text)
 
     async def forget_clipboard(self) -> None:
         """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
         from .screens.jobs import in_thread
 
         copied, self._copied = self._copied, None
+        self._clipboard = ""  # Textual's own, which OSC 52 was sent from
         if copied is not None:
             await in_thread(lambda _cancelled: desktop.clear_if_ours(copied.reveal()))
 
@@ -166,16 +187,22 @@ class SsoApp(App[str]):
 
     # -- Textual's hooks ----------------------------------------------------------------------------------------
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver, with more care for terminals that go away, and with a title."""
+        return titled(careful(super().get_driver_class()))
+
+    def action_suspend_process(self) -> None:
+        """Stop, and give the terminal back to the shell until it says `fg`."""
+        if self.emit is None:
+            super().action_suspend_process()
+        else:
+            self.tell("The shell waits for this board's answer: it cannot be stopped now", "warning")
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Textual's own commands that make sense here. No screenshots: secrets could be on the screen."""
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Quit"):
                 yield command
-
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: Any) -> None:
-        """Tell about keys in the settings that are taken twice."""
-        keys = ", ".join(sorted({binding.key for binding in clashed_bindings}))
-        self.call_later(self.tell, f"Settings: the key {keys} is used twice; the last one counts", "warning")
 
     def _fatal_error(self) -> None:
         """Textual's crash report prints the values of local variables, tokens among them. Print none."""

@@ -1,8 +1,9 @@
-"""The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|copy-secret|paste`.
+"""The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|copy-secret|paste|clear`.
 
 `copy` takes the text from standard input, never from its arguments, and reads it back, because pyperclip does not
 notice when the program that it calls fails. `copy-secret` also asks a Wayland clipboard to keep the text out of its
-history. Exit codes: 0 done, 1 failed, 3 nothing to copy with.
+history. `clear SECONDS` waits, then empties the clipboard if the SHA-256 of what it holds is the one that came on
+standard input. Exit codes: 0 done, 1 failed, 3 nothing to copy with.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from hashlib import sha256
 
 from .desktop import NO_CLIPBOARD
 
 
-def main(action: str) -> int:
-    """Copy standard input to the clipboard, or print what is on it. Returns the exit code."""
+def main(action: str, seconds: float = 0.0) -> int:
+    """Copy standard input to the clipboard, print what is on it, or clear it. Returns the exit code."""
     import pyperclip
 
     text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
@@ -31,6 +34,12 @@ def main(action: str) -> int:
             else:
                 pyperclip.copy(text)
             return 0 if pyperclip.paste() == text else 1
+        if action == "clear":
+            time.sleep(seconds)
+            held = str(pyperclip.paste()).encode("utf-8", "surrogateescape")
+            if sha256(held).hexdigest() == text:
+                pyperclip.copy("")
+            return 0
         os.write(output, str(pyperclip.paste()).encode("utf-8", "surrogateescape"))
     except pyperclip.PyperclipException:
         return NO_CLIPBOARD
@@ -48,4 +57,4 @@ def _knows_of_secrets() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], *map(float, sys.argv[2:])))

@@ -179,6 +179,33 @@ def paste() -> str | None:
     return None if failure else output
 
 
+def clear_later(text: str, seconds: float) -> None:
+    """Empty the clipboard in `seconds` if it then still holds `text`, whether this program still runs or not.
+
+    A child of its own session waits for it. It is given a fingerprint of the text on its standard input, not the text.
+    """
+    from hashlib import sha256
+
+    _waiting[:] = [child for child in _waiting if child.poll() is None]
+    with contextlib.suppress(OSError):
+        child = subprocess.Popen(
+            [sys.executable, "-m", f"{__package__}.clipboard", "clear", str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=os.sep,
+            env={**child_environment(), "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.abspath(__file__)))},
+        )
+        child.stdin.write(sha256(text.encode("utf-8", "surrogateescape")).hexdigest().encode())  # type: ignore[union-attr]
+        child.stdin.close()  # type: ignore[union-attr]
+        _waiting.append(child)
+
+
+_waiting: list[subprocess.Popen[bytes]] = []
+"""Children that wait to clear the clipboard, to be reaped when they have."""
+
+
 def clear_if_ours(text: str) -> bool:
     """Empty the clipboard if it still holds `text`. Returns whether it did."""
     return paste() == text and not copy("")

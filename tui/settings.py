@@ -322,6 +322,7 @@ def note_use(name: str) -> None:
 
 
 def _replace(path: str, text: str) -> None:
+    path = os.path.realpath(path)  # a link into a folder of dotfiles stays one
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     temporary = f"{path}.{os.getpid()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

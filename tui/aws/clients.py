@@ -76,6 +76,9 @@ def client(
     url, _source = endpoints.configured(service, config, profile, environ)
     bundle = options.get("ca_bundle")
     verify = bundle if isinstance(bundle, str) and bundle and not os.environ.get("AWS_CA_BUNDLE") else None
+    authority = verify or os.environ.get("AWS_CA_BUNDLE")
+    if authority and not os.path.exists(authority):
+        raise SsoError(f"The file of certificates {authority} does not exist", "correct ca_bundle or AWS_CA_BUNDLE")
     switches = tuple(
         name for name in ("use_fips_endpoint", "use_dualstack_endpoint") if str(options.get(name)).lower() == "true"
     )

@@ -35,6 +35,8 @@ def parse_iso(text: object) -> int | None:
         parsed = _parse_plain(text)
         if parsed is not None:
             return parsed
+    if text[10] not in "T " or not (text[:4] + text[5:7] + text[8:10]).isdigit():
+        return None  # week dates and the like, which datetime understands and the AWS tools do not
     from datetime import datetime  # only for the rarer forms: the common one needs no import
 
     try:

@@ -215,11 +215,10 @@ def _portal(start_url: str) -> str:
 
 def _is_trusted(url: str) -> bool:
     """Whether `url` is https, or plain http on this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    if not endpoints.is_address(url):
         return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and endpoints.is_loopback(url)))
+    scheme = urlsplit(url).scheme
+    return scheme == "https" or (scheme == "http" and endpoints.is_loopback(url))
 
 
 def _is_name(text: str) -> bool:

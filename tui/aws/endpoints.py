@@ -76,14 +76,21 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _checked(url: str, source: str) -> str:
+def is_address(url: str) -> bool:
+    """Whether `url` names a host in a way that every program understands alike: browsers overlook blanks and control
+    characters and take a backslash for a slash, libraries do not."""
     try:
-        scheme = urlsplit(url).scheme
+        parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
-        scheme = ""
+        return False
+    return bool(parts.hostname) and url.isprintable() and " " not in url and "\\" not in url
+
+
+def _checked(url: str, source: str) -> str:
+    scheme = urlsplit(url).scheme if is_address(url) else ""
     if scheme == "https" or (scheme == "http" and is_loopback(url)):
         return url
-    raise SsoError(
-        f"The endpoint {url} from {source} is not used: it would carry tokens unencrypted",
-        "use an https address, or remove the setting",
-    )
+    reason = "it would carry tokens unencrypted" if scheme == "http" else "it is not an https address"
+    title = f"The endpoint {url} from {source} is not used: {reason}"
+    raise SsoError(title, "use an https address, or remove the setting")

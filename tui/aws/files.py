@@ -175,7 +175,7 @@ def _make_folders(folder: str) -> None:
         os.mkdir(folder, 0o700)
     except FileExistsError:
         if not os.path.isdir(folder):
-            raise
+            raise NotADirectoryError(20, "Not a directory", folder) from None
 
 
 def _sync_folder(folder: str) -> None:

@@ -88,7 +88,6 @@ class Inventory:
         self._memory: dict[str, tuple[Token, str]] = {}
         self._refusals: dict[str, Secret] = {}
         self.unlocked = False
-        self._listed: tuple[int, frozenset[str]] | None = None
         self._folder_problems = self._check_folders()
 
     # -- what there is -------------------------------------------------------------------------------------------
@@ -183,8 +182,7 @@ class Inventory:
         entry = self._entry(cache.token_path(key), cache.parse_token)
         if entry.problem:
             return entry.problem
-        folder_problem = self._folder_problems.get(cache.token_dir(), "")
-        return folder_problem if entry.value is None and "write" not in folder_problem else ""
+        return self._closed(cache.token_dir()) if entry.value is None else ""
 
     def refreshable(self, session: Session) -> bool:
         """Whether the session's token can be renewed without the user."""
@@ -201,7 +199,7 @@ class Inventory:
     def credentials(self, profile: Profile) -> RoleCredentials | None:
         """The cached role credentials of a profile, expired ones too."""
         path = self.credentials_path(profile)
-        if not path or os.path.basename(path) not in self._role_files():
+        if not path or self._closed(cache.role_dir()):
             return None
         return self._entry(path, cache.parse_role_credentials).value  # type: ignore[return-value]
 
@@ -256,7 +254,6 @@ class Inventory:
         for key in keys:
             self._memory.pop(key, None)
         self._entries = {}
-        self._listed = None
 
     # -- changes -------------------------------------------------------------------------------------------------
 
@@ -272,30 +269,23 @@ class Inventory:
             changed = True
         for key in list(self.config.sessions):
             changed |= self._renew(cache.token_path(key), cache.parse_token)
-        if self._listed is not None and self._listed[0] != _mtime(cache.role_dir()):
-            self._listed = None
-            changed = True
-        names = self._role_files()
-        for profile in shown:
+        for profile in () if self._closed(cache.role_dir()) else shown:
             path = self.credentials_path(profile)
-            if path and (path in self._entries or os.path.basename(path) in names):
+            if path:
                 changed |= self._renew(path, cache.parse_role_credentials)
         return Change(config_changed, changed)
 
     def reread(self) -> None:
         """Forget what was read of the cache files, so that the next question reads them anew."""
         self._entries = {}
-        self._listed = None
 
     def reread_credentials(self, profile: Profile) -> None:
         """Take in at once the role credentials that were just written for this profile."""
         self._entries.pop(self.credentials_path(profile), None)
-        self._listed = None
 
     def reload(self) -> None:
         """Read everything anew, now."""
         self._entries = {}
-        self._listed = None
         self._take(config.load(self.environ), self._stamp_config())
 
     def _poll_config(self) -> bool:
@@ -332,15 +322,10 @@ class Inventory:
     def _check_folders(self) -> dict[str, str]:
         return {folder: files.folder_problem(folder) for folder in (cache.token_dir(), cache.role_dir())}
 
-    def _role_files(self) -> frozenset[str]:
-        modified = _mtime(cache.role_dir())
-        if self._listed is None:
-            try:
-                names = frozenset(os.listdir(cache.role_dir()))
-            except OSError:
-                names = frozenset()
-            self._listed = (modified, names)
-        return self._listed[1]
+    def _closed(self, folder: str) -> str:
+        """Why nothing in the folder can be read, "" when it can. That everybody may write to it is no such reason."""
+        problem = self._folder_problems.get(folder, "")
+        return problem if "write" not in problem else ""
 
     def _entry(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> Entry:
         entry = self._entries.get(path)
@@ -359,7 +344,8 @@ class Inventory:
                 self._entries[path] = Entry(entry.value, loose=entry.loose, torn_since=since)
                 return False
         self._entries[path] = found
-        return entry is None or entry.stamp != found.stamp or entry.problem != found.problem
+        before = entry if entry is not None else Entry()
+        return (before.stamp, before.problem) != (found.stamp, found.problem)
 
 
 def _read_entry(path: str, parse: Callable[[files.Json], Parsed | None], delays: Sequence[float]) -> Entry:
@@ -378,8 +364,3 @@ def _read_entry(path: str, parse: Callable[[files.Json], Parsed | None], delays:
 def _plain(start_url: str) -> str:
     """A start URL for comparing: the service overlooks the case, a fragment and a trailing slash."""
     return start_url.partition("#")[0].rstrip("/").lower()
-
-
-def _mtime(path: str) -> int:
-    found = files.stamp(path)
-    return found[0] if found is not None else 0

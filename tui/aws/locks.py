@@ -24,11 +24,11 @@ def lock_dir() -> str:
 
 
 @contextlib.contextmanager
-def hold(name: str, wait: float = WAIT) -> Iterator[bool]:
+def hold(name: str, wait: float | None = None) -> Iterator[bool]:
     """Hold the lock called `name` (a file name). Yields False when locking is impossible here (a read-only folder, a
     file system without locks): the work then goes on unlocked.
 
-    Raises SsoError naming the holder's process id when the lock is not free within `wait` seconds.
+    Raises SsoError naming the holder's process id when the lock is not free within `wait` seconds (default: WAIT).
     """
     from filelock import FileLock, Timeout
 
@@ -37,7 +37,7 @@ def hold(name: str, wait: float = WAIT) -> Iterator[bool]:
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         lock = FileLock(path, mode=0o600)
-        lock.acquire(timeout=wait, poll_interval=0.05)
+        lock.acquire(timeout=WAIT if wait is None else wait, poll_interval=0.05)
     except Timeout:
         holder = _holder(path)
         raise SsoError(

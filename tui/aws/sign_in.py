@@ -53,7 +53,7 @@ class DeviceCode:
         self.complete_url = complete if isinstance(complete, str) and complete else self.url
         self.expires_in = _seconds(answer, "expiresIn")
         interval = answer.get("interval")
-        self.interval = interval if isinstance(interval, int | float) and interval > 0 else DEFAULT_INTERVAL
+        self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
         self.deadline = clock.monotonic() + self.expires_in
         self.may_open = all(
             start_url.may_open(url, session.start_url, endpoint) for url in (self.url, self.complete_url)

@@ -6,6 +6,7 @@ redirects to, and that address is used in requests. Cache file names always come
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from typing import Any
@@ -41,6 +42,10 @@ def host_of(url: str) -> str:
         return ""
 
 
+def _scheme(url: str) -> str:
+    return urlsplit(url).scheme if endpoints.is_address(url) else ""
+
+
 def is_aws_host(host: str) -> bool:
     """Whether `host` is one that serves AWS access portals."""
     return host in _HOSTS or host.endswith(_SUFFIXES)
@@ -51,7 +56,7 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
 
     Raises SsoError for anything but https, and for a host of one's own that does not lead to AWS.
     """
-    if urlsplit(url).scheme != "https":
+    if _scheme(url) != "https":
         raise SsoError(f"The start URL {url} is not https", "correct sso_start_url in the configuration")
     if is_aws_host(host_of(url)):
         return url
@@ -72,9 +77,10 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
             raise from_exception(error, f"find out where {host_of(url)}, the start URL's host, leads") from None
         if answer.status_code not in (405, 501):
             location = answer.headers.get("location")
-            target = urljoin(url, str(location)) if location and 300 <= answer.status_code < 400 else url
+            with contextlib.suppress(ValueError):
+                target = urljoin(url, str(location)) if location and 300 <= answer.status_code < 400 else url
             break
-    if urlsplit(target).scheme != "https" or not is_aws_host(host_of(target)):
+    if _scheme(target) != "https" or not is_aws_host(host_of(target)):
         raise SsoError(f"The start URL's host {host_of(url)} does not lead to AWS", "check sso_start_url")
     return target
 
@@ -84,12 +90,13 @@ def may_open(url: str, start_url: str, oidc_endpoint: str) -> bool:
 
     https, on a host of AWS's or the start URL's; or on this machine, when the service's endpoint is this machine.
     """
-    try:
-        parts = urlsplit(url)
-        endpoint = urlsplit(oidc_endpoint)
-    except ValueError:
+    if not endpoints.is_address(url):
         return False
+    parts = urlsplit(url)
     host = (parts.hostname or "").lower()
+    if "@" in parts.netloc:
+        return False  # a name before the host can look like the host
     if parts.scheme == "https":
         return host.endswith(_BROWSER_SUFFIXES) or host in _HOSTS or host == host_of(start_url)
-    return parts.scheme == "http" and endpoints.is_loopback(url) and parts.netloc == endpoint.netloc
+    same = endpoints.is_address(oidc_endpoint) and parts.netloc == urlsplit(oidc_endpoint).netloc
+    return parts.scheme == "http" and endpoints.is_loopback(url) and same

@@ -15,14 +15,14 @@ from ..settings import SORTS
 from ..widgets.durations import absolute, left
 from ..widgets.profile_list import ProfileList
 from ..widgets.session_list import SessionList
-from .board_view import BoardView
+from .board_renewal import BoardRenewal
 from .jobs import bindings, in_thread, plain
 
 POOL = 8
 """Requests that a refresh of many profiles has under way at once."""
 
 
-class Board(BoardView):
+class Board(BoardRenewal):
     """All sessions and profiles, and an action for each key. Slow work is done in threads, by async workers."""
 
     BINDINGS = bindings("board")
@@ -118,6 +118,17 @@ class Board(BoardView):
         from .export import Export
 
         self._with_profile(lambda profile: self._open(Export(self.inventory, profile)))
+
+    def action_console(self) -> None:
+        """Open the AWS console in the browser."""
+        self._with_profile(self.open_console)
+
+    @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
+    async def open_console(self, profile: Profile) -> None:
+        """Open the console through the access portal, or show the link to it."""
+        from .console import open_console
+
+        await open_console(self.sso, profile)
 
     def action_copy(self) -> None:
         """Copy the export lines in the default format."""

@@ -15,14 +15,14 @@ from ..widgets.durations import absolute, until
 HEADING = "\0"
 
 
-def profile_fields(inventory: Inventory, profile: Profile) -> list[Field]:
-    """Everything about one profile, and where it comes from."""
-    return _told(_profile(inventory, profile))
+def profile_fields(inventory: Inventory, profile: Profile, renews: bool) -> list[Field]:
+    """Everything about one profile, and where it comes from. `renews`: whether the board renews sessions unasked."""
+    return _told(_profile(inventory, profile, renews))
 
 
-def session_fields(inventory: Inventory, session: Session) -> list[Field]:
+def session_fields(inventory: Inventory, session: Session, renews: bool) -> list[Field]:
     """Everything about one session."""
-    return _told(_whole_session(inventory, session))
+    return _told(_whole_session(inventory, session, renews))
 
 
 def _told(fields: Iterator[Field]) -> list[Field]:
@@ -30,7 +30,7 @@ def _told(fields: Iterator[Field]) -> list[Field]:
     return [(label, "" if value == HEADING else value, style) for label, value, style in fields if value or not label]
 
 
-def _profile(inventory: Inventory, profile: Profile) -> Iterator[Field]:
+def _profile(inventory: Inventory, profile: Profile, renews: bool) -> Iterator[Field]:
     for problem in profile.problems:
         yield "problem", problem, states.BAD
     if profile.name == inventory.active_profile:
@@ -54,28 +54,30 @@ def _profile(inventory: Inventory, profile: Profile) -> Iterator[Field]:
     session = inventory.session_of(profile)
     if session is not None:
         yield f"Session {session.key}" if session.kind != LEGACY else "Session", HEADING, ""
-        yield from _session(inventory, session)
+        yield from _session(inventory, session, renews)
         yield "", "", ""
     yield "written in", place(profile.file, profile.line), ""
 
 
-def _whole_session(inventory: Inventory, session: Session) -> Iterator[Field]:
+def _whole_session(inventory: Inventory, session: Session, renews: bool) -> Iterator[Field]:
     for problem in session.problems:
         yield "problem", problem, states.BAD
-    yield from _session(inventory, session)
+    yield from _session(inventory, session, renews)
     yield "scopes", ", ".join(session.scopes or []), ""
     yield "profiles", str(session.profile_count), ""
     yield "", "", ""
     yield "written in", place(session.file, session.line), ""
 
 
-def _session(inventory: Inventory, session: Session) -> Iterator[Field]:
+def _session(inventory: Inventory, session: Session, renews: bool) -> Iterator[Field]:
     state, expires_at = inventory.session_clock(session.key)
     yield from _clock(state, expires_at, states.session_class(state))
     reason = inventory.unreadable_reason(session.key)
     if reason:
         yield "token file", reason, states.BAD
-    yield "renews", "by itself, with a refresh token" if inventory.refreshable(session) else "", ""
+    if inventory.refreshable(session):
+        alive = expires_at is not None and expires_at > clock.now()
+        yield "renews", f"by itself, {'before it ends' if renews and alive else 'when it is used'}", ""
     token = inventory.token(session.key)
     if token is not None and token.start_url and token.start_url != session.start_url:
         yield "token of", token.start_url, states.SOON

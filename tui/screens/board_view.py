@@ -171,7 +171,11 @@ class BoardView(Sized[None]):
             parts.insert(1, f"{config.other_profiles} without SSO")
         if self.marked:
             parts.append(f"{len(self.marked)} marked")
-        return f"{', '.join(parts)}   / filters, s sorts"
+        return f"{', '.join([*parts, *self.habits()])}   / filters, s sorts"
+
+    def habits(self) -> list[str]:
+        """What the board does unasked, in a word or two each."""
+        return []
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
@@ -196,10 +200,11 @@ class BoardView(Sized[None]):
             pane = Detail()
             self.query_one("#middle").mount(pane)
         profile, session = self.current_profile(), self.current_session()
+        renews = self.sso.settings.renew
         if self.sessions.has_focus and session is not None:
-            pane.show(session.key, session_fields(self.inventory, session))
+            pane.show(session.key, session_fields(self.inventory, session, renews))
         elif profile is not None:
-            pane.show(profile.name, profile_fields(self.inventory, profile))
+            pane.show(profile.name, profile_fields(self.inventory, profile, renews))
         else:
             pane.show("", [])
 

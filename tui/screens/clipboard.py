@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -57,9 +56,3 @@ async def copy_export(app: SsoApp, profile: Profile) -> None:
         )
     app.note_use(profile.name)
     await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret=True)
-
-
-async def clear_later(text: Secret, seconds: float) -> None:
-    """Wait, then take `text` off the clipboard if it is still there."""
-    await asyncio.sleep(seconds)
-    await in_thread(lambda _cancelled: desktop.clear_if_ours(text.reveal()))

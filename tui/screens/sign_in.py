@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from textwrap import wrap
 from typing import TYPE_CHECKING, cast
 
 from textual import work
@@ -72,17 +73,20 @@ class Attempt(Static, can_focus=True):
         """Show the first text."""
         self.show()
 
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.show()
+
     def show(self) -> None:
         """Rebuild the text."""
         name = clean(session_label(self.session), 60)
         lines = [Content.styled(f"Sign in to {name}", "bold"), Content("")]
-        if self.reason:
-            lines += [Content.styled(f"    With a code, not in the browser: {clean(self.reason)}", MUTED), Content("")]
         if self.code is not None and self.state == WAITING:
             for number, (verb, what) in enumerate(_steps(self.code), 1):
                 label = Content.assemble((f" {number}  ", MUTED), f"{verb:8}")
                 if self.tight:
-                    lines.append(Content.assemble(label, _shortened(what, self.content_size.width - 12)))
+                    room = self.content_size.width - 12
+                    lines.append(Content.assemble(label, _shortened(what, room) if self.flow == BROWSER else what))
                 else:
                     lines += [label, *_indented(what, self.content_size.width), Content("")]
             if self.tight:
@@ -91,12 +95,18 @@ class Attempt(Static, can_focus=True):
                 text = "    Not an address of AWS's: open it only if you trust it."
                 lines += [Content.styled(text, "$text-warning"), Content("")]
         style = {DONE: "$text-success", WAITING: MUTED, STARTING: MUTED}.get(self.state, "$text-error")
-        lines.append(Content.styled(f"    {clean(self.message, 400)}", style))
+        lines += self._paragraph(self.message, style)
         if self.remaining:
             lines.append(Content.styled(f"    {self.remaining}", MUTED))
+        if self.reason:
+            lines += [Content(""), *self._paragraph(f"With a code, not in the browser: {self.reason}", MUTED)]
         if self.tight:
             lines = [line for line in lines if line.plain]
         self.update(Content("\n").join(lines))
+
+    def _paragraph(self, text: str, style: str) -> list[Content]:
+        width = max(self.content_size.width - 4, 20)
+        return [Content.styled(f"    {line}", style) for line in wrap(clean(text, 400), width)]
 
     @property
     def tight(self) -> bool:
@@ -107,14 +117,14 @@ class Attempt(Static, can_focus=True):
 def _steps(code: DeviceCode | BrowserCode) -> list[tuple[str, Content]]:
     url = Content.styled(clean(code.url, 2000), "$text-primary")
     if isinstance(code, BrowserCode):
-        return [("Open", url), ("Approve", Content("there; the browser then says to come back"))]
+        return [("Open", url), ("Approve", Content("there, then come back"))]
     user_code = Content.styled(f" {clean(code.user_code)} ", "bold reverse")
     return [("Open", url), ("Compare", user_code), ("Approve", Content("only a sign-in that you started"))]
 
 
 def _shortened(text: Content, room: int) -> Content:
-    """`text` in one line; of what is too long (the browser flow's URL) the middle is left out."""
-    if len(text) <= max(room, 20) or " " in text.plain:
+    """`text` in one line; of what is too long the middle is left out. Nobody types the browser flow's URL."""
+    if len(text) <= max(room, 20):
         return text
     half = (max(room, 20) - 1) // 2
     return Content.assemble(text[:half], "…", text[len(text) - half :])
@@ -250,7 +260,7 @@ class SignIn(Sized[None]):
             browser = attempt.flow == BROWSER
             self._state(attempt, WAITING, message or f"waiting for {'the browser' if browser else 'approval'} …")
             if browser and not message:
-                self.open_page(attempt)
+                self.open_page(attempt, quiet=True)
 
         def tell(message: str) -> None:
             loop.call_soon_threadsafe(told, message)
@@ -313,8 +323,8 @@ class SignIn(Sized[None]):
             self.open_page(attempt)
 
     @work(group="open", exit_on_error=False, description="open the browser")
-    async def open_page(self, attempt: Attempt) -> None:
-        """Open the complete URL of an attempt in the browser."""
+    async def open_page(self, attempt: Attempt, quiet: bool = False) -> None:
+        """Open the complete URL of an attempt in the browser. `quiet`: only tell when that fails."""
         if attempt.code is None:
             return
         if not attempt.code.may_open:
@@ -325,7 +335,7 @@ class SignIn(Sized[None]):
         if problem:
             help_ = "the URL on this machine" if attempt.flow == BROWSER else "the URL, or scan the QR code"
             self.sso.tell(f"No browser was opened: {problem}. Open {help_}.", "warning")
-        else:
+        elif not quiet:
             self.sso.tell("Opened in the browser")
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the URL")

@@ -6,7 +6,7 @@ import os
 import sys
 from argparse import Namespace
 
-from .. import desktop
+from .. import desktop, settings
 from ..aws.console import console_url, federation_url, profile_link
 from ..aws.errors import SsoError, command_line
 from ..aws.handover import Handover
@@ -30,7 +30,7 @@ def console(options: Namespace) -> int:
     if options.federate:
         return _federate(inventory, profile, options)
     link = profile_link(inventory, profile, options.service)
-    problem = "" if options.print else desktop.open_browser(link)
+    problem = "" if options.print else desktop.open_browser(link, _browser(profile))
     if problem:
         say(f"No browser was opened: {clean(problem)}. This is the link:")
     if problem or options.print:
@@ -63,7 +63,7 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
 def _open(link: Secret, profile: Profile) -> None:
     """Open a browser with a link that must not be in its arguments. Raises SsoError when none comes for it."""
     with Handover(link) as handover:
-        problem = desktop.open_browser(handover.url)
+        problem = desktop.open_browser(handover.url, _browser(profile))
         if not problem and handover.wait():
             say(f"{clean(profile.name)}: the console opens in the browser, signed in for its role")
             return
@@ -71,3 +71,8 @@ def _open(link: Secret, profile: Profile) -> None:
         f"No browser was opened: {problem}" if problem else "The browser was started, but has not come for the link",
         f"for the link itself: {command_line('console', '--federate', '--print', profile.name)}",
     )
+
+
+def _browser(profile: Profile) -> tuple[str, ...]:
+    """The browser that the settings have for the profile's session."""
+    return settings.load().browser_for(profile.session or "")

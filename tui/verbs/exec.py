@@ -102,9 +102,10 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _not_run(name: str, error: OSError | ValueError, environ: Mapping[str, str]) -> SsoError:
-    if isinstance(error, FileNotFoundError) and not shutil.which(name, path=environ.get("PATH")):
+    missing = not name or isinstance(error, FileNotFoundError)
+    if missing and not shutil.which(name, path=environ.get("PATH")):
         return SsoError(f"{name or 'The empty name'}: command not found", "", NOT_FOUND)
-    if isinstance(error, FileNotFoundError):
+    if missing:
         return SsoError(f"{name}: the interpreter that its first line names does not exist", "", CANNOT_RUN)
     reason = error.strerror if isinstance(error, OSError) else "its arguments or environment hold a NUL character"
     return SsoError(f"{name} cannot be run: {reason}", "", CANNOT_RUN)

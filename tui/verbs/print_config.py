@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
-from ..keys import KEYS, main
+from ..keys import KEYS, Key, main
 from ..settings import Settings, declared, load, settings_path
 from ..text import clean
 from .output import say
@@ -26,8 +27,8 @@ def print_config() -> int:
     return 1 if settings.problems else 0
 
 
-def as_toml(settings: Settings, path: str) -> str:
-    """The settings as a TOML file with comments. Loading it gives the same settings."""
+def as_toml(settings: Settings, path: str, keys: Sequence[Key] = KEYS) -> str:
+    """The settings as a TOML file with comments. Loading it gives the same settings. `keys`: the ones to list."""
     lines = [f"# Settings of ssotui: {clean(path, 1000)}", "# What is left out has its default."]
     section = ""
     for key, found in declared().items():
@@ -40,7 +41,7 @@ def as_toml(settings: Settings, path: str) -> str:
         lines.append(f"{name} = {_value(getattr(settings, found.name))}")
     lines += ["", "# Other keys, by the names of the actions; several with commas. With # in front: the defaults."]
     lines.append("[keys]")
-    for each in KEYS:
+    for each in keys:
         rebound = settings.keys.get(each.id)
         lines.append(f"{'' if rebound else '# '}{each.id} = {_value(rebound or each.keys)}")
     lines += ["", "# A browser for one session, for example with a profile of its own."]
@@ -76,7 +77,8 @@ def _comment(text: str) -> list[str]:
 
 def block() -> str:
     """The README's list: all settings with their defaults."""
-    return f"```toml\n{as_toml(Settings(), '~/.config/ssotui/config.toml')}```"
+    some = [key for key in KEYS if key.action.startswith("sign_in")]
+    return f"```toml\n{as_toml(Settings(), '~/.config/ssotui/config.toml', some)}```"
 
 
 if __name__ == "__main__":

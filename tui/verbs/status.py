@@ -10,13 +10,20 @@ from typing import Any
 from ..aws import clock, model
 from ..aws.errors import SIGN_IN_NEEDED
 from ..aws.inventory import Inventory
+from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import until
 from .output import say, show_problems, table, the_profile
+from .prompt import print_prompt
 
 
 def status(options: Namespace) -> int:
     """Print all, or answer for one profile by the exit code: 0 signed in (or renewable), 3 not."""
+    if options.prompt:
+        if options.profile is not None or options.json:
+            raise UsageError("--prompt tells of AWS_PROFILE, in one line of text: it goes alone")
+        print_prompt()
+        return 0
     inventory = Inventory()
     inventory.poll(inventory.config.profiles.values())  # it waits for files that are being written
     if options.profile is not None:

@@ -1,0 +1,71 @@
+"""A sign-in that goes on in the background while a test decides about it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+
+from tui.aws import sign_in
+from tui.aws.errors import SsoError
+from tui.aws.inventory import Inventory
+from tui.aws.model import Token
+from tui.aws.sign_in import DeviceCode, DeviceSignIn
+from tui.demo.server import DemoServer
+
+from .aws_home import session_named
+
+LIMIT = 30.0
+"""Seconds to wait for anything; long, because the machine may be slow."""
+
+
+class Attempt:
+    """A device code sign-in to one session: `code` is there when this is; `end()` waits for the token or raises."""
+
+    def __init__(self, inventory: Inventory, key: str) -> None:
+        self.told: list[str] = []
+        self.cancelled = threading.Event()
+        self.flow = DeviceSignIn(inventory, session_named(inventory, key))
+        self.code: DeviceCode = self.flow.start(self.cancelled)
+        self._token: Token | None = None
+        self._error: SsoError | None = None
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._token = self.flow.wait(self.told.append, self.cancelled)
+        except SsoError as error:
+            self._error = error
+
+    def end(self) -> Token:
+        """The token. Raises what the sign-in raised."""
+        self.thread.join(LIMIT)
+        assert not self.thread.is_alive()
+        if self._error is not None:
+            raise self._error
+        assert self._token is not None
+        return self._token
+
+    def cancel(self) -> float:
+        """Cancels, and says how many seconds that took."""
+        began = time.monotonic()
+        self.cancelled.set()
+        self.thread.join(LIMIT)
+        assert not self.thread.is_alive()
+        return time.monotonic() - began
+
+
+def fast_polls(demo: DemoServer, monkeypatch: pytest.MonkeyPatch, interval: float = 0.05) -> None:
+    """Lets device codes be polled in fractions of a second: the service names no interval, and the default is short.
+    A command in a process of its own polls once a second, the shortest that a service can ask for."""
+    demo.state.settings.poll_interval = 0
+    monkeypatch.setattr(sign_in, "DEFAULT_INTERVAL", interval)
+
+
+def gaps(demo: DemoServer, operation: str = "CreateToken") -> list[float]:
+    """Seconds between the requests of one kind."""
+    times = demo.state.log.times(operation)
+    return [later - earlier for earlier, later in pairwise(times)]

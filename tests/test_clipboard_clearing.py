@@ -1,0 +1,82 @@
+"""Copied secrets leave the clipboard by themselves, also when the program has ended; what others copied stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tui import desktop
+
+SECRET = "export AWS_SECRET_ACCESS_KEY='CANARY'\n"
+
+XCLIP = """#!/bin/sh
+case "$*" in
+*-o*) cat "$CLIP" ;;
+*) cat > "$CLIP" ;;
+esac
+"""
+
+
+@pytest.fixture
+def clipboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clipboard in a file, behind a program called xclip."""
+    program = tmp_path / "bin" / "xclip"
+    program.parent.mkdir()
+    program.write_text(XCLIP)
+    program.chmod(0o755)
+    held = tmp_path / "held"
+    held.write_text("")
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("DISPLAY", ":99")
+    monkeypatch.setenv("CLIP", str(held))
+    return held
+
+
+def gone(held: Path) -> bool:
+    for _ in range(300):
+        if held.read_text() == "":
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_k07_our_text_is_cleared_and_another_stays(clipboard: Path) -> None:
+    assert desktop.copy(SECRET, secret=True) == ""
+    assert clipboard.read_text() == SECRET
+    desktop.clear_later(SECRET, 0.1)
+    assert gone(clipboard)
+    clipboard.write_text("somebody else's")
+    desktop.clear_later(SECRET, 0.0)
+    for child in desktop._waiting:
+        assert child.wait(30) == 0
+    assert clipboard.read_text() == "somebody else's"
+
+
+def test_k07_clearing_outlives_the_program_and_its_terminal(clipboard: Path) -> None:
+    clipboard.write_text(SECRET)
+    program = f"from tui import desktop; desktop.clear_later({SECRET!r}, 1.0); import time; time.sleep(60)"
+    child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
+    waiting = _clearing_child()
+    assert "CANARY" not in Path(f"/proc/{waiting}/cmdline").read_text()
+    assert "CANARY" not in Path(f"/proc/{waiting}/environ").read_text(errors="replace")
+    os.killpg(child.pid, signal.SIGHUP)
+    child.wait()
+    assert gone(clipboard)
+
+
+def _clearing_child() -> str:
+    for _ in range(300):
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and b"tui.clipboard\0clear" in (entry / "cmdline").read_bytes():
+                    return entry.name
+            except OSError:
+                continue
+        time.sleep(0.05)
+    raise AssertionError("no child waits to clear the clipboard")

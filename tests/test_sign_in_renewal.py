@@ -1,0 +1,268 @@
+"""Silent renewal: when it is tried, what it leaves, and what happens when somebody else renews too."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import filelock
+import pytest
+
+from tui.aws import clients, clock, locks
+from tui.aws.errors import Cancelled, SignInNeeded, SsoError
+from tui.aws.inventory import Inventory
+from tui.aws.model import Token
+from tui.aws.renewal import renew, usable_token
+from tui.demo.organisation import ACME, LEGACY
+from tui.demo.server import DemoServer
+from tui.demo.settings import OMIT, SAME
+
+from .aws_home import configure, content, put_token, session_named, token_file, token_text, write_in_place
+from .unprivileged import as_nobody, give_away, open_home
+
+__all__ = ["open_home"]  # a fixture
+
+
+@pytest.fixture
+def inventory(demo: DemoServer, home: Path) -> Iterator[Inventory]:
+    yield configure()
+    assert demo.state.crashes == []
+
+
+def renewed(inventory: Inventory, key: str = "acme") -> Token:
+    return renew(inventory, session_named(inventory, key))
+
+
+def usable(inventory: Inventory, key: str = "acme") -> Token:
+    return usable_token(inventory, session_named(inventory, key))
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_token_with_15_minutes_left_is_not_renewed(demo: DemoServer, inventory: Inventory) -> None:
+    token = put_token(demo, "acme", ACME, 920)
+    assert renewed(inventory).access_token == token.access_token
+    assert usable(inventory).access_token == token.access_token
+    assert demo.state.log.count() == 0
+
+
+@pytest.mark.parametrize("expires_in", [-90000, -1, 600, 880])
+def test_a_due_token_is_renewed_with_one_request(demo: DemoServer, inventory: Inventory, expires_in: int) -> None:
+    old = put_token(demo, "acme", ACME, expires_in, extra="a field of the future")
+    token = renewed(inventory)
+    assert [entry.details["grantType"] for entry in demo.state.log.entries()] == ["refresh_token"]
+    assert abs(token.expires_at - time.time() - 8 * 3600) < 60
+    assert token.access_token != old.access_token
+    assert token_file("acme").read_text() == token_text(token)
+    assert content(token_file("acme"))["clientId"] == old.client_id
+    assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
+
+
+@pytest.mark.parametrize(("rotation", "kept"), [(SAME, True), (OMIT, False)])
+def test_the_refresh_token_that_comes_back_is_the_one_that_is_kept(
+    demo: DemoServer, inventory: Inventory, rotation: str, kept: bool
+) -> None:
+    demo.state.settings.rotation = rotation
+    old = put_token(demo, "acme", ACME, -60)
+    token = renewed(inventory)
+    assert token.refresh_token == (old.refresh_token if kept else None)
+    assert ("refreshToken" in content(token_file("acme"))) is kept
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"registrationExpiresAt": "2020-01-01T00:00:00Z"},
+        {"registrationExpiresAt": None},
+        {"clientId": None},
+        {"clientSecret": None},
+        {"refreshToken": None},
+    ],
+    ids=str,
+)
+def test_b07_without_what_it_takes_nothing_is_tried(
+    demo: DemoServer, inventory: Inventory, changes: dict[str, str | None]
+) -> None:
+    token = demo.state.issue_token(ACME, expires_in=-60)
+    write_in_place(token_file("acme"), token_text(token, changes))
+    assert inventory.session_clock("acme")[0] == "signed-out"
+    with pytest.raises(SignInNeeded) as caught:
+        renewed(inventory)
+    assert caught.value.exit_code == 3
+    assert "ssotui login --session acme" in caught.value.hint
+    assert demo.state.log.count() == 0
+
+
+def test_b07_legacy_tokens_are_never_renewed(demo: DemoServer, inventory: Inventory) -> None:
+    put_token(demo, LEGACY, LEGACY, -60)
+    with pytest.raises(SignInNeeded):
+        renewed(inventory, LEGACY)
+    put_token(demo, LEGACY, LEGACY, 300)
+    assert usable(inventory, LEGACY).expires_at > time.time()
+    assert demo.state.log.count() == 0
+
+
+def test_no_token_at_all(demo: DemoServer, inventory: Inventory) -> None:
+    with pytest.raises(SignInNeeded):
+        usable(inventory)
+    assert demo.state.log.count() == 0
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidGrantException", "ExpiredTokenException", "AccessDeniedException", "InvalidClientException"]
+)
+def test_c20_a_refused_renewal_is_not_tried_again(demo: DemoServer, inventory: Inventory, code: str) -> None:
+    demo.state.faults.add("CreateToken", code=code, count=None)
+    put_token(demo, "acme", ACME, -60)
+    before = token_file("acme").read_bytes()
+    for _ in range(3):
+        with pytest.raises(SignInNeeded, match="can no longer be renewed"):
+            renewed(inventory)
+    assert demo.state.log.count("CreateToken") == 1
+    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert token_file("acme").read_bytes() == before
+    put_token(demo, "acme", ACME, -60)  # a new sign-in by another program can be renewed again
+    demo.state.faults.clear()
+    assert renewed(inventory).expires_at > time.time()
+
+
+def test_c20_a_session_that_was_ended_at_aws(demo: DemoServer, inventory: Inventory) -> None:
+    token = put_token(demo, "acme", ACME, 300)
+    demo.state.revoke(token.access_token)
+    with pytest.raises(SignInNeeded):
+        renewed(inventory)
+    assert usable(inventory).access_token == token.access_token  # it has minutes left; the portal will judge
+
+
+def test_an_unreachable_service_costs_nothing_while_the_token_lives(demo: DemoServer, inventory: Inventory) -> None:
+    demo.state.faults.add("CreateToken", status=503, count=None)
+    token = put_token(demo, "acme", ACME, 300)
+    assert usable(inventory).access_token == token.access_token
+    put_token(demo, "acme", ACME, -300)
+    with pytest.raises(SsoError, match="AWS has a problem") as caught:
+        usable(inventory)
+    assert caught.value.exit_code == 1
+    assert inventory.session_clock("acme")[0] == "refreshable"  # it was not refused
+
+
+def test_c20_another_programs_renewal_is_as_good(demo: DemoServer, inventory: Inventory) -> None:
+    """The refresh token is spent by somebody else while the request is under way."""
+    demo.state.faults.add("CreateToken", delay=0.5, code="InvalidGrantException")
+    put_token(demo, "acme", ACME, -60)
+    threading.Timer(0.1, lambda: put_token(demo, "acme", ACME, 3600)).start()
+    assert renewed(inventory).expires_at > time.time() + 3000
+    assert inventory.session_clock("acme")[0] == "signed-in"
+
+
+def test_a_later_token_of_another_program_is_not_overwritten(demo: DemoServer, inventory: Inventory) -> None:
+    demo.state.faults.add("CreateToken", delay=0.5)
+    put_token(demo, "acme", ACME, -60)
+    others: list[Token] = []
+    threading.Timer(0.1, lambda: others.append(put_token(demo, "acme", ACME, 12 * 3600))).start()
+    token = renewed(inventory)
+    assert token.access_token == others[0].access_token
+    assert content(token_file("acme"))["accessToken"] == others[0].access_token.reveal()
+
+
+def test_b20_threads_and_windows_share_one_renewal(demo: DemoServer, inventory: Inventory) -> None:
+    put_token(demo, "acme", ACME, -60)
+    found: list[Token] = []
+    threads = [threading.Thread(target=lambda: found.append(renewed(Inventory()))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({token.access_token for token in found}) == 1
+    assert len(found) == 8
+    assert demo.state.log.count("CreateToken") == 1
+
+
+def test_c17_a_renewal_that_has_begun_is_finished(demo: DemoServer, inventory: Inventory) -> None:
+    """Its refresh token is spent: throwing the new one away would cost the sign-in."""
+    demo.state.faults.add("CreateToken", delay=0.5)
+    put_token(demo, "acme", ACME, -60)
+    before = token_file("acme").read_bytes()
+    cancelled = threading.Event()
+    threading.Timer(0.1, cancelled.set).start()
+    with pytest.raises(Cancelled):
+        renew(inventory, session_named(inventory, "acme"), cancelled=cancelled)
+    assert token_file("acme").read_bytes() == before
+    until(lambda: token_file("acme").read_bytes() != before)
+    assert content(token_file("acme"))["accessToken"] in {token.reveal() for token in demo.state.access_tokens}
+
+
+LEAVE = """
+import sys, threading
+from tui.aws.errors import Cancelled
+from tui.aws.inventory import Inventory
+from tui.aws.renewal import renew
+inventory, cancelled = Inventory(), threading.Event()
+threading.Timer(0.6, cancelled.set).start()
+try:
+    renew(inventory, inventory.config.sessions["acme"], cancelled=cancelled)
+except Cancelled:
+    sys.exit(7)
+"""
+
+
+def test_c17_the_end_of_the_program_waits_for_a_renewal_under_way(demo: DemoServer, inventory: Inventory) -> None:
+    put_token(demo, "acme", ACME, -60)
+    demo.state.faults.add("CreateToken", delay=1.0)
+    program = subprocess.Popen([sys.executable, "-c", LEAVE])
+    assert demo.state.log.wait_for("CreateToken", timeout=20)
+    code = program.wait(20)
+    found = {token.reveal() for token in demo.state.access_tokens}
+    assert code in (0, 7)  # 0 when this machine was so slow that there was nothing left to cancel
+    assert content(token_file("acme"))["accessToken"] in found
+    assert inventory.newest_token("acme") is not None
+    assert inventory.session_clock("acme")[0] == "signed-in"
+
+
+def test_b11_a_renewal_that_cannot_be_written_is_used_in_this_run(demo: DemoServer, open_home: Path) -> None:
+    inventory = configure()
+    put_token(demo, "acme", ACME, -60)
+    give_away(open_home)
+
+    def work() -> None:
+        token_file("acme").parent.chmod(0o500)
+        token = renewed(inventory)
+        assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
+        assert any("Permission denied" in problem.message for problem in inventory.problems())
+
+    clients.client("sso-oidc", "us-east-1", inventory.config, None)  # the child can load none
+    as_nobody(work)
+    assert str(content(token_file("acme"))["expiresAt"]) < clock.iso(time.time())
+    assert demo.state.log.count("CreateToken") == 1
+
+
+def test_b23_a_renewal_without_locks_is_told(
+    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_token(demo, "acme", ACME, -60)
+    assert not any(problem.file == locks.lock_dir() for problem in inventory.problems())
+
+    def no_locks(self: filelock.FileLock) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(filelock.FileLock, "_acquire", no_locks)
+    assert renewed(inventory).expires_at > time.time()
+    assert any(problem.file == locks.lock_dir() for problem in inventory.problems())
+
+
+def test_b22_a_stuck_process_stops_nobody_for_ever(
+    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "WAIT", 0.2)
+    put_token(demo, "acme", ACME, -60)
+    with locks.hold(token_file("acme").stem), pytest.raises(SsoError, match="too long"):
+        renewed(inventory)
+    assert demo.state.log.count() == 0

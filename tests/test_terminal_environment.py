@@ -1,0 +1,187 @@
+"""Textual's own switches, tmux, core dumps: what the surroundings bring makes no secret leave the program."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.demo.server import DemoServer
+
+from .program import COMMAND, highlight, program, quit_board, sample_home
+from .secrets import issued, leaked
+
+SWITCHES = {
+    "TEXTUAL": "debug,devtools",
+    "TEXTUAL_DEBUG": "1",
+    "TEXTUAL_SCREENSHOT": "1",
+    "TEXTUAL_SCREENSHOT_FILENAME": "screen.svg",
+    "TEXTUAL_PRESS": "q",
+    "TEXTUAL_SHOW_RETURN": "1",
+    "TEXTUAL_DRIVER": "no.such.module:Driver",
+}
+
+
+@pytest.fixture(autouse=True)
+def organisation(home: Path, demo: DemoServer) -> None:
+    sample_home(home, demo)
+
+
+def test_e13_textuals_own_switches_write_and_send_nothing(tmp_path: Path, demo: DemoServer) -> None:
+    folder = tmp_path / "here"
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        env = {
+            **SWITCHES,
+            "TEXTUAL_LOG": str(folder / "log"),
+            "TEXTUAL_SCREENSHOT_LOCATION": str(folder),
+            "TEXTUAL_DEVTOOLS_PORT": str(listener.getsockname()[1]),
+        }
+        with program(env=env, cwd=folder) as terminal:
+            terminal.wait_for("? Help")
+            highlight(terminal, "dev-admin")
+            terminal.press("e")
+            terminal.wait_for("credentials valid for")
+            terminal.press("v")
+            terminal.wait_for("ASIADEMO")
+            time.sleep(1.2)  # what TEXTUAL_SCREENSHOT asks for would come after a second
+            terminal.press("v", "escape")
+            terminal.wait_for("? Help")
+            quit_board(terminal)
+            assert "returned" not in terminal.text()
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert list(folder.iterdir()) == []
+
+
+def test_e13_the_palette_makes_no_screenshots() -> None:
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("ctrl+p")
+        terminal.wait_for("Search for commands")
+        terminal.send("screenshot")
+        terminal.wait_for("No matches found")
+
+
+def test_other_settings_of_textuals_are_obeyed() -> None:
+    with program(env={"TEXTUAL_DISABLE_KITTY_KEY": "1"}) as terminal:
+        terminal.wait_for("? Help")
+        assert terminal.emulator.kitty_flags == []
+        quit_board(terminal)
+
+
+@pytest.fixture
+def tmux() -> Iterator[Callable[..., str]]:
+    """Runs tmux on a server of this test's own, and returns what it prints."""
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", f"ssotui-tests-{os.getpid()}", "-f", "/dev/null", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout
+
+    yield run
+    subprocess.run(["tmux", "-L", f"ssotui-tests-{os.getpid()}", "kill-server"], capture_output=True, check=False)
+
+
+def test_e14_inside_tmux(tmux: Callable[..., str], tmp_path: Path) -> None:
+    def wait_for(text: str) -> str:
+        for _ in range(400):
+            shown = tmux("capture-pane", "-p")
+            if text in shown:
+                return shown
+            time.sleep(0.05)
+        raise AssertionError(f"{text} did not appear:\n{shown}")
+
+    ending = tmp_path / "ending"
+    command = f"{' '.join(COMMAND)}; echo $? >{ending}; exec cat"
+    tmux("new-session", "-d", "-x", "80", "-y", "24", "sh", "-c", command)
+    assert "attic" in wait_for("? Help")
+    assert "38;5;" in tmux("capture-pane", "-p", "-e") or "38;2;" in tmux("capture-pane", "-p", "-e")
+    tmux("send-keys", "?")
+    wait_for("Keys and states")
+    tmux("send-keys", "Escape")
+    wait_for("? Help")
+    tmux("send-keys", "G", "x")
+    wait_for("Removes")
+    tmux("send-keys", "Escape")
+    tmux("resize-window", "-x", "130", "-y", "40")
+    wait_for("written in")
+    tmux("resize-window", "-x", "30", "-y", "8")
+    wait_for("Too small")
+    tmux("resize-window", "-x", "80", "-y", "24")
+    wait_for("? Help")
+    tmux("send-keys", "q")
+    wait_for("")
+    for _ in range(400):
+        if ending.exists() and ending.read_text():
+            break
+        time.sleep(0.05)
+    assert ending.read_text() == "0\n"
+    assert "PROFILE" not in tmux("capture-pane", "-p")
+
+
+def test_e17_a_crash_of_the_interpreter_leaves_no_core(tmp_path: Path) -> None:
+    """Even when whoever started the program had allowed cores."""
+    script = 'ulimit -c unlimited 2>/dev/null; exec "$@"'
+    with program(command=["sh", "-c", script, "sh", *COMMAND], cwd=tmp_path) as terminal:
+        terminal.wait_for("? Help")
+        soft, _hard = resource.prlimit(terminal.pid, resource.RLIMIT_CORE)
+        assert soft == 0
+        terminal.wait_for(lambda it: not readable_memory(it.pid))
+        terminal.signal(signal.SIGABRT)
+        terminal.wait_exit()
+        assert terminal.returncode == -signal.SIGABRT
+    assert [path.name for path in tmp_path.iterdir() if "core" in path.name] == []
+
+
+def readable_memory(pid: int) -> bool:
+    """Whether other processes of the same user may look into this one: its files in /proc are then theirs."""
+    return Path(f"/proc/{pid}/environ").stat().st_uid == os.getuid() != 0 or dumpable(pid)
+
+
+def dumpable(pid: int) -> bool:
+    """What PR_SET_DUMPABLE was left at, as the owner of the process's files in /proc tells to any user but root."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import os, sys; print(os.stat(f'/proc/{sys.argv[1]}/mem').st_uid)", str(pid)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return int(done.stdout) != 0
+
+
+def test_no_log_shows_a_secret_even_when_everything_is_logged(demo: DemoServer, tmp_path: Path) -> None:
+    """Some set-ups make every logger of a process talk."""
+    driver = (
+        "import logging, sys; from tui.cli import main;"
+        f"logging.basicConfig(filename={str(tmp_path / 'log')!r}, level=logging.DEBUG);"
+        "sys.exit(main([]))"
+    )
+    with program(command=[sys.executable, "-c", driver]) as terminal:
+        terminal.wait_for("? Help")
+        highlight(terminal, "billing")
+        terminal.press("i")
+        terminal.wait_for("answered in")
+        terminal.press("escape")
+        highlight(terminal, "sandbox")
+        terminal.press("l")
+        terminal.wait_for("signed in to 2 of 3")
+        quit_board(terminal)
+    logged = (tmp_path / "log").read_bytes()
+    assert logged != b""
+    assert leaked(logged, issued(demo)) == []

@@ -1,0 +1,109 @@
+"""The terminal driver: Textual's own, with what it leaves undone when a terminal goes away, stops or comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+
+def careful(found: type[Driver]) -> type[Driver]:
+    """The driver class to use instead of Textual's choice. On systems other than POSIX that is Textual's choice."""
+    if os.name != "posix":
+        return found
+    from textual.drivers.linux_driver import LinuxDriver
+
+    return _careful_driver(LinuxDriver) if found is LinuxDriver else found
+
+
+def _careful_driver(base: Any) -> type[Driver]:
+    class CarefulDriver(base):  # type: ignore[misc]
+        _file: Any
+        _watch: Any = None
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self._file = _Output(self._file)
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            self._watch_terminal()
+
+        def resume_application_mode(self) -> None:
+            # SIGCONT also comes when nothing had stopped, or when SIGSTOP had, which cannot be seen coming: then the
+            # terminal is still ours, and its attributes are not the ones to go back to.
+            if self._key_thread is not None and self._key_thread.is_alive():
+                self.suspend_application_mode()
+                self._must_signal_resume = True
+            super().resume_application_mode()
+
+        def _disable_mouse_support(self) -> None:
+            super()._disable_mouse_support()
+            if self._mouse_pixels:
+                self.write("\x1b[?1016l")
+
+        def _watch_terminal(self) -> None:
+            """Leave when the terminal goes away. Usually SIGHUP says so; without it reading would find an end of input
+            again and again, and keep a processor busy."""
+            import asyncio
+            import select
+
+            if not hasattr(select, "epoll"):
+                return
+            loop = asyncio.get_running_loop()
+            watch = select.epoll()
+            with contextlib.suppress(OSError):  # standard input is something that cannot be watched
+                # Only what is always told: that the other end has gone.
+                watch.register(self.fileno, select.EPOLLHUP | select.EPOLLERR)
+            old, self._watch = self._watch, watch
+            if old is not None:
+                loop.remove_reader(old.fileno())
+                old.close()
+            loop.add_reader(watch.fileno(), self._gone, loop, watch)
+
+        def _gone(self, loop: Any, watch: Any) -> None:
+            loop.remove_reader(watch.fileno())
+            self._app.call_later(self._app.exit, return_code=128 + signal.SIGHUP)
+
+    return CarefulDriver
+
+
+class _Output:
+    """A stream to a terminal that may go away: then what is written is dropped. A write that failed would end Textual's
+    writer thread, and the program would wait for it for ever."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, or drop the text."""
+        try:
+            self._stream.write(text)
+        except OSError:
+            self._mute()
+
+    def flush(self) -> None:
+        """Flush, or drop what is left."""
+        try:
+            self._stream.flush()
+        except OSError:
+            self._mute()
+
+    def fileno(self) -> int:
+        """The stream's own."""
+        number: int = self._stream.fileno()
+        return number
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return bool(self._stream.isatty())
+
+    def _mute(self) -> None:
+        # Python flushes the stream once more when it ends, and a failure there would change the exit code.
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._stream.fileno())
+        os.close(null)

@@ -1,0 +1,64 @@
+"""The AWS console from the board: through the access portal, which asks for no credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from ..aws.console import profile_link
+from ..aws.errors import SsoError
+from ..aws.model import Profile
+from ..text import clean
+from .base import Dialog
+from .clipboard import copy
+from .jobs import bindings, in_thread, plain
+
+if TYPE_CHECKING:
+    from ..app import SsoApp
+
+
+async def open_console(app: SsoApp, profile: Profile) -> None:
+    """Open the console for a profile in the browser; where there is none, copy and show the link."""
+    try:
+        link = profile_link(app.inventory, profile)
+        session = profile.session or ""
+        if app.demo:
+            problem = "there is no AWS console behind the demo"
+        else:
+            problem = await in_thread(lambda _cancelled: app.open_browser(link, session), "open the browser")
+    except SsoError as error:
+        app.tell(plain(error), "warning", timeout=10)
+        return
+    if not problem:
+        app.note_use(profile.name)
+        app.tell(f"The console of {profile.name} opens in the browser")
+        return
+    told = await copy(app, link, "The link", quiet=True)
+    app.push_screen(ConsoleLink(profile, link, problem, told))
+
+
+class ConsoleLink(Dialog[None]):
+    """The link, where no browser could be opened."""
+
+    BINDINGS = [*bindings("console"), Binding("enter", "leave", show=False)]
+
+    def __init__(self, profile: Profile, link: str, problem: str, told: str) -> None:
+        super().__init__()
+        self._profile = profile
+        self._link = link
+        self._problem = problem
+        self._told = told
+
+    def compose(self) -> ComposeResult:
+        """Why no browser, the link, and what became of it."""
+        with Vertical(classes="dialog -small"):
+            yield Static(Content(f"Console of {clean(self._profile.name)}"), classes="dialog-title")
+            yield Static(Content(f"No browser was opened: {clean(self._problem, 400)}."))
+            yield Static(Content(clean(self._link, 2000)), classes="code")
+            yield Static(Content(clean(self._told, 400)), classes="gap")
+            yield Static(Content.assemble(("esc", "bold"), " Back"), classes="dialog-keys")
