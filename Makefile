@@ -6,6 +6,7 @@
 VENV ?= .venv
 AWS_VENV ?= .venv-aws
 ARGS ?=
+SECONDS ?= 1800
 
 BIN := $(VENV)/bin
 PINS := .ci/constraints.txt
@@ -13,11 +14,12 @@ PINS := .ci/constraints.txt
 export SSOTUI_AWS_VENV := $(abspath $(AWS_VENV))
 
 .NOTPARALLEL:
-.PHONY: help demo test lint generated screenshots format setup pins clean
+.PHONY: help demo test fuzz lint generated screenshots format setup pins clean
 
 help:
 	@echo "make demo         the board on an Identity Center of its own; needs no AWS account"
 	@echo "make test         all tests"
+	@echo "make fuzz         random input for 30 minutes (SECONDS=1800); keeps what it finds in .hypothesis"
 	@echo "make lint         ruff, mypy, the import contract"
 	@echo "make generated    are the screenshots and the README's key table up to date?"
 	@echo "make screenshots  draws the screenshots anew"
@@ -32,6 +34,9 @@ demo: $(VENV)/.program
 test: setup
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
+fuzz: setup
+	@nice $(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -41,6 +46,7 @@ lint: $(VENV)/.dev
 generated: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make --check
 	@$(BIN)/python -m tui.keys --check README.md
+	@$(BIN)/python -m tui.verbs.print_config --check README.md
 
 screenshots: $(VENV)/.dev
 	@.ci/setup picture-programs

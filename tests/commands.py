@@ -22,7 +22,7 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def ssotui(*arguments: str, timeout: float = 60, **changes: str) -> Done:
+def ssotui(*arguments: str, **changes: str) -> Done:
     """Runs a command to its end, with no terminal and no input. `changes` are environment variables."""
     return subprocess.run(
         [*SSOTUI, *arguments],
@@ -30,7 +30,7 @@ def ssotui(*arguments: str, timeout: float = 60, **changes: str) -> Done:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=90,
         check=False,
     )
 

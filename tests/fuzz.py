@@ -63,9 +63,9 @@ class Round:
         """Notes how a test ended."""
         report = yield
         if report.when == "call":
-            text = str(getattr(item, "hypothesis_statistics", ""))
+            statistics = str(getattr(item, "hypothesis_statistics", ""))
             self.tests += 1
-            self.examples += sum(map(int, re.findall(r"(\d+) (?:passing|failing) examples", text)))
+            self.examples += sum(map(int, re.findall(r"(\d+) (?:passing|failing|invalid)", statistics)))
         if report.failed:
             self.finds.append(item.nodeid)
             FINDS.mkdir(parents=True, exist_ok=True)

@@ -58,6 +58,15 @@ class Attempt:
         return time.monotonic() - began
 
 
+def waiting_codes(demo: DemoServer, count: int = 1) -> list[str]:
+    """The user codes that wait for a decision, once there are `count` of them."""
+    deadline = time.monotonic() + LIMIT
+    while len(found := demo.state.pending_user_codes()) < count:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.02)
+    return found
+
+
 def fast_polls(demo: DemoServer, monkeypatch: pytest.MonkeyPatch, interval: float = 0.05) -> None:
     """Lets device codes be polled in fractions of a second: the service names no interval, and the default is short.
     A command in a process of its own polls once a second, the shortest that a service can ask for."""

@@ -137,6 +137,16 @@ def test_the_token_is_stored_in_the_form_of_the_device_flow(inventory: Inventory
     by_browser = content(token_file("acme"))
     registration = content(_registration(inventory))
     assert inventory.session_clock("acme")[0] == SIGNED_IN
+    assert list(by_browser) == [
+        "startUrl",
+        "region",
+        "accessToken",
+        "expiresAt",
+        "clientId",
+        "clientSecret",
+        "registrationExpiresAt",
+        "refreshToken",
+    ]
     assert list(registration) == ["clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"]
     assert registration["scopes"] == ["sso:account:access"]
     assert registration["grantTypes"] == ["authorization_code", "refresh_token"]

@@ -138,7 +138,7 @@ def test_where_the_browser_cannot_come_back_a_code_is_shown_and_why(
     demo: DemoServer, changes: dict[str, str], reason: str
 ) -> None:
     demo.state.settings.auto_approve_after = 0
-    done = check(ssotui("login", "dev", "--flow", "browser", "--no-open", timeout=60, **changes), 0, demo)
+    done = check(ssotui("login", "dev", "--flow", "browser", "--no-open", **changes), 0, demo)
     assert f"acme: with a code, not in the browser: {reason}" in done.stderr
     assert "Compare" in done.stderr
     assert demo.state.log.count("AuthorizePage") == 0
@@ -146,7 +146,7 @@ def test_where_the_browser_cannot_come_back_a_code_is_shown_and_why(
 
 def test_c35_a_legacy_profile_gets_a_code(demo: DemoServer) -> None:
     demo.state.settings.auto_approve_after = 0
-    done = check(ssotui("login", "attic", "--flow", "browser", "--no-open", timeout=60, **DESKTOP), 0, demo)
+    done = check(ssotui("login", "attic", "--flow", "browser", "--no-open", **DESKTOP), 0, demo)
     assert "without an sso-session" in done.stderr
     assert token_file(LEGACY).exists()
 

@@ -22,7 +22,9 @@ from .unprivileged import as_nobody, command, give_away, open_home
 
 __all__ = ["open_home"]  # a fixture
 
-GOOD = json.dumps({"accessToken": "aoa", "expiresAt": clock.iso(time.time() + 7200), "startUrl": ACME, "region": "r"})
+GOOD = json.dumps(
+    {"accessToken": "aoa", "expiresAt": clock.iso(time.time() + 7200), "startUrl": ACME, "region": "us-east-1"}
+)
 
 
 def state(inventory: Inventory) -> str:

@@ -133,7 +133,7 @@ def test_the_table_tells_the_same(demo: DemoServer, sample: Path) -> None:
     assert "signed-in" in rows["acme"]
     assert "refreshable" in rows["lab"]
     assert "valid" in rows["*"]
-    assert "2 profiles without SSO" in done.stdout
+    assert "3 profiles without SSO" in done.stdout
     assert "~/.aws/config:" in done.stderr
 
 

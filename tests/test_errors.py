@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import botocore.exceptions
+import botocore.parsers
 import pytest
 from botocore.exceptions import ClientError
 

@@ -66,7 +66,7 @@ def test_a08_a11_wrong_lines_take_no_good_section_with_them(
     for at, line in junk:
         parts[at] += line + "\n"
         touched.add(at)
-    found = load(tmp_path_factory.mktemp("junk"), "".join(parts).encode("utf-8", "surrogateescape"))
+    found = load(tmp_path_factory.mktemp("junk"), "".join(parts).encode("utf-8", "surrogatepass"))
     for at, name in ((2, "a"), (3, "b")):
         if at not in touched:
             profile = found.profiles[name]

@@ -218,6 +218,10 @@ def test_b04_a_date_that_is_understood_means_the_same_to_botocore(text: str) -> 
         assert found - 1 < theirs.timestamp() < found + 1
 
 
+def test_early_dates_are_written_with_four_digits() -> None:
+    assert clock.iso(clock.parse_iso("0999-01-01T00:00:00Z") or 0) == "0999-01-01T00:00:00Z"
+
+
 @given(json_values())
 def test_b04_no_value_is_too_odd_for_a_date(value: object) -> None:
     found = clock.parse_iso(value)

@@ -189,7 +189,6 @@ def test_d04_an_account_that_does_not_exist(inventory: Inventory) -> None:
         {"replace": {"roleCredentials.sessionToken": ""}},
         {"replace": {"roleCredentials.expiration": REMOVE}},
     ],
-    ids=str,
 )
 def test_answers_that_cannot_be_understood_are_plain_errors(
     demo: DemoServer, inventory: Inventory, effects: dict[str, Any]

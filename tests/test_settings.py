@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui import settings
-from tui.keys import KEYS
+from tui.keys import KEYS, clashes
 from tui.settings import Settings, from_table, load, load_state, save_state, save_theme, settings_path
 
 
@@ -195,7 +195,7 @@ def test_whatever_is_in_the_file_the_settings_can_be_used(values: dict[str, obje
     assert found.flow in settings.FLOWS
     assert found.sort in (settings.LAST, *settings.SORTS)
     assert 0 <= found.clear_after <= 86400
-    assert settings.clashes(found.keys) == []
+    assert clashes(found.keys) == []
 
 
 def test_the_theme_is_written_and_everything_else_stays(file: Path) -> None:

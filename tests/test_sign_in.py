@@ -70,6 +70,14 @@ def test_a_sign_in_leaves_what_the_aws_cli_would(
     assert registration["clientId"] == token.client_id
 
 
+def test_b13_what_killed_writers_left_long_ago_is_swept(demo: DemoServer, inventory: Inventory) -> None:
+    leftovers = [write_in_place(sso_cache() / name, "{}") for name in (".ssotui-a.tmp", ".ssotui-b.tmp", "tmpabc.tmp")]
+    for path in leftovers[::2]:
+        os.utime(path, (1, 1))
+    approved(demo, inventory, "acme").end()
+    assert [path.exists() for path in leftovers] == [False, True, True]
+
+
 def test_a_legacy_session_is_named_by_its_url_and_has_no_scopes(demo: DemoServer, inventory: Inventory) -> None:
     token = approved(demo, inventory, LEGACY).end()
     assert token.refresh_token is None
@@ -103,7 +111,7 @@ def test_c01_polls_come_at_the_interval(
     assert demo.state.log.wait_for("CreateToken", 3)
     demo.state.approve(attempt.code.user_code)
     attempt.end()
-    assert min(gaps(demo)) > 0.15
+    assert min(gaps(demo)) >= 0.2
     assert attempt.told == []
 
 
@@ -126,8 +134,8 @@ def test_c02_slow_down_is_obeyed_and_stays(
     demo.state.approve(attempt.code.user_code)
     attempt.end()
     first, *rest = gaps(demo)
-    assert first > 0.3
-    assert min(rest) > 0.6
+    assert first >= 0.35
+    assert min(rest) >= 0.65
 
 
 def test_c04_an_expired_code_ends_the_sign_in(demo: DemoServer, inventory: Inventory) -> None:
@@ -216,8 +224,7 @@ def test_c10_c14_polling_goes_on_through_passing_failures(
     assert demo.state.log.count("CreateToken") == 4
     assert len(attempt.told) == 3
     assert all(line.endswith("trying again") for line in attempt.told)
-    pauses = gaps(demo)
-    assert pauses[2] > pauses[0] * 1.2  # it backs off
+    assert all(gap >= pause for gap, pause in zip(gaps(demo), (0.05, 0.1, 0.2), strict=True))  # it backs off
 
 
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
@@ -233,7 +240,7 @@ def test_c11_a_request_to_wait_is_obeyed_while_polling(
     monkeypatch.setattr(sign_in, "SLOW_DOWN", 0.0)
     demo.state.faults.add("CreateToken", status=429, headers={"Retry-After": "1"})
     approved(demo, inventory, "acme").end()
-    assert gaps(demo)[0] > 0.95
+    assert gaps(demo)[0] >= 1.0
 
 
 def test_c11_an_absurd_wait_ends_with_the_code(demo: DemoServer, inventory: Inventory) -> None:
@@ -337,7 +344,6 @@ def test_c22_the_services_own_address_is_opened(inventory: Inventory) -> None:
         ("CreateToken", {"expiresIn": -5}),
         ("CreateToken", {"expiresIn": 1 << 60}),
     ],
-    ids=str,
 )
 def test_answers_that_lack_something_are_no_tracebacks(
     demo: DemoServer, inventory: Inventory, operation: str, replace: dict[str, object]

@@ -104,3 +104,11 @@ def test_h07_a_broken_pipe_fails_without_a_word_of_python() -> None:
         assert terminal.wait_exit() == 141
         terminal.assert_restored()
         assert "Traceback" not in terminal.text()
+
+
+def test_the_board_has_the_size_of_the_terminal_though_standard_output_is_none() -> None:
+    with program("--emit", "bash", stdout=PIPE, size=(130, 40)) as terminal:
+        terminal.wait_for("written in")
+        terminal.resize(60, 15)
+        terminal.wait_for(lambda it: "Help" in it.lines()[-1] or "Use" in it.lines()[-1])
+        assert len(terminal.lines()) == 15

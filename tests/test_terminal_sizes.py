@@ -204,3 +204,11 @@ def assert_legible(terminal: Terminal) -> None:
         and screen.buffer[line][column].fg == screen.buffer[line][column].bg
     ]
     assert same == [], f"text in the colour of its background\n{terminal.dump()}"
+
+
+def test_the_terminal_itself_tells_its_size_not_the_environment() -> None:
+    """Some shells export COLUMNS and LINES, which then stay as they were at the start."""
+    with program(env={"COLUMNS": "60", "LINES": "15"}, size=(130, 40)) as terminal:
+        terminal.wait_for("written in")
+        terminal.resize(80, 24)
+        terminal.wait_for(lambda it: "? Help" in it.lines()[23])

@@ -54,11 +54,10 @@ def test_a16_every_character_of_unicode(start: int) -> None:
             assert unicodedata.category(char) != "Zs" or char == " "
 
 
-@pytest.mark.parametrize("code", INVISIBLE, ids=hex)
-def test_a14_what_is_drawn_as_nothing_is_made_visible(code: int) -> None:
+def test_a14_what_is_drawn_as_nothing_is_made_visible() -> None:
     """Else two names that look the same would not be."""
-    assert clean(f"prod{chr(code)}") != f"prod{chr(code)}"
-    assert f"{code:x}" in clean(f"prod{chr(code)}x")
+    shown = {code: clean(f"prod{chr(code)}x") for code in INVISIBLE}
+    assert [hex(code) for code, text in shown.items() if not text.endswith(f"{code:x}x")] == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +73,7 @@ def test_a14_what_is_drawn_as_nothing_is_made_visible(code: int) -> None:
         ("\U000e0041", "\\U000e0041"),
         ("[/] [red]", "[/] [red]"),
         ("é e\u0301 漢字 \U0001f511 שלום", "é e\u0301 漢字 \U0001f511 שלום"),
-        ("❤\ufe0f", "❤\ufe0f"),  # an emoji: the selector belongs to a symbol
+        ("❤\ufe0f", "❤\\ufe0f"),
         ("", ""),
     ],
 )

@@ -139,7 +139,7 @@ def test_the_session_s_own_browser_is_used(browser: Path, home: Path, monkeypatc
 
 def test_w01_without_a_browser_the_link_is_printed(demo: DemoServer) -> None:
     for changes, reason in (({"BROWSER": ""}, "no desktop"), ({"BROWSER": "", "SSH_TTY": "/dev/pts/1"}, "SSH")):
-        done = check(ssotui("console", "dev", timeout=60, **changes), 0, demo)
+        done = check(ssotui("console", "dev", **changes), 0, demo)
         assert done.stdout.startswith("https://acme.awsapps.com/start/#/console?")
         assert reason in done.stderr
 

@@ -48,7 +48,7 @@ def signed_in(home: Path, demo: DemoServer) -> RoleCredentials:
 
 def test_the_credentials_are_in_the_environment_and_nowhere_else(demo: DemoServer, signed_in: RoleCredentials) -> None:
     words = ["--", "-x", "a b", "", "$HOME", "--login"]
-    done = check(ssotui("exec", "dev", "--", *TELL, *words, timeout=60, **OUTRANKING), 0, demo, allow=["stdout"])
+    done = check(ssotui("exec", "dev", "--", *TELL, *words, **OUTRANKING), 0, demo, allow=["stdout"])
     arguments, environ = json.loads(done.stdout)
     assert arguments == words
     assert environ["AWS_ACCESS_KEY_ID"] == signed_in.access_key_id
@@ -64,7 +64,7 @@ def test_the_credentials_are_in_the_environment_and_nowhere_else(demo: DemoServe
 
 
 def test_a_profile_without_a_region_leaves_the_region_alone(demo: DemoServer) -> None:
-    done = check(ssotui("exec", "audit", "--", *TELL, timeout=60, **OUTRANKING), 0)
+    done = check(ssotui("exec", "audit", "--", *TELL, **OUTRANKING), 0)
     environ = json.loads(done.stdout)[1]
     assert environ["AWS_REGION"] == "ap-south-1"
     assert environ["AWS_ACCESS_KEY_ID"] != OUTRANKING["AWS_ACCESS_KEY_ID"]
@@ -72,7 +72,7 @@ def test_a_profile_without_a_region_leaves_the_region_alone(demo: DemoServer) ->
 
 
 def test_every_sdk_takes_them(aws_cli: str) -> None:
-    done = check(ssotui("exec", "dev", "--", aws_cli, "sts", "get-caller-identity", timeout=60, **OUTRANKING), 0)
+    done = check(ssotui("exec", "dev", "--", aws_cli, "sts", "get-caller-identity", **OUTRANKING), 0)
     assert json.loads(done.stdout)["Arn"].startswith("arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Admin_")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
+from textual.events import Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -186,6 +187,14 @@ class SsoApp(App[str]):
         self.run_worker(save(), group="save", description="save settings")
 
     # -- Textual's hooks ----------------------------------------------------------------------------------------
+
+    def on_key(self, event: Key) -> None:
+        """Give an entry what was typed while it was being opened: these keys had still gone to the list, and would
+        now be commands."""
+        insert = getattr(self.focused, "insert_text_at_cursor", None)
+        if insert is not None and event.is_printable:
+            event.prevent_default()
+            insert(event.character)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver, with more care for terminals that go away, and with a title."""

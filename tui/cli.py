@@ -220,6 +220,9 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     import gc
 
     gc.disable()  # until the first paint: nothing that is made before it is garbage
+    from .guard import clear_switches
+
+    clear_switches(os.environ)
     from .app import SsoApp
 
     app = SsoApp(emit=emit, demo=demo, outside=outside)

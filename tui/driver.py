@@ -41,6 +41,16 @@ def _careful_driver(base: Any) -> type[Driver]:
                 self._must_signal_resume = True
             super().resume_application_mode()
 
+        def _get_terminal_size(self) -> tuple[int, int]:
+            # Textual asks standard output, which is a pipe while a shell waits for the board's answer.
+            for number in (self.fileno, self._file.fileno()):
+                with contextlib.suppress(OSError):
+                    columns, rows = os.get_terminal_size(number)
+                    if columns and rows:
+                        return columns, rows
+            size: tuple[int, int] = super()._get_terminal_size()
+            return size
+
         def _disable_mouse_support(self) -> None:
             super()._disable_mouse_support()
             if self._mouse_pixels:

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import os
 
-# Letters by their category, yet drawn as nothing: they would make two names look the same.
-_INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+# Letters and marks by their category, yet drawn as nothing: they would make two names look the same. Variation
+# selectors are among them, which terminals moreover give different widths.
+_INVISIBLE = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
 
 LIMIT = 300
 """Characters kept of one foreign text unless the caller says otherwise."""
@@ -24,7 +28,7 @@ def clean(text: str, limit: int = LIMIT) -> str:
     """
     if len(text) > limit:
         text = text[: max(limit - 1, 0)] + "…"
-    if text.isprintable() and (text.isascii() or not any(mark in text for mark in _INVISIBLE)):
+    if text.isprintable() and (text.isascii() or _INVISIBLE.isdisjoint(text)):
         return text
     return "".join(map(_visible, text))
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import clock, endpoints
+from . import clock, endpoint_table, endpoints, pace
 from .errors import Cancelled, SsoError, error_code, from_exception, response_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ Result = TypeVar("Result")
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
 TOTAL_TIMEOUT = 20.0
-"""Seconds for one request in all: a server that sends a byte a second would never reach a read timeout."""
+"""Seconds for one request in all, with its repetitions: a server that sends a byte a second would never reach a read
+timeout."""
 
 POOL = 8
 """Connections that one client keeps, and requests that a fleet refresh has under way."""
@@ -46,6 +47,8 @@ _TRANSIENT = {
     "ServiceUnavailableException",
     "Timeout",
 }
+
+_THROTTLED = {"TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
 
 _lock = threading.Lock()
 _session: boto3.session.Session | None = None
@@ -88,8 +91,9 @@ def client(
             return _clients[key]
         try:
             made = _make_client(service, region, url, verify, switches, credentials)
-        except Exception as error:  # botocore's own checks: of a region it cannot use, of an unreadable ca_bundle
-            raise from_exception(error, f"make requests to {service} in region {region}") from None
+        except Exception as error:  # botocore's own checks, of regions, addresses and settings; it says what is wrong
+            title = f"Requests to {service} in region {region} cannot be made: {error}"
+            raise SsoError(title, "correct the configuration or the environment") from None
         if credentials is None:
             _clients[key] = made
         return made
@@ -149,6 +153,7 @@ def _boto3_session() -> boto3.session.Session:
                 "credentials_file": (None, None, os.devnull, None),
             }
         )
+        endpoint_table.use(base)
         _session = boto3.session.Session(botocore_session=base)
     return _session
 
@@ -163,13 +168,14 @@ def warm_up() -> None:
 def call(
     operation: Callable[[], Result],
     cancelled: threading.Event | None = None,
-    limit: float = TOTAL_TIMEOUT,
+    limit: float | None = None,
 ) -> Result:
     """Run `operation` in a thread of its own and return its result, or raise what it raised.
 
-    Raises Cancelled within a tenth of a second of `cancelled` being set, and TimeoutError after `limit` seconds; the
-    thread is then left to end by itself, and its result is dropped.
+    Raises Cancelled within a tenth of a second of `cancelled` being set, and TimeoutError after `limit` seconds
+    (default: TOTAL_TIMEOUT); the thread is then left to end by itself, and its result is dropped.
     """
+    limit = TOTAL_TIMEOUT if limit is None else limit
     results: list[Result] = []
     errors: list[BaseException] = []
     done = threading.Event()
@@ -204,26 +210,51 @@ def request(
 ) -> Mapping[str, Any]:
     """Make a request, up to `attempts` times while the failure is a passing one, and return the answer.
 
-    A Retry-After header is obeyed when it fits into `patience` (seconds of waiting in all). Raises SsoError;
-    `doing` completes "Could not ...".
+    A Retry-After header is obeyed when it fits into `patience` (seconds of waiting in all). It all ends within
+    TOTAL_TIMEOUT. Raises SsoError; `doing` completes "Could not ...".
     """
     waited = 0.0
+    deadline = time.monotonic() + TOTAL_TIMEOUT
     for attempt in range(1, attempts + 1):
         try:
-            answer = call(operation, cancelled)
+            answer = _in_turn(operation, cancelled, max(0.1, deadline - time.monotonic()))
         except Cancelled:
             raise
         except Exception as error:
             note_date(response_of(error))
             failure = from_exception(error, doing)
             pause = max(retry_after(error), random.uniform(0.3, 0.6) * 2 ** (attempt - 1))
-            if attempt == attempts or not is_transient(error) or waited + pause > patience:
+            too_long = waited + pause > patience or time.monotonic() + pause >= deadline
+            if attempt == attempts or too_long or not is_transient(error):
                 raise with_skew(failure) from None
         else:
             note_date(answer)
             return answer
         waited += pause
         pause_for(pause, cancelled)
+    raise AssertionError("unreachable")
+
+
+def _in_turn(
+    operation: Callable[[], Mapping[str, Any]], cancelled: threading.Event | None, limit: float
+) -> Mapping[str, Any]:
+    """Like `call`, at the pace of this thread's group. What AWS wants slower is asked again when the pace allows it."""
+    group = pace.CURRENT.get()
+    if group is None:
+        return call(operation, cancelled, limit)
+    for refusals in range(1, pace.MOST_REFUSALS + 1):
+        with group.turn(cancelled) as turn:
+            try:
+                answer = call(operation, cancelled, limit)
+            except Exception as error:
+                wanted = retry_after(error)
+                if not is_throttled(error) or refusals == pace.MOST_REFUSALS or wanted > pace.LONGEST_WAIT:
+                    turn.done = bool(response_of(error))
+                    raise
+                turn.refused_for = wanted
+            else:
+                turn.done = True
+                return answer
     raise AssertionError("unreachable")
 
 
@@ -241,6 +272,12 @@ def is_transient(error: BaseException) -> bool:
         return True
     status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
     return isinstance(status, int) and (status >= 500 or status == 429)
+
+
+def is_throttled(error: BaseException) -> bool:
+    """Whether the service asks to slow down. The portal says so with status 429, STS by a code alone."""
+    status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status == 429 or error_code(error) in _THROTTLED
 
 
 def retry_after(error: BaseException) -> float:

@@ -18,7 +18,8 @@ monotonic = time.monotonic
 
 def iso(seconds: float) -> str:
     """`seconds` since the epoch as `YYYY-MM-DDTHH:MM:SSZ`, the form the AWS CLI writes (floored)."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(seconds)))
+    year, month, day, hour, minute, second = time.gmtime(int(seconds))[:6]
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
 
 
 def parse_iso(text: object) -> int | None:

@@ -64,16 +64,37 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     name = type(error).__name__
     if name in _BY_CLASS:
         title, hint = _BY_CLASS[name]
+        if name == "SSLError" and "[SSL: " in str(error) and "CERTIFICATE_VERIFY_FAILED" not in str(error):
+            title, hint = _NO_TLS
         return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
     if code:
         message = str(response_of(error).get("Error", {}).get("Message") or "no further text")
         status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if status == 429:
+            title, hint, exit_code = _SLOW_DOWN
+            return SsoError(title.format(doing=doing), hint, exit_code, code)
         if isinstance(status, int) and status >= 500:
-            return SsoError(f"Could not {doing}: AWS has a problem ({status} {code})", "try again later", FAILED, code)
+            what = f"{status} {code}" if code != str(status) else code
+            return SsoError(f"Could not {doing}: AWS has a problem ({what})", "try again later", FAILED, code)
+        if code.isdigit():  # no error of AWS's: botocore takes the status for the code
+            return SsoError(f"Could not {doing}: HTTP {code}: {message}", _NOT_UNDERSTOOD[1], FAILED, code)
         return SsoError(f"Could not {doing}: {code}: {message}", "", FAILED, code)
     if isinstance(error, TimeoutError):
         return SsoError(f"Could not {doing}: no complete answer in time", _NETWORK_HINT, FAILED, "Timeout")
+    if _while_parsing(error):
+        title, hint = _NOT_UNDERSTOOD
+        return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
     return SsoError(f"Could not {doing}: {name}: unexpected answer or fault", "try again", FAILED, name)
+
+
+def _while_parsing(error: BaseException) -> bool:
+    """Whether botocore failed at taking an answer apart: where a type is wrong, it raises whatever Python raises."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__") in ("botocore.parsers", "botocore.handlers"):
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def response_of(error: BaseException) -> dict[str, dict[str, object]]:
@@ -89,6 +110,18 @@ def error_code(error: BaseException) -> str:
 
 
 _NETWORK_HINT = "check the network, VPN and proxy, then try again"
+
+_NOT_UNDERSTOOD = (
+    "the answer could not be understood",
+    "a proxy or sign-in page may have answered for AWS",
+)
+
+_NO_TLS = (
+    "no secure connection could be made",
+    "a proxy may be in the way, or the address is not one of https",
+)
+
+_SLOW_DOWN = ("Could not {doing}: AWS asks to slow down", "try again in a minute", FAILED)
 
 _BY_CODE = {
     "UnauthorizedException": (
@@ -106,7 +139,10 @@ _BY_CODE = {
         "check sso_account_id and sso_role_name",
         REFUSED,
     ),
-    "TooManyRequestsException": ("Could not {doing}: AWS asks to slow down", "try again in a minute", FAILED),
+    "TooManyRequestsException": _SLOW_DOWN,
+    "SlowDownException": _SLOW_DOWN,
+    "Throttling": _SLOW_DOWN,
+    "ThrottlingException": _SLOW_DOWN,
     "ExpiredToken": (
         "Could not {doing}: the role credentials have expired",
         "press r on the board for fresh ones",
@@ -169,12 +205,10 @@ _BY_CLASS = {
         "the server's certificate was refused",
         "behind a company proxy, set AWS_CA_BUNDLE to its certificate",
     ),
-    "ResponseParserError": (
-        "the answer could not be understood",
-        "a proxy or sign-in page may have answered for AWS",
+    "ParamValidationError": (
+        "AWS does not take such values",
+        "check role_arn, role_session_name, external_id and duration_seconds",
     ),
-    "JSONDecodeError": (
-        "the answer could not be understood",
-        "a proxy or sign-in page may have answered for AWS",
-    ),
+    "ResponseParserError": _NOT_UNDERSTOOD,
+    "JSONDecodeError": _NOT_UNDERSTOOD,
 }

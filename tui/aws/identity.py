@@ -82,7 +82,10 @@ def _ask(inventory: Inventory, profile: Profile, fresh: bool, cancelled: threadi
     client = clients.client("sts", region, inventory.config, profile.name, credentials)
     began = time.monotonic()
     answer = clients.request(client.get_caller_identity, f"ask who {profile.name} is", cancelled)
-    identity = Identity(*(str(answer.get(key, "")) for key in ("UserId", "Account", "Arn")))
+    fields = [answer.get(key) for key in ("UserId", "Account", "Arn")]
+    if not all(isinstance(field, str) and field for field in fields):
+        raise SsoError("AWS STS's answer could not be understood", "try again")
+    identity = Identity(*map(str, fields))
     identity.latency = time.monotonic() - began
     identity.region = region
     identity.expires_at = credentials.expires_at

@@ -11,7 +11,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 PROBLEM_LIMIT = 50
 """Problems kept of one file; the rest is only counted."""
@@ -82,6 +82,10 @@ def parse(text: str, path: str = "", problems: Iterable[tuple[int, str]] = ()) -
     return ini
 
 
+_LINES_LIMIT = 2000
+_PART = 1 << 16
+
+
 class _Lines(dict[str, tuple[str, str]]):
     """Line -> (key, value); ("", "") for a line that is not simply that: blank, comment, indented, wrong.
 
@@ -107,6 +111,8 @@ class _Lines(dict[str, tuple[str, str]]):
                 found = sys.intern(key.lower()), value
                 if ":" not in written:
                     self.keys_seen[written] = found[0]
+        if len(self) >= _LINES_LIMIT:
+            self.clear()  # by now it mostly holds lines that occur once, such as account ids
         self[line] = found
         return found
 
@@ -132,11 +138,11 @@ def _parse_chunks(text: str, ini: Ini) -> bool:
     sections, numbers = ini.sections, ini.lines
     pair = _Lines().__getitem__
     reader = _Reader(ini)
-    chunks = iter(("\n" + text).split("\n["))
-    preamble = next(chunks)
-    reader.feed(preamble[1:].split("\n"), 1)
+    begin = 0 if text.startswith("[") else text.find("\n[") + 1 or len(text)
+    preamble = text[:begin]
+    reader.feed(preamble.split("\n"), 1)
     number = 1 + preamble.count("\n")
-    for chunk in chunks:
+    for chunk in _chunks(text, begin + 1):
         lines = chunk.split("\n")
         first = lines[0]
         header = first.rpartition("]")[0]
@@ -160,6 +166,14 @@ def _parse_chunks(text: str, ini: Ini) -> bool:
         number += count
     reader.finish()
     return True
+
+
+def _chunks(text: str, begin: int) -> Iterator[str]:
+    """`text[begin:].split("\\n[")`, but not all of it at once: the memory of one part does for the next."""
+    while begin <= len(text):
+        end = text.find("\n[", begin + _PART)
+        yield from text[begin : end if end >= 0 else None].split("\n[")
+        begin = end + 2 if end >= 0 else len(text) + 1
 
 
 class _Reader:

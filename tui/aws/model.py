@@ -140,7 +140,8 @@ class Session:
 
 
 NO_OPTIONS: dict[str, str] = {}
-"""Shared by the many profiles that have no further keys; never changed."""
+NO_PROBLEMS: list[str] = []
+"""Shared by the many profiles that have no further keys, and no problems; never changed."""
 
 
 class Profile:
@@ -187,7 +188,7 @@ class Profile:
         self.region = region
         self.file = file
         self.line = line
-        self.problems = problems if problems is not None else []
+        self.problems = problems if problems is not None else NO_PROBLEMS
         self.via = via
         self.options = options if options is not None else NO_OPTIONS
         self.login_session = ""

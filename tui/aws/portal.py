@@ -13,6 +13,9 @@ from .inventory import Inventory
 from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token
 from .renewal import renew, usable_token
 
+_LATEST = 1 << 36
+"""Seconds since the epoch (the year 4147): no expiry lies behind it."""
+
 
 def get_credentials(
     inventory: Inventory,
@@ -125,7 +128,9 @@ def _from_portal(answer: Mapping[str, Any], profile: Profile) -> RoleCredentials
     fields = found if isinstance(found, dict) else {}
     texts = [fields.get(name) for name in ("accessKeyId", "secretAccessKey", "sessionToken")]
     milliseconds = fields.get("expiration")
-    if not all(isinstance(text, str) and text for text in texts) or not isinstance(milliseconds, int):
+    if not isinstance(milliseconds, int) or not 0 <= milliseconds < _LATEST * 1000:
+        milliseconds = None
+    if not all(isinstance(text, str) and text for text in texts) or milliseconds is None:
         raise SsoError("The access portal's answer could not be understood", "try again")
     key_id, secret, token = map(str, texts)
     return RoleCredentials(key_id, Secret(secret), Secret(token), milliseconds // 1000, profile.account_id)
@@ -177,16 +182,12 @@ def _source_credentials(
 def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
     found = answer.get("Credentials", {})
     arn = str(answer.get("AssumedRoleUser", {}).get("Arn", ""))
-    try:
-        return RoleCredentials(
-            found["AccessKeyId"],
-            Secret(found["SecretAccessKey"]),
-            Secret(found["SessionToken"]),
-            int(found["Expiration"].timestamp()),
-            arn.split(":")[4] if arn.count(":") >= 5 else "",
-        )
-    except (KeyError, AttributeError, TypeError):
-        raise SsoError("AWS STS's answer could not be understood", "try again") from None
+    texts = [found.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+    if not all(isinstance(text, str) and text for text in texts) or "Expiration" not in found:
+        raise SsoError("AWS STS's answer could not be understood", "try again")
+    key_id, secret, token = map(str, texts)
+    account = arn.split(":")[4] if arn.count(":") >= 5 else ""
+    return RoleCredentials(key_id, Secret(secret), Secret(token), int(found["Expiration"].timestamp()), account)
 
 
 def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -> files.Json:

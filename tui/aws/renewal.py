@@ -20,6 +20,9 @@ from .sign_in import STALE_CLIENT, check_session, store, token_from
 EXIT_GRACE = 1.0
 """Seconds that the end of the program waits for renewals under way: their old refresh token may be spent already."""
 
+SECOND_LOOK = 0.3
+"""Seconds after a refusal at which the file is looked at once more, for a program that is just writing it."""
+
 _REFUSALS = ("InvalidGrantException", "ExpiredTokenException", "AccessDeniedException", *STALE_CLIENT)
 
 _under_way: set[threading.Event] = set()
@@ -87,10 +90,12 @@ def _renew(inventory: Inventory, session: Session, profile: str | None, refused:
                 f"renew the sign-in to {session.key}",
             )
         except SsoError as error:
-            # Another program may have spent this refresh token: what it wrote is then better than ours.
-            other = inventory.newest_token(session.key)
-            if other is not None and _is_good(other, old):
-                return other
+            # Another program may have spent this refresh token: what it has written, or is about to, is then better.
+            for pause in (0.0, SECOND_LOOK) if error.code in _REFUSALS else (0.0,):
+                time.sleep(pause)
+                other = inventory.newest_token(session.key)
+                if other is not None and _is_good(other, old):
+                    return other
             if error.code in _REFUSALS:
                 inventory.note_refusal(session.key, old)
                 raise SignInNeeded(session.key, "it can no longer be renewed") from None

@@ -250,6 +250,7 @@ def store(inventory: Inventory, session: Session, token: Token) -> None:
         inventory.remember(session.key, token, error.strerror or "the file cannot be written")
     else:
         inventory.forget([session.key])
+        cache.sweep_leftovers(clock.now())
 
 
 def _string(answer: Mapping[str, Any], key: str) -> str:

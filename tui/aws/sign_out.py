@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -277,7 +277,7 @@ def _log_out(inventory: Inventory, item: Item, deadline: float, cancelled: threa
         try:
             client = clients.client("sso", item.region, inventory.config, inventory.active_profile or None)
             request = partial(_call_logout, client, token)
-            clients.call(request, cancelled, max(0.1, deadline - time.monotonic()))
+            answer = clients.call(request, cancelled, max(0.1, deadline - time.monotonic()))
         except Exception as error:
             failure = from_exception(error, "tell AWS")
             if failure.code == "UnauthorizedException":
@@ -286,12 +286,15 @@ def _log_out(inventory: Inventory, item: Item, deadline: float, cancelled: threa
                 return _untold(failure)
             time.sleep(0.3)
         else:
-            return TOLD
+            # The service answers with nothing. A page comes from something that answers in its place.
+            kind = str(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("content-type", ""))
+            return TOLD if "text/html" not in kind else _untold(SsoError("a web page answered for AWS"))
     return ""
 
 
-def _call_logout(client: Any, token: Secret) -> object:
-    return client.logout(accessToken=token.reveal())
+def _call_logout(client: Any, token: Secret) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = client.logout(accessToken=token.reveal())
+    return answer
 
 
 def _untold(failure: SsoError) -> str:

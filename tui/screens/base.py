@@ -28,6 +28,13 @@ class Sized(Screen[Answer]):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]
 
+    def take_size(self) -> None:
+        """Set the classes for the terminal's size. Textual does it after the first paint, and then all is painted anew.
+        To be called while the screen is composed."""
+        columns, rows = self.app.size
+        for size, breakpoints in ((columns, self.HORIZONTAL_BREAKPOINTS), (rows, self.VERTICAL_BREAKPOINTS)):
+            self.add_class([name for least, name in breakpoints if size >= least][-1])
+
     def render(self) -> RenderableType:
         """The background, or the message; the style sheet hides everything else then."""
         return Text(TOO_SMALL) if self.has_class("-tiny") or self.has_class("-flat") else super().render()

@@ -18,9 +18,6 @@ from ..widgets.session_list import SessionList
 from .board_renewal import BoardRenewal
 from .jobs import bindings, in_thread, plain
 
-POOL = 8
-"""Requests that a refresh of many profiles has under way at once."""
-
 
 class Board(BoardRenewal):
     """All sessions and profiles, and an action for each key. Slow work is done in threads, by async workers."""
@@ -174,48 +171,9 @@ class Board(BoardRenewal):
     @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
     async def refresh_profiles(self, profiles: list[Profile]) -> None:
         """Get fresh role credentials, several at a time; esc stops."""
-        import asyncio
+        from .fleet import refresh
 
-        from ..aws.portal import get_credentials
-
-        gate = asyncio.Semaphore(POOL)
-        failures: list[tuple[Profile, SsoError]] = []
-        done = 0
-
-        async def one(profile: Profile) -> None:
-            nonlocal done
-            async with gate:
-                self.clocks.busy[profile.name] = "getting…"
-                self.profiles.tick()
-                try:
-                    await in_thread(lambda cancelled: get_credentials(self.inventory, profile, True, cancelled))
-                except Cancelled:
-                    raise
-                except SsoError as error:
-                    failures.append((profile, error))
-                finally:
-                    self.clocks.busy.pop(profile.name, None)
-                done += 1
-                self.inventory.reread_credentials(profile)
-                self.set_progress(f"Getting role credentials: {done} of {len(profiles)}   esc stops")
-
-        try:
-            await asyncio.gather(*(one(profile) for profile in profiles))
-        finally:
-            for profile in profiles:
-                self.clocks.busy.pop(profile.name, None)
-            self.set_progress("")
-        self._tell_refreshed(len(profiles), failures)
-
-    def _tell_refreshed(self, count: int, failures: list[tuple[Profile, SsoError]]) -> None:
-        good = count - len(failures)
-        if failures:
-            profile, error = failures[0]
-            more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-            start = f"{good} of {count} refreshed. " if count > 1 else ""
-            self.sso.tell(f"{start}{profile.name}: {plain(error)}{more}", "warning" if good else "error", timeout=10)
-        else:
-            self.sso.tell(f"Fresh role credentials for {count} profile{'s' if count > 1 else ''}")
+        await refresh(self, profiles)
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -228,7 +186,7 @@ class Board(BoardRenewal):
             bar = FilterBar()
             await self.query_one("#board").mount(bar, before="#middle")
         bar.open()
-        bar.set_count(len(self.profiles.shown), self.profiles.total)
+        bar.set_count(self.profiles.row_count(), self.profiles.total)
 
     def action_back(self) -> None:
         """Esc: stop a refresh, or take the filter away."""

@@ -71,7 +71,7 @@ class BoardRenewal(BoardView):
         for key, reason in self.scheduler.failures.items():
             session = self.inventory.config.sessions.get(key)
             if not self.progress and session is not None and self.inventory.refreshable(session):
-                return f"{self._label(key)} is not renewed yet: {reason}. It is tried again every minute.", "warning"
+                return f"{self._label(key)} is not renewed yet, trying every minute: {reason}", "warning"
         return super().notice()
 
     def habits(self) -> list[str]:

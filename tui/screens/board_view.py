@@ -18,7 +18,7 @@ from ..aws.model import Profile, Session
 from ..text import place
 from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.profile_list import ProfileList
-from ..widgets.rows import Row, row_of, session_row_of
+from ..widgets.rows import Rows, session_row_of, session_text, texts
 from ..widgets.session_list import SessionList
 from .base import Sized
 from .jobs import in_thread
@@ -69,11 +69,16 @@ class BoardView(Sized[None]):
 
     def compose(self) -> ComposeResult:
         """The widgets from top to bottom."""
+        self.take_size()
         with Vertical(id="board"):
             yield TitleBar("ssotui demo" if self.sso.demo else "ssotui")
             yield SessionList(self.clocks)
             with Horizontal(id="middle"):
                 yield ProfileList(self.clocks)
+                if self.has_class("-wide"):
+                    from ..widgets.detail import Detail
+
+                    yield Detail()
             yield NoticeBar()
         yield Footer(show_command_palette=False)
 
@@ -98,24 +103,22 @@ class BoardView(Sized[None]):
         self.set_flags()
         self.tick()
 
-    def sorted_rows(self) -> list[Row]:
+    def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
         config = self.inventory.config
         sessions = config.sessions
-        rows = [row_of(profile, sessions.get(profile.session or "")) for profile in config.profiles.values()]
+        profiles = sorted(config.profiles.values(), key=lambda profile: profile.name.lower())
         sort = self.sso.state.sort
         if sort == "recent":
             place = {name: index for index, name in enumerate(self.sso.state.recent)}
-            rows.sort(key=lambda row: (place.get(row.name, len(place)), row.label.lower()))
+            profiles.sort(key=lambda profile: place.get(profile.name, len(place)))
         elif sort == "session":
-            rows.sort(key=lambda row: (row.session_label.lower(), row.label.lower()))
+            profiles.sort(key=lambda profile: session_text(profile, sessions.get(profile.session or "")).lower())
         elif sort == "expiry":
             expiries = {key: self.inventory.session_clock(key)[1] or 0 for key in sessions}
             soon = {key: value if value > clock.now() else float("inf") for key, value in expiries.items()}
-            rows.sort(key=lambda row: (soon.get(row.session or "", float("inf")), row.label.lower()))
-        else:
-            rows.sort(key=lambda row: row.label.lower())
-        return rows
+            profiles.sort(key=lambda profile: soon.get(profile.session or "", float("inf")))
+        return Rows(profiles, sessions)
 
     def set_flags(self) -> None:
         """Tell the list which profiles are active, marked and pinned."""
@@ -182,11 +185,8 @@ class BoardView(Sized[None]):
         from ..widgets.fuzzy import Index, haystack
 
         rows = self.sorted_rows()
-        fields = (
-            haystack(row.label, row.account_id, row.account_name, row.role_name, row.session_label, row.region)
-            for row in rows
-        )
-        return [rows[index].name for index in Index(list(fields), range(len(rows))).search(query)]
+        haystacks = [haystack(*fields) for fields in zip(*texts(rows), strict=True)]
+        return [rows.profiles[index].name for index in Index(haystacks, range(len(rows))).search(query)]
 
     def update_detail(self) -> None:
         """Fill the details pane, where there is room for one."""
@@ -211,7 +211,7 @@ class BoardView(Sized[None]):
     def set_progress(self, text: str) -> None:
         """Say in the notice line what is under way; "" when nothing is any more."""
         self.progress = text
-        self.tick()
+        self.query_one(NoticeBar).show(*self.notice())
 
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
@@ -255,9 +255,12 @@ class BoardView(Sized[None]):
 
     @work(group="warm-up", exit_on_error=False, description="import botocore")
     async def warm_up(self) -> None:
-        """Import what the first request needs, so that the first key is quick."""
+        """Import what the first request needs, so that the first key is quick; and close the door behind us."""
         from ..aws.clients import warm_up
+        from ..guard import forbid_looking_in
 
+        if not self.app.is_headless:
+            await in_thread(lambda _cancelled: forbid_looking_in())
         await in_thread(lambda _cancelled: warm_up())
 
     # -- messages of the widgets --------------------------------------------------------------------------------
@@ -286,8 +289,9 @@ class BoardView(Sized[None]):
     def on_filter_bar_changed(self, message: Any) -> None:
         """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""
         self.profiles.filter(message.query)
-        message.sender.set_count(len(self.profiles.shown), self.profiles.total)
+        message.sender.set_count(self.profiles.row_count(), self.profiles.total)
 
-    def on_filter_bar_done(self, _message: Any) -> None:
-        """Go to the list; the bar has cleared the filter if it was to be."""
-        self.profiles.focus()
+    def on_filter_bar_done(self, message: Any) -> None:
+        """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
+        if self.focused is None or message.sender in self.focused.ancestors_with_self:
+            self.profiles.focus()

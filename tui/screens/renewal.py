@@ -21,6 +21,9 @@ PAUSE = 60.0
 JUMP = 30.0
 """Seconds by which the wall clock has to leap between two ticks to mean that the machine slept, or was set."""
 
+OPENING = 1.0
+"""Seconds (monotonic) of quiet after the first tick: the board is painted first, and botocore imported."""
+
 SETTLE = 3.0
 """Seconds (monotonic) of quiet after a leap: the files are looked at anew first, and the network comes back."""
 
@@ -76,6 +79,8 @@ class Scheduler:
 
     def tick(self, now: float, monotonic: float, sessions: Sequence[Watched]) -> list[Action]:
         """What is to be done now. `now`: seconds since the epoch; `monotonic`: seconds on a clock nobody sets."""
+        if self._last_tick is None:
+            self._quiet_until = monotonic + OPENING
         leapt = self._last_tick is not None and abs(now - self._last_tick) > JUMP
         self._last_tick = now
         for gone in self._known.keys() - {session.key for session in sessions}:
@@ -128,7 +133,9 @@ class Scheduler:
         if session.renewable and not (self.automatic and key in self.failures):
             return None
         left = expires_at - now
-        limit = min((limit for limit in WARNINGS if left <= limit), default=None)
+        # What may still be renewed is worth a bell only when it becomes urgent.
+        limits = WARNINGS[-1:] if session.renewable else WARNINGS
+        limit = min((limit for limit in limits if left <= limit), default=None)
         if limit is None or self._told.get(key, WARNINGS[0] + 1) <= limit:
             return None
         self._told[key] = limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from textwrap import wrap
@@ -263,7 +264,8 @@ class SignIn(Sized[None]):
                 self.open_page(attempt, quiet=True)
 
         def tell(message: str) -> None:
-            loop.call_soon_threadsafe(told, message)
+            with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+                loop.call_soon_threadsafe(told, message)
 
         return tell
 

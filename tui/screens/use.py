@@ -13,6 +13,7 @@ from textual.widgets import Static
 from ..aws.errors import SsoError
 from ..aws.export import default_format, use_profile_lines
 from ..aws.model import Profile
+from ..shell.install import INIT_LINES, STARTUP_FILES
 from ..text import clean, clean_lines
 from .base import Dialog
 from .clipboard import copy
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from ..app import SsoApp
 
 INSTALL = {
-    "bash": ("~/.bashrc", 'eval "$(ssotui init bash)"'),
-    "zsh": ("~/.zshrc", 'eval "$(ssotui init zsh)"'),
-    "fish": ("~/.config/fish/config.fish", "ssotui init fish | source"),
-    "powershell": ("$PROFILE", "ssotui init pwsh | Out-String | Invoke-Expression"),
+    form: (STARTUP_FILES[shell], INIT_LINES[shell])
+    for form, shell in (("bash", "bash"), ("zsh", "zsh"), ("fish", "fish"), ("powershell", "pwsh"))
 }
 """Where the shell function goes, and the line that defines it."""
 
@@ -41,6 +40,9 @@ async def copy_use_line(app: SsoApp, profile: Profile) -> None:
         app.tell(plain(error), "error")
         return
     told = await copy(app, lines, "These lines", quiet=True)
+    if len(app.screen_stack) > 1:  # copying can take a while, and the user has gone on meanwhile
+        app.tell(told)
+        return
     app.push_screen(UseLine(profile, lines, told, INSTALL.get("zsh" if app.parent_shell == "zsh" else shell)))
 
 

@@ -82,11 +82,15 @@ class FilterBar(Horizontal):
     def open(self) -> None:
         """Show the bar and put the cursor into it. What was typed before is still there."""
         self.display = True
+        # At once, because what `focus` does comes behind the keys that have been typed meanwhile.
+        self.screen.set_focus(self.entry)
         self.entry.focus()
 
     def clear(self) -> None:
         """Empty and hide the bar; the filter is off. Posts Changed when there was one, and Done."""
         self.entry.value = ""
+        if self.entry.has_focus:
+            self.screen.set_focus(None)  # at once, or what is typed now would go into the hidden entry
         self.display = False
         self.post_message(self.Done(self, keep=False))
 

@@ -12,10 +12,10 @@ from ..aws.model import SIGNED_IN
 from . import cells, columns, fuzzy, states
 from .columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
 from .row_list import ACCENT, HEADER, MATCH, POINTER, STRONG, TEXT, Piece, RowList
-from .rows import Row, row_of
+from .rows import Row, Rows, names, row_of, texts
 from .states import MUTED, States
 
-__all__ = ["ProfileList", "Row", "row_of"]
+__all__ = ["ProfileList", "Row", "Rows", "row_of"]
 
 CURSOR_MARK, ACTIVE_MARK, MARKED_MARK, PINNED_MARK, BROKEN_MARK = "▸", "*", "+", "▴", "!"
 
@@ -52,8 +52,9 @@ class ProfileList(RowList):
         super().__init__(show_header=show_header, id=id, classes=classes)
         self._states = states
         self._rows: Sequence[Row] = ()
-        self._order: list[int] = []
-        self._view: list[int] = []
+        self._names: list[str] = []
+        self._order: Sequence[int] = ()
+        self._view: Sequence[int] = ()
         self._query = ""
         self._before_filter: str | None = None
         self._index: fuzzy.Index | None = None
@@ -70,7 +71,7 @@ class ProfileList(RowList):
     @property
     def shown(self) -> list[str]:
         """The names of the profiles that are listed now, in order: all, or what the filter left."""
-        return [self._rows[index].name for index in self._view]
+        return [self._names[index] for index in self._view]
 
     @property
     def total(self) -> int:
@@ -85,6 +86,7 @@ class ProfileList(RowList):
         """
         name = keep if keep is not None else self.highlighted
         self._rows = rows
+        self._names = names(rows)
         self._index = None
         self._natural = _natural_widths(rows)
         self._laid_out_for = -1
@@ -133,28 +135,23 @@ class ProfileList(RowList):
         """Order the rows anew and keep the cursor on `name`, or else on its line."""
         everything = range(len(self._rows))
         if self._pinned:
-            pinned = [index for index in everything if self._rows[index].name in self._pinned]
+            pinned = [index for index in everything if self._names[index] in self._pinned]
             if pinned:
                 on_top = set(pinned)
                 pinned += [index for index in everything if index not in on_top]
-            self._order = pinned or list(everything)
+            self._order = pinned or everything
         else:
-            self._order = list(everything)
+            self._order = everything
         self._view = self._search() if self._query else self._order
         cursor = self._cursor
         if name is not None:
-            cursor = next((at for at, index in enumerate(self._view) if self._rows[index].name == name), cursor)
+            cursor = next((at for at, index in enumerate(self._view) if self._names[index] == name), cursor)
         # The cursor stays on its line of the screen, whatever came or went above it.
         self._rows_changed(cursor, top=cursor - (self._cursor - self.scroll_offset.y))
 
     def _search(self) -> list[int]:
         if self._index is None:
-            haystacks = [
-                fuzzy.haystack(
-                    row.label, row.account_id, row.account_name, row.role_name, row.session_label, row.region
-                )
-                for row in self._rows
-            ]
+            haystacks = [fuzzy.haystack(*fields) for fields in zip(*texts(self._rows), strict=True)]
             self._index = fuzzy.Index(haystacks, self._order)
         return self._index.search(self._query)
 
@@ -184,7 +181,7 @@ class ProfileList(RowList):
         return len(self._view)
 
     def key_at(self, index: int) -> str:
-        return self._rows[self._view[index]].name
+        return self._names[self._view[index]]
 
     def row_state(self, index: int) -> Hashable:
         row = self._rows[self._view[index]]
@@ -296,12 +293,9 @@ class ProfileList(RowList):
 
 
 def _natural_widths(rows: Sequence[Row]) -> dict[str, int]:
-    caps = columns.CAPS
+    shown = dict(zip((NAME, ACCOUNT, ACCOUNT_NAME, ROLE, SESSION, REGION), texts(rows), strict=True))
+    symbol = {SESSION: 2}
     return {
-        NAME: cells.widest([row.label for row in rows], caps[NAME]),
-        ACCOUNT: cells.widest([row.account_id for row in rows], caps[ACCOUNT]),
-        ACCOUNT_NAME: cells.widest([row.account_name for row in rows], caps[ACCOUNT_NAME]),
-        ROLE: cells.widest([row.role_name for row in rows], caps[ROLE]),
-        SESSION: cells.widest([row.session_label for row in rows], caps[SESSION] - 2) + 2,
-        REGION: cells.widest([row.region for row in rows], caps[REGION]),
+        name: cells.widest(column, columns.CAPS[name] - symbol.get(name, 0)) + symbol.get(name, 0)
+        for name, column in shown.items()
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import overload
+
 from ..aws.model import LEGACY, Profile, Session
-from ..text import clean
+from ..text import LIMIT, clean
 
 
 class Row:
@@ -49,23 +52,86 @@ class Row:
 
 def row_of(profile: Profile, session: Session | None) -> Row:
     """The row of a profile; `session` is the Session that its key names, or None."""
-    role = clean(profile.role_name)
-    label = session_label(session) if session is not None else clean(profile.session or "")
-    if profile.via is not None:
-        role = role or f"via {clean(profile.via)}"
-    if profile.login_session:
-        label = label or "aws login"
     return Row(
         profile.name,
         clean(profile.name),
         clean(profile.account_id),
         clean(profile.account_name),
-        role,
+        clean(_role(profile)),
         profile.session,
-        label,
+        clean(session_text(profile, session)),
         clean(profile.region),
         _reason(profile) if profile.problems else "",
     )
+
+
+class Rows(Sequence[Row]):
+    """The rows of many profiles, in their order. Each is made when it is asked for: few of them are ever seen."""
+
+    def __init__(self, profiles: Sequence[Profile], sessions: Mapping[str, Session]) -> None:
+        self.profiles = profiles
+        self.sessions = sessions
+
+    def __len__(self) -> int:
+        return len(self.profiles)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+    def __getitem__(self, index: int | slice) -> Row | Rows:
+        if isinstance(index, slice):
+            return Rows(self.profiles[index], self.sessions)
+        profile = self.profiles[index]
+        return row_of(profile, self.sessions.get(profile.session or ""))
+
+
+def names(rows: Sequence[Row]) -> list[str]:
+    """The raw names of all rows."""
+    return [each.name for each in (rows.profiles if isinstance(rows, Rows) else rows)]
+
+
+def texts(rows: Sequence[Row]) -> list[list[str]]:
+    """What all rows show, column by column: name, account id, account name, role, session, region. Clean."""
+    if not isinstance(rows, Rows):
+        shown = [
+            (row.label, row.account_id, row.account_name, row.role_name, row.session_label, row.region) for row in rows
+        ]
+        return [list(column) for column in zip(*shown, strict=True)] or [[], [], [], [], [], []]
+    profiles = rows.profiles
+    found = {key: _label(session) for key, session in rows.sessions.items()}
+    columns = (
+        [profile.name for profile in profiles],
+        [profile.account_id for profile in profiles],
+        [profile.account_name for profile in profiles],
+        [profile.role_name or _role(profile) for profile in profiles],
+        [found.get(profile.session or "") or session_text(profile, None) for profile in profiles],
+        [profile.region for profile in profiles],
+    )
+    return [_clean_all(column) for column in columns]
+
+
+def _clean_all(raw: list[str]) -> list[str]:
+    everything = "".join(raw)
+    if everything.isascii() and everything.isprintable() and len(max(raw, key=len, default="")) <= LIMIT:
+        return raw  # nothing to clean in ten thousand of them, found out in one go
+    return list(map(clean, raw))
+
+
+def _role(profile: Profile) -> str:
+    if profile.via is not None and not profile.role_name:
+        return f"via {profile.via}"
+    return profile.role_name
+
+
+def session_text(profile: Profile, session: Session | None) -> str:
+    """What stands in the session's column, not clean yet."""
+    name = _label(session) if session is not None else profile.session
+    return name or ("aws login" if profile.login_session else "")
+
+
+def _label(session: Session) -> str:
+    return host_of(session.key) if session.kind == LEGACY else session.key
 
 
 def _reason(profile: Profile) -> str:
@@ -77,7 +143,7 @@ def _reason(profile: Profile) -> str:
 
 def session_label(session: Session) -> str:
     """A session's name as the lists show it: the section's name, or the host of a legacy session's start URL."""
-    return clean(host_of(session.key) if session.kind == LEGACY else session.key)
+    return clean(_label(session))
 
 
 def host_of(url: str) -> str:

@@ -1,0 +1,191 @@
+"""Renewal while the board is open: what goes over the network, what the user sees and hears, the terminal's title."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from tui.aws import clock
+from tui.demo.organisation import ACME, LAB, LEGACY
+from tui.demo.server import DemoServer
+
+from .aws_home import CONFIG, configure, content, put_token, token_file
+from .board import Driver, board
+from .program import assert_no_foreign_bytes, program, quit_board
+from .terminal import Terminal
+
+MINUTE = 60
+BELL = re.compile(rb"\x1b\][^\x07]*\x07|(\x07)")
+
+
+@pytest.fixture(autouse=True)
+def configured(home: Path) -> None:
+    configure()
+
+
+def refreshes(demo: DemoServer) -> int:
+    return sum(entry.details.get("grantType") == "refresh_token" for entry in demo.state.log.entries("CreateToken"))
+
+
+Wait = Callable[[Driver, int], Awaitable[None]]
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
+    """Lets the board do what it does in so many seconds, without waiting for them."""
+    ahead = 0.0
+    monkeypatch.setattr(clock, "monotonic", lambda: time.monotonic() + ahead)
+
+    async def wait_for(it: Driver, seconds: int) -> None:
+        nonlocal ahead
+        for _ in range(seconds):
+            ahead += 1
+            it.board.tick()
+            await it.pilot.pause()
+
+    return wait_for
+
+
+async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, wait: Wait) -> None:
+    put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
+    put_token(demo, "lab", LAB, expires_in=-MINUTE)
+    async with board() as it:
+        assert it.row("lab").split()[2] == "refreshable"
+        await it.until(lambda: "signed-in" in it.row("acme"))
+        assert "7h 59m" in it.row("acme") or "8h 00m" in it.row("acme")
+        assert not it.app._notifications
+        await wait(it, 90)
+        assert it.row("lab").split()[2] == "refreshable"
+    assert refreshes(demo) == 1
+    assert demo.state.log.count() == 1
+
+
+async def test_the_setting_turns_it_off(demo: DemoServer, home: Path, wait: Wait) -> None:
+    folder = home / ".config/ssotui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("[renew]\nautomatic = false\n")
+    put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
+    async with board(width=130, height=40) as it:
+        await it.highlight("dev")
+        await wait(it, 90)
+        assert "refreshable" in it.row("acme")
+        assert "by itself, when it is used" in it.words()
+        assert it.board.habits() == []
+    assert demo.state.log.entries() == []
+
+
+async def test_details_say_that_it_is_renewed(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=3600)
+    async with board(width=130, height=40) as it:
+        await it.highlight("dev")
+        await it.until("by itself, before it ends")
+        assert it.board.habits() == ["auto-renewal on"]
+
+
+async def test_c20_a_refusal_is_told_once_and_not_tried_again(demo: DemoServer, wait: Wait) -> None:
+    put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException")
+    async with board() as it:
+        await it.until("acme ends in 10 minutes: press l to sign in again")
+        assert "it can no longer be renewed" in it.words()
+        assert "expiring" in it.row("acme")
+        await wait(it, 90)
+        assert len(it.app._notifications) == 1
+    assert refreshes(demo) == 1
+
+
+async def test_a_failure_is_in_the_notice_line_until_it_is_over(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=20 * MINUTE)
+    fault = demo.state.faults.add("CreateToken", status=400, code="InvalidRequestException")
+    async with board() as it:
+        put_token(demo, "acme", ACME, expires_in=14 * MINUTE)
+        await it.until("acme is not renewed yet, trying every minute")
+        assert not it.app._notifications
+        demo.state.faults.remove(fault)
+        put_token(demo, "acme", ACME, expires_in=3600)  # another program was luckier
+        await it.until(lambda: "is not renewed yet" not in it.words() and "59m" in it.row("acme"))
+
+
+async def test_r7_a_sleep_costs_one_renewal_for_each_session_and_no_browser(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wait: Wait
+) -> None:
+    opened = tmp_path / "opened"
+    monkeypatch.setenv("BROWSER", f"touch {opened}")
+    put_token(demo, "acme", ACME, expires_in=3600)
+    put_token(demo, "lab", LAB, expires_in=3700)
+    put_token(demo, LEGACY, LEGACY, expires_in=3600, refreshToken=None)
+    async with board() as it:
+        monkeypatch.setattr(clock, "now", lambda: time.time() + 2 * 3600)
+        await it.until(lambda: refreshes(demo) == 2 and it.words().count("signed-in") == 2)
+        assert it.words().count("signed-out") == 1
+        await wait(it, 90)
+    assert refreshes(demo) == demo.state.log.count() == 2
+    assert demo.state.log.peak_in_flight == 1
+    assert not opened.exists()
+
+
+def test_the_end_of_a_session_that_cannot_be_renewed_rings_the_bell(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException")
+    with program() as terminal:
+        terminal.wait_for("acme ends in 10 minutes: press l to sign in again")
+        assert [match for match in BELL.findall(terminal.raw) if match] == [b"\x07"]
+        quit_board(terminal)
+
+
+def title(terminal: Terminal) -> str:
+    """The last title that the program has set."""
+    titles = [command[2:].decode() for command in terminal.emulator.osc if command.startswith(b"2;")]
+    return titles[-1] if titles else "(none)"
+
+
+def test_the_title_names_the_session_that_ends_first_and_is_given_back(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=5 * 3600 + 12 * MINUTE + 30)
+    put_token(demo, LEGACY, LEGACY, expires_in=42 * MINUTE + 30, refreshToken=None)
+    with program() as terminal:
+        terminal.wait_for(lambda it: title(it) == "d-9667182f21.awsapps.com 42m – ssotui")
+        token_file(LEGACY).unlink()
+        terminal.wait_for(lambda it: title(it) == "acme 5h 12m – ssotui")
+        token_file("acme").unlink()
+        terminal.wait_for(lambda it: title(it) == "ssotui")
+        quit_board(terminal)
+        assert_no_foreign_bytes(terminal)
+        assert re.findall(rb"\x1b\[2[23];2t", terminal.raw) == [b"\x1b[22;2t", b"\x1b[23;2t"]
+        assert title(terminal) == ""
+        assert terminal.raw.rindex(b"\x1b]2;") < terminal.raw.rindex(b"\x1b[23;2t")
+
+
+def test_a_console_that_would_print_the_title_gets_none(demo: DemoServer) -> None:
+    with program(env={"TERM": "linux"}) as terminal:
+        terminal.wait_for("? Help")
+        quit_board(terminal)
+        assert title(terminal) == "(none)"
+        assert b"\x1b[23;2t" not in terminal.raw
+
+
+def test_a16_a_hostile_name_in_the_title_is_only_text(demo: DemoServer) -> None:
+    name = "x\x1b]52;c;eA==\x07\u202e"
+    configure(CONFIG.replace("[sso-session acme]", f'[sso-session "{name}"]').replace("= acme", f"= {name}"))
+    put_token(demo, name, ACME)
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        terminal.wait_for(lambda it: title(it) != "(none)")
+        assert title(terminal).startswith("x\\x1b]52;c;eA==\\x07\\u202e 3h 59m") or "4h 00m" in title(terminal)
+        quit_board(terminal)
+        assert_no_foreign_bytes(terminal)
+
+
+def test_the_renewed_token_is_there_for_the_aws_tools(demo: DemoServer) -> None:
+    before = put_token(demo, "acme", ACME, expires_in=5 * MINUTE)
+    with program() as terminal:
+        terminal.wait_for("signed-in")
+        quit_board(terminal)
+    after = content(token_file("acme"))
+    assert after["accessToken"] != before.access_token.reveal()
+    assert before.access_token.reveal() not in json.dumps(after)
+    assert demo.state.access(str(after["accessToken"])) is not None

@@ -1,0 +1,137 @@
+"""Connections that go wrong below the service: bytes that are no HTTP, TLS that fails, settings that cannot be used."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.aws import clients
+from tui.demo.organisation import ACME, CHAINED_ROLE
+from tui.demo.server import DemoServer
+
+from .aws_home import CONFIG, configure, put_role, put_token
+from .https import serve
+from .test_service_faults import failed
+
+
+@pytest.fixture(autouse=True)
+def new_clients(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No client of another test is used, and repetitions come at once."""
+    monkeypatch.setattr(clients, "_clients", {})
+    monkeypatch.setattr("random.uniform", lambda _low, _high: 0.01)
+    configure()
+
+
+@contextlib.contextmanager
+def answering(data: bytes) -> Iterator[str]:
+    """The address of a server that answers every connection with these bytes, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _address = listener.accept()
+                    with connection:
+                        connection.recv(65536)
+                        connection.sendall(data)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"junk\r\n\r\n",
+        b"HTTP/1.1 99999 x\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+        b"\x15\x03\x01\x00\x02\x02F",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+    ],
+    ids=lambda data: repr(data[:40]),
+)
+def test_whatever_answers_in_place_of_aws_is_told_in_one_sentence(
+    demo: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    put_token(demo, "acme", ACME)
+    with answering(data) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", url)
+        code, sentence = failed(capsys, demo, ["env", "dev"])
+        assert code == 1
+    assert sentence.startswith(("ssotui: Could not get credentials for dev: ", "ssotui: The access portal's answer "))
+
+
+def test_plain_http_where_https_is_expected_is_told(
+    demo: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_token(demo, "acme", ACME)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", demo.url.replace("http:", "https:"))
+    code, sentence = failed(capsys, demo, ["env", "dev"])
+    assert (code, sentence) == (1, "ssotui: Could not get credentials for dev: no secure connection could be made")
+
+
+@pytest.mark.parametrize("name", ["localhost", "other.example"])
+def test_a_certificate_that_is_not_trusted_gets_no_token(
+    demo: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, home: Path, name: str
+) -> None:
+    put_token(demo, "acme", ACME)
+    with serve(home, {}, name) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", server.url)
+        if name != "localhost":
+            monkeypatch.setenv("AWS_CA_BUNDLE", str(server.authority))
+        code, sentence = failed(capsys, demo, ["env", "dev"])
+        assert (code, server.asked) == (1, [])
+    assert sentence == "ssotui: Could not get credentials for dev: the server's certificate was refused"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("AWS_ENDPOINT_URL_SSO", "https://under_score.example.invalid", "Invalid endpoint"),
+        ("AWS_ENDPOINT_URL_SSO", "https://a b", "is not an https address"),
+        ("AWS_ENDPOINT_URL_SSO", "https://x\\@y", "is not an https address"),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "x", "request_checksum_calculation"),
+        ("AWS_CA_BUNDLE", "/nowhere.pem", "/nowhere.pem does not exist"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(
+    demo: DemoServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    said: str,
+) -> None:
+    put_token(demo, "acme", ACME)
+    monkeypatch.setenv(variable, value)
+    code, sentence = failed(capsys, demo, ["env", "dev"])
+    assert code == 1
+    assert said in sentence
+    assert demo.state.log.count() == 0
+
+
+def test_what_aws_would_not_take_is_told_before_any_request(
+    demo: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(CONFIG.replace(CHAINED_ROLE, f"{CHAINED_ROLE}\nduration_seconds = 5"))
+    put_role(demo, "111111111111", "Admin", "acme")
+    code, sentence = failed(capsys, demo, ["env", "deploy"])
+    assert (code, sentence) == (1, "ssotui: Could not assume the role of deploy: AWS does not take such values")
+    assert demo.state.log.count() == 0

@@ -1,0 +1,57 @@
+"""Keys typed faster than screens change: they go where the person who typed them wanted them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tui.demo.server import DemoServer
+
+from .program import program, quit_board, row, sample_home
+from .terminal import PIPE
+
+
+@pytest.fixture(autouse=True)
+def organisation(home: Path, demo: DemoServer) -> None:
+    sample_home(home, demo)
+
+
+@pytest.mark.parametrize("text", ["staging", "quit", "xl"])
+def test_what_is_typed_right_behind_the_slash_is_the_filter(text: str, demo: DemoServer) -> None:
+    """The first slash only now loads the filter. Its letters are commands elsewhere: quit, sign out, sign in."""
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        terminal.send("/" + text)
+        terminal.wait_for(f"/ {text} ")
+        terminal.wait_for("1 of 13" if text == "staging" else " of 13")
+        terminal.press("escape")
+        terminal.wait_for(lambda it: "/ " not in it.text() and row(it, "attic"))
+        quit_board(terminal)
+    assert demo.state.log.count("StartDeviceAuthorization") == 0
+
+
+def test_a_slow_clipboard_brings_no_dialog_over_another_screen(tmp_path: Path) -> None:
+    """`enter` copies first and shows the line then: the user may be elsewhere by that time."""
+    fake = tmp_path / "bin/xclip"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\nsleep 1\n")
+    fake.chmod(0o755)
+    with program(env={"PATH": f"{fake.parent}:{os.environ['PATH']}", "DISPLAY": ":9"}) as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("enter", "?")
+        terminal.wait_for("Keys and states")
+        terminal.wait_for("sent to the terminal")
+        assert "Keys and states" in terminal.text()
+        terminal.press("escape")
+        terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui"))
+        quit_board(terminal)
+
+
+def test_keys_typed_before_the_first_paint_are_not_lost() -> None:
+    with program("--emit", "bash", stdout=PIPE) as terminal:
+        terminal.wait_for(lambda it: it.emulator.alternate)
+        terminal.press("down", "enter")
+        assert terminal.wait_exit() == 0
+        assert b"export AWS_PROFILE='attic'" in terminal.captured["stdout"]

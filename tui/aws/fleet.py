@@ -1,0 +1,95 @@
+"""Fresh role credentials for many profiles: a few threads, one shared client, one pace for all."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+
+from . import clients, pace
+from .errors import Cancelled, SignInNeeded, SsoError, from_exception
+from .inventory import Inventory
+from .model import Profile
+from .portal import get_credentials
+
+WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
+
+
+class Fleet:
+    """One refresh of `profiles`. `run` does it; everything else may be asked from another thread meanwhile.
+
+    `states`: the word for each profile that is not done, by name. `done`: how many are, the failed ones included.
+    `failures`: these, with the reason.
+    """
+
+    def __init__(self, inventory: Inventory, profiles: Sequence[Profile]) -> None:
+        self.inventory = inventory
+        self.total = len(profiles)
+        self.states = {profile.name: WAITING for profile in profiles}
+        self.done = 0
+        self.failures: list[tuple[Profile, SsoError]] = []
+        self.pace = pace.Pace(clients.POOL)
+        self._waiting = deque(profiles)
+        self._finished: deque[Profile] = deque()
+        self._ended: dict[str, SignInNeeded] = {}
+        self._lock = threading.Lock()
+
+    def run(self, cancelled: threading.Event) -> None:
+        """Get them all. Raises Cancelled at once when `cancelled` is set; requests under way are then dropped."""
+        threads = [
+            threading.Thread(target=self._work, args=(cancelled,), daemon=True, name="ssotui-fleet")
+            for _ in range(min(clients.POOL, self.total))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(0.1)
+                if cancelled.is_set():
+                    raise Cancelled
+
+    def take_finished(self) -> list[Profile]:
+        """The profiles that were done since the last call."""
+        taken = []
+        while self._finished:
+            taken.append(self._finished.popleft())
+        return taken
+
+    def _work(self, cancelled: threading.Event) -> None:
+        pace.CURRENT.set(self.pace)  # each thread has a context of its own
+        while not cancelled.is_set():
+            try:
+                profile = self._waiting.popleft()
+            except IndexError:
+                return
+            self.states[profile.name] = GETTING
+            try:
+                self._get(profile, cancelled)
+            except Cancelled:
+                return
+            except SsoError as error:
+                self._finish(profile, error)
+            except Exception as error:
+                self._finish(profile, from_exception(error, f"get credentials for {profile.name}").with_traceback(None))
+            else:
+                self._finish(profile, None)
+
+    def _get(self, profile: Profile, cancelled: threading.Event) -> None:
+        ended = self._ended.get(profile.session or "")
+        if ended is not None:
+            raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
+        try:
+            get_credentials(self.inventory, profile, True, cancelled)
+        except SignInNeeded as error:
+            self._ended[profile.session or ""] = error
+            raise
+
+    def _finish(self, profile: Profile, error: SsoError | None) -> None:
+        with self._lock:
+            self.done += 1
+            if error is None:
+                del self.states[profile.name]
+            else:
+                self.states[profile.name] = FAILED
+                self.failures.append((profile, error))
+            self._finished.append(profile)

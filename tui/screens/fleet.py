@@ -1,0 +1,66 @@
+"""Fresh role credentials for many profiles, shown on the board: a bar, a word in each row, the result at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..aws.fleet import Fleet
+from .jobs import in_thread, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..aws.model import Profile
+    from .board_view import BoardView
+
+SHOW_EVERY = 0.1
+"""Seconds between two looks at the threads: however many of them there are, they never wake the screen."""
+
+BAR = 20
+
+
+async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
+    """Get fresh role credentials, several at a time. When the worker that awaits this is cancelled, all stops at once."""
+    fleet = Fleet(board.inventory, profiles)
+    board.clocks.busy = fleet.states
+
+    def show() -> None:
+        for profile in fleet.take_finished():
+            board.inventory.reread_credentials(profile)
+        board.profiles.tick()
+        board.set_progress(progress(fleet))
+
+    show()
+    timer = board.set_interval(SHOW_EVERY, show)
+    try:
+        await in_thread(fleet.run)
+    finally:
+        timer.stop()
+        show()
+        if board.clocks.busy is fleet.states:  # no other refresh has begun
+            board.clocks.busy = {}
+            board.set_progress("")
+    _tell(board, fleet)
+
+
+def progress(fleet: Fleet) -> str:
+    """The line about a refresh that is under way."""
+    pause = fleet.pace.pause()
+    slow = f"   AWS asks to slow down: going on in {pause:.0f} s" if pause >= 1 else ""
+    if fleet.total == 1:
+        return f"Getting role credentials …{slow}   esc stops"
+    full = BAR * fleet.done // fleet.total
+    bar = "━" * full + "─" * (BAR - full)
+    return f"Getting role credentials {bar} {fleet.done} of {fleet.total}{slow}   esc stops"
+
+
+def _tell(board: BoardView, fleet: Fleet) -> None:
+    good = fleet.total - len(fleet.failures)
+    if fleet.failures:
+        profile, error = fleet.failures[0]
+        more = f" (and {len(fleet.failures) - 1} more)" if len(fleet.failures) > 1 else ""
+        start = f"{good} of {fleet.total} refreshed. " if fleet.total > 1 else ""
+        text = f"{start}{profile.name}: {plain(error)}{more}"
+        board.sso.tell(text, "warning" if good else "error", timeout=10)
+    else:
+        board.sso.tell(f"Fresh role credentials for {good} profile{'s' if good > 1 else ''}")
