@@ -85,7 +85,7 @@ async def take(shot: Shot) -> str:
         os.environ.update(HOME=folder, XDG_CONFIG_HOME=f"{folder}/config", XDG_STATE_HOME=f"{folder}/state")
         clock.now = lambda: NOW
         clock.monotonic = lambda: 1000.0
-        app = SsoApp()
+        app = SsoApp(demo=not shot.empty)
         app.theme = shot.theme
         async with app.run_test(size=(shot.width, shot.height)) as pilot:
             await pilot.pause()

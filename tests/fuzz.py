@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import random
 import re
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 from .strategies import FUZZING
 
-EXAMPLES = 400
+EXAMPLES = 200
 """Inputs for each test in a round."""
 
 FINDS = Path(".hypothesis/finds")
@@ -49,6 +50,10 @@ class Round:
         self.examples = 0
         self.tests = 0
         self.finds: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Another order each time, so that a round that is cut short does not always leave out the same tests."""
+        random.shuffle(items)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Ends the round in time."""

@@ -20,7 +20,7 @@ READY = "ssotui"
 WIDE = (130, 40)
 
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\)")
-_OWN_OSC = re.compile(rb"22;[a-z-]*|2;(?:[^\x00-\x1f\x7f]* [0-9][0-9dhm ]*m \xe2\x80\x93 )?(?:ssotui)?")
+_OWN_OSC = re.compile(r"22;[a-z-]*|2;(?:.* [0-9][0-9dhm ]*m – )?(?:ssotui)?")
 """The operating system commands that the board sends by itself: shapes of the mouse pointer, and its own title."""
 
 
@@ -90,17 +90,19 @@ def quit_board(terminal: Terminal, code: int = 0) -> None:
     terminal.assert_restored()
 
 
-def assert_no_foreign_bytes(terminal: Terminal) -> None:
+def assert_no_foreign_bytes(terminal: Terminal, copies: bool = False) -> None:
     """Asserts that all that was written is text and the control sequences of a full-screen program: no other control
-    character, nothing bidirectional or invisible, no title, no clipboard, nothing that clears the scrollback."""
+    character, nothing bidirectional or invisible, no title but the board's own, nothing that clears the scrollback,
+    and nothing for the clipboard (`copies`: but the shell lines that the board copies by itself)."""
     __tracebackhide__ = True
-    commands = [command for command in terminal.emulator.osc if not _OWN_OSC.fullmatch(command)]
-    assert commands == []
+    commands = [command.decode() for command in terminal.emulator.osc]
+    foreign = [command for command in commands if not (_OWN_OSC.fullmatch(command) or (copies and _is_copy(command)))]
+    assert foreign == []
     assert terminal.emulator.unknown == []
     text = terminal.raw.decode()
     assert "\x1b[2J" not in text
     assert "\x1b[3J" not in text
-    rest = _SEQUENCE.sub("", text)
+    rest = _SEQUENCE.sub("", text) + "".join(commands)
     strange = {
         char for char in rest if char not in "\r\n\x07" and unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs")
     }

@@ -12,6 +12,7 @@ from textual.theme import BUILTIN_THEMES
 from tui import settings
 from tui.aws import cache
 from tui.aws.model import SIGNED_IN, SSO_SESSION, Profile, Session
+from tui.aws.skew import Skew
 from tui.demo.server import DemoServer
 from tui.keys import Key, keys_of
 
@@ -52,6 +53,23 @@ async def test_details_say_where_a_profile_comes_from() -> None:
         await it.highlight("dev-admin")
         await it.until("~/.aws/config:")
         assert "https://acme.awsapps.com/" in it.words()
+
+
+async def test_a32_an_address_that_is_not_awss_is_always_shown(demo: DemoServer) -> None:
+    host = demo.url.removeprefix("http://")
+    async with board(100, 30) as it:
+        assert it.row("acme").split()[-3:] == ["!", host, "8"]
+
+
+async def test_c16_a_wrong_clock_is_told(demo: DemoServer) -> None:
+    demo.state.settings.clock_offset = 7200
+    try:
+        async with board(100, 30) as it:
+            await it.highlight("dev-readonly")
+            await it.press("r")
+            await it.until("120 minutes behind")
+    finally:
+        Skew.seconds = None
 
 
 async def test_the_filter_narrows_keeps_and_clears() -> None:

@@ -89,7 +89,7 @@ def test_a16_names_on_every_screen(kind: str, home: Path, demo: DemoServer) -> N
         terminal.press("escape")
         terminal.wait_for(lambda it: f"Use {shown}" not in it.text())
         terminal.press("/", name[0])
-        terminal.wait_for("1 of 1")
+        terminal.wait_for(f"/ {name[0]} ")
         terminal.press("escape")
         terminal.wait_for("? Help")
         terminal.press("tab", "l")

@@ -14,8 +14,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import clock, endpoint_table, endpoints, pace
+from . import endpoint_table, endpoints, pace
 from .errors import Cancelled, SsoError, error_code, from_exception, response_of
+from .skew import Skew as Skew
+from .skew import note_date as note_date
+from .skew import skew_warning as skew_warning
 
 if TYPE_CHECKING:
     import boto3
@@ -53,12 +56,6 @@ _THROTTLED = {"TooManyRequestsException", "Throttling", "ThrottlingException", "
 _lock = threading.Lock()
 _session: boto3.session.Session | None = None
 _clients: dict[tuple[object, ...], Any] = {}
-
-
-class Skew:
-    """How far the service's clock is ahead of ours, in seconds, as its Date headers tell; None before any answer."""
-
-    seconds: float | None = None
 
 
 def client(
@@ -285,27 +282,6 @@ def retry_after(error: BaseException) -> float:
     headers = response_of(error).get("ResponseMetadata", {}).get("HTTPHeaders")
     text = str(headers.get("retry-after", "")) if isinstance(headers, dict) else ""
     return float(text) if text.isascii() and text.isdigit() else 0.0
-
-
-def note_date(answer: Mapping[str, Any]) -> None:
-    """Remember how far the service's clock is from ours."""
-    from email.utils import parsedate_to_datetime
-
-    text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
-    try:
-        Skew.seconds = parsedate_to_datetime(str(text)).timestamp() - clock.now()
-    except (ValueError, TypeError):
-        return
-
-
-def skew_warning() -> str:
-    """One sentence when this machine's clock is more than five minutes off, else ""."""
-    if Skew.seconds is None or abs(Skew.seconds) < 300:
-        return ""
-    minutes = round(abs(Skew.seconds) / 60)
-    return (
-        f"This machine's clock is {minutes} minutes {'behind' if Skew.seconds > 0 else 'ahead'}: expiries shown are off"
-    )
 
 
 def with_skew(error: SsoError) -> SsoError:

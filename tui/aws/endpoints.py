@@ -68,6 +68,18 @@ def overrides(config: Config, profile: str | None, environ: Mapping[str, str] | 
     return lines
 
 
+def sign_in_override(config: Config, profile: str | None, environ: Mapping[str, str] | None = None) -> str:
+    """The host (and port) that tokens go to when that is not AWS's own, for the list of sessions; else ""."""
+    for service in ("sso-oidc", "sso"):
+        try:
+            url, _source = configured(service, config, profile, environ)
+        except SsoError:
+            continue  # refused: nothing goes there
+        if url:
+            return urlsplit(url).netloc
+    return ""
+
+
 def is_loopback(url: str) -> bool:
     """Whether `url` points at this machine."""
     try:

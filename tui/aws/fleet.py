@@ -14,6 +14,9 @@ from .portal import get_credentials
 
 WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
 
+THREADS = clients.POOL * 3 // 2
+"""More than requests at once: while some write what they got to the disk, others make the next requests."""
+
 
 class Fleet:
     """One refresh of `profiles`. `run` does it; everything else may be asked from another thread meanwhile.
@@ -38,7 +41,7 @@ class Fleet:
         """Get them all. Raises Cancelled at once when `cancelled` is set; requests under way are then dropped."""
         threads = [
             threading.Thread(target=self._work, args=(cancelled,), daemon=True, name="ssotui-fleet")
-            for _ in range(min(clients.POOL, self.total))
+            for _ in range(min(THREADS, self.total))
         ]
         for thread in threads:
             thread.start()

@@ -79,7 +79,8 @@ def _role_credentials(inventory: Inventory, profile: Profile, cancelled: threadi
                 raise SignInNeeded(session.key, "AWS no longer accepts the token") from None
             raise _about_role(again, profile) from None
     credentials = _from_portal(answer, profile)
-    _keep(inventory, profile, cache.role_credentials_json(credentials))
+    if inventory.newest_token(session.key) is not None:  # else signed out meanwhile: nothing of it is to stay
+        _keep(inventory, profile, cache.role_credentials_json(credentials))
     return credentials
 
 

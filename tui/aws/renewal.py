@@ -7,6 +7,7 @@ the file anew first: somebody else's renewal is as good as one's own.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import threading
 import time
@@ -22,6 +23,9 @@ EXIT_GRACE = 1.0
 
 SECOND_LOOK = 0.3
 """Seconds after a refusal at which the file is looked at once more, for a program that is just writing it."""
+
+GIVE_BACK_LIMIT = 5.0
+"""Seconds that telling AWS of a token that came too late may take."""
 
 _REFUSALS = ("InvalidGrantException", "ExpiredTokenException", "AccessDeniedException", *STALE_CLIENT)
 
@@ -101,11 +105,22 @@ def _renew(inventory: Inventory, session: Session, profile: str | None, refused:
                 raise SignInNeeded(session.key, "it can no longer be renewed") from None
             raise
         fresh = token_from(answer, session, old)
+        if not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None:
+            # Signed out meanwhile, here or elsewhere: this renewal must not undo it.
+            _give_back(inventory, session, profile, fresh)
+            raise SignInNeeded(session.key, "it was signed out meanwhile")
         other = inventory.newest_token(session.key)
         if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
             return other
         store(inventory, session, fresh)
         return fresh
+
+
+def _give_back(inventory: Inventory, session: Session, profile: str | None, token: Token) -> None:
+    """Tell AWS that a token is not wanted after all, if it can be told."""
+    with contextlib.suppress(Exception):
+        client = clients.client("sso", session.region, inventory.config, profile or inventory.active_profile or None)
+        clients.call(lambda: client.logout(accessToken=token.access_token.reveal()), limit=GIVE_BACK_LIMIT)
 
 
 def _is_good(token: Token | None, refused: Token | None) -> bool:

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.screen import Screen
 
 from ..aws import clock, model
-from ..aws.errors import Cancelled, SignInNeeded, SsoError
+from ..aws.errors import SignInNeeded, SsoError
 from ..aws.model import Profile, Session
 from ..commands import BoardCommands
 from ..settings import SORTS

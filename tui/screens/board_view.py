@@ -12,9 +12,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
 
 from ..aws import clock, model
-from ..aws.endpoints import overrides
+from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
+from ..aws.skew import skew_warning
 from ..text import place
 from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.profile_list import ProfileList
@@ -96,7 +97,8 @@ class BoardView(Sized[None]):
     def refill(self) -> None:
         """Show the inventory as it is now, keeping the cursors where they are."""
         config = self.inventory.config
-        self.sessions.set_rows([session_row_of(session) for session in config.sessions.values()])
+        elsewhere = "" if self.sso.demo else sign_in_override(config, self.inventory.active_profile or None)
+        self.sessions.set_rows([session_row_of(session, elsewhere) for session in config.sessions.values()])
         self.sessions.display = bool(config.sessions)
         self.profiles.set_empty(*self._empty_lines())
         self.profiles.set_rows(self.sorted_rows())
@@ -155,15 +157,24 @@ class BoardView(Sized[None]):
             return self.progress, "info"
         if self.inventory.notice:
             return self.inventory.notice, "warning"
+        warning = skew_warning()
+        if warning:
+            return warning, "warning"
         found = self.inventory.problems()
         if found:
             first = found[0]
             more = f"   ! shows all {len(found)}" if len(found) > 1 else ""
             return f"{place(first.file, first.line)}: {first.message}{more}", "warning"
-        lines = overrides(self.inventory.config, self.inventory.active_profile or None, self.inventory.environ)
-        if lines and not self.sso.demo:
+        lines = self.redirected()
+        if lines:
             return "; ".join(lines), "warning"
         return self._counts(), "info"
+
+    def redirected(self) -> list[str]:
+        """Where requests go that do not go to AWS, a line each. In the demo that is its very point."""
+        if self.sso.demo:
+            return []
+        return overrides(self.inventory.config, self.inventory.active_profile or None, self.inventory.environ)
 
     def _counts(self) -> str:
         config = self.inventory.config

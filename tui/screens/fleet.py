@@ -20,7 +20,7 @@ BAR = 20
 
 
 async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
-    """Get fresh role credentials, several at a time. When the worker that awaits this is cancelled, all stops at once."""
+    """Get fresh role credentials, several at a time. All stops at once when the worker awaiting this is cancelled."""
     fleet = Fleet(board.inventory, profiles)
     board.clocks.busy = fleet.states
 

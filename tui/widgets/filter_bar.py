@@ -89,7 +89,7 @@ class FilterBar(Horizontal):
     def clear(self) -> None:
         """Empty and hide the bar; the filter is off. Posts Changed when there was one, and Done."""
         self.entry.value = ""
-        if self.entry.has_focus:
+        if self.screen.focused is self.entry:
             self.screen.set_focus(None)  # at once, or what is typed now would go into the hidden entry
         self.display = False
         self.post_message(self.Done(self, keep=False))

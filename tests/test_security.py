@@ -1,0 +1,122 @@
+"""What SECURITY.md promises and no other file tests, and that the tests it names exist."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import re
+import sys
+import traceback
+from pathlib import Path
+
+import pytest
+
+from tui import cli
+from tui.aws.model import Registration, RoleCredentials, Secret, Token
+
+from .program import program
+
+ROOT = Path(__file__).parent.parent
+CANARY = "CANARY-0123456789abcdef"
+
+SINKS = {
+    "aws/browser_flow.py": "requests of the sign-in",
+    "aws/cache.py": "what the cache files hold",
+    "aws/clients.py": "the clients that sign with role credentials",
+    "aws/console.py": "the request for a console link",
+    "aws/export.py": "export lines",
+    "aws/handover.py": "the redirect that the browser is given",
+    "aws/model.py": "its definition",
+    "aws/portal.py": "requests of the portal",
+    "aws/renewal.py": "requests of the renewal",
+    "aws/sign_in.py": "requests of the sign-in",
+    "aws/sign_out.py": "requests of the sign-out",
+    "app.py": "the comparison with the clipboard",
+    "verbs/console.py": "the link that --print prints",
+}
+"""Where secrets may be had in clear, and what for."""
+
+
+def test_every_test_that_the_page_names_exists() -> None:
+    named = re.findall(r"`(test_\w+\.py)`", (ROOT / "SECURITY.md").read_text())
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / "tests" / name).exists()] == []
+
+
+def test_secrets_come_out_at_known_places_only() -> None:
+    found = {
+        path.relative_to(ROOT / "tui").as_posix()
+        for path in (ROOT / "tui").rglob("*.py")
+        if ".reveal()" in path.read_text() and "demo" not in path.parts
+    }
+    assert found == set(SINKS) - {"aws/model.py"}
+
+
+def test_a_secret_shows_itself_nowhere() -> None:
+    secret = Secret(CANARY)
+    holders = [
+        secret,
+        Token(secret, 0, client_secret=secret, refresh_token=secret),
+        Registration("id", secret, 0),
+        RoleCredentials("ASIA", secret, secret, 0),
+    ]
+    for holder in (*holders, holders, {"a": holders}):
+        shown = f"{holder} {holder!r} {holder!s:>40} %s %r" % (holder, holder)  # noqa: UP031 - that way too
+        assert CANARY not in shown
+    for holder in holders:
+        assert not hasattr(holder, "__dict__")
+        with pytest.raises(TypeError):
+            pickle.dumps(holder)
+    assert copy.copy([secret])[0].reveal() == CANARY
+    assert secret == Secret(CANARY)
+    assert hash(secret) == hash(Secret(CANARY))
+    assert not Secret("")
+
+
+def test_a_traceback_with_locals_shows_no_secret() -> None:
+    def fail(token: Secret) -> None:
+        raise RuntimeError(f"with {token}")
+
+    try:
+        fail(Secret(CANARY))
+    except RuntimeError as error:
+        shown = "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+    assert "Secret(...)" in shown
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize("verb", [["status"], ["env", "dev"], ["whoami", "dev"], ["logout", "--yes"], ["login"]])
+def test_a_command_that_breaks_tells_where_and_not_what(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, verb: list[str]
+) -> None:
+    def load(*_arguments: object) -> None:
+        token = CANARY
+        raise RuntimeError(token)
+
+    monkeypatch.setattr("tui.aws.config.load", load)
+    assert cli.main(verb) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"ssotui: Something unexpected went wrong: RuntimeError in test_security.py:\d+\n", err)
+
+
+BREAKING = f"""
+import sys
+from tui.screens import board
+def action_help(self):
+    token = "{CANARY}"
+    raise RuntimeError(token)
+board.Board.action_help = action_help
+from tui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_a_board_that_breaks_tells_where_and_not_what(home: Path) -> None:
+    with program(command=[sys.executable, "-c", BREAKING]) as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("?")
+        assert terminal.wait_exit() == 1
+        terminal.assert_restored()
+        assert b"RuntimeError" in terminal.raw
+        assert CANARY.encode() not in terminal.raw

@@ -1,0 +1,37 @@
+"""How far the service's clock is from ours: every expiry on the screen is counted on ours."""
+
+from __future__ import annotations
+
+from . import clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+class Skew:
+    """How far the service's clock is ahead of ours, in seconds, as its Date headers tell; None before any answer."""
+
+    seconds: float | None = None
+
+
+def note_date(answer: Mapping[str, Any]) -> None:
+    """Remember how far the service's clock is from ours."""
+    from email.utils import parsedate_to_datetime
+
+    text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+    try:
+        Skew.seconds = parsedate_to_datetime(str(text)).timestamp() - clock.now()
+    except (ValueError, TypeError):
+        return
+
+
+def skew_warning() -> str:
+    """One sentence when this machine's clock is more than five minutes off, else ""."""
+    if Skew.seconds is None or abs(Skew.seconds) < 300:
+        return ""
+    minutes = round(abs(Skew.seconds) / 60)
+    return (
+        f"This machine's clock is {minutes} minutes {'behind' if Skew.seconds > 0 else 'ahead'}: expiries shown are off"
+    )
