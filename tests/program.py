@@ -97,7 +97,7 @@ def assert_no_foreign_bytes(terminal: Terminal, copies: bool = False) -> None:
     __tracebackhide__ = True
     commands = [command.decode() for command in terminal.emulator.osc]
     foreign = [command for command in commands if not (_OWN_OSC.fullmatch(command) or (copies and _is_copy(command)))]
-    assert foreign == []
+    assert foreign == [], f"commands to the terminal: {foreign}"
     assert terminal.emulator.unknown == []
     text = terminal.raw.decode()
     assert "\x1b[2J" not in text

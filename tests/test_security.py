@@ -13,7 +13,10 @@ import pytest
 
 from tui import cli
 from tui.aws.model import Registration, RoleCredentials, Secret, Token
+from tui.demo.server import DemoServer
+from tui.screens import export
 
+from .board import board, sample
 from .program import program
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +64,7 @@ def test_a_secret_shows_itself_nowhere() -> None:
         RoleCredentials("ASIA", secret, secret, 0),
     ]
     for holder in (*holders, holders, {"a": holders}):
-        shown = f"{holder} {holder!r} {holder!s:>40} %s %r" % (holder, holder)  # noqa: UP031 - that way too
+        shown = f"{holder} {holder!r} {holder!s:>40} %s %r" % (holder, holder)
         assert CANARY not in shown
     for holder in holders:
         assert not hasattr(holder, "__dict__")
@@ -120,3 +123,18 @@ def test_a_board_that_breaks_tells_where_and_not_what(home: Path) -> None:
         terminal.assert_restored()
         assert b"RuntimeError" in terminal.raw
         assert CANARY.encode() not in terminal.raw
+
+
+async def test_secrets_that_were_shown_are_masked_again(
+    home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample(home, demo)
+    assert export.SHOW_FOR == 30
+    monkeypatch.setattr(export, "SHOW_FOR", 0.3)
+    async with board() as it:
+        await it.highlight("dev-admin")
+        await it.press("e")
+        await it.until("credentials valid for")
+        await it.press("v")
+        await it.until(lambda: "••••" not in it.words())
+        await it.until("AWS_SECRET_ACCESS_KEY='••••••••'")

@@ -91,7 +91,7 @@ def test_a16_names_on_every_screen(kind: str, home: Path, demo: DemoServer) -> N
         terminal.press("/", name[0])
         terminal.wait_for(f"/ {name[0]} ")
         terminal.press("escape")
-        terminal.wait_for("? Help")
+        terminal.wait_for(lambda it: f"/ {name[0]} " not in it.text())
         terminal.press("tab", "l")
         terminal.wait_for("enter Sign in anew")
         terminal.press("enter")

@@ -187,6 +187,7 @@ class Board(BoardRenewal):
             await self.query_one("#board").mount(bar, before="#middle")
         bar.open()
         bar.set_count(self.profiles.row_count(), self.profiles.total)
+        self.call_after_refresh(self.profiles.prepare)
 
     def action_back(self) -> None:
         """Esc: stop a refresh, or take the filter away."""

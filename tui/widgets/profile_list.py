@@ -149,10 +149,15 @@ class ProfileList(RowList):
         # The cursor stays on its line of the screen, whatever came or went above it.
         self._rows_changed(cursor, top=cursor - (self._cursor - self.scroll_offset.y))
 
-    def _search(self) -> list[int]:
+    def prepare(self) -> None:
+        """Get ready for a filter, so that its first letter need not wait for it."""
         if self._index is None:
             haystacks = [fuzzy.haystack(*fields) for fields in zip(*texts(self._rows), strict=True)]
             self._index = fuzzy.Index(haystacks, self._order)
+
+    def _search(self) -> list[int]:
+        self.prepare()
+        assert self._index is not None
         return self._index.search(self._query)
 
     def _move_to(self, index: int) -> None:
