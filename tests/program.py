@@ -111,7 +111,7 @@ def assert_no_foreign_bytes(terminal: Terminal, copies: bool = False) -> None:
 
 def _is_copy(command: str) -> bool:
     kind, _, text = command.rpartition(";")
-    return kind == "52;c" and b"AWS_PROFILE" in base64.b64decode(text)
+    return kind == "52;c" and base64.b64decode(text).startswith((b"export AWS_", b"unset AWS_", b"curl", b"http"))
 
 
 def plain_text(raw: bytes) -> str:

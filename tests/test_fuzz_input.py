@@ -217,6 +217,8 @@ def test_c22_only_addresses_of_aws_are_opened(url: str, start: str, endpoint: st
 
 
 @given(_URLS, _URLS)
+@example("https://acme.awsapps.com\n", " https://acme.awsapps.com")
+@example("https://acme.awsapps.com/\x1b]0;x\x07", "https://\\[")
 def test_no_address_is_too_odd(url: str, other: str) -> None:
     config = Config()
     environ = {"AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_STS": other}

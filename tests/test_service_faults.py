@@ -207,12 +207,15 @@ def test_every_fault_at_every_operation_is_told_in_one_sentence(
     expect(kind, monkeypatch)
     before = snapshot(*sso_cache().glob("*"), *cli_cache().glob("*"))
     impatient.state.faults.add(name, count=None, **kind.effects)
+    asked = impatient.state.log.count(name)
     code, sentence = failed(capsys, impatient, command)
     if operation == "poll" and kind.passing:
         assert (code, sentence) == (3, "ssotui: The code has expired")
     else:
         assert code == 1
         assert re.search(kind.said, sentence), sentence
+    if clients.TOTAL_TIMEOUT == LIMIT and operation != "poll":
+        assert impatient.state.log.count(name) == asked + 1  # the limit is for all attempts together
     # A failure costs nothing that was there, and leaves nothing half done.
     assert snapshot(*map(Path, before)) == before
     assert {str(path) for path in (*sso_cache().glob("*"), *cli_cache().glob("*"))} - set(before) <= registrations()

@@ -8,6 +8,7 @@ from ..aws import clock
 from ..aws.errors import SsoError
 from ..aws.inventory import Inventory
 from ..aws.model import Session
+from ..text import clean
 from ..widgets.rows import session_label
 from .board_view import BoardView
 from .jobs import in_thread
@@ -42,7 +43,8 @@ class BoardRenewal(BoardView):
                     self._warn(action)
         first = first_to_end(watched, now)
         if first is not None and first.expires_at is not None:
-            self.sso.show_title(f"{self._label(first.key)} {coarse(first.expires_at - now)} – ssotui")
+            name = clean(self._label(first.key), 40)  # so that the time has room behind it
+            self.sso.show_title(f"{name} {coarse(first.expires_at - now)} – ssotui")
         else:
             self.sso.show_title("ssotui")
         super().tick()

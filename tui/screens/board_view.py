@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 POLL = 0.5
 """Seconds between two looks at the files. A change has to hold still for one more before it is taken."""
 
+UNFOCUSED_TICK, UNFOCUSED_POLL = 5, 0.9
+"""Seconds between two ticks and two looks at the files while another window has the focus."""
+
 WARM_UP = 0.5
 """Seconds after the first paint at which botocore is imported, in the background."""
 
@@ -62,6 +65,7 @@ class BoardView(Sized[None]):
         self.clocks = Clocks(inventory)
         self.marked: set[str] = set()
         self.progress = ""
+        self.beats = 0
 
     @property
     def sso(self) -> SsoApp:
@@ -88,7 +92,8 @@ class BoardView(Sized[None]):
         self.sessions = self.query_one(SessionList)
         self.profiles = self.query_one(ProfileList)
         self.refill()
-        self.set_interval(1.0, self.tick)
+        self.set_interval(1.0, self.beat)
+        self.watch(self.app, "app_focus", self.tick, init=False)
         self.watch_files()
         self.set_timer(WARM_UP, self.warm_up)
 
@@ -140,8 +145,14 @@ class BoardView(Sized[None]):
         yield "To make one, run:  aws configure sso"
         yield "This board fills by itself as soon as it is there. To look around first:  ssotui --demo"
 
+    def beat(self) -> None:
+        """Once a second: tick, but only now and then while the terminal has lost the focus or is not in sight."""
+        self.beats += 1
+        if self.app.app_focus or self.beats % UNFOCUSED_TICK == 0:
+            self.tick()
+
     def tick(self) -> None:
-        """Once a second: count down whatever is in sight."""
+        """Count down whatever is in sight."""
         now = clock.now()
         keys = self.inventory.config.sessions
         good = sum(self.inventory.session_clock(key)[0] in (model.SIGNED_IN, model.EXPIRING) for key in keys)
@@ -246,7 +257,7 @@ class BoardView(Sized[None]):
     async def watch_files(self) -> None:
         """Look at the files every half second, in a thread, and show what changed."""
         while True:
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(POLL if self.app.app_focus else UNFOCUSED_POLL)
             shown = [profile for name in self.profiles.visible_keys() if (profile := self.inventory.profile(name))]
             change = await in_thread(lambda _cancelled, shown=shown: self.inventory.poll(shown))  # type: ignore[misc]
             if change:
@@ -266,13 +277,21 @@ class BoardView(Sized[None]):
 
     @work(group="warm-up", exit_on_error=False, description="import botocore")
     async def warm_up(self) -> None:
-        """Import what the first request needs, so that the first key is quick; and close the door behind us."""
-        from ..aws.clients import warm_up
+        """Import and make what the first request needs, so that its key is quick; and close the door behind us."""
         from ..guard import forbid_looking_in
 
         if not self.app.is_headless:
             await in_thread(lambda _cancelled: forbid_looking_in())
-        await in_thread(lambda _cancelled: warm_up())
+        await in_thread(lambda _cancelled: self._prepare_requests())
+
+    def _prepare_requests(self) -> None:
+        from ..aws import clients, fleet  # noqa: F401
+
+        clients.warm_up()
+        for session in list(self.inventory.config.sessions.values()):
+            if not session.problems and self.inventory.usable(session.key):
+                clients.client("sso", session.region, self.inventory.config)
+                return
 
     # -- messages of the widgets --------------------------------------------------------------------------------
 
