@@ -14,12 +14,13 @@ PINS := .ci/constraints.txt
 export SSOTUI_AWS_VENV := $(abspath $(AWS_VENV))
 
 .NOTPARALLEL:
-.PHONY: help demo test fuzz lint generated screenshots format setup pins clean
+.PHONY: help demo test bench fuzz lint generated screenshots format setup pins clean
 
 help:
 	@echo "make demo         the board on an Identity Center of its own; needs no AWS account"
 	@echo "make test         all tests"
 	@echo "make fuzz         random input for 30 minutes (SECONDS=1800); keeps what it finds in .hypothesis"
+	@echo "make bench        measures speed and memory against the budgets; takes a while"
 	@echo "make lint         ruff, mypy, the import contract"
 	@echo "make generated    are the screenshots and the README's key table up to date?"
 	@echo "make screenshots  draws the screenshots anew"
@@ -34,8 +35,12 @@ demo: $(VENV)/.program
 test: setup
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-fuzz: setup
+fuzz: $(VENV)/.dev
+	@.ci/setup test-programs
 	@nice $(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m bench $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -33,25 +33,26 @@ def first_shown(count: int) -> str:
     return min(map(profile_name, range(count)))
 
 
-def make(home: Path, count: int, *, access_token: str = "a-token", start_url: str = START_URL) -> None:
+def make(home: Path, count: int, *, access_token: str = "a-token", inline: bool = False) -> None:
     """Write `.aws` into `home`: `count` profiles of one session that is signed in, with role credentials for all.
 
-    The files are those of AWS CLI v2 after a sign-in. Everything in them is good for hours.
+    The files are those of AWS CLI v2 after a sign-in. Everything in them is good for hours. `inline`: each profile has
+    the start URL itself, the older form, and there is no sso-session.
     """
     for folder in (".aws/sso/cache", ".aws/cli/cache"):
         (home / folder).mkdir(mode=0o700, parents=True)
-    parts = [
-        f"[sso-session {SESSION}]\nsso_start_url = {start_url}\nsso_region = {REGION}\n"
-        "sso_registration_scopes = sso:account:access\n"
-    ]
+    address = f"sso_start_url = {START_URL}\nsso_region = {REGION}\n"
+    session = f"[sso-session {SESSION}]\n{address}sso_registration_scopes = sso:account:access\n"
+    sign_in = address if inline else f"sso_session = {SESSION}\n"
+    parts = [] if inline else [session]
     parts += [
-        f"\n[profile {profile_name(number)}]\nsso_session = {SESSION}\nsso_account_id = {account_id(number)}\n"
-        f"sso_role_name = {ROLE}\nregion = eu-west-1\noutput = json\n"
+        f"\n[profile {profile_name(number)}]\n{sign_in}"
+        f"sso_account_id = {account_id(number)}\nsso_role_name = {ROLE}\nregion = eu-west-1\noutput = json\n"
         for number in range(count)
     ]
     (home / ".aws/config").write_text("".join(parts))
     token = {
-        "startUrl": start_url,
+        "startUrl": START_URL,
         "region": REGION,
         "accessToken": access_token,
         "expiresAt": _in_hours(5),
@@ -60,7 +61,7 @@ def make(home: Path, count: int, *, access_token: str = "a-token", start_url: st
         "registrationExpiresAt": _in_hours(24 * 60),
         "refreshToken": "r" * 800,
     }
-    _write(home / f".aws/sso/cache/{_sha1(SESSION)}.json", json.dumps(token))
+    _write(home / f".aws/sso/cache/{_sha1(START_URL if inline else SESSION)}.json", json.dumps(token))
     credentials = {
         "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
         "SecretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -68,7 +69,8 @@ def make(home: Path, count: int, *, access_token: str = "a-token", start_url: st
         "Expiration": _in_hours(4),
     }
     for number in range(count):
-        key = {"accountId": account_id(number), "roleName": ROLE, "sessionName": SESSION}
+        owner = {"startUrl": START_URL} if inline else {"sessionName": SESSION}
+        key = {"accountId": account_id(number), "roleName": ROLE, **owner}
         value = {"ProviderType": "sso", "Credentials": {**credentials, "AccountId": account_id(number)}}
         name = _sha1(json.dumps(key, sort_keys=True, separators=(",", ":")))
         _write(home / f".aws/cli/cache/{name}.json", json.dumps(value))

@@ -112,7 +112,7 @@ def main() -> int:
         began = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         match = re.search(r"^round: (\d+) (\d+) (\d+)$", done.stdout, re.MULTILINE)
-        if match is None:
+        if match is None or (match[1] == "0" and time.monotonic() < deadline):
             print(done.stdout, done.stderr, sep="\n")
             return 1
         rounds += 1

@@ -36,7 +36,7 @@ PIPE = -1
 CLOSED = -2
 """As `stdin`, `stdout` or `stderr`: no open file at all."""
 
-TIMEOUT = 20.0
+TIMEOUT = 45.0
 """Seconds that a wait lasts at most. Generous, for a busy machine; a wait that succeeds ends at once."""
 
 _END = b"\x1b]9999;end of the program's output\x1b\\"

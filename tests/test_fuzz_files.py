@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -216,6 +217,28 @@ def test_b04_a_date_that_is_understood_means_the_same_to_botocore(text: str) -> 
         theirs = dateutil.parser.parse(text)
         assert theirs.tzinfo is not None
         assert found - 1 < theirs.timestamp() < found + 1
+
+
+_FIELDS = st.tuples(
+    *(st.integers(0, last) for last in (9999, 13, 32)),
+    st.integers(0, 23) | st.integers(25, 99),  # newer Pythons take 24 for the end of the day
+    *(st.integers(0, last) for last in (61, 61)),
+)
+
+
+@given(_FIELDS)
+@example((2000, 2, 29, 0, 0, 0))
+@example((1900, 2, 29, 0, 0, 0))
+@example((1, 1, 1, 0, 0, 0))
+@example((9999, 12, 31, 23, 59, 59))
+def test_b04_the_common_form_is_read_as_datetime_reads_it(fields: tuple[int, int, int, int, int, int]) -> None:
+    expected = None
+    with contextlib.suppress(ValueError):
+        expected = int(datetime(*fields, tzinfo=UTC).timestamp())
+    text = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*fields)
+    assert clock.parse_iso(text) == expected
+    if expected is not None:
+        assert clock.iso(expected) == text
 
 
 def test_early_dates_are_written_with_four_digits() -> None:

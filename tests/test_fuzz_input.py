@@ -133,6 +133,8 @@ def test_settings_of_any_kind_are_used_or_told(table: dict[str, Any]) -> None:
     assert again == found
 
 
+@example(b"\r")
+@example(b"sort = 'name' # mine\r\n\r\n[confirm]\r\nsign_in = false\r\n")
 @given(st.one_of(st.binary(max_size=60), st.text("[]=\"'.a\n{}1#,", max_size=30).map(str.encode)))
 def test_a_settings_file_of_any_bytes_is_read_or_told(data: bytes) -> None:
     write_settings(data)
@@ -148,7 +150,10 @@ def test_a_settings_file_of_any_bytes_is_read_or_told(data: bytes) -> None:
     assert found == settings.from_table(table, settings.settings_path())
     if isinstance(table.get("theme", ""), str):
         assert settings.save_theme("dracula") == ""
-        assert tomllib.loads(Path(settings.settings_path()).read_text()) == {**table, "theme": "dracula"}
+        written = Path(settings.settings_path()).read_bytes()
+        assert tomllib.loads(written.decode()) == {**table, "theme": "dracula"}
+        if "theme" not in table:
+            assert all(line in written for line in data.split(b"\n")[:-1])
 
 
 @given(json_values())

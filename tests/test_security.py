@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import re
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from tui import cli
 from tui.aws.model import Registration, RoleCredentials, Secret, Token
+from tui.aws.sign_out import Item
 from tui.demo.server import DemoServer
 from tui.screens import export
 
@@ -130,7 +132,7 @@ async def test_secrets_that_were_shown_are_masked_again(
 ) -> None:
     sample(home, demo)
     assert export.SHOW_FOR == 30
-    monkeypatch.setattr(export, "SHOW_FOR", 0.3)
+    monkeypatch.setattr(export, "SHOW_FOR", 4)  # long enough to be seen, however slow the machine is
     async with board() as it:
         await it.highlight("dev-admin")
         await it.press("e")
@@ -138,3 +140,39 @@ async def test_secrets_that_were_shown_are_masked_again(
         await it.press("v")
         await it.until(lambda: "••••" not in it.words())
         await it.until("AWS_SECRET_ACCESS_KEY='••••••••'")
+
+
+def alive() -> list[str]:
+    """The kinds of objects in this process that hold a token or role credentials."""
+    gc.collect()
+    return [type(each).__name__ for each in gc.get_objects() if isinstance(each, Token | RoleCredentials | Item)]
+
+
+async def test_g10_after_a_sign_out_memory_and_clipboard_hold_nothing(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.highlight("dev-admin")
+        await it.press("y")
+        await it.until("cannot be confirmed")
+        assert "AWS_SESSION_TOKEN" in it.app.clipboard
+        assert alive()
+        await it.press("x", "tab")
+        await it.until("Removes 2 tokens")
+        await it.press("enter")
+        await it.until("signed out at AWS")
+        await it.press("escape")
+        await it.until("signed in to 0 of 3")
+        assert it.app.clipboard == ""
+        await it.until(lambda: alive() == [])
+
+
+async def test_c23_a_sign_in_warns_and_shows_what_to_compare(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board(130, 40) as it:
+        await it.highlight("attic")
+        await it.press("l")
+        await it.until("waiting for approval")
+        (code,) = demo.state.pending_user_codes()
+        assert code in it.words()
+        assert "only a sign-in that you started" in it.words()
+        assert it.app.screen.has_class("-qr")

@@ -133,7 +133,18 @@ def test_a16_each_name_is_listed_once_and_clicking_on_markup_does_nothing(home: 
 
 
 def test_a14_columns_stay_aligned(home: Path) -> None:
-    names = ["plain", "a b", "漢字プロファイル", "e\u0301te\u0301", "été", "🚀 launch", "שלום", "\u202eevil", "한국어", "ไทย้"]
+    names = [
+        "plain",
+        "a b",
+        "漢字プロファイル",
+        "e\u0301te\u0301",
+        "été",
+        "🚀 launch",
+        "שלום",
+        "\u202eevil",
+        "한국어",
+        "ไทย้",
+    ]
     config(home, *names)
     with program(size=WIDE) as terminal:
         terminal.wait_for("written in")
@@ -161,7 +172,7 @@ def test_a16_what_the_service_says(home: Path, demo: DemoServer) -> None:
         faults.add("RegisterClient", code=f"Evil\x1b]0;pwned\x07{MARKUP}", status=400, message=EVIL)
         visit(terminal, "l", "Could not register", "[red]x[/blue]")
         fields = ("verificationUri", "verificationUriComplete", "userCode")
-        faults.add("StartDeviceAuthorization", replace={name: f"https://x/{EVIL}" for name in fields})
+        faults.add("StartDeviceAuthorization", replace=dict.fromkeys(fields, f"https://x/{EVIL}"))
         terminal.press("l")
         terminal.wait_for("waiting for approval")
         terminal.wait_for("Not an address of AWS's")

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import os
 import signal
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,8 +17,10 @@ from textual.driver import Driver
 from textual.events import Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from . import desktop, settings
+from .aws.errors import Cancelled, SsoError
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
 from .driver import careful
@@ -73,6 +76,7 @@ class SsoApp(App[str]):
         self.parent_shell = parent_shell()
         self._started = False
         self._ending = 0
+        self._told: dict[str, float] = {}
         self._copied: Secret | None = None
         self._theme_saved = self.settings.theme
         if self.settings.theme in self.available_themes:
@@ -120,8 +124,17 @@ class SsoApp(App[str]):
     # -- what screens ask of the application --------------------------------------------------------------------
 
     def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
-        """Show a passing message. Foreign text in it is made harmless here."""
-        self.notify(clean(message, 600), severity=severity, timeout=timeout, markup=False)
+        """Show a passing message, once at a time. Foreign text in it is made harmless here."""
+        text, now = clean(message, 600), time.monotonic()
+        self._told = {told: until for told, until in self._told.items() if until > now}
+        if text in self._told:
+            return
+        if len(self._told) >= max(self.size.height // 6, 1):
+            # More would cover the rows, and Textual leaves traces of messages that have no room.
+            self.clear_notifications()
+            self._told = {}
+        self._told[text] = now + timeout
+        self.notify(text, severity=severity, timeout=timeout, markup=False)
 
     def show_title(self, text: str) -> None:
         """Set the terminal's title. Foreign text in it is made harmless on the way."""
@@ -144,7 +157,13 @@ class SsoApp(App[str]):
         self.note_use(profile.name)
         from .screens.use import copy_use_line
 
-        self.run_worker(copy_use_line(self, profile), group="use", exclusive=True, description="copy the use line")
+        self.run_worker(
+            copy_use_line(self, profile),
+            group="use",
+            exclusive=True,
+            exit_on_error=False,
+            description="copy the use line",
+        )
 
     def note_use(self, name: str) -> None:
         """Remember a use, for the order by recent use."""
@@ -184,9 +203,31 @@ class SsoApp(App[str]):
             if problem:
                 self.tell(str(problem), "warning")
 
-        self.run_worker(save(), group="save", description="save settings")
+        self.run_worker(save(), group="save", exit_on_error=False, description="save settings")
 
     # -- Textual's hooks ----------------------------------------------------------------------------------------
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A job of the program itself has gone on, or failed."""
+        self.tell_fault(event)
+
+    def tell_fault(self, event: Worker.StateChanged) -> None:
+        """If a job in the background has failed, say so: the kind of error and its place, no values."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None or isinstance(error, Cancelled):
+            return
+        if isinstance(error, SsoError):
+            reason = f"{error.title}: {error.hint}" if error.hint else error.title
+        else:
+            places = _places(error, 1)
+            reason = f"Could not {event.worker.description}: {type(error).__name__}" + "".join(places)
+        self.tell(reason, "error", timeout=15)
+
+    def on_resize(self) -> None:
+        """Draw all anew. A terminal that was small for a moment has lost what it showed, though its size is now again
+        the one that was drawn for."""
+        if self._started:
+            self.refresh()
 
     def on_key(self, event: Key) -> None:
         """Give an entry what was typed while it was being opened: these keys had still gone to the list, and would
@@ -224,12 +265,16 @@ class SsoApp(App[str]):
 
 def _crash_text(error: BaseException | None) -> str:
     """What to say of a crash: the kind of error and the lines of this program it came through, no values."""
+    error = getattr(error, "error", error)  # what a worker failed with is inside of Textual's own exception
+    title = f"ssotui has crashed: {type(error).__name__}. Nothing was lost; please report these lines."
+    return "\n ".join([title, *_places(error, 8)])
+
+
+def _places(error: BaseException | None, count: int) -> list[str]:
     import traceback
 
-    lines = [f"ssotui has crashed: {type(error).__name__}. Nothing was lost; please report these lines."]
-    for frame in traceback.extract_tb(error.__traceback__)[-8:] if error is not None else []:
-        lines.append(f"  {os.path.basename(frame.filename)}:{frame.lineno} in {frame.name}")
-    return "\n".join(lines)
+    frames = traceback.extract_tb(error.__traceback__)[-count:] if error is not None else []
+    return [f" {os.path.basename(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
 
 
 def _freeze() -> None:

@@ -189,13 +189,13 @@ def clear_later(text: str, seconds: float) -> None:
     _waiting[:] = [child for child in _waiting if child.poll() is None]
     with contextlib.suppress(OSError):
         child = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.clipboard", "clear", str(seconds)],
+            _own_child("clear", str(seconds)),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd=os.sep,
-            env={**child_environment(), "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.abspath(__file__)))},
+            env=_own_environment(),
         )
         child.stdin.write(sha256(text.encode("utf-8", "surrogateescape")).hexdigest().encode())  # type: ignore[union-attr]
         child.stdin.close()  # type: ignore[union-attr]
@@ -204,6 +204,18 @@ def clear_later(text: str, seconds: float) -> None:
 
 _waiting: list[subprocess.Popen[bytes]] = []
 """Children that wait to clear the clipboard, to be reaped when they have."""
+
+
+def _own_child(*arguments: str) -> list[str]:
+    """The command that runs `clipboard`. Without -P, Python would import from the current folder: anybody's files."""
+    return [sys.executable, "-P", "-m", f"{__package__}.clipboard", *arguments]
+
+
+def _own_environment() -> dict[str, str]:
+    """The environment for it, in which this package can be imported wherever it was started from."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**child_environment(), "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def clear_if_ours(text: str) -> bool:
@@ -218,12 +230,12 @@ def _clipboard(action: str, text: str) -> tuple[str, str]:
     """
     try:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.clipboard", action],
+            _own_child(action),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=child_environment(),
+            env=_own_environment(),
         )
     except OSError as error:
         return error.strerror or "Python cannot be started", ""

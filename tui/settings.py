@@ -272,7 +272,7 @@ def save_theme(theme: str) -> str:
     path = settings_path()
     try:
         try:
-            with open(path, encoding="utf-8") as file:
+            with open(path, encoding="utf-8", newline="") as file:
                 document = tomlkit.parse(file.read())
         except FileNotFoundError:
             document = tomlkit.document()
@@ -326,6 +326,6 @@ def _replace(path: str, text: str) -> None:
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     temporary = f"{path}.{os.getpid()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(text)
     os.replace(temporary, path)

@@ -1,7 +1,8 @@
 """botocore clients and the way requests are made: bounded in time, cancelled at once, retried with care.
 
 One client for each (service, region, address), made one after another (botocore is ten times slower at it in several
-threads) and shared by all threads. botocore and boto3 are imported here and nowhere earlier, on the first request.
+threads) and shared by all threads. botocore is imported here and nowhere earlier, on the first request; boto3, which
+unsigned requests can do without, with the first request that is signed.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from .skew import note_date as note_date
 from .skew import skew_warning as skew_warning
 
 if TYPE_CHECKING:
-    import boto3
+    import botocore.session
 
     from .config import Config
     from .model import RoleCredentials
@@ -54,7 +55,7 @@ _TRANSIENT = {
 _THROTTLED = {"TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
 
 _lock = threading.Lock()
-_session: boto3.session.Session | None = None
+_session: botocore.session.Session | None = None
 _clients: dict[tuple[object, ...], Any] = {}
 
 
@@ -127,14 +128,17 @@ def _make_client(
         arguments["aws_access_key_id"] = credentials.access_key_id
         arguments["aws_secret_access_key"] = credentials.secret_access_key.reveal()
         arguments["aws_session_token"] = credentials.session_token.reveal()
-    factory: Any = _boto3_session()
-    return factory.client(service, config=ClientConfig(**settings), **arguments)
+    make: Any = _base().create_client
+    if credentials is not None:
+        import boto3
+
+        make = boto3.session.Session(botocore_session=_base()).client
+    return make(service, config=ClientConfig(**settings), **arguments)
 
 
-def _boto3_session() -> boto3.session.Session:
+def _base() -> botocore.session.Session:
     global _session
     if _session is None:
-        import boto3
         import botocore.session
 
         for name in ("botocore", "boto3", "urllib3"):
@@ -143,22 +147,21 @@ def _boto3_session() -> boto3.session.Session:
             logging.getLogger(name).propagate = False
             logging.getLogger(name).addHandler(logging.NullHandler())
         nothing = (None, None, None, None)
-        base = botocore.session.Session(
+        _session = botocore.session.Session(
             {
                 "profile": nothing,
                 "config_file": (None, None, os.devnull, None),
                 "credentials_file": (None, None, os.devnull, None),
             }
         )
-        endpoint_table.use(base)
-        _session = boto3.session.Session(botocore_session=base)
+        endpoint_table.use(_session)
     return _session
 
 
 def warm_up() -> None:
     """Import what the first request needs. For a background thread, after the first paint."""
     with _lock:
-        _boto3_session()
+        _base()
         import botocore.httpsession  # noqa: F401
 
 

@@ -84,6 +84,8 @@ class Inventory:
         self._pending_stamps = self._config_stamps
         self._suspect_since: float | None = None
         self._entries: dict[str, Entry] = {}
+        self._token_folder, self._role_folder = cache.token_dir(), cache.role_dir()
+        self._token_paths: dict[str, str] = {}
         self._role_paths: dict[str, str] = {}
         self._memory: dict[str, tuple[Token, str]] = {}
         self._refusals: dict[str, Secret] = {}
@@ -159,7 +161,7 @@ class Inventory:
     def token(self, key: str) -> Token | None:
         """The cached token of a session, renewable or not; None when there is none that can be read."""
         remembered, _reason = self._memory.get(key, (None, ""))
-        entry = self._entry(cache.token_path(key), cache.parse_token)
+        entry = self._entry(self._token_path(key), cache.parse_token)
         token: Token | None = entry.value  # type: ignore[assignment]
         if remembered is not None and (token is None or remembered.expires_at > token.expires_at):
             return remembered
@@ -179,10 +181,10 @@ class Inventory:
 
     def unreadable_reason(self, key: str) -> str:
         """Why the token of a session cannot be read, "" when it can or there is none."""
-        entry = self._entry(cache.token_path(key), cache.parse_token)
+        entry = self._entry(self._token_path(key), cache.parse_token)
         if entry.problem:
             return entry.problem
-        return self._closed(cache.token_dir()) if entry.value is None else ""
+        return self._closed(self._token_folder) if entry.value is None else ""
 
     def refreshable(self, session: Session) -> bool:
         """Whether the session's token can be renewed without the user."""
@@ -199,7 +201,7 @@ class Inventory:
     def credentials(self, profile: Profile) -> RoleCredentials | None:
         """The cached role credentials of a profile, expired ones too."""
         path = self.credentials_path(profile)
-        if not path or self._closed(cache.role_dir()):
+        if not path or self._closed(self._role_folder):
             return None
         return self._entry(path, cache.parse_role_credentials).value  # type: ignore[return-value]
 
@@ -246,7 +248,7 @@ class Inventory:
 
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
-        self._renew(cache.token_path(key), cache.parse_token)
+        self._renew(self._token_path(key), cache.parse_token)
         return self.token(key)
 
     def forget(self, keys: Iterable[str]) -> None:
@@ -268,8 +270,8 @@ class Inventory:
             self._folder_problems = problems
             changed = True
         for key in list(self.config.sessions):
-            changed |= self._renew(cache.token_path(key), cache.parse_token)
-        for profile in () if self._closed(cache.role_dir()) else shown:
+            changed |= self._renew(self._token_path(key), cache.parse_token)
+        for profile in () if self._closed(self._role_folder) else shown:
             path = self.credentials_path(profile)
             if path:
                 changed |= self._renew(path, cache.parse_role_credentials)
@@ -320,7 +322,13 @@ class Inventory:
         return tuple(files.stamp(path) for path in (self.config.config_file, self.config.credentials_file) if path)
 
     def _check_folders(self) -> dict[str, str]:
-        return {folder: files.folder_problem(folder) for folder in (cache.token_dir(), cache.role_dir())}
+        return {folder: files.folder_problem(folder) for folder in (self._token_folder, self._role_folder)}
+
+    def _token_path(self, key: str) -> str:
+        path = self._token_paths.get(key)
+        if path is None:
+            path = self._token_paths[key] = cache.token_path(key)
+        return path
 
     def _closed(self, folder: str) -> str:
         """Why nothing in the folder can be read, "" when it can. That everybody may write to it is no such reason."""

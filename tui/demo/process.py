@@ -110,10 +110,12 @@ def demo_process(**settings: Any) -> Iterator[Demo]:
 
 
 def _guardian_environ() -> dict[str, str]:
-    """This environment, with this package importable, whatever the current directory is."""
+    """This environment without the user's AWS settings and credentials, and with this package importable, whatever the
+    current directory is."""
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    ours = {name: value for name, value in os.environ.items() if name not in REMOVED}
+    return {**ours, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
+from textual.worker import Worker
 
 from ..text import clean
 from ..widgets.bars import MUTED
@@ -34,6 +35,10 @@ class Sized(Screen[Answer]):
         columns, rows = self.app.size
         for size, breakpoints in ((columns, self.HORIZONTAL_BREAKPOINTS), (rows, self.VERTICAL_BREAKPOINTS)):
             self.add_class([name for least, name in breakpoints if size >= least][-1])
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say when a job of this screen has failed in a way that nobody had thought of."""
+        cast("SsoApp", self.app).tell_fault(event)
 
     def render(self) -> RenderableType:
         """The background, or the message; the style sheet hides everything else then."""

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
 
 from ..aws import clock, model
 from ..aws.endpoints import overrides, sign_in_override
@@ -32,6 +33,9 @@ POLL = 0.5
 
 UNFOCUSED_TICK, UNFOCUSED_POLL = 5, 0.9
 """Seconds between two ticks and two looks at the files while another window has the focus."""
+
+WATCH_AGAIN = 2.0
+"""Seconds after which a watch over the files that has failed is taken up again."""
 
 WARM_UP = 0.5
 """Seconds after the first paint at which botocore is imported, in the background."""
@@ -259,9 +263,17 @@ class BoardView(Sized[None]):
         while True:
             await asyncio.sleep(POLL if self.app.app_focus else UNFOCUSED_POLL)
             shown = [profile for name in self.profiles.visible_keys() if (profile := self.inventory.profile(name))]
-            change = await in_thread(lambda _cancelled, shown=shown: self.inventory.poll(shown))  # type: ignore[misc]
+            change = await in_thread(
+                lambda _cancelled, shown=shown: self.inventory.poll(shown),  # type: ignore[misc]
+                "look at the files",
+            )
             if change:
                 self.changed(change)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Take up the watch again when it has failed: the board would show old states, and look alive."""
+        if event.worker.group == "watch" and event.state is WorkerState.ERROR:
+            self.set_timer(WATCH_AGAIN, self.watch_files)
 
     def changed(self, change: Change) -> None:
         """Show what a poll or an action of ours changed."""
@@ -298,7 +310,7 @@ class BoardView(Sized[None]):
     @on(ProfileList.Highlighted)
     @on(SessionList.Highlighted)
     def _highlighted(self) -> None:
-        self.update_detail()
+        self.call_after_refresh(self.update_detail)  # the cursor first
 
     @on(ProfileList.Marked)
     def _marked(self, message: ProfileList.Marked) -> None:

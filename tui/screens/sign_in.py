@@ -33,7 +33,7 @@ from .jobs import bindings, in_thread, plain
 if TYPE_CHECKING:
     from ..app import SsoApp
 
-CLOSE_AFTER = 1.5
+CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
 
 TEXT_WIDTH = 38

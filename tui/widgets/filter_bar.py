@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -23,6 +23,17 @@ class FilterInput(Input):
 
     def replace(self, text: str, start: int, end: int) -> None:
         super().replace(clean(text), start, end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """A key that was pressed just after the one that closed the bar is meant for the list, which the focus is on
+        its way to."""
+        bar = self.parent
+        if isinstance(bar, FilterBar) and not bar.display:
+            event.stop()
+            event.prevent_default()
+            self.app.simulate_key(event.key)
+            return
+        await super()._on_key(event)
 
 
 class FilterBar(Horizontal):

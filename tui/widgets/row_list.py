@@ -7,7 +7,7 @@ about a row is asked for when its line is painted, so the number of rows costs n
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -80,6 +80,9 @@ class RowList(ScrollView, inherit_bindings=False):
         self._palettes: dict[bool, dict[str, Style]] = {}
         self._lines: dict[str, tuple[Hashable, Strip]] = {}
         self._painted: dict[int, Hashable] = {}
+        self._frame: Hashable = None
+        self._framed: dict[int, tuple[Strip, Strip]] = {}
+        self._shown: dict[int, Strip] = {}
 
     # What a subclass provides.
 
@@ -234,12 +237,67 @@ class RowList(ScrollView, inherit_bindings=False):
     def on_resize(self) -> None:
         self._show_cursor()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        bar = self.vertical_scrollbar if self.show_vertical_scrollbar else None
+        # Painting the bar costs more than the list. In a long list it moves less than can be seen.
+        step = self.virtual_size.height / max(self.size.height * 8, 1)
+        if bar is not None and int(bar.position / step) != int(new_value / step):
+            bar.position = new_value
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
     # Painting.
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._palettes.clear()
         self._lines.clear()
+        self._frame = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        if repaint:
+            for y in [y for region in regions for y in region.line_range] if regions else list(self._shown):
+                self._shown.pop(y, None)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Textual would put each line together anew when it is scrolled, and take it apart anew for the screen. Here a
+        row that was painted before is the same object as then, in which the parts are still there."""
+        padding = self.styles.padding
+        size = self.region.size
+        if padding != self.styles.gutter or padding.top or padding.bottom or self.opacity < 1:
+            return super().render_lines(crop)
+        filters = tuple(self.get_line_filters())
+        background = self.background_colors[1]
+        frame = (size, padding, filters, background, self.scrollable_content_region.width)
+        if frame != self._frame:
+            self._frame = frame
+            self._framed.clear()
+            self._shown.clear()
+        strips = []
+        for y in crop.line_range:
+            strip = self._shown.get(y)
+            if strip is None:
+                strip = self._shown[y] = self._framed_line(self.render_line(y), size.width, padding.left)
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip)
+        if crop.column_span != (0, size.width):
+            return [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _framed_line(self, line: Strip, width: int, left: int) -> Strip:
+        """The line with the widget's padding; the same object for the same line."""
+        found = self._framed.get(id(line))
+        if found is not None:
+            return found[1]
+        if len(self._framed) >= _CACHED_LINES:
+            self._framed.clear()
+        style = Style(bgcolor=self._palette(False)[TEXT].bgcolor)
+        strip = Strip([Segment(" " * left, style), *line], left + line.cell_length) if left else line
+        strip = strip.adjust_cell_length(width, style)
+        self._framed[id(line)] = line, strip  # the line lives as long as its id is known here
+        return strip
 
     def _forget_lines(self) -> None:
         self._lines.clear()

@@ -65,12 +65,16 @@ def row_of(profile: Profile, session: Session | None) -> Row:
     )
 
 
+_KEPT = 400
+
+
 class Rows(Sequence[Row]):
     """The rows of many profiles, in their order. Each is made when it is asked for: few of them are ever seen."""
 
     def __init__(self, profiles: Sequence[Profile], sessions: Mapping[str, Session]) -> None:
         self.profiles = profiles
         self.sessions = sessions
+        self._made: dict[int, Row] = {}
 
     def __len__(self) -> int:
         return len(self.profiles)
@@ -82,8 +86,14 @@ class Rows(Sequence[Row]):
     def __getitem__(self, index: int | slice) -> Row | Rows:
         if isinstance(index, slice):
             return Rows(self.profiles[index], self.sessions)
-        profile = self.profiles[index]
-        return row_of(profile, self.sessions.get(profile.session or ""))
+        row = self._made.get(index)
+        if row is None:
+            profile = self.profiles[index]
+            row = row_of(profile, self.sessions.get(profile.session or ""))
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[index] = row
+        return row
 
 
 def names(rows: Sequence[Row]) -> list[str]:
