@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +57,7 @@ class Report:
     budgets: list[Budget] = field(default_factory=list)
     series: dict[str, dict[int, float]] = field(default_factory=dict)
     peers: list[tuple[str, str, float]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     machine: dict[str, str] = field(default_factory=dict)
 
     def add(self, *budgets: Budget) -> None:
@@ -77,9 +79,9 @@ def shuffled(cases: Mapping[str, Callable[[], float]], rounds: int = ROUNDS) -> 
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` (0 to 1) of the values do not exceed."""
+    """The smallest of the values that `share` (0 to 1) of them do not exceed."""
     ordered = sorted(values)
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+    return ordered[max(math.ceil(len(ordered) * share) - 1, 0)]
 
 
 def table(report: Report) -> str:
@@ -99,6 +101,7 @@ def table(report: Report) -> str:
         )
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    text += ["", *report.remarks] if report.remarks else []
     if report.peers:
         text += ["", "For comparison, 1,000 profiles, median of the rounds:"]
         text += [f"  {seconds * 1000:7.0f} ms  {program}: {command}" for program, command, seconds in report.peers]

@@ -40,6 +40,7 @@ TIMEOUT = 45.0
 """Seconds that a wait lasts at most. Generous, for a busy machine; a wait that succeeds ends at once."""
 
 _END = b"\x1b]9999;end of the program's output\x1b\\"
+_FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
 _TTY_FD = 200  # any number that no other file of the child has
 _DEFAULT_SIGNALS = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGPIPE, signal.SIGTSTP]
 _TERMIOS_PARTS = ("iflag", "oflag", "cflag", "lflag", "ispeed", "ospeed", "cc")
@@ -308,15 +309,24 @@ class Terminal:
                 self._changed.notify_all()
 
     def _draw(self) -> None:
-        """Shows what has come. Once the program has ended, only when its last byte is here."""
+        """Shows what has come, frame by frame. Once the program has ended, only when its last byte is here."""
+        ready = self._whole_frames()
         if self._ending:
             end = self._output.find(_END)
             if end < 0:
                 return
             del self._output[end : end + len(_END)]
             self._drained.set()
-        self._input += self.emulator.feed(bytes(self._output[self._drawn :]))
-        self._drawn = len(self._output)
+            ready = len(self._output)
+        self._input += self.emulator.feed(bytes(self._output[self._drawn : ready]))
+        self._drawn = ready
+
+    def _whole_frames(self) -> int:
+        """Up to where the output can be shown. What a program draws as one frame (mode 2026) appears all at once."""
+        recent = max(self._drawn - len(_FRAME_BEGINS), 0)
+        begin = self._output.rfind(_FRAME_BEGINS, recent)
+        complete = begin <= self._output.rfind(_FRAME_ENDS, recent)
+        return len(self._output) if complete else max(begin, self._drawn)
 
     def _write(self) -> None:
         with self._changed, contextlib.suppress(BlockingIOError):

@@ -152,6 +152,19 @@ def test_queries_are_answered_while_the_program_waits() -> None:
         terminal.wait_for(r"b'\x1b[?2026;2$y'")
 
 
+def test_a_frame_appears_as_a_whole() -> None:
+    source = "import sys, time; say = lambda text: print(text, end='', flush=True); say('\\x1b[?20'); say('26hfirst ');"
+    source += "sys.stdin.readline(); say('second\\x1b[?2026l'); sys.stdin.readline(); say('\\x1b[?2026hthird')"
+    with python(source) as terminal:
+        terminal.wait_for(lambda it: b"first " in it.raw)
+        assert terminal.text().strip() == ""
+        terminal.press("enter")
+        terminal.wait_for(re.compile(r"first\s+second"))
+        terminal.press("enter")
+        terminal.wait_exit()
+        assert "third" in terminal.text(), "at the end, what has come is shown"
+
+
 def test_pipes_instead_of_the_terminal() -> None:
     source = "import os, sys; d = sys.stdin.read(); print('out', d); print('tty', file=open('/dev/tty', 'w'));"
     source += "print('err', os.isatty(0), os.isatty(1), os.isatty(2), file=sys.stderr)"

@@ -233,7 +233,8 @@ class SsoApp(App[str]):
         """Give an entry what was typed while it was being opened: these keys had still gone to the list, and would
         now be commands."""
         insert = getattr(self.focused, "insert_text_at_cursor", None)
-        if insert is not None and event.is_printable:
+        shown = self.focused is not None and all(node.display for node in self.focused.ancestors_with_self)
+        if insert is not None and shown and event.is_printable:
             event.prevent_default()
             insert(event.character)
 
@@ -278,7 +279,7 @@ def _places(error: BaseException | None, count: int) -> list[str]:
 
 
 def _freeze() -> None:
-    """What is there after the first paint stays: keep the collector, which starts only now, from walking it."""
-    gc.collect()
+    """What is there after the first paint stays: keep the collector, which starts only now, from walking it. What of it
+    is garbage (some five thousand small objects) stays too: to find it would hold up the first key for 90 ms."""
     gc.freeze()
     gc.enable()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from ..aws import clock, model
@@ -19,6 +19,7 @@ from ..aws.model import Profile, Session
 from ..aws.skew import skew_warning
 from ..text import place
 from ..widgets.bars import NoticeBar, TitleBar
+from ..widgets.key_bar import KeyBar
 from ..widgets.profile_list import ProfileList
 from ..widgets.rows import Rows, session_row_of, session_text, texts
 from ..widgets.session_list import SessionList
@@ -89,7 +90,7 @@ class BoardView(Sized[None]):
 
                     yield Detail()
             yield NoticeBar()
-        yield Footer(show_command_palette=False)
+        yield KeyBar(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Fill the lists, then start the clock and the watch over the files."""
@@ -300,10 +301,11 @@ class BoardView(Sized[None]):
         from ..aws import clients, fleet  # noqa: F401
 
         clients.warm_up()
-        for session in list(self.inventory.config.sessions.values()):
-            if not session.problems and self.inventory.usable(session.key):
-                clients.client("sso", session.region, self.inventory.config)
-                return
+        sessions = list(self.inventory.config.sessions.values())
+        usable = [session for session in sessions if not session.problems and self.inventory.usable(session.key)]
+        for session in usable[:1]:
+            clients.client("sso", session.region, self.inventory.config)
+        gc.freeze()  # all that was imported stays too; walking it would hold up a key for 30 ms every now and then
 
     # -- messages of the widgets --------------------------------------------------------------------------------
 

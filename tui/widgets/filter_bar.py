@@ -31,6 +31,7 @@ class FilterInput(Input):
         if isinstance(bar, FilterBar) and not bar.display:
             event.stop()
             event.prevent_default()
+            self.screen.set_focus(None)
             self.app.simulate_key(event.key)
             return
         await super()._on_key(event)
@@ -94,8 +95,13 @@ class FilterBar(Horizontal):
         """Show the bar and put the cursor into it. What was typed before is still there."""
         self.display = True
         # At once, because what `focus` does comes behind the keys that have been typed meanwhile.
-        self.screen.set_focus(self.entry)
-        self.entry.focus()
+        self._take_focus()
+        self.call_later(self._take_focus)
+
+    def _take_focus(self) -> None:
+        """Put the cursor into the bar, unless it has been closed meanwhile."""
+        if self.display and self.screen.focused is not self.entry:
+            self.screen.set_focus(self.entry)
 
     def clear(self) -> None:
         """Empty and hide the bar; the filter is off. Posts Changed when there was one, and Done."""
