@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -305,7 +304,6 @@ class BoardView(Sized[None]):
         usable = [session for session in sessions if not session.problems and self.inventory.usable(session.key)]
         for session in usable[:1]:
             clients.client("sso", session.region, self.inventory.config)
-        gc.freeze()  # all that was imported stays too; walking it would hold up a key for 30 ms every now and then
 
     # -- messages of the widgets --------------------------------------------------------------------------------
 
