@@ -111,7 +111,7 @@ def test_e02_a_terminal_that_says_0_by_0(demo: DemoServer) -> None:
         quit_board(terminal)
 
 
-@pytest.mark.parametrize("in_band", [True], ids=["in-band"])
+@pytest.mark.parametrize("in_band", [True, False], ids=["in-band", "signals"])
 def test_e02_a_storm_of_resizes_leaves_a_whole_screen(in_band: bool) -> None:
     choose = random.Random(7)
     with program(in_band_resize=in_band) as terminal:

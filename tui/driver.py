@@ -31,6 +31,7 @@ def _careful_driver(base: Any) -> type[Driver]:
 
         def start_application_mode(self) -> None:
             super().start_application_mode()
+            self._watch_size()
             self._watch_terminal()
 
         def resume_application_mode(self) -> None:
@@ -50,6 +51,21 @@ def _careful_driver(base: Any) -> type[Driver]:
                         return columns, rows
             size: tuple[int, int] = super()._get_terminal_size()
             return size
+
+        def _watch_size(self) -> None:
+            """Hear of a new size from the event loop. Textual's own signal handler can be interrupted by the next such
+            signal, between asking for the size and passing it on: the older size would then come last, and stay."""
+            import asyncio
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._resized)
+
+        def _resized(self) -> None:
+            from textual.events import Resize
+            from textual.geometry import Size
+
+            if not self._in_band_window_resize:  # else the terminal tells it by itself
+                size = Size(*self._get_terminal_size())
+                self._app.post_message(Resize(size, size))
 
         def _disable_mouse_support(self) -> None:
             super()._disable_mouse_support()
