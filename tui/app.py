@@ -282,4 +282,7 @@ def _freeze() -> None:
     """What is there after the first paint stays: keep the collector, which starts only now, from walking it. What of it
     is garbage (some five thousand small objects) stays too: to find it would hold up the first key for 90 ms."""
     gc.freeze()
+    gc.set_threshold(
+        *gc.get_threshold()[:2], 500
+    )  # to walk all that botocore brings takes 30 ms: not while one scrolls
     gc.enable()

@@ -223,8 +223,10 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     from .guard import clear_switches
 
     clear_switches(os.environ)
+    os.environ["TEXTUAL_FPS"] = "120"  # a key that comes right after the clock's tick waits for the next frame
     from .app import SsoApp
 
+    del os.environ["TEXTUAL_FPS"]
     app = SsoApp(emit=emit, demo=demo, outside=outside)
     chosen = app.run()
     code = app.return_code or 0

@@ -346,6 +346,8 @@ class RowList(ScrollView, inherit_bindings=False):
         cached = self._lines.get(key)
         if cached is not None and cached[0] == signature:
             return cached[1]
+        if cached is not None:
+            self._framed.pop(id(cached[1]), None)  # nobody asks for it again, and it holds tens of kilobytes
         strip = self._strip(self.row_pieces(index, width, selected), width, selected)
         if len(self._lines) >= _CACHED_LINES:
             self._lines.clear()
