@@ -11,8 +11,9 @@ import pytest
 from tui.aws import sign_in
 from tui.aws.errors import SsoError
 from tui.aws.inventory import Inventory
+from tui.aws.joining import SignIn
 from tui.aws.model import Token
-from tui.aws.sign_in import DeviceCode, DeviceSignIn
+from tui.aws.sign_in import DeviceSignIn, ShownCode
 from tui.demo.server import DemoServer
 
 from .aws_home import session_named
@@ -22,13 +23,16 @@ LIMIT = 30.0
 
 
 class Attempt:
-    """A device code sign-in to one session: `code` is there when this is; `end()` waits for the token or raises."""
+    """A device code sign-in to one session: `code` is there when this is; `end()` waits for the token or raises.
+    `flow`: another sign-in than that, to begin with."""
 
-    def __init__(self, inventory: Inventory, key: str) -> None:
+    def __init__(self, inventory: Inventory, key: str, flow: SignIn | None = None) -> None:
         self.told: list[str] = []
         self.cancelled = threading.Event()
-        self.flow = DeviceSignIn(inventory, session_named(inventory, key))
-        self.code: DeviceCode = self.flow.start(self.cancelled)
+        self.flow = flow or DeviceSignIn(inventory, session_named(inventory, key))
+        code = self.flow.start(self.cancelled)
+        assert isinstance(code, ShownCode)
+        self.code = code
         self._token: Token | None = None
         self._error: SsoError | None = None
         self.thread = threading.Thread(target=self._run, daemon=True)

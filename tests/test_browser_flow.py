@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws import browser_flow, cache, sign_in
-from tui.aws.browser_flow import BrowserCode, BrowserSignIn, make_sign_in
+from tui.aws.browser_flow import BrowserCode, BrowserSignIn
 from tui.aws.errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import SIGNED_IN, Token
@@ -22,7 +22,7 @@ from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_clients import run
-from .aws_home import CONFIG, configure, content, named, session_named, sso_cache, token_file
+from .aws_home import CONFIG, configure, content, session_named, sso_cache, token_file
 from .redirects import allow, decide, follow, get, listening, target
 
 
@@ -380,14 +380,6 @@ def test_c35_legacy_sessions_have_no_browser_flow(inventory: Inventory) -> None:
     flow = BrowserSignIn(inventory, session_named(inventory, LEGACY))
     with pytest.raises(SsoError, match="device code"):
         flow.start()
-
-
-def test_the_flows_are_made_by_their_names(inventory: Inventory) -> None:
-    session = session_named(inventory, "acme")
-    assert isinstance(make_sign_in("browser", inventory, session, "dev"), BrowserSignIn)
-    device = make_sign_in("device", inventory, session, "dev")
-    assert isinstance(device, sign_in.DeviceSignIn)
-    assert device.profile == named(inventory, "dev").name
 
 
 def test_wait_needs_a_start(inventory: Inventory) -> None:

@@ -28,7 +28,6 @@ from tui.demo.settings import SAME
 from .aws_home import configure, content, named, put_token, role_file, session_named, sso_cache, token_file, token_text
 from .aws_home import write_in_place as put
 from .commands import check, ssotui, start
-from .sign_ins import Attempt, fast_polls
 from .test_cache_files import WRITER
 
 # -- a writer that is killed ------------------------------------------------------------------------------------
@@ -207,22 +206,6 @@ def at_once(*works: Callable[[], object]) -> list[object]:
         thread.join(60)
         assert not thread.is_alive()
     return results
-
-
-def test_c19_two_sign_ins_to_one_session_leave_one_good_token(
-    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    inventory = configure()
-    fast_polls(demo, monkeypatch)
-    attempts = [Attempt(inventory, "acme"), Attempt(inventory, "acme")]
-    for attempt in attempts:
-        demo.state.approve(attempt.code.user_code)
-    tokens = [attempt.end().access_token.reveal() for attempt in attempts]
-    written = content(token_file("acme"))["accessToken"]
-    assert written in tokens
-    assert demo.state.access(str(written)) is not None
-    assert inventory.session_clock("acme")[0] == "signed-in"
-    assert inventory.problems() == []
 
 
 @pytest.fixture

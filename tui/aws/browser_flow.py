@@ -21,11 +21,10 @@ from . import clients, clock, start_url
 from .callback import REGISTERED_URI, Listener, Redirect
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
 from .inventory import Inventory
-from .model import BROWSER, LEGACY, Registration, Secret, Session, Token
+from .model import LEGACY, Registration, Secret, Session, Token
 from .sign_in import (
     CLIENT_NAME,
     STALE_CLIENT,
-    DeviceSignIn,
     cached_registration,
     check_session,
     register,
@@ -45,15 +44,16 @@ _UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
 
 
 class BrowserCode:
-    """Where the browser has to go. `url` holds no secret. `deadline` is on the monotonic clock. `may_open`: whether
-    the address is AWS's."""
+    """Where the browser has to go; an empty `url` when another program has sent it there. `url` holds no secret.
+    `deadline` is on the monotonic clock, `seconds` (default: LIMIT) from now. `may_open`: whether the address is
+    AWS's."""
 
     __slots__ = ("deadline", "may_open", "url")
 
-    def __init__(self, url: str, may_open: bool) -> None:
+    def __init__(self, url: str, may_open: bool, seconds: float | None = None) -> None:
         self.url = url
         self.may_open = may_open
-        self.deadline = clock.monotonic() + LIMIT
+        self.deadline = clock.monotonic() + (LIMIT if seconds is None else seconds)
 
     @property
     def complete_url(self) -> str:
@@ -209,12 +209,3 @@ class BrowserSignIn:
         self._anew = True
         with contextlib.suppress(SsoError):
             self._register(self._client(), cancelled)
-
-
-def make_sign_in(
-    flow: str, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False
-) -> DeviceSignIn | BrowserSignIn:
-    """The sign-in to `session` by the flow of that name. `anew`: the last attempt came to nothing."""
-    if flow == BROWSER:
-        return BrowserSignIn(inventory, session, profile, anew)
-    return DeviceSignIn(inventory, session, profile)

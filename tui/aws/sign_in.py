@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import cache, clients, clock, files, start_url
-from .errors import SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
+from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token
 
@@ -27,33 +27,23 @@ SLOW_DOWN = 5
 STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 """The codes with which AWS refuses a client's registration."""
 
+DENIED = "AccessDeniedException"
+"""The code with which AWS tells that the user has refused."""
+
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-class DeviceCode:
-    """What the user needs for approving. `deadline` is on the monotonic clock. `may_open`: whether the URL is one
-    that a browser may be sent to; it comes from the network."""
-
-    __slots__ = (
-        "complete_url",
-        "deadline",
-        "device_code",
-        "expires_in",
-        "interval",
-        "may_open",
-        "url",
-        "user_code",
-    )
+class ShownCode:
+    """What the user needs for approving, from the service's answer. `deadline` is on the monotonic clock. `may_open`:
+    whether the URL is one that a browser may be sent to; it comes from the network, by way of `endpoint`."""
 
     def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
         self.user_code = _string(answer, "userCode")
-        self.device_code = Secret(_string(answer, "deviceCode"))
+        self.endpoint = endpoint
         self.url = _string(answer, "verificationUri")
         complete = answer.get("verificationUriComplete")
         self.complete_url = complete if isinstance(complete, str) and complete else self.url
         self.expires_in = _seconds(answer, "expiresIn")
-        interval = answer.get("interval")
-        self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
         self.deadline = clock.monotonic() + self.expires_in
         self.may_open = all(
             start_url.may_open(url, session.start_url, endpoint) for url in (self.url, self.complete_url)
@@ -62,6 +52,16 @@ class DeviceCode:
     def seconds_left(self) -> float:
         """Seconds until the code expires; 0 when it has."""
         return max(0.0, self.deadline - clock.monotonic())
+
+
+class DeviceCode(ShownCode):
+    """What polling needs besides."""
+
+    def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
+        super().__init__(answer, session, endpoint)
+        self.device_code = Secret(_string(answer, "deviceCode"))
+        interval = answer.get("interval")
+        self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
 
 
 class DeviceSignIn:
@@ -113,7 +113,7 @@ class DeviceSignIn:
         while True:
             clients.pause_for(min(pause, code.seconds_left() + 0.05), cancelled)
             if code.seconds_left() <= 0:
-                raise _code_expired()
+                raise code_expired()
             pause = interval
             try:
                 answer = clients.call(
@@ -138,7 +138,7 @@ class DeviceSignIn:
                     pause = max(interval, clients.retry_after(error))
                     continue
                 if reason == "ExpiredTokenException":
-                    raise _code_expired() from None
+                    raise code_expired() from None
                 if not clients.is_transient(error):
                     raise _refusal(error, doing) from None
                 failures += 1
@@ -267,11 +267,17 @@ def _seconds(answer: Mapping[str, Any], key: str) -> int:
     raise SsoError(f"The sign-in service's answer could not be understood (no {key})", "try again")
 
 
-def _code_expired() -> SsoError:
+def code_expired() -> SsoError:
+    """The error of a sign-in whose code was not approved in time."""
     return SsoError("The code has expired", "press n for a new code", SIGN_IN_NEEDED, "ExpiredTokenException")
 
 
+def denied() -> SsoError:
+    """The error of a sign-in that the user has refused on the page."""
+    return SsoError("The sign-in was denied in the browser", "press n to try again", REFUSED, DENIED)
+
+
 def _refusal(error: BaseException, doing: str) -> SsoError:
-    if error_code(error) == "AccessDeniedException":
-        return SsoError("The sign-in was denied in the browser", "press n to try again", 4, "AccessDeniedException")
+    if error_code(error) == DENIED:
+        return denied()
     return from_exception(error, doing)

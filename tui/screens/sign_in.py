@@ -15,12 +15,12 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from ..aws import clock
-from ..aws.browser_flow import BrowserCode, BrowserSignIn, make_sign_in
+from ..aws import clock, joining
+from ..aws.browser_flow import BrowserCode
 from ..aws.errors import Cancelled, SsoError
 from ..aws.inventory import Inventory
 from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
-from ..aws.sign_in import DeviceCode, DeviceSignIn
+from ..aws.sign_in import ShownCode
 from ..text import clean
 from ..widgets.bars import MUTED, TitleBar
 from ..widgets.durations import absolute, left
@@ -53,12 +53,12 @@ class Attempt(Static, can_focus=True):
         self.session = session
         self.flow = flow
         self.reason = reason
-        self.sign_in: DeviceSignIn | BrowserSignIn | None = None
+        self.sign_in: joining.SignIn | None = None
         self.state = STARTING
         self.message = ""
 
     @property
-    def code(self) -> DeviceCode | BrowserCode | None:
+    def code(self) -> ShownCode | BrowserCode | None:
         """What the user needs for approving, once it is there."""
         return self.sign_in.code if self.sign_in is not None else None
 
@@ -67,7 +67,7 @@ class Attempt(Static, can_focus=True):
         """The countdown."""
         if self.code is None or self.state != WAITING:
             return ""
-        what = "code expires in" if isinstance(self.code, DeviceCode) else "gives up in"
+        what = "code expires in" if isinstance(self.code, ShownCode) else "gives up in"
         return f"{what} {left(self.code.seconds_left())}"
 
     def on_mount(self) -> None:
@@ -115,7 +115,9 @@ class Attempt(Static, can_focus=True):
         return self.screen.size.height < 18 or bool(self.parent is not None and len(self.parent.children) > 1)
 
 
-def _steps(code: DeviceCode | BrowserCode) -> list[tuple[str, Content]]:
+def _steps(code: ShownCode | BrowserCode) -> list[tuple[str, Content]]:
+    if not code.url:
+        return [("Approve", Content("in the browser that the other ssotui has opened"))]
     url = Content.styled(clean(code.url, 2000), "$text-primary")
     if isinstance(code, BrowserCode):
         return [("Open", url), ("Approve", Content("there, then come back"))]
@@ -138,7 +140,7 @@ def _indented(text: Content, width: int) -> list[Content]:
     return [Content.assemble("    ", piece) for piece in pieces]
 
 
-def _carry_out(sign_in: DeviceSignIn | BrowserSignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
+def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
     """A whole sign-in, in one thread. `tell` hears of it when the code is there ("") and of what happens later."""
     sign_in.start(cancelled)
     tell("")
@@ -203,7 +205,7 @@ class SignIn(Sized[None]):
         attempt = self.current()
         shown = attempt.code if attempt is not None and attempt.state == WAITING else None
         # Only a code can be approved on a phone: the browser flow ends at this machine.
-        url = shown.complete_url if isinstance(shown, DeviceCode) else ""
+        url = shown.complete_url if isinstance(shown, ShownCode) else ""
         code = self.query_one(QR)
         code.set_text(url)
         size, room = code.code_size, self.size.height - 2
@@ -221,7 +223,7 @@ class SignIn(Sized[None]):
 
     def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
-        sign_in = make_sign_in(attempt.flow, self.inventory, attempt.session, anew=anew)
+        sign_in = joining.SignIn(attempt.flow, self.inventory, attempt.session, anew=anew)
         attempt.sign_in = sign_in
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(
@@ -232,7 +234,7 @@ class SignIn(Sized[None]):
             exit_on_error=False,
         )
 
-    async def _run(self, attempt: Attempt, sign_in: DeviceSignIn | BrowserSignIn) -> None:
+    async def _run(self, attempt: Attempt, sign_in: joining.SignIn) -> None:
         session = attempt.session
         tell = self._teller(attempt, sign_in)
         try:
@@ -251,16 +253,21 @@ class SignIn(Sized[None]):
             )
         self._maybe_close()
 
-    def _teller(self, attempt: Attempt, sign_in: DeviceSignIn | BrowserSignIn) -> Callable[[str], None]:
+    def _teller(self, attempt: Attempt, sign_in: joining.SignIn) -> Callable[[str], None]:
         """What the sign-in's thread tells its progress to."""
         loop = asyncio.get_running_loop()
+        opened: object = None
 
         def told(message: str) -> None:
+            nonlocal opened
             if attempt.sign_in is not sign_in or not self.is_attached:
                 return  # it was given up meanwhile
-            browser = attempt.flow == BROWSER
-            self._state(attempt, WAITING, message or f"waiting for {'the browser' if browser else 'approval'} …")
-            if browser and not message:
+            browser = isinstance(attempt.code, BrowserCode)
+            others = f", for another ssotui (process {sign_in.joined}) too" if sign_in.joined is not None else ""
+            waiting = f"waiting for {'the browser' if browser else 'approval'}{others} …"
+            self._state(attempt, WAITING, message or waiting)
+            if browser and not others and attempt.code is not opened:
+                opened = attempt.code
                 self.open_page(attempt, quiet=True)
 
         def tell(message: str) -> None:
@@ -321,8 +328,14 @@ class SignIn(Sized[None]):
     def action_open(self) -> None:
         """Open the page in the browser."""
         attempt = self.current()
-        if attempt is not None and attempt.code is not None:
+        if attempt is not None and self._has_url(attempt):
             self.open_page(attempt)
+
+    def _has_url(self, attempt: Attempt) -> bool:
+        """Whether there is a page to go to; says why not when another program has it."""
+        if attempt.code is not None and not attempt.code.url:
+            self.sso.tell("The other ssotui has opened the page; press n to sign in from here instead", "warning")
+        return attempt.code is not None and bool(attempt.code.url)
 
     @work(group="open", exit_on_error=False, description="open the browser")
     async def open_page(self, attempt: Attempt, quiet: bool = False) -> None:
@@ -344,5 +357,5 @@ class SignIn(Sized[None]):
     async def action_copy(self) -> None:
         """Copy the complete URL."""
         attempt = self.current()
-        if attempt is not None and attempt.code is not None:
+        if attempt is not None and attempt.code is not None and self._has_url(attempt):
             await copy(self.sso, attempt.code.complete_url, "The URL")

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .. import desktop, settings
 from ..aws import clock, model
-from ..aws.browser_flow import BrowserCode, make_sign_in
+from ..aws.browser_flow import BrowserCode
 from ..aws.errors import Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
+from ..aws.joining import SignIn
 from ..aws.model import Session
 from ..aws.renewal import renew
-from ..aws.sign_in import DeviceCode
+from ..aws.sign_in import ShownCode
 from ..cli import UsageError
 from ..settings import Settings
 from ..text import clean
@@ -105,12 +106,24 @@ def _sign_in(
         flow, why_not = desktop.choose_flow(session, options.flow or chosen.flow, command=browser)
         if why_not:
             _say([f"{name}: with a code, not in the browser: {clean(why_not)}"])
-        sign_in = make_sign_in(flow, inventory, session, options.profile)
-        code = sign_in.start(cancelled)
-        _show(session, code)
-        if not options.no_open:
-            _open(code, browser)
-        token = sign_in.wait(lambda message: _say([f"{name}: {clean(message)}"]), cancelled)
+        sign_in = SignIn(flow, inventory, session, options.profile)
+        shown: list[object] = []
+
+        def show_code() -> None:
+            """Show the code, unless it is the one that was shown last."""
+            if sign_in.code is not None and sign_in.code not in shown:
+                shown.append(sign_in.code)
+                _show(session, sign_in.code, sign_in.joined)
+                if sign_in.joined is None and not options.no_open:
+                    _open(sign_in.code, browser)
+
+        def pending(message: str) -> None:
+            _say([f"{name}: {clean(message)}"])
+            show_code()
+
+        sign_in.start(cancelled)
+        show_code()
+        token = sign_in.wait(pending, cancelled)
         reason = inventory.memory_reason(session.key)
         if reason:
             raise SsoError(
@@ -130,9 +143,15 @@ def _sign_in(
     return 0
 
 
-def _show(session: Session, code: DeviceCode | BrowserCode) -> None:
+def _show(session: Session, code: ShownCode | BrowserCode, joined: int | None) -> None:
+    """What to do. `joined`: the process that has asked for this code already."""
+    if joined is not None:
+        _say([f"{clean(session.key)}: another ssotui (process {joined}) is signing in: one approval is for both"])
+    if not code.url:
+        _say([f"  Approve in the browser that it has opened; waiting for {left(code.seconds_left())}"])
+        return
     lines = [f"Sign in to {clean(session.key)}", f"  1  Open     {clean(code.url, 2000)}"]
-    if isinstance(code, DeviceCode):
+    if isinstance(code, ShownCode):
         lines += [
             f"  2  Compare  {clean(code.user_code)}",
             f"  3  Approve  only a sign-in that you started yourself; the code expires in {left(code.expires_in)}",
@@ -145,7 +164,7 @@ def _show(session: Session, code: DeviceCode | BrowserCode) -> None:
     _say(lines)
 
 
-def _open(code: DeviceCode | BrowserCode, browser: tuple[str, ...]) -> None:
+def _open(code: ShownCode | BrowserCode, browser: tuple[str, ...]) -> None:
     if not code.may_open:
         return
     problem = desktop.open_browser(code.complete_url, browser)
