@@ -33,14 +33,8 @@ def first_shown(count: int) -> str:
     return min(map(profile_name, range(count)))
 
 
-def make(home: Path, count: int, *, access_token: str = "a-token", inline: bool = False) -> None:
-    """Write `.aws` into `home`: `count` profiles of one session that is signed in, with role credentials for all.
-
-    The files are those of AWS CLI v2 after a sign-in. Everything in them is good for hours. `inline`: each profile has
-    the start URL itself, the older form, and there is no sso-session.
-    """
-    for folder in (".aws/sso/cache", ".aws/cli/cache"):
-        (home / folder).mkdir(mode=0o700, parents=True)
+def make_config(home: Path, count: int, inline: bool = False) -> None:
+    """Write `.aws/config` alone, into a `home` that has the folder."""
     address = f"sso_start_url = {START_URL}\nsso_region = {REGION}\n"
     session = f"[sso-session {SESSION}]\n{address}sso_registration_scopes = sso:account:access\n"
     sign_in = address if inline else f"sso_session = {SESSION}\n"
@@ -51,6 +45,17 @@ def make(home: Path, count: int, *, access_token: str = "a-token", inline: bool 
         for number in range(count)
     ]
     (home / ".aws/config").write_text("".join(parts))
+
+
+def make(home: Path, count: int, *, access_token: str = "a-token", inline: bool = False) -> None:
+    """Write `.aws` into `home`: `count` profiles of one session that is signed in, with role credentials for all.
+
+    The files are those of AWS CLI v2 after a sign-in. Everything in them is good for hours. `inline`: each profile has
+    the start URL itself, the older form, and there is no sso-session.
+    """
+    for folder in (".aws/sso/cache", ".aws/cli/cache"):
+        (home / folder).mkdir(mode=0o700, parents=True)
+    make_config(home, count, inline)
     token = {
         "startUrl": START_URL,
         "region": REGION,
