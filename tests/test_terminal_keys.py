@@ -33,13 +33,15 @@ def test_what_is_typed_right_behind_the_slash_is_the_filter(text: str, demo: Dem
     assert demo.state.log.count("StartDeviceAuthorization") == 0
 
 
-def test_a_burst_of_keys_is_carried_out_in_order() -> None:
+@pytest.mark.parametrize("leave", ["escape", "enter", "down"])
+def test_a_burst_of_keys_is_carried_out_in_order(leave: str) -> None:
     with program() as terminal:
         terminal.wait_for("? Help")
-        terminal.press("/", "d", "escape", "x")
-        terminal.wait_for("Removes 1 token")
+        terminal.press("/", "d", "e", "v", leave, "x")
+        terminal.wait_for(re.compile(r"Removes \d+ "))
         terminal.press("escape")
-        terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui") and row(it, "attic"))
+        terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui") and row(it, "dev-admin"))
+        terminal.wait_for(lambda it: ("/ dev" in it.text()) == (leave != "escape"))
         quit_board(terminal)
 
 

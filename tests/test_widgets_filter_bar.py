@@ -12,8 +12,8 @@ from .widget_host import FixedStates, Host, profile, screen_lines, session
 
 
 def host() -> tuple[Host, FilterBar, ProfileList]:
-    bar = FilterBar()
     listing = ProfileList(FixedStates())
+    bar = FilterBar(listing)
     listing.set_rows([row_of(profile(name), session("acme")) for name in ("dev", "prod")])
     return Host(lambda: [bar, listing], FilterBar.Changed, FilterBar.Done), bar, listing
 

@@ -183,7 +183,7 @@ class Board(BoardRenewal):
 
         bar = self.query_one_optional(FilterBar)
         if bar is None:
-            bar = FilterBar()
+            bar = FilterBar(self.profiles)
             await self.query_one("#board").mount(bar, before="#middle")
         bar.open()
         bar.set_count(self.profiles.row_count(), self.profiles.total)

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ..text import clean
@@ -25,20 +26,28 @@ class FilterInput(Input):
         super().replace(clean(text), start, end)
 
     async def _on_key(self, event: events.Key) -> None:
-        """A key that was pressed just after the one that closed the bar is meant for the list, which the focus is on
-        its way to."""
-        bar = self.parent
-        if isinstance(bar, FilterBar) and not bar.display:
+        """Keys can wait here already when one of them leaves the entry: what comes behind that one is for the list."""
+        if self.screen.focused is not self:
             event.stop()
             event.prevent_default()
-            self.screen.set_focus(None)
             self.app.simulate_key(event.key)
+            return
+        if not event.is_printable and await self.app._check_bindings(event.key):
+            # Carried out here, because the program does it only when the next letters are in the entry already.
+            event.stop()
+            event.prevent_default()
             return
         await super()._on_key(event)
 
+    async def action_submit(self) -> None:
+        """Leave the bar at once, with the filter kept."""
+        if isinstance(self.parent, FilterBar):
+            self.parent.action_keep()
+
 
 class FilterBar(Horizontal):
-    """Hidden until `open`. Escape clears and closes it; enter or down leaves it, with the filter kept."""
+    """Hidden until `open`. Escape clears and closes it; enter or down leaves it, with the filter kept. Whoever leaves
+    it goes to the widget `back_to`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Clear filter", id="filter.clear"),
@@ -73,6 +82,10 @@ class FilterBar(Horizontal):
             """The bar."""
             return self.sender
 
+    def __init__(self, back_to: Widget) -> None:
+        super().__init__()
+        self.back_to = back_to
+
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--prompt", markup=False)
         yield FilterInput(
@@ -106,10 +119,14 @@ class FilterBar(Horizontal):
     def clear(self) -> None:
         """Empty and hide the bar; the filter is off. Posts Changed when there was one, and Done."""
         self.entry.value = ""
-        if self.screen.focused is self.entry:
-            self.screen.set_focus(None)  # at once, or what is typed now would go into the hidden entry
+        self._leave()
         self.display = False
         self.post_message(self.Done(self, keep=False))
+
+    def _leave(self) -> None:
+        """Give up the focus, at once: what is typed now is for the list."""
+        if self.screen.focused is self.entry:
+            self.screen.set_focus(self.back_to)
 
     def set_count(self, shown: int, total: int) -> None:
         """Say how many of how many are left."""
@@ -120,14 +137,10 @@ class FilterBar(Horizontal):
         event.stop()
         self.post_message(self.Changed(self, event.value))
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_keep()
-
     def action_keep(self) -> None:
         """Leave the bar; the filter stays, unless there is none."""
         if self.text.strip():
+            self._leave()
             self.post_message(self.Done(self, keep=True))
         else:
             self.clear()
