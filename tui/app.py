@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import time
@@ -14,12 +13,12 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.events import Key
+from textual.events import Event, InputEvent, Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from . import desktop, settings
+from . import desktop, memory, settings
 from .aws.errors import Cancelled, SsoError
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
@@ -36,7 +35,8 @@ class SsoApp(App[str]):
     """The board and everything on top of it. Its result is the profile chosen with `--emit`, None when left without.
 
     `emit`: the shell that the choice is for, None when the board was started by itself. `outside`: the environment for
-    browsers, where it is not this program's own (in a demo).
+    browsers, where it is not this program's own (in a demo). `last_input`: when a key or the mouse was used last
+    (monotonic).
     """
 
     TITLE = "ssotui"
@@ -76,6 +76,7 @@ class SsoApp(App[str]):
         self.parent_shell = parent_shell()
         self._started = False
         self._ending = 0
+        self.last_input = 0.0
         self._told: dict[str, float] = {}
         self._copied: Secret | None = None
         self._theme_saved = self.settings.theme
@@ -106,7 +107,7 @@ class SsoApp(App[str]):
         self.screen.call_later(self._board_is_there)  # its queue is served once it has been made
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))  # others have drawn meanwhile
-        self.call_after_refresh(_freeze)
+        self.call_after_refresh(memory.start_collecting)
         for problem in self.settings.problems:
             self.tell(problem, "warning")
 
@@ -238,6 +239,12 @@ class SsoApp(App[str]):
             event.prevent_default()
             insert(event.character)
 
+    async def on_event(self, event: Event) -> None:
+        """Note when a key or the mouse was used last."""
+        if isinstance(event, InputEvent):
+            self.last_input = time.monotonic()
+        await super().on_event(event)
+
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver, with more care for terminals that go away, and with a title."""
         return titled(careful(super().get_driver_class()))
@@ -276,13 +283,3 @@ def _places(error: BaseException | None, count: int) -> list[str]:
 
     frames = traceback.extract_tb(error.__traceback__)[-count:] if error is not None else []
     return [f" {os.path.basename(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
-
-
-def _freeze() -> None:
-    """What is there after the first paint stays: keep the collector, which starts only now, from walking it. What of it
-    is garbage (some five thousand small objects) stays too: to find it would hold up the first key for 90 ms."""
-    gc.freeze()
-    gc.set_threshold(
-        *gc.get_threshold()[:2], 500
-    )  # to walk all that botocore brings takes 30 ms: not while one scrolls
-    gc.enable()

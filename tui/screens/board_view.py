@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.worker import Worker, WorkerState
 
+from .. import memory
 from ..aws import clock, model
 from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
@@ -101,6 +102,10 @@ class BoardView(Sized[None]):
         self.watch_files()
         self.set_timer(WARM_UP, self.warm_up)
 
+    def on_screen_resume(self) -> None:
+        """What was on top has gone."""
+        memory.forget_painted()
+
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def refill(self) -> None:
@@ -154,6 +159,7 @@ class BoardView(Sized[None]):
         self.beats += 1
         if self.app.app_focus or self.beats % UNFOCUSED_TICK == 0:
             self.tick()
+        memory.tidy(self.sso.last_input)
 
     def tick(self) -> None:
         """Count down whatever is in sight."""
