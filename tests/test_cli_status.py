@@ -242,3 +242,68 @@ def test_e07_a_full_disk_is_told(sample: Path) -> None:
     assert done.returncode == 1
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["--help"], ["login", "--help"], ["--version"], ["init", "bash"]], ids=" ".join)
+def test_e07_help_that_cannot_be_written_is_told(arguments: list[str], unbuffered: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*SSOTUI, *arguments],
+            env=environment(PYTHONUNBUFFERED=unbuffered),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "ssotui: Reading or writing failed: No space left on device\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&1 >&3 3>&- | true"], ids=["full", "gone"])
+@pytest.mark.parametrize(
+    ("arguments", "code", "data"),
+    [
+        (["status"], 0, "legacy-typo"),  # with problems
+        (["status", "nope"], 1, ""),
+        (["status", "--nope"], 2, ""),
+        (["logout", "--session", "partner", "--yes"], 1, "removed  token"),
+        (["exec", "dev-admin", "--", "echo", "done"], 0, "done"),
+    ],
+    ids=str,
+)
+def test_e07_messages_that_cannot_be_written_stop_nothing(
+    sample: Path, where: str, arguments: list[str], code: int, data: str
+) -> None:
+    done = subprocess.run(
+        ["/bin/bash", "-c", f'set -o pipefail; {{ "$@" {where}; }} 3>&1', "bash", *SSOTUI, *arguments],
+        env=environment(PYTHONUNBUFFERED="", **CLOSED),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code
+    assert data in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_what_the_encoding_of_the_output_lacks_is_an_escape_and_never_a_crash(home: Path, encoding: str) -> None:
+    configure(CONFIG.replace("[profile attic]", "[profile 漢字]"))
+    known = encoding == "utf-8"
+    name = "漢字" if known else "\\u6f22\\u5b57"
+    assert name in check(ssotui("status", PYTHONIOENCODING=encoding), 0).stdout
+    assert name in check(ssotui("status", "漢字", PYTHONIOENCODING=encoding), 3).stdout
+    names = check(ssotui("completion", "--names", PYTHONIOENCODING=encoding), 0).stdout.splitlines()
+    assert "dev" in names
+    assert ("漢字" in names) == known
+    arguments = ("--emit", "bash", "--use", "漢字")
+    done = check(ssotui(*arguments, PYTHONIOENCODING=encoding), 0 if known else 1)
+    assert known or ("encoding" in done.stderr and done.stdout == "")
+
+
+def test_a16_arguments_that_are_complained_about_are_only_shown() -> None:
+    assert "--x\\x1b]0;x\\x07" in check(ssotui("status", "--x\x1b]0;x\x07"), 2).stderr

@@ -13,6 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Mapping, Sequence
+    from typing import NoReturn
+
+    from _typeshed import SupportsWrite
 
 USAGE = 2
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
@@ -24,12 +27,25 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run `arguments` (without the program's name) and return the exit code. Never raises."""
-    from .aws.errors import SsoError
-
     _forbid_core_dumps()
     _open_closed_streams()
+    code = _guarded(arguments)
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:  # what could not be written is still in the buffer, and Python would try once more
+            _mute(number)
+    return code
+
+
+def _guarded(arguments: Sequence[str]) -> int:
+    from .aws.errors import SsoError
+
     try:
-        code = program(arguments)
+        try:
+            code = program(arguments)
+        except SystemExit as error:  # argparse, after its help too
+            code = error.code if isinstance(error.code, int) else USAGE
         sys.stdout.flush()
         return code
     except SsoError as error:
@@ -39,13 +55,14 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read our output has gone
-        _mute()
+        _mute(1)
         return 141
-    except SystemExit as error:  # argparse
-        return error.code if isinstance(error.code, int) else USAGE
     except OSError as error:  # of stdout, mostly; of the files that it uses, a command takes care itself
-        _mute()
+        _mute(1)
         return _complain(f"Reading or writing failed: {error.strerror or type(error).__name__}", "", 1)
+    except UnicodeEncodeError as error:  # of stdout: elsewhere the commands escape what cannot be encoded
+        title = f"The output has characters that cannot be written in the encoding {error.encoding}"
+        return _complain(title, "use a UTF-8 locale: LC_ALL=C.UTF-8", 1)
     except Exception as error:
         # No traceback: locals and messages of strange errors may hold secrets.
         where = _innermost(error)
@@ -123,8 +140,21 @@ def make_parser() -> ArgumentParser:
     from argparse import SUPPRESS, ArgumentParser
 
     from . import __version__
+    from .text import clean
 
-    parser = ArgumentParser(
+    class Parser(ArgumentParser):
+        """Shows what it complains about as foreign text, and does not keep quiet when its help cannot be written."""
+
+        def error(self, message: str) -> NoReturn:
+            super().error(clean(message, 1000))
+
+        def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+            if file is not None and file is sys.stdout:
+                file.write(message)
+            else:
+                super()._print_message(message, file)
+
+    parser = Parser(
         prog="ssotui",
         description="A terminal board for AWS IAM Identity Center: sessions, credentials, sign-in and sign-out.",
         epilog="Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in needed, 4 refused by AWS.",
@@ -277,9 +307,9 @@ def _innermost(error: BaseException) -> str:
     return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
-def _mute() -> None:
-    """Point stdout elsewhere, so that Python's own last flush of it stays quiet."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+def _mute(number: int) -> None:
+    """Point stdout (1) or stderr (2) elsewhere, so that Python's own last flush of it stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _open_closed_streams() -> None:

@@ -15,7 +15,7 @@ from ..aws.portal import check_profile, get_credentials
 from ..cli import UsageError
 from ..parent import parent_shell
 from ..text import clean
-from .output import say, the_profile, warn
+from .output import say, show, the_profile, warn
 
 
 def whoami(options: Namespace) -> int:
@@ -27,7 +27,7 @@ def whoami(options: Namespace) -> int:
         sys.stdout.write("\n")
     else:
         for key, value in identity.as_json().items():
-            print(f"{key:8} {clean(value)}")
+            show(f"{key:8} {clean(value)}")
     if identity.warning:
         say(f"! {clean(identity.warning)}")
     warn(inventory)

@@ -79,7 +79,6 @@ def _become(command: Sequence[str], environ: Mapping[str, str]) -> SsoError:
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     restore_core_limit()
     sys.stdout.flush()
-    sys.stderr.flush()
     try:
         os.execvpe(command[0], list(command), environ)
     except (OSError, ValueError) as error:

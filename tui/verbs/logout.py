@@ -13,7 +13,7 @@ from ..aws.sign_out import Manifest, Outcome, Result, make_manifest, sign_out
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute
-from .output import say, the_session
+from .output import say, show, the_session
 
 
 def logout(options: Namespace) -> int:
@@ -29,7 +29,7 @@ def logout(options: Namespace) -> int:
         sys.stdout.write("\n")
     else:
         for outcome in result.outcomes:
-            print(_line(outcome))
+            show(_line(outcome))
         if not result.outcomes:
             say("Nothing was signed in.")
     _notes(manifest, result)

@@ -12,8 +12,18 @@ from ..text import clean, place
 
 
 def say(text: str = "") -> None:
-    """A message for the person, on stderr. Foreign text in it must be clean already."""
-    print(text, file=sys.stderr, flush=True)
+    """A message for the person, on stderr. Foreign text in it must be clean already. That stderr cannot be written to
+    stops nothing: what a command prints and what its exit code says do not depend on it."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        pass
+
+
+def show(text: str = "") -> None:
+    """A line of data for people, on stdout. What its encoding lacks becomes an escape. Foreign text must be clean."""
+    encoding = sys.stdout.encoding or "utf-8"  # that of a StringIO is None
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def warn(inventory: Inventory) -> None:

@@ -44,4 +44,12 @@ def print_names() -> None:
     """Print the names of the listed profiles, one a line: those that a terminal only shows, and never obeys."""
     from ..aws.config import load
 
-    sys.stdout.write("".join(f"{name}\n" for name in load().profiles if name.isprintable()))
+    sys.stdout.write("".join(f"{name}\n" for name in load().profiles if name.isprintable() and _can_be_written(name)))
+
+
+def _can_be_written(name: str) -> bool:
+    try:
+        name.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -13,7 +13,7 @@ from ..aws.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import until
-from .output import say, show_problems, table, the_profile
+from .output import say, show, show_problems, table, the_profile
 from .prompt import print_prompt
 
 
@@ -90,7 +90,7 @@ def _one(inventory: Inventory, name: str, as_object: bool) -> int:
         say(f"{clean(name)}: {clean(profile.problems[0])}")
     else:
         word, ends = inventory.credentials_clock(name)
-        print(
+        show(
             f"{clean(name)}: session {clean(profile.session or '-')} {state or 'unknown'}{_until(expires_at)}, "
             f"role credentials {word}{_until(ends)}"
         )
@@ -115,8 +115,8 @@ def _print_all(inventory: Inventory) -> None:
     if not inventory.config.profiles and not rows:
         say(f"No SSO profiles in {clean(inventory.config.config_file)}; to make one, run: aws configure sso")
         return
-    print(table(["SESSION", "STATE", "LEFT", "START URL", "PROFILES"], rows, right=(2, 4)))
-    print()
+    show(table(["SESSION", "STATE", "LEFT", "START URL", "PROFILES"], rows, right=(2, 4)))
+    show()
     lines = []
     for profile in inventory.config.profiles.values():
         state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
@@ -129,7 +129,7 @@ def _print_all(inventory: Inventory) -> None:
             [mark, *map(clean, cells), state, until(expires_at, now), clean(word), until(ends, now) if ends else ""]
         )
     header = ["", "PROFILE", "ACCOUNT", "ROLE", "SESSION", "STATE", "LEFT", "CREDENTIALS", "LEFT"]
-    print(table(header, lines, right=(6, 8)))
+    show(table(header, lines, right=(6, 8)))
     others = inventory.config.other_profiles
     if others:
-        print(f"\n{others} profile{'s' if others != 1 else ''} without SSO")
+        show(f"\n{others} profile{'s' if others != 1 else ''} without SSO")
