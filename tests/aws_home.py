@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 from collections.abc import Mapping
 from hashlib import sha1
 from pathlib import Path
+
+import pytest
 
 from tui.aws.clock import iso
 from tui.aws.inventory import Inventory
@@ -74,6 +77,17 @@ def sso_cache() -> Path:
 def cli_cache() -> Path:
     """The folder of role credentials."""
     return Path(os.environ["HOME"]) / ".aws/cli/cache"
+
+
+def without_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes this process's user one whom the system does not know, with no HOME."""
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in [name for name in os.environ if name == "HOME" or name.startswith("XDG_")]:
+        monkeypatch.delenv(name)
 
 
 def configure(text: str = CONFIG) -> Inventory:

@@ -17,7 +17,7 @@ from tui.aws import cache, clock, files
 from tui.aws.inventory import Inventory
 from tui.demo.organisation import ACME
 
-from .aws_home import configure, snapshot, sso_cache, token_file, write_in_place
+from .aws_home import configure, snapshot, sso_cache, token_file, without_home, write_in_place
 from .unprivileged import as_nobody, command, give_away, open_home
 
 __all__ = ["open_home"]  # a fixture
@@ -107,6 +107,22 @@ def link_to_fifo(path: Path) -> None:
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
 
+def test_folders_below_a_relative_home_are_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("HOME", "elsewhere")
+    files.write(cache.token_path("acme"), json.loads(GOOD))
+    assert json.loads((home / "elsewhere/.aws/sso/cache" / token_file("acme").name).read_text()) == json.loads(GOOD)
+
+
+def test_b11_without_a_home_folder_nothing_is_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user id without an entry, as containers have it: the folder `~` in the current one is not a home."""
+    monkeypatch.chdir(home)
+    without_home(monkeypatch)
+    with pytest.raises(FileNotFoundError, match="there is no home folder: HOME is not set"):
+        files.write(cache.token_path("acme"), json.loads(GOOD))
+    assert os.listdir(home) == [".aws"]
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
@@ -123,10 +139,11 @@ def test_b08_other_links_are_refused_with_the_reason(home: Path, make: Callable[
     make(path)
     assert state(inventory) == "unreadable"
     assert [reason in problem.message for problem in inventory.problems()] == [True]
-    if make is not link_to_fifo:
-        with pytest.raises(OSError, match=r"symbolic link|No such file"):
-            files.write(str(path), {})
+    target = path.with_suffix(".fifo")
+    with pytest.raises(OSError, match=r"symbolic link|No such file|not a regular file"):
+        files.write(str(path), {})
     assert path.is_symlink()
+    assert target.is_fifo() == (make is link_to_fifo)  # and no file in its place: it could be the null device
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
@@ -144,6 +161,7 @@ def test_b14_files_are_for_their_owner_from_the_start(home: Path, umask: int) ->
         os.umask(before)
     assert modes == [0o600]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in (path.parent, path.parent.parent)} == {0o700}
 
 
 def test_b14_a_file_that_others_may_read_is_told_and_closed(home: Path) -> None:

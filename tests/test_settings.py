@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from tui import settings
 from tui.keys import KEYS, clashes
 from tui.settings import Settings, from_table, load, load_state, save_state, save_theme, settings_path
+
+from .aws_home import without_home
 
 
 @pytest.fixture
@@ -148,7 +151,81 @@ def test_a_broken_file_is_one_line_and_gives_the_defaults(file: Path, content: b
 
 def test_a_file_that_cannot_be_read_is_told(file: Path) -> None:
     file.mkdir()
-    assert load().problems == [f"{file}: Is a directory; the defaults are used"]
+    assert load().problems == [f"{file}: is a directory, not a file; the defaults are used"]
+
+
+def huge(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 1 << 40)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, huge, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path)]
+)
+def test_what_cannot_be_read_to_its_end_is_not_waited_for(file: Path, make: Callable[[Path], None]) -> None:
+    state = Path(settings.state_path())
+    state.parent.mkdir(parents=True)
+    for path in (file, state):
+        make(path)
+    (line,) = load().problems
+    assert line.startswith(f"{file}: ")
+    assert str(file) in save_theme("nord")
+    assert load_state() == settings.State()
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link"])
+def test_what_is_no_file_is_never_replaced(file: Path, kind: str) -> None:
+    """A link to the null device is an old way to have nothing remembered: root would replace the device itself."""
+    state = Path(settings.state_path())
+    state.parent.mkdir(parents=True)
+    device = file.with_name("device")
+    os.mkfifo(device)
+    for path in (file, state):
+        path.symlink_to(device) if kind == "link" else os.mkfifo(path)
+    assert save_theme("nord") != ""
+    settings.note_use("dev")
+    assert device.is_fifo()
+    assert file.is_fifo()
+    assert state.is_fifo()
+    assert len(os.listdir(state.parent)) == 1
+
+
+def test_tables_within_tables_without_end_are_told(file: Path) -> None:
+    file.write_text(f"[{'.'.join('a' * 20000)}]\nb = 1\n")
+    assert "the defaults are used" in load().problems[0]
+
+
+def test_without_a_home_folder_there_are_the_defaults(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    without_home(monkeypatch)
+    assert load() == Settings()
+    settings.note_use("dev")
+    assert "there is no home folder" in save_theme("nord")
+    assert os.listdir(home) == [".aws"]
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o777])
+def test_folders_are_for_their_owner_whatever_the_umask(home: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        settings.note_use("dev")
+        assert save_theme("nord") == ""
+    finally:
+        os.umask(before)
+    folders = [home / name for name in (".local", ".local/state", ".local/state/ssotui", ".config", ".config/ssotui")]
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
+
+
+def test_a_disk_that_is_full_leaves_no_part_of_a_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    file.write_text('sort = "name"\n')
+    monkeypatch.setattr(os, "fsync", full)
+    assert save_theme("nord") == f"{file}: No space left on device"
+    assert os.listdir(file.parent) == [file.name]
+    assert file.read_text() == 'sort = "name"\n'
 
 
 def test_two_keys_may_change_places() -> None:

@@ -18,6 +18,8 @@ from typing import Any
 
 import platformdirs
 
+from .aws import files
+from .aws.config_file import Unreadable, read_bytes
 from .aws.export import FORMATS
 from .aws.model import BROWSER, DEVICE
 from .keys import KEYS, canonical, clashes
@@ -176,26 +178,30 @@ class State:
 
 def settings_path() -> str:
     """The settings file, `~/.config/ssotui/config.toml` on Linux."""
-    return os.path.join(platformdirs.user_config_dir("ssotui", appauthor=False), "config.toml")
+    return os.path.join(_folder(platformdirs.user_config_dir), "config.toml")
 
 
 def state_path() -> str:
     """The state file, `~/.local/state/ssotui/state.json` on Linux."""
-    return os.path.join(platformdirs.user_state_dir("ssotui", appauthor=False), "state.json")
+    return os.path.join(_folder(platformdirs.user_state_dir), "state.json")
+
+
+def _folder(find: Callable[..., str]) -> str:
+    try:
+        return find("ssotui", appauthor=False)
+    except RuntimeError:  # no home folder: a user without an entry in the system's list, and no HOME
+        return os.path.join("~", "ssotui")
 
 
 def load() -> Settings:
     """The settings; a missing file gives the defaults, a bad key its default and a line in `problems`."""
     path = settings_path()
     try:
-        with open(path, "rb") as file:
-            table = tomllib.load(file)
+        return from_table(tomllib.loads(read_bytes(path).decode()), path)
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError, RecursionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        return Settings(problems=[f"{path}: {reason}; the defaults are used"])
-    return from_table(table, path)
+    except (Unreadable, ValueError, RecursionError) as error:
+        return Settings(problems=[f"{path}: {error}; the defaults are used"])
 
 
 def from_table(table: Mapping[str, Any], path: str) -> Settings:
@@ -272,8 +278,7 @@ def save_theme(theme: str) -> str:
     path = settings_path()
     try:
         try:
-            with open(path, encoding="utf-8", newline="") as file:
-                document = tomlkit.parse(file.read())
+            document = tomlkit.parse(read_bytes(path).decode())
         except FileNotFoundError:
             document = tomlkit.document()
         if document.get("theme") == theme:
@@ -282,6 +287,8 @@ def save_theme(theme: str) -> str:
         _replace(path, tomlkit.dumps(document))
     except OSError as error:
         return f"{path}: {error.strerror}"
+    except Unreadable as error:
+        return f"{path}: {error}"
     except (TOMLKitError, ValueError):
         return f"{path} cannot be changed: it is not valid TOML"
     return ""
@@ -291,9 +298,8 @@ def load_state() -> State:
     """What is remembered; anything unreadable counts as nothing."""
     state = State()
     try:
-        with open(state_path(), encoding="utf-8") as file:
-            value = json.load(file)
-    except (OSError, ValueError, RecursionError):
+        value = json.loads(read_bytes(state_path()).decode())
+    except (OSError, Unreadable, ValueError, RecursionError):
         return state
     if isinstance(value, dict):
         state.recent = _names(value.get("recent"))[:RECENT_LIMIT]
@@ -322,10 +328,6 @@ def note_use(name: str) -> None:
 
 
 def _replace(path: str, text: str) -> None:
-    path = os.path.realpath(path)  # a link into a folder of dotfiles stays one
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    temporary = f"{path}.{os.getpid()}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    if os.path.islink(path):
+        path = os.path.realpath(path)  # a link into a folder of dotfiles stays one
+    files.write_text(path, text)

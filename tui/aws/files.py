@@ -129,25 +129,32 @@ def stamp(path: str) -> Stamp | None:
 
 
 def write(path: str, value: Json, before_replace: Callable[[], None] | None = None) -> None:
-    """Write `value` to the file at `path`: whole or not at all, readable by its owner only, on disk when this returns.
+    """Write `value` to the file at `path` as JSON, like `write_text`."""
+    import json
+
+    write_text(path, json.dumps(value), before_replace)
+
+
+def write_text(path: str, text: str, before_replace: Callable[[], None] | None = None) -> None:
+    """Write `text` to the file at `path`: whole or not at all, readable by its owner only, on disk when this returns.
 
     A symbolic link is resolved first, so that it stays a link; one that leads to nothing, to a loop or to another
-    user's file is refused. Folders that are missing are made with mode 0700. `before_replace` may raise to leave the
-    old file in place. Raises OSError.
+    user's file is refused, and so is what is no regular file, such as a device. Folders that are missing are made with
+    mode 0700. `before_replace` may raise to leave the old file in place. Raises OSError.
     """
-    import json
     from tempfile import mkstemp
 
     if os.path.islink(path):
         path = _resolve_link(path)
+    _require_regular(path)
     folder = os.path.dirname(path)
-    _make_folders(folder)
-    descriptor, temporary = mkstemp(prefix=TEMPORARY_PREFIX, suffix=".tmp", dir=folder)
+    make_folders(folder)
+    descriptor, temporary = mkstemp(prefix=TEMPORARY_PREFIX, suffix=".tmp", dir=folder or os.curdir)
     try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             if hasattr(os, "fchmod"):
                 os.fchmod(file.fileno(), 0o600)
-            file.write(json.dumps(value))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         if before_replace is not None:
@@ -167,15 +174,30 @@ def _resolve_link(path: str) -> str:
     return target
 
 
-def _make_folders(folder: str) -> None:
-    if os.path.isdir(folder):
+def _require_regular(path: str) -> None:
+    """Raises OSError for what must not be replaced by a file: above all the null device, behind a link to it."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
         return
-    _make_folders(os.path.dirname(folder))
+    if not stat.S_ISREG(mode):
+        raise FileExistsError(17, "it is not a regular file", path)
+
+
+def make_folders(folder: str) -> None:
+    """Make `folder`, and what is missing of the folders above it, with mode 0700 whatever the umask. Raises OSError."""
+    if not folder or os.path.isdir(folder):
+        return
+    if folder == "~":  # what `expanduser` leaves where it knows no home folder
+        raise FileNotFoundError(2, "there is no home folder: HOME is not set", folder)
+    make_folders(os.path.dirname(folder))
     try:
         os.mkdir(folder, 0o700)
     except FileExistsError:
         if not os.path.isdir(folder):
             raise NotADirectoryError(20, "Not a directory", folder) from None
+    else:
+        os.chmod(folder, 0o700)
 
 
 def _sync_folder(folder: str) -> None:
