@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from tui.aws import clients
+from tui.aws.inventory import Inventory
+from tui.aws.sign_out import make_manifest
 from tui.demo.home import write
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
+from tui.screens.sign_out import _manifest_text
 
-from .aws_home import CONFIG, cli_cache, configure, put_role, put_token, snapshot, sso_cache, token_file
+from .aws_home import CONFIG, cli_cache, configure, put_role, put_token, snapshot, sso_cache, token_file, write_in_place
 from .commands import check, ssotui
 from .demo_clients import client, refused
 from .test_sign_out import foreign_files
@@ -141,6 +144,32 @@ def test_g04_what_stays_is_named_and_fails(demo: DemoServer, open_home: Path) ->
 
     as_nobody(work)
     assert not token_file("acme").exists()
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o300, 0o600])
+@pytest.mark.parametrize("scope", [["--all"], ["--session", "acme"]], ids=" ".join)
+def test_b10_g04_a_folder_that_hides_a_token_is_not_signed_out(open_home: Path, scope: list[str], mode: int) -> None:
+    configure()
+    text = '{"accessToken": "aoa", "expiresAt": "2999-01-01T00:00:00Z", "startUrl": "", "region": ""}'
+    write_in_place(token_file("acme"), text)
+    give_away(open_home)
+
+    def work() -> None:
+        sso_cache().chmod(mode)
+        code, _output, errors = command("logout", *scope, "--yes")
+        assert code == 1
+        assert "not looked into, so what is there stays: " in errors
+        assert str(sso_cache()) in errors
+        assert "Nothing was signed in" not in errors
+        code, output, _errors = command("logout", *scope, "--yes", "--json")
+        found = json.loads(output)
+        assert (code, found["ok"]) == (1, False)
+        (path,) = found["not_looked_into"]
+        assert path.startswith(str(sso_cache()))
+        assert "cannot be looked into" in _manifest_text(make_manifest(Inventory())).plain  # on the board
+
+    as_nobody(work)
+    assert token_file("acme").read_text() == text
 
 
 def test_g05_a_stale_session_can_be_left(demo: DemoServer, home: Path) -> None:

@@ -6,6 +6,7 @@ reason to delete. What is written here is never seen half done.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -35,6 +36,9 @@ TEMPORARY_PREFIX = ".ssotui-"
 MISSING = "missing"
 TORN = "torn"
 REFUSED = "refused"
+
+DENIED = os.strerror(errno.EACCES).lower()
+"""The reason where a file is refused, or a folder cannot be used, because its mode (or one above it) forbids it."""
 
 
 class FileContent:
@@ -170,7 +174,7 @@ def _resolve_link(path: str) -> str:
     target = os.path.realpath(path)
     info = os.stat(target)  # raises for a dangling link or a loop, as it should
     if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
-        raise PermissionError(13, "it is a symbolic link to another user's file", path)
+        raise PermissionError(errno.EACCES, "it is a symbolic link to another user's file", path)
     return target
 
 
@@ -181,7 +185,7 @@ def _require_regular(path: str) -> None:
     except FileNotFoundError:
         return
     if not stat.S_ISREG(mode):
-        raise FileExistsError(17, "it is not a regular file", path)
+        raise FileExistsError(errno.EEXIST, "it is not a regular file", path)
 
 
 def make_folders(folder: str) -> None:
@@ -189,13 +193,13 @@ def make_folders(folder: str) -> None:
     if not folder or os.path.isdir(folder):
         return
     if folder == "~":  # what `expanduser` leaves where it knows no home folder
-        raise FileNotFoundError(2, "there is no home folder: HOME is not set", folder)
+        raise FileNotFoundError(errno.ENOENT, "there is no home folder: HOME is not set", folder)
     make_folders(os.path.dirname(folder))
     try:
         os.mkdir(folder, 0o700)
     except FileExistsError:
         if not os.path.isdir(folder):
-            raise NotADirectoryError(20, "Not a directory", folder) from None
+            raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder) from None
     else:
         os.chmod(folder, 0o700)
 
@@ -234,7 +238,7 @@ def folder_problem(folder: str) -> str:
     if not stat.S_ISDIR(info.st_mode):
         return "it is not a folder"
     if not os.access(folder, os.R_OK | os.X_OK):
-        return "permission denied"
+        return DENIED
     if os.name == "posix" and info.st_mode & 0o002:
         return "everybody may write to it: run chmod 700 on it"
     return ""

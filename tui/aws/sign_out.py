@@ -56,15 +56,17 @@ class Item:
 
 class Manifest:
     """What a sign-out would remove. `scope`: a session's key, or None for everything. `kept`: how many other files
-    lie in the two folders and stay. `unreadable`: paths that could be ours but cannot be read."""
+    lie in the two folders and stay. `unreadable`: paths that could be ours but cannot be read. `closed`: folders and
+    files that their mode hides from us: a sign-out that leaves them there is none."""
 
-    __slots__ = ("items", "kept", "scope", "unreadable")
+    __slots__ = ("closed", "items", "kept", "scope", "unreadable")
 
     def __init__(self, scope: str | None) -> None:
         self.scope = scope
         self.items: list[Item] = []
         self.kept = 0
         self.unreadable: list[str] = []
+        self.closed: list[str] = []
 
     def of_kind(self, kind: str) -> list[Item]:
         """The items of one kind."""
@@ -86,20 +88,24 @@ class Outcome:
 
 class Result:
     """The outcome of a sign-out. `left`: files of ours found afterwards all the same (a sign-in by another program
-    meanwhile). `alive_until`: when the last of the removed role credentials expires at AWS, None when none was alive.
+    meanwhile). `closed`: as in the Manifest. `alive_until`: when the last of the removed role credentials expires at
+    AWS, None when none was alive.
     """
 
-    __slots__ = ("alive_until", "left", "outcomes")
+    __slots__ = ("alive_until", "closed", "left", "outcomes")
 
-    def __init__(self, outcomes: list[Outcome], left: list[Item], alive_until: int | None) -> None:
+    def __init__(
+        self, outcomes: list[Outcome], left: list[Item], alive_until: int | None, closed: list[str] | None = None
+    ) -> None:
         self.outcomes = outcomes
         self.left = left
         self.alive_until = alive_until
+        self.closed = closed or []
 
     @property
     def ok(self) -> bool:
         """Whether every local file is gone and stayed away."""
-        return not self.left and all(outcome.removed for outcome in self.outcomes)
+        return not self.left and not self.closed and all(outcome.removed for outcome in self.outcomes)
 
     @property
     def server_told(self) -> bool:
@@ -156,7 +162,7 @@ def sign_out(inventory: Inventory, manifest: Manifest, cancelled: threading.Even
     inventory.forget(keys)
     cache.sweep_leftovers(clock.now(), TEMPORARY_AGE)
     _tell_service(inventory, outcomes, cancelled)
-    left = make_manifest(inventory, manifest.scope).items
+    after = make_manifest(inventory, manifest.scope)
     failed = {outcome.item.path for outcome in outcomes if not outcome.removed}
     alive = [
         outcome.item.expires_at
@@ -166,7 +172,8 @@ def sign_out(inventory: Inventory, manifest: Manifest, cancelled: threading.Even
     latest = max(alive, default=None)
     if latest is not None and latest <= clock.now():
         latest = None
-    return Result(outcomes, [item for item in left if item.path not in failed], latest)
+    left = [item for item in after.items if item.path not in failed]
+    return Result(outcomes, left, latest, after.closed)
 
 
 def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
@@ -185,7 +192,10 @@ def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, files.FileCon
     """The JSON objects in `folder` under names of the right form; what else lies there is counted as kept."""
     try:
         names = sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
     except OSError:
+        manifest.closed.append(folder)
         return
     for name in names:
         path = os.path.join(folder, name)
@@ -197,7 +207,7 @@ def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, files.FileCon
             yield path, content
         elif content.status != files.MISSING:
             manifest.kept += 1
-            manifest.unreadable.append(path)
+            (manifest.closed if content.reason == files.DENIED else manifest.unreadable).append(path)
 
 
 def _is_token(value: files.Json) -> bool:

@@ -8,13 +8,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from ..aws import clock
+from ..aws import clock, files
 from ..aws.errors import SsoError
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
 from ..aws.model import Session
 from ..aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Item, Manifest, Outcome, Result, make_manifest, sign_out
-from ..text import clean
+from ..text import clean, place
 from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, left
 from .base import Dialog, failure
@@ -132,8 +132,9 @@ class SignOut(Dialog[None]):
 
 
 def _manifest_text(manifest: Manifest) -> Content:
+    closed = _closed_lines(manifest.closed)
     if not manifest.items:
-        return Content("Nothing is cached here: there is nothing to sign out of.")
+        return Content("\n").join(closed or [Content("Nothing is cached here: there is nothing to sign out of.")])
     counts = [
         f"{len(found)} {_PLURALS[kind] if len(found) != 1 else kind}"
         for kind in (TOKEN, ROLE, CHAINED, REGISTRATION)
@@ -146,7 +147,14 @@ def _manifest_text(manifest: Manifest) -> Content:
             session = item.session
             lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
         lines.append(Content.assemble(f"  {_what(item):44}", (_time_left(item), MUTED)))
-    return Content("\n").join(lines)
+    return Content("\n").join([*lines, *closed])
+
+
+def _closed_lines(paths: list[str]) -> list[Content]:
+    return [
+        Content.styled(f"! {clean(place(path))} cannot be looked into: {files.DENIED}", "$text-warning")
+        for path in paths
+    ]
 
 
 def _what(item: Item) -> str:
@@ -170,7 +178,7 @@ def _result_text(result: Result) -> Content:
     lines = [_outcome_line(outcome) for outcome in result.outcomes]
     for item in result.left:
         lines.append(Content.styled(f"! a new {item.kind} appeared meanwhile: {clean(item.label)}", "$text-warning"))
-    return Content("\n").join(lines)
+    return Content("\n").join([*lines, *_closed_lines(result.closed)])
 
 
 def _outcome_line(outcome: Outcome) -> Content:

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 
-from ..aws import clock
+from ..aws import clock, files
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
 from ..aws.sign_out import Manifest, Outcome, Result, make_manifest, sign_out
@@ -30,7 +30,7 @@ def logout(options: Namespace) -> int:
     else:
         for outcome in result.outcomes:
             show(_line(outcome))
-        if not result.outcomes:
+        if not result.outcomes and not result.closed:
             say("Nothing was signed in.")
     _notes(manifest, result)
     return 0 if result.ok and result.server_told else 1
@@ -54,6 +54,7 @@ def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
             for outcome in result.outcomes
         ],
         "left": [item.path for item in result.left],
+        "not_looked_into": result.closed,
         "kept_foreign_files": manifest.kept,
         "credentials_alive_until": clock.iso(alive) if alive is not None else None,
         "ok": result.ok and result.server_told,
@@ -82,6 +83,8 @@ def _line(outcome: Outcome) -> str:
 def _notes(manifest: Manifest, result: Result) -> None:
     for item in result.left:
         say(f"! a new {item.kind} appeared meanwhile: {clean(item.path)}")
+    for path in result.closed:
+        say(f"! not looked into, so what is there stays: {clean(path)}: {files.DENIED}")
     for path in manifest.unreadable:
         say(f"! kept, because it cannot be read: {clean(path)}")
     if result.alive_until is not None:
