@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tui import __main__ as entry_point
+from tui import cli
 from tui.demo.organisation import ACME, LAB, STATIC_KEY_ID, STATIC_SECRET
 from tui.demo.server import DemoServer
 
@@ -213,3 +215,11 @@ def test_an_interrupted_command_ends_quietly(demo: DemoServer, home: Path) -> No
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output, errors) == (130, "", "")
     assert time.monotonic() - began < 12  # the request itself would last twenty seconds
+
+
+def test_an_interrupt_at_the_very_start_or_end_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_anything: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_forbid_core_dumps", interrupted)
+    assert entry_point.main() == 130

@@ -7,9 +7,12 @@ import sys
 
 def main() -> int:
     """Run the command line in sys.argv and return the exit code."""
-    from .cli import main as run
+    try:
+        from .cli import main as run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while that was imported, or after its end; in between it is handled there
+        return 130
 
 
 if __name__ == "__main__":
