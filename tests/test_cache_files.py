@@ -15,6 +15,7 @@ import pytest
 
 from tui.aws import cache, clock, files
 from tui.aws.inventory import Inventory
+from tui.aws.sign_out import make_manifest
 from tui.demo.organisation import ACME
 
 from .aws_home import configure, snapshot, sso_cache, token_file, without_home, write_in_place
@@ -281,6 +282,19 @@ def test_b19_a_file_that_is_being_written_is_never_called_damaged(home: Path) ->
     assert writer.returncode == 0
     assert polls > 3
     assert torn  # it was as bad as the test means it to be
+
+
+def test_b01_many_damaged_files_are_waited_for_together(home: Path) -> None:
+    names = [f"s{number}" for number in range(50)]
+    section = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = us-east-1\n"
+    inventory = configure("".join(map(section.format, names)))
+    for name in names:
+        write_in_place(token_file(name), GOOD[:-9])
+    began = time.monotonic()
+    inventory.poll()
+    assert {inventory.session_clock(name)[0] for name in names} == {"unreadable"}
+    assert len(make_manifest(inventory).unreadable) == len(names)
+    assert time.monotonic() - began < 5
 
 
 def test_b19_a_file_that_stays_damaged_is_called_so_in_the_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -269,12 +269,15 @@ class Inventory:
         if problems != self._folder_problems:
             self._folder_problems = problems
             changed = True
-        for key in list(self.config.sessions):
-            changed |= self._renew(self._token_path(key), cache.parse_token)
+        wanted: dict[str, Callable[[files.Json], Token | RoleCredentials | None]] = {
+            self._token_path(key): cache.parse_token for key in list(self.config.sessions)
+        }
         for profile in () if self._closed(self._role_folder) else shown:
-            path = self.credentials_path(profile)
-            if path:
-                changed |= self._renew(path, cache.parse_role_credentials)
+            wanted[self.credentials_path(profile)] = cache.parse_role_credentials
+        wanted.pop("", None)
+        due = [path for path in wanted if self._is_due(path)]
+        for path, content in zip(due, files.read_all(due), strict=True):
+            changed |= self._take_in(path, _entry_of(content, wanted[path]))
         return Change(config_changed, changed)
 
     def reread(self) -> None:
@@ -341,11 +344,18 @@ class Inventory:
             entry = self._entries[path] = _read_entry(path, parse, ())
         return entry
 
-    def _renew(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> bool:
+    def _renew(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> None:
+        if self._is_due(path):
+            self._take_in(path, _read_entry(path, parse, files.RETRY_DELAYS))
+
+    def _is_due(self, path: str) -> bool:
+        """Whether the file has to be read again."""
         entry = self._entries.get(path)
-        if entry is not None and entry.stamp == files.stamp(path) and not (entry.problem and entry.stamp is None):
-            return False
-        found = _read_entry(path, parse, files.RETRY_DELAYS)
+        return entry is None or entry.stamp != files.stamp(path) or bool(entry.problem and entry.stamp is None)
+
+    def _take_in(self, path: str, found: Entry) -> bool:
+        """Replace what is known of a file by what was `found`. Returns whether it is something else."""
+        entry = self._entries.get(path)
         if found.torn_since is not None and entry is not None and entry.value is not None:
             since = found.torn_since if entry.torn_since is None else entry.torn_since
             if time.monotonic() - since < EMPTIED_GRACE:
@@ -357,7 +367,10 @@ class Inventory:
 
 
 def _read_entry(path: str, parse: Callable[[files.Json], Parsed | None], delays: Sequence[float]) -> Entry:
-    content = files.read(path, delays)
+    return _entry_of(files.read(path, delays), parse)
+
+
+def _entry_of(content: files.FileContent, parse: Callable[[files.Json], Parsed | None]) -> Entry:
     if content.status == files.MISSING:
         return Entry()
     if content.value is None:

@@ -197,12 +197,9 @@ def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, files.FileCon
     except OSError:
         manifest.closed.append(folder)
         return
-    for name in names:
-        path = os.path.join(folder, name)
-        if not _NAME.match(name):
-            manifest.kept += 1
-            continue
-        content = files.read(path, files.RETRY_DELAYS)
+    paths = [os.path.join(folder, name) for name in names if _NAME.match(name)]
+    manifest.kept += len(names) - len(paths)
+    for path, content in zip(paths, files.read_all(paths), strict=True):
         if content.value is not None:
             yield path, content
         elif content.status != files.MISSING:
