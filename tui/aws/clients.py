@@ -117,6 +117,8 @@ def _make_client(
         "defaults_mode": "legacy",  # "auto" would ask the instance metadata service
         **dict.fromkeys(switches, True),
     }
+    if endpoints.is_loopback(url):
+        settings["proxies"] = endpoints.proxies(url)
     arguments: dict[str, Any] = {"region_name": region}
     if url:
         arguments["endpoint_url"] = url

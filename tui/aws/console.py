@@ -149,12 +149,11 @@ def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Even
     # The form goes into the body, not the address: errors and logs of the HTTP library quote addresses.
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
-    from botocore.utils import get_environ_proxies
 
     session: Any = URLLib3Session  # its type hints know neither a CA bundle nor two timeouts
     http = session(
         verify=os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True,
-        proxies=get_environ_proxies(endpoint),
+        proxies=endpoints.proxies(endpoint),
         timeout=(clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT),
     )
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

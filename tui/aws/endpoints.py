@@ -88,6 +88,16 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def proxies(url: str) -> dict[str, str]:
+    """The proxies for requests to `url`: the environment's, and none for this machine. What may go there in clear
+    would else be sent to the proxy in clear, which is another machine."""
+    if is_loopback(url):
+        return {}
+    from botocore.utils import get_environ_proxies
+
+    return dict(get_environ_proxies(url))
+
+
 def is_address(url: str) -> bool:
     """Whether `url` names a host in a way that every program understands alike: browsers overlook blanks and control
     characters and take a backslash for a slash, libraries do not."""

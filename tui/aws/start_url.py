@@ -62,10 +62,9 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
         return url
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
-    from botocore.utils import get_environ_proxies
 
     verify: Any = os.environ.get("AWS_CA_BUNDLE") or True  # a path too, which its type stubs do not know
-    http = URLLib3Session(verify=verify, proxies=get_environ_proxies(url), timeout=10)
+    http = URLLib3Session(verify=verify, proxies=endpoints.proxies(url), timeout=10)
     target = url
     for method in ("HEAD", "GET"):
         prepared = AWSRequest(method=method, url=url).prepare()
