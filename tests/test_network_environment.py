@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,4 +74,48 @@ def test_a32_what_goes_to_this_machine_in_clear_passes_no_proxy(
         assert heard == []
     if command[0] != "console":  # the demo has no federation endpoint
         assert code == 0
+    capsys.readouterr()
+
+
+def test_a32_models_that_lie_around_lead_no_token_elsewhere(
+    demo: DemoServer, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rules = {
+        "version": "1.0",
+        "parameters": {},
+        "rules": [{"conditions": [], "type": "endpoint", "endpoint": {"url": "http://models.example"}}],
+    }
+    for folder in (tmp_path / "data", home / ".aws/models"):
+        place = folder / "sso/2019-06-10"
+        place.mkdir(parents=True)
+        (place / "endpoint-rule-set-1.json").write_text(json.dumps(rules))
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path / "data"))
+    monkeypatch.setattr("botocore.loaders.Loader.CUSTOMER_DATA_PATH", str(home / ".aws/models"))
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSO")
+    client = clients.client("sso", "us-east-1", configure().config)
+    asked: list[str] = []
+
+    def answer(request: Any, **_: Any) -> None:
+        asked.append(request.url)
+        raise ValueError("far enough")
+
+    client.meta.events.register("before-send.sso", answer)
+    with pytest.raises(ValueError, match="far enough"):
+        client.logout(accessToken="token")
+    assert asked == ["https://portal.sso.us-east-1.amazonaws.com/logout"]
+
+
+def test_what_is_asked_is_reported_to_nobody(
+    demo: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """botocore's client-side monitoring sends access keys and session tokens, unencrypted, wherever it is told to."""
+    put_role(demo, "111111111111", "Admin", "acme")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as monitor:
+        monitor.bind(("127.0.0.1", 0))
+        monitor.settimeout(0.2)
+        monkeypatch.setenv("AWS_CSM_ENABLED", "true")
+        monkeypatch.setenv("AWS_CSM_PORT", str(monitor.getsockname()[1]))
+        assert cli.main(["whoami", "dev"]) == 0
+        with pytest.raises(TimeoutError):
+            monitor.recv(65536)
     capsys.readouterr()

@@ -154,8 +154,12 @@ def _base() -> botocore.session.Session:
                 "profile": nothing,
                 "config_file": (None, None, os.devnull, None),
                 "credentials_file": (None, None, os.devnull, None),
+                "csm_enabled": nothing,  # monitoring: it sends session tokens to any address, unencrypted
             }
         )
+        # Models of the user's (AWS_DATA_PATH, ~/.aws/models) could name any address, and are shown nowhere.
+        loader = _session.get_component("data_loader")
+        loader.search_paths[:] = [loader.BUILTIN_DATA_PATH]
         endpoint_table.use(_session)
     return _session
 
