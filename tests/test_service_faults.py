@@ -324,3 +324,15 @@ def test_the_real_command_does_the_same(
     assert done.stdout == ""
     assert said in done.stderr
     assert not PYTHON.search(done.stderr)
+
+
+@pytest.mark.parametrize("operation", ["start", "poll", "renew", "role", "identity", "chain"])
+def test_what_an_error_repeats_of_the_request_is_not_shown(
+    impatient: DemoServer, capsys: pytest.CaptureFixture[str], operation: str
+) -> None:
+    """Some services quote in their errors what they did not like."""
+    name, command, prepare, _wrong = OPERATIONS[operation]
+    prepare(impatient)
+    impatient.state.faults.add(name, count=None, status=400, code="OddException", message="not liked:", echo=True)
+    _code, sentence = failed(capsys, impatient, command)
+    assert "OddException: not liked" in sentence

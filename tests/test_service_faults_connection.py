@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import clients
+from tui.aws import clients, transport
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 
@@ -76,6 +76,56 @@ def test_whatever_answers_in_place_of_aws_is_told_in_one_sentence(
         code, sentence = failed(capsys, demo, ["env", "dev"])
         assert code == 1
     assert sentence.startswith(("ssotui: Could not get credentials for dev: ", "ssotui: The access portal's answer "))
+
+
+@contextlib.contextmanager
+def flooding(head: bytes) -> Iterator[tuple[str, list[int]]]:
+    """The address of a server whose answers never end, and how many bytes each client took of them."""
+    taken: list[int] = []
+    piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _address = listener.accept()
+                except OSError:
+                    return
+                taken.append(0)
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(65536)
+                    connection.sendall(head)
+                    while taken[-1] < 1 << 28:
+                        connection.sendall(piece)
+                        taken[-1] += len(piece)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", taken
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("status", ["200 OK", "403 Forbidden"])
+@pytest.mark.parametrize("length", ["Transfer-Encoding: chunked", "Content-Length: 99999999999", "Connection: close"])
+@pytest.mark.parametrize(("variable", "command"), [("SSO", "env"), ("STS", "whoami"), ("SIGNIN", "console")])
+def test_c13_an_answer_without_end_is_not_read_to_its_end(
+    demo: DemoServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    command: str,
+    length: str,
+    status: str,
+) -> None:
+    put_token(demo, "acme", ACME)
+    if command != "env":
+        put_role(demo, "111111111111", "Admin", "acme")
+    with flooding(f"HTTP/1.1 {status}\r\n{length}\r\n\r\n".encode()) as (url, taken):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{variable}", url)
+        options = ["--federate", "--print"] if command == "console" else []
+        _code, sentence = failed(capsys, demo, [command, "dev", *options])
+    assert "the answer could not be understood" in sentence
+    assert len(taken) == 1
+    assert taken[0] < 4 * transport.LARGEST
 
 
 def test_plain_http_where_https_is_expected_is_told(

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import endpoint_table, endpoints, pace
+from . import endpoint_table, endpoints, pace, transport
 from .errors import Cancelled, SsoError, error_code, from_exception, response_of
 from .skew import Skew as Skew
 from .skew import note_date as note_date
@@ -135,7 +135,9 @@ def _make_client(
         import boto3
 
         make = boto3.session.Session(botocore_session=_base()).client
-    return make(service, config=ClientConfig(**settings), **arguments)
+    made = make(service, config=ClientConfig(**settings), **arguments)
+    transport.restrain(made._endpoint.http_session)
+    return made
 
 
 def _base() -> botocore.session.Session:

@@ -11,7 +11,7 @@ import json
 import os
 from urllib.parse import quote, urlencode, urlsplit
 
-from . import clients, endpoints
+from . import clients, endpoints, transport
 from .errors import FAILED, REFUSED, SsoError, command_line, from_exception
 from .model import Secret
 from .portal import check_profile
@@ -151,10 +151,12 @@ def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Even
     from botocore.httpsession import URLLib3Session
 
     session: Any = URLLib3Session  # its type hints know neither a CA bundle nor two timeouts
-    http = session(
-        verify=os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True,
-        proxies=endpoints.proxies(endpoint),
-        timeout=(clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT),
+    http = transport.restrain(
+        session(
+            verify=os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True,
+            proxies=endpoints.proxies(endpoint),
+            timeout=(clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT),
+        )
     )
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     request = AWSRequest("POST", endpoint, headers, urlencode(form)).prepare()

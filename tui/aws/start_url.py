@@ -12,7 +12,7 @@ import threading
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from . import clients, endpoints
+from . import clients, endpoints, transport
 from .errors import SsoError, from_exception
 
 _SUFFIXES = (
@@ -64,7 +64,7 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
     from botocore.httpsession import URLLib3Session
 
     verify: Any = os.environ.get("AWS_CA_BUNDLE") or True  # a path too, which its type stubs do not know
-    http = URLLib3Session(verify=verify, proxies=endpoints.proxies(url), timeout=10)
+    http = transport.restrain(URLLib3Session(verify=verify, proxies=endpoints.proxies(url), timeout=10))
     target = url
     for method in ("HEAD", "GET"):
         prepared = AWSRequest(method=method, url=url).prepare()

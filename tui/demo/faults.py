@@ -25,7 +25,8 @@ class Fault:
 
     Before the request is handled (it changes nothing on the server):
     `delay` seconds; `hang` (accept, send nothing until `release()`); `reset` (close without an answer);
-    `status` and/or `code` with `message`, `headers` (an error answer instead of the real one).
+    `status` and/or `code` with `message`, `headers` (an error answer instead of the real one; with `echo` its message
+    repeats the request's headers and body too).
     Afterwards (the request has taken effect):
     `replace` (fields of the answer by dotted path, new values of any type, or REMOVE), `body` (these bytes
     instead), `malformed` (not parsable), `cut` (half of the body, then close), `drip` (seconds for each byte).
@@ -40,6 +41,7 @@ class Fault:
     status: int = 0
     code: str = ""
     message: str = "Injected fault"
+    echo: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     replace: Mapping[str, object] = field(default_factory=dict)
     body: bytes | None = None

@@ -231,7 +231,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return None, None
             if fault.status or fault.code:
-                refusal = Refusal(fault.code, fault.message, fault.status or (0 if fault.code else 500))
+                message = fault.message
+                if fault.echo:
+                    message += f" {' '.join(request.headers.values())} {request.body.decode()}"
+                refusal = Refusal(fault.code, message, fault.status or (0 if fault.code else 500))
                 return fault.change(refused(route.service, refusal)), fault
         try:
             answer = route.serve(state, request, owner.url)

@@ -1,0 +1,68 @@
+"""How answers come in: none is read without end, and what a refusal repeats of the request's secrets is left out.
+
+botocore reads an answer to its last byte, however many there are, and hands on every word of an error.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes of an answer that are read. AWS's are a thousand times smaller."""
+
+_CHUNK = 64 * 1024
+_SHORTEST = 8
+_HEADERS = ("x-amz-sso_bearer_token", "X-Amz-Security-Token")
+_FIELDS = ("clientSecret", "deviceCode", "refreshToken", "code", "codeVerifier")
+
+
+def restrain(http: Any) -> Any:
+    """Make a botocore HTTP session careful about the answers that it takes in, and return it."""
+    send = http.send
+
+    def careful(request: Any) -> Any:
+        request.stream_output = True  # else the answer is read in there
+        answer = send(request)
+        content = _read(answer.raw, request)
+        if answer.status_code >= 300:
+            for secret in _secrets(request):
+                content = content.replace(secret, b"***")
+        answer._content = content
+        return answer
+
+    http.send = careful
+    return http
+
+
+def _read(raw: Any, request: Any) -> bytes:
+    from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+    from botocore.parsers import ResponseParserError
+    from urllib3 import exceptions
+
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for part in raw.stream(_CHUNK):
+            parts.append(part)
+            size += len(part)
+            if size > LARGEST:
+                raw.close()
+                raise ResponseParserError("The answer is too large")
+    except exceptions.ReadTimeoutError as error:
+        raise ReadTimeoutError(endpoint_url=request.url, error=error) from None
+    except exceptions.HTTPError as error:
+        raise ConnectionClosedError(endpoint_url=request.url, error=error) from None
+    return b"".join(parts)
+
+
+def _secrets(request: Any) -> list[bytes]:
+    found = [request.headers.get(name) for name in _HEADERS]
+    try:
+        body = json.loads(request.body or b"null")
+    except (ValueError, TypeError):
+        body = None  # a form of STS's, which holds none
+    if isinstance(body, dict):
+        found += [body.get(name) for name in _FIELDS]
+    texts = [text.encode() if isinstance(text, str) else text for text in found]
+    return [text for text in texts if isinstance(text, bytes) and len(text) >= _SHORTEST]
