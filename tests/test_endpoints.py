@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from botocore import UNSIGNED
 from botocore.config import Config as ClientConfig
 from botocore.session import Session
 
+from tui import cli
 from tui.aws import clients, endpoints
+from tui.aws.console import federation_url
 from tui.aws.errors import SsoError
+from tui.aws.model import RoleCredentials, Secret
 
 from .aws_home import CONFIG, configure
 
@@ -100,6 +104,35 @@ def test_a32_the_board_says_where_requests_go(home: Path) -> None:
         "sts goes to everything.example.com (endpoint_url of profile dev)",
     ]
     assert endpoints.overrides(inventory.config, "audit", {}) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:CANARY@sso.example.com:8443/path",
+        "https://user:CANARY@under_score.example.com",
+        "http://user:CANARY@sso.example.com",
+        "https://user:CANARY@x@sso.example.com",
+        "https://:CANARY@[::1",
+        "http://user:CANARY\\@sso.example.com",
+    ],
+)
+def test_a32_a_password_in_an_address_is_not_shown(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    inventory = configure()
+    shown = [*endpoints.overrides(inventory.config, "dev", {"AWS_ENDPOINT_URL": url})]
+    shown.append(endpoints.sign_in_override(inventory.config, "dev", {"AWS_ENDPOINT_URL": url}))
+    with contextlib.suppress(SsoError):
+        federation_url(
+            RoleCredentials("key", Secret("x"), Secret("y"), 0), "us-east-1", None, None, url.replace("https", "http")
+        )
+    monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    monkeypatch.setattr(clients, "CONNECT_TIMEOUT", 0.1)
+    cli.main(["login", "--session", "acme", "--no-open"])
+    shown += capsys.readouterr()
+    assert "CANARY" not in "".join(shown)
+    assert "example.com" in shown[0] or "[::1" in shown[0]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def client(
         try:
             made = _make_client(service, region, url, verify, switches, credentials)
         except Exception as error:  # botocore's own checks, of regions, addresses and settings; it says what is wrong
-            title = f"Requests to {service} in region {region} cannot be made: {error}"
+            reason = str(error).replace(url, endpoints.without_password(url)) if url else str(error)
+            title = f"Requests to {service} in region {region} cannot be made: {reason}"
             raise SsoError(title, "correct the configuration or the environment") from None
         if credentials is None:
             _clients[key] = made

@@ -127,7 +127,8 @@ def federation_url(
     destination = console_url(region, service)
     endpoint = endpoint_override or _partition(region).federation.format(region=region)
     if not _is_trusted(endpoint):
-        raise SsoError(f"The federation endpoint {endpoint} is not used: it is not https", "use an https address")
+        shown = endpoints.without_password(endpoint)
+        raise SsoError(f"The federation endpoint {shown} is not used: it is not https", "use an https address")
     form = {
         "Action": "getSigninToken",
         "Session": json.dumps(

@@ -64,7 +64,7 @@ def overrides(config: Config, profile: str | None, environ: Mapping[str, str] | 
             lines.append(error.title)
             continue
         if url:
-            lines.append(f"{service} goes to {urlsplit(url).netloc} ({source})")
+            lines.append(f"{service} goes to {_host(url)} ({source})")
     return lines
 
 
@@ -76,8 +76,16 @@ def sign_in_override(config: Config, profile: str | None, environ: Mapping[str, 
         except SsoError:
             continue  # refused: nothing goes there
         if url:
-            return urlsplit(url).netloc
+            return _host(url)
     return ""
+
+
+def without_password(url: str) -> str:
+    """`url` as it may be shown: a password in it is left out."""
+    start, mark, rest = url.partition("//")
+    authority = rest.partition("/")[0]
+    user, at, _host = authority.rpartition("@")
+    return start + mark + user.partition(":")[0] + ":***" + rest[len(user) :] if at and ":" in user else url
 
 
 def is_loopback(url: str) -> bool:
@@ -109,10 +117,15 @@ def is_address(url: str) -> bool:
     return bool(parts.hostname) and url.isprintable() and " " not in url and "\\" not in url
 
 
+def _host(url: str) -> str:
+    """Host and port. A name before them could look like the host, and a password is nobody's business."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 def _checked(url: str, source: str) -> str:
     scheme = urlsplit(url).scheme if is_address(url) else ""
     if scheme == "https" or (scheme == "http" and is_loopback(url)):
         return url
     reason = "it would carry tokens unencrypted" if scheme == "http" else "it is not an https address"
-    title = f"The endpoint {url} from {source} is not used: {reason}"
+    title = f"The endpoint {without_password(url)} from {source} is not used: {reason}"
     raise SsoError(title, "use an https address, or remove the setting")
