@@ -159,6 +159,9 @@ def test_a_certificate_that_is_not_trusted_gets_no_token(
         ("AWS_ENDPOINT_URL_SSO", "https://x\\@y", "is not an https address"),
         ("AWS_REQUEST_CHECKSUM_CALCULATION", "x", "request_checksum_calculation"),
         ("AWS_CA_BUNDLE", "/nowhere.pem", "/nowhere.pem does not exist"),
+        ("AWS_CA_BUNDLE", "/tmp", "/tmp cannot be read"),
+        ("AWS_CA_BUNDLE", "/etc/hosts", "/etc/hosts holds no certificates"),
+        ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "/nowhere.pem does not exist"),
     ],
 )
 def test_settings_that_cannot_be_used_are_named(

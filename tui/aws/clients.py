@@ -75,11 +75,7 @@ def client(
     """
     options = config.raw_options(profile) if profile else {}
     url, _source = endpoints.configured(service, config, profile, environ)
-    bundle = options.get("ca_bundle")
-    verify = bundle if isinstance(bundle, str) and bundle and not os.environ.get("AWS_CA_BUNDLE") else None
-    authority = verify or os.environ.get("AWS_CA_BUNDLE")
-    if authority and not os.path.exists(authority):
-        raise SsoError(f"The file of certificates {authority} does not exist", "correct ca_bundle or AWS_CA_BUNDLE")
+    verify = transport.authority(options.get("ca_bundle"))
     switches = tuple(
         name for name in ("use_fips_endpoint", "use_dualstack_endpoint") if str(options.get(name)).lower() == "true"
     )
@@ -102,7 +98,7 @@ def _make_client(
     service: str,
     region: str,
     url: str,
-    verify: str | None,
+    verify: str | bool,
     switches: tuple[str, ...],
     credentials: RoleCredentials | None,
 ) -> Any:
@@ -120,11 +116,9 @@ def _make_client(
     }
     if endpoints.is_loopback(url):
         settings["proxies"] = endpoints.proxies(url)
-    arguments: dict[str, Any] = {"region_name": region}
+    arguments: dict[str, Any] = {"region_name": region, "verify": verify}
     if url:
         arguments["endpoint_url"] = url
-    if verify:
-        arguments["verify"] = verify
     if credentials is None:
         settings["signature_version"] = UNSIGNED
     else:

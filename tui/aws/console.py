@@ -8,7 +8,6 @@ whoever is signed in to the portal in their browser. The federation link signs t
 from __future__ import annotations
 
 import json
-import os
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import clients, endpoints, transport
@@ -154,7 +153,7 @@ def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Even
     session: Any = URLLib3Session  # its type hints know neither a CA bundle nor two timeouts
     http = transport.restrain(
         session(
-            verify=os.environ.get("AWS_CA_BUNDLE") or os.environ.get("REQUESTS_CA_BUNDLE") or True,
+            verify=transport.authority(),
             proxies=endpoints.proxies(endpoint),
             timeout=(clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT),
         )

@@ -7,7 +7,6 @@ redirects to, and that address is used in requests. Cache file names always come
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -63,7 +62,7 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
     from botocore.awsrequest import AWSRequest
     from botocore.httpsession import URLLib3Session
 
-    verify: Any = os.environ.get("AWS_CA_BUNDLE") or True  # a path too, which its type stubs do not know
+    verify: Any = transport.authority()  # a path too, which its type stubs do not know
     http = transport.restrain(URLLib3Session(verify=verify, proxies=endpoints.proxies(url), timeout=10))
     target = url
     for method in ("HEAD", "GET"):

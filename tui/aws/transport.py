@@ -6,7 +6,11 @@ botocore reads an answer to its last byte, however many there are, and hands on 
 from __future__ import annotations
 
 import json
+import os
+import ssl
 from typing import Any
+
+from .errors import SsoError
 
 LARGEST = 4 * 1024 * 1024
 """Bytes of an answer that are read. AWS's are a thousand times smaller."""
@@ -15,6 +19,32 @@ _CHUNK = 64 * 1024
 _SHORTEST = 8
 _HEADERS = ("x-amz-sso_bearer_token", "X-Amz-Security-Token")
 _FIELDS = ("clientSecret", "deviceCode", "refreshToken", "code", "codeVerifier")
+
+_usable: set[str] = set()
+"""Files of certificates that were looked at: it takes long for the usual ones."""
+
+
+def authority(configured: object = None) -> str | bool:
+    """What certificates are checked with: the file in AWS_CA_BUNDLE, the `configured` one, or that in
+    REQUESTS_CA_BUNDLE; True for the well-known authorities. Raises SsoError for a file that cannot be used."""
+    own = configured if isinstance(configured, str) else ""
+    path = os.environ.get("AWS_CA_BUNDLE") or own or os.environ.get("REQUESTS_CA_BUNDLE")
+    if not path or path in _usable:
+        return path or True
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        reason = "holds no certificates"
+    except FileNotFoundError:
+        reason = "does not exist"
+    except (OSError, ValueError):
+        reason = "cannot be read"
+    else:
+        _usable.add(path)
+        return path
+    raise SsoError(
+        f"The file of certificates {path} {reason}", "correct ca_bundle, AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE"
+    )
 
 
 def restrain(http: Any) -> Any:
