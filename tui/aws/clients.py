@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import endpoint_table, endpoints, pace, transport
+from . import clock, endpoint_table, endpoints, pace, transport
 from .errors import Cancelled, SsoError, error_code, from_exception, response_of
 from .skew import Skew as Skew
+from .skew import date_of
 from .skew import note_date as note_date
 from .skew import skew_warning as skew_warning
 
@@ -263,6 +264,7 @@ def _in_turn(
 
 def pause_for(seconds: float, cancelled: threading.Event | None) -> None:
     """Wait; raises Cancelled at once when `cancelled` is set."""
+    seconds = min(seconds, threading.TIMEOUT_MAX)  # a service can ask for more than Python can wait
     if cancelled is None:
         time.sleep(seconds)
     elif cancelled.wait(seconds):
@@ -284,10 +286,14 @@ def is_throttled(error: BaseException) -> bool:
 
 
 def retry_after(error: BaseException) -> float:
-    """Seconds that the service asked to wait, 0 when it did not."""
-    headers = response_of(error).get("ResponseMetadata", {}).get("HTTPHeaders")
-    text = str(headers.get("retry-after", "")) if isinstance(headers, dict) else ""
-    return float(text) if text.isascii() and text.isdigit() else 0.0
+    """Seconds that the service asked to wait, as a number or until a date (of its own clock); 0 when it did not."""
+    found = response_of(error).get("ResponseMetadata", {}).get("HTTPHeaders")
+    headers = found if isinstance(found, dict) else {}
+    text = str(headers.get("retry-after", ""))
+    if text.isascii() and text.isdigit():
+        return float(text)
+    until, now = date_of(text), date_of(headers.get("date"))
+    return max(0.0, until - (clock.now() if now is None else now)) if until is not None else 0.0
 
 
 def with_skew(error: SsoError) -> SsoError:

@@ -61,7 +61,9 @@ class DeviceCode(ShownCode):
         super().__init__(answer, session, endpoint)
         self.device_code = Secret(_string(answer, "deviceCode"))
         interval = answer.get("interval")
-        self.interval = interval if isinstance(interval, int) and interval > 0 else DEFAULT_INTERVAL
+        self.interval = DEFAULT_INTERVAL
+        if isinstance(interval, int) and 0 < interval < self.expires_in:  # else nobody would ever be asked
+            self.interval = interval
 
 
 class DeviceSignIn:

@@ -18,13 +18,19 @@ class Skew:
 
 def note_date(answer: Mapping[str, Any]) -> None:
     """Remember how far the service's clock is from ours."""
+    moment = date_of(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"))
+    if moment is not None:
+        Skew.seconds = moment - clock.now()
+
+
+def date_of(header: object) -> float | None:
+    """The time in a header, in seconds since the epoch; None when it holds none."""
     from email.utils import parsedate_to_datetime
 
-    text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
     try:
-        Skew.seconds = parsedate_to_datetime(str(text)).timestamp() - clock.now()
-    except (ValueError, TypeError):
-        return
+        return parsedate_to_datetime(str(header)).timestamp()
+    except (ValueError, TypeError, OverflowError):  # the last of numbers that fit into no date
+        return None
 
 
 def skew_warning() -> str:
