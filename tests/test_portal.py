@@ -104,8 +104,11 @@ def test_damaged_cached_credentials_are_replaced(demo: DemoServer, inventory: In
     assert content(role_file(*ADMIN))["ProviderType"] == "sso"
 
 
-def test_d01_a_token_that_aws_no_longer_accepts_is_renewed_once(demo: DemoServer, inventory: Inventory) -> None:
-    demo.state.faults.add("GetRoleCredentials", code="UnauthorizedException")
+@pytest.mark.parametrize("code", ["UnauthorizedException", "ExpiredTokenException", "ExpiredToken"])
+def test_d01_a_token_that_aws_no_longer_accepts_is_renewed_once(
+    demo: DemoServer, inventory: Inventory, code: str
+) -> None:
+    demo.state.faults.add("GetRoleCredentials", code=code)
     before = token_file("acme").read_bytes()
     assert credentials(inventory, "dev").account_id == "111111111111"
     assert asked(demo) == {"CreateToken": 1, "GetRoleCredentials": 2}
@@ -152,6 +155,13 @@ def test_d02_a_role_that_one_does_not_have_is_named(demo: DemoServer, inventory:
     assert inventory.session_clock("acme")[0] == "signed-in"
     assert credentials(inventory, "audit").account_id == "222222222222"
     assert asked(demo) == {"GetRoleCredentials": 2}
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "AccessDenied"])
+def test_d02_other_words_for_no_access_are_understood(demo: DemoServer, inventory: Inventory, code: str) -> None:
+    demo.state.faults.add("GetRoleCredentials", code=code, status=403)
+    error = refused(inventory, "dev")
+    assert (error.title, error.exit_code) == ("No access to role Admin in account 111111111111", 4)
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ProxyConnectionError, SSLError
 
+from tui import cli
 from tui.aws import clients, transport
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure, put_role, put_token
 from .https import serve
+from .sign_ins import Attempt, fast_polls
 from .test_service_faults import failed
 
 
@@ -126,6 +129,77 @@ def test_c13_an_answer_without_end_is_not_read_to_its_end(
     assert "the answer could not be understood" in sentence
     assert len(taken) == 1
     assert taken[0] < 4 * transport.LARGEST
+
+
+@pytest.mark.parametrize("status", ["300 Multiple Choices", "403 Forbidden", "503 Service Unavailable"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><body>Sign in to the hotel's network</body></html>",
+        "<ErrorResponse/>",
+        "<ErrorResponse><Error>x</Error></ErrorResponse>",
+        "<ErrorResponse><Error><Code>A</Code><Code>B</Code></Error></ErrorResponse>",
+        '{"code": 5}',
+        '{"code": "Odd", "message": {"a": 1}}',
+        '{"__type": "x#Odd", "message": ["x"]}',
+    ],
+)
+@pytest.mark.parametrize(("variable", "command"), [("SSO", "env"), ("STS", "whoami")])
+def test_refusals_of_another_form_than_awss_are_told_in_one_sentence(
+    demo: DemoServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    command: str,
+    body: str,
+    status: str,
+) -> None:
+    put_token(demo, "acme", ACME)
+    if command != "env":
+        put_role(demo, "111111111111", "Admin", "acme")
+    with answering(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()) as url:
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{variable}", url)
+        code, sentence = failed(capsys, demo, [command, "dev"])
+    assert code == 1
+    assert "<" not in sentence
+
+
+@pytest.mark.parametrize("status", ["408 Request Timeout", "425 Too Early"])
+def test_c10_statuses_that_ask_to_ask_again_are_passing_failures(
+    demo: DemoServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    put_token(demo, "acme", ACME)
+    demo.state.faults.add("GetRoleCredentials", count=2, status=int(status[:3]), code="Odd")
+    assert cli.main(["env", "dev"]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("broken", ["proxy", "handshake"])
+def test_c14_a_sign_in_waits_for_a_network_that_is_behind_a_proxy(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """Without a network the proxy is the first that cannot be reached; or it cuts the connection off."""
+    fast_polls(demo, monkeypatch)
+    attempt = Attempt(configure(), "acme")
+    client = clients.client("sso-oidc", "us-east-1", attempt.flow.inventory.config)
+    good = client._endpoint.http_session.send
+    failures = [
+        ProxyConnectionError(proxy_url="http://proxy", error="x")
+        if broken == "proxy"
+        else SSLError(endpoint_url="https://oidc", error=OSError("EOF occurred in violation of protocol (_ssl.c:1006)"))
+        for _ in range(2)
+    ]
+
+    def send(request: object) -> object:
+        if failures:
+            raise failures.pop()
+        return good(request)
+
+    client._endpoint.http_session.send = send
+    demo.state.approve(attempt.code.user_code)
+    attempt.end()
+    assert failures == []
+    assert len(attempt.told) in (1, 2)
 
 
 def test_plain_http_where_https_is_expected_is_told(

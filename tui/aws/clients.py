@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import clock, endpoint_table, endpoints, pace, transport
-from .errors import Cancelled, SsoError, error_code, from_exception, response_of
+from .errors import Cancelled, SsoError, error_code, from_exception, response_of, was_cut
 from .skew import Skew as Skew
 from .skew import date_of
 from .skew import note_date as note_date
@@ -44,6 +44,7 @@ _TRANSIENT = {
     "ConnectTimeoutError",
     "ReadTimeoutError",
     "ConnectionClosedError",
+    "ProxyConnectionError",
     "HTTPClientError",
     "ResponseStreamingError",
     "IncompleteReadError",
@@ -52,6 +53,9 @@ _TRANSIENT = {
     "ServiceUnavailableException",
     "Timeout",
 }
+
+_PASSING = (408, 425, 429)
+"""Statuses below 500 that say to ask again: request timeout, too early, too many requests."""
 
 _THROTTLED = {"TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
 
@@ -275,8 +279,10 @@ def is_transient(error: BaseException) -> bool:
     """Whether the same request may well succeed a moment later."""
     if isinstance(error, TimeoutError) or type(error).__name__ in _TRANSIENT or error_code(error) in _TRANSIENT:
         return True
+    if was_cut(error):
+        return True
     status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return isinstance(status, int) and (status >= 500 or status == 429)
+    return isinstance(status, int) and (status >= 500 or status in _PASSING)
 
 
 def is_throttled(error: BaseException) -> bool:

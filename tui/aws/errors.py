@@ -63,12 +63,17 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
         return SsoError(title.format(doing=doing), hint, exit_code, code)
     name = type(error).__name__
     if name in _BY_CLASS:
-        title, hint = _BY_CLASS[name]
-        if name == "SSLError" and "[SSL: " in str(error) and "CERTIFICATE_VERIFY_FAILED" not in str(error):
+        title, hint = _BY_CLASS["ConnectionClosedError" if was_cut(error) else name]
+        if (
+            title == _BY_CLASS["SSLError"][0]
+            and "[SSL: " in str(error)
+            and "CERTIFICATE_VERIFY_FAILED" not in str(error)
+        ):
             title, hint = _NO_TLS
         return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
     if code:
-        message = str(response_of(error).get("Error", {}).get("Message") or "no further text")
+        text = response_of(error).get("Error", {}).get("Message")
+        message = text if isinstance(text, str) and text and not text.startswith("<") else "no further text"
         status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
         if status == 429:
             title, hint, exit_code = _SLOW_DOWN
@@ -76,9 +81,9 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
         if isinstance(status, int) and status >= 500:
             what = f"{status} {code}" if code != str(status) else code
             return SsoError(f"Could not {doing}: AWS has a problem ({what})", "try again later", FAILED, code)
-        if code.isdigit():  # no error of AWS's: botocore takes the status for the code
+        if code.isdigit():  # no error of AWS's
             return SsoError(f"Could not {doing}: HTTP {code}: {message}", _NOT_UNDERSTOOD[1], FAILED, code)
-        return SsoError(f"Could not {doing}: {code}: {message}", "", FAILED, code)
+        return SsoError(f"Could not {doing}: {code}: {message}", _UNKNOWN_HINT, FAILED, code)
     if isinstance(error, TimeoutError):
         return SsoError(f"Could not {doing}: no complete answer in time", _NETWORK_HINT, FAILED, "Timeout")
     if _while_parsing(error):
@@ -87,11 +92,16 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     return SsoError(f"Could not {doing}: {name}: unexpected answer or fault", "try again", FAILED, name)
 
 
+def was_cut(error: BaseException) -> bool:
+    """Whether a secure connection was cut while it was made, which says nothing about its certificate."""
+    return type(error).__name__ == "SSLError" and "EOF" in str(error)
+
+
 def _while_parsing(error: BaseException) -> bool:
     """Whether botocore failed at taking an answer apart: where a type is wrong, it raises whatever Python raises."""
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_globals.get("__name__") in ("botocore.parsers", "botocore.handlers"):
+        if trace.tb_frame.f_globals.get("__name__") in _TAKING_APART:
             return True
         trace = trace.tb_next
     return False
@@ -104,12 +114,22 @@ def response_of(error: BaseException) -> dict[str, dict[str, object]]:
 
 
 def error_code(error: BaseException) -> str:
-    """AWS's error code in a botocore ClientError, "" for anything else."""
-    code = response_of(error).get("Error", {}).get("Code")
-    return code if isinstance(code, str) else ""
+    """AWS's error code in a botocore ClientError, or the HTTP status where there is none (as botocore does it with
+    most answers); "" for anything else."""
+    response = response_of(error)
+    code = response.get("Error", {}).get("Code")
+    if isinstance(code, str) and code:
+        return code
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return str(status) if isinstance(status, int) else ""
 
 
 _NETWORK_HINT = "check the network, VPN and proxy, then try again"
+
+_UNKNOWN_HINT = "try again; if it stays so, ask whoever manages your access to AWS"
+
+_TAKING_APART = tuple(f"botocore.{name}" for name in ("parsers", "handlers", "model", "errorfactory", "endpoint"))
+"""Modules in which botocore fails at answers of a wrong form. It gives other failures a class of their own."""
 
 _NOT_UNDERSTOOD = (
     "the answer could not be understood",

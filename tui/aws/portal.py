@@ -17,6 +17,13 @@ _LATEST = 1 << 36
 """Seconds since the epoch (the year 4147): no expiry lies behind it."""
 
 
+_NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
+"""The codes with which the portal refuses a token."""
+
+_NO_ACCESS = ("ForbiddenException", "AccessDeniedException", "AccessDenied")
+"""The codes with which it refuses a role. Its model has none of them."""
+
+
 def get_credentials(
     inventory: Inventory,
     profile: Profile,
@@ -69,13 +76,13 @@ def _role_credentials(inventory: Inventory, profile: Profile, cancelled: threadi
     try:
         answer = _ask(client, profile, token, cancelled)
     except SsoError as error:
-        if error.code != "UnauthorizedException":
+        if error.code not in _NOT_ACCEPTED:
             raise _about_role(error, profile) from None
         token = _second_token(inventory, session, profile, token, cancelled)
         try:
             answer = _ask(client, profile, token, cancelled)
         except SsoError as again:
-            if again.code == "UnauthorizedException":
+            if again.code in _NOT_ACCEPTED:
                 raise SignInNeeded(session.key, "AWS no longer accepts the token") from None
             raise _about_role(again, profile) from None
     credentials = _from_portal(answer, profile)
@@ -109,7 +116,7 @@ def _second_token(
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:
-    if error.code == "ForbiddenException":
+    if error.code in _NO_ACCESS:
         return SsoError(
             f"No access to role {profile.role_name} in account {profile.account_id}",
             "ask whoever manages the permission sets, or correct the profile",
