@@ -251,6 +251,17 @@ def test_c11_an_absurd_wait_ends_with_the_code(demo: DemoServer, inventory: Inve
     assert demo.state.log.count("CreateToken") == 1
 
 
+def test_c22_of_a_strange_address_one_clean_line_is_copied(demo: DemoServer, home: Path) -> None:
+    address = "https://acme.awsapps.com/start\nrm -rf ~\n\x1b[2J"
+    demo.state.faults.add(
+        "StartDeviceAuthorization", replace={"verificationUri": address, "verificationUriComplete": address}
+    )
+    inventory = configure()
+    code = sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    assert code.url == code.complete_url == r"https://acme.awsapps.com/start\x0arm -rf ~\x0a\x1b[2J"
+    assert not code.may_open
+
+
 @pytest.mark.parametrize("offset", [-7200, 7200])
 def test_c16_the_expiry_is_counted_from_this_machines_clock(
     demo: DemoServer, inventory: Inventory, offset: int

@@ -70,6 +70,12 @@ class Secret:
         raise TypeError("secrets are not pickled")
 
 
+def is_token(text: object) -> bool:
+    """Whether `text` can be a token, an id or a secret of AWS's: visible ASCII (RFC 6749, appendix A). Nothing else
+    fits into headers and export lines."""
+    return isinstance(text, str) and text != "" and text.isascii() and text.isprintable()
+
+
 class Problem:
     """Something wrong in a file: which file, which line (1-based, 0 when the whole file is meant), what."""
 

@@ -10,11 +10,11 @@ from typing import Any
 from . import cache, clients, clock, files
 from .errors import REFUSED, SignInNeeded, SsoError
 from .inventory import Inventory
-from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token
+from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token, is_token
 from .renewal import renew, usable_token
 
-_LATEST = 1 << 36
-"""Seconds since the epoch (the year 4147): no expiry lies behind it."""
+_EARLIEST, _LATEST = 1 << 30, 1 << 36
+"""Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""
 
 
 _NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
@@ -136,9 +136,9 @@ def _from_portal(answer: Mapping[str, Any], profile: Profile) -> RoleCredentials
     fields = found if isinstance(found, dict) else {}
     texts = [fields.get(name) for name in ("accessKeyId", "secretAccessKey", "sessionToken")]
     milliseconds = fields.get("expiration")
-    if not isinstance(milliseconds, int) or not 0 <= milliseconds < _LATEST * 1000:
+    if not isinstance(milliseconds, int) or not _EARLIEST * 1000 <= milliseconds < _LATEST * 1000:
         milliseconds = None
-    if not all(isinstance(text, str) and text for text in texts) or milliseconds is None:
+    if not all(map(is_token, texts)) or milliseconds is None:
         raise SsoError("The access portal's answer could not be understood", "try again")
     key_id, secret, token = map(str, texts)
     return RoleCredentials(key_id, Secret(secret), Secret(token), milliseconds // 1000, profile.account_id)
@@ -191,11 +191,12 @@ def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
     found = answer.get("Credentials", {})
     arn = str(answer.get("AssumedRoleUser", {}).get("Arn", ""))
     texts = [found.get(name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
-    if not all(isinstance(text, str) and text for text in texts) or "Expiration" not in found:
+    expires_at = int(found["Expiration"].timestamp()) if "Expiration" in found else 0
+    if not all(map(is_token, texts)) or not _EARLIEST <= expires_at < _LATEST:
         raise SsoError("AWS STS's answer could not be understood", "try again")
     key_id, secret, token = map(str, texts)
     account = arn.split(":")[4] if arn.count(":") >= 5 else ""
-    return RoleCredentials(key_id, Secret(secret), Secret(token), int(found["Expiration"].timestamp()), account)
+    return RoleCredentials(key_id, Secret(secret), Secret(token), expires_at, account)
 
 
 def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -> files.Json:

@@ -11,10 +11,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..text import clean
 from . import cache, clients, clock, files, start_url
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
-from .model import LEGACY, MARGIN, Registration, Secret, Session, Token
+from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
 
 CLIENT_NAME = "ssotui"
 DEFAULT_SCOPES = ["sso:account:access"]
@@ -30,6 +31,7 @@ STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 DENIED = "AccessDeniedException"
 """The code with which AWS tells that the user has refused."""
 
+_LONGEST_URL = 2000
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -40,9 +42,10 @@ class ShownCode:
     def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
         self.user_code = _string(answer, "userCode")
         self.endpoint = endpoint
-        self.url = _string(answer, "verificationUri")
+        # Clean from here on: they go to the clipboard too, from where a line break would run what follows it.
+        self.url = clean(_string(answer, "verificationUri"), _LONGEST_URL)
         complete = answer.get("verificationUriComplete")
-        self.complete_url = complete if isinstance(complete, str) and complete else self.url
+        self.complete_url = clean(complete, _LONGEST_URL) if isinstance(complete, str) and complete else self.url
         self.expires_in = _seconds(answer, "expiresIn")
         self.deadline = clock.monotonic() + self.expires_in
         self.may_open = all(
@@ -59,7 +62,7 @@ class DeviceCode(ShownCode):
 
     def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
         super().__init__(answer, session, endpoint)
-        self.device_code = Secret(_string(answer, "deviceCode"))
+        self.device_code = Secret(_token(answer, "deviceCode"))
         interval = answer.get("interval")
         self.interval = DEFAULT_INTERVAL
         if isinstance(interval, int) and 0 < interval < self.expires_in:  # else nobody would ever be asked
@@ -216,8 +219,8 @@ def register(
         cancelled,
     )
     registration = Registration(
-        _string(answer, "clientId"),
-        Secret(_string(answer, "clientSecret")),
+        _token(answer, "clientId"),
+        Secret(_token(answer, "clientSecret")),
         _seconds(answer, "clientSecretExpiresAt"),
         arguments.get("scopes"),
         arguments.get("grantTypes"),
@@ -232,14 +235,14 @@ def token_from(answer: Mapping[str, Any], session: Session, client: Registration
     refresh_token = answer.get("refreshToken")
     expires_at = client.registration_expires_at if isinstance(client, Token) else client.expires_at
     return Token(
-        Secret(_string(answer, "accessToken")),
-        int(clock.now()) + _seconds(answer, "expiresIn"),
+        Secret(_token(answer, "accessToken")),
+        int(clock.now()) + _seconds(answer, "expiresIn", 1),
         session.start_url,
         session.region,
         client.client_id,
         client.client_secret,
         expires_at,
-        Secret(refresh_token) if isinstance(refresh_token, str) and refresh_token else None,
+        Secret(str(refresh_token)) if is_token(refresh_token) else None,
     )
 
 
@@ -259,14 +262,25 @@ def _string(answer: Mapping[str, Any], key: str) -> str:
     value = answer.get(key)
     if isinstance(value, str) and value:
         return value
-    raise SsoError(f"The sign-in service's answer could not be understood (no {key})", "try again")
+    raise _not_understood(key)
 
 
-def _seconds(answer: Mapping[str, Any], key: str) -> int:
+def _token(answer: Mapping[str, Any], key: str) -> str:
     value = answer.get(key)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 36:
+    if is_token(value):
+        return str(value)
+    raise _not_understood(key)
+
+
+def _seconds(answer: Mapping[str, Any], key: str, least: int = 0) -> int:
+    value = answer.get(key)
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value < 1 << 36:
         return value
-    raise SsoError(f"The sign-in service's answer could not be understood (no {key})", "try again")
+    raise _not_understood(key)
+
+
+def _not_understood(key: str) -> SsoError:
+    return SsoError(f"The sign-in service's answer could not be understood (no {key})", "try again")
 
 
 def code_expired() -> SsoError:
