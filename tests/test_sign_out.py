@@ -269,12 +269,13 @@ def test_a_passing_failure_of_aws_is_tried_again(demo: DemoServer, inventory: In
 
 
 def test_many_tokens_are_told_side_by_side(demo: DemoServer, inventory: Inventory) -> None:
-    demo.state.settings.latency = 0.2
+    """Where AWS takes three seconds for each, the time for all is used up after two rounds."""
+    demo.state.settings.latency = 1.0
     for number in range(20):
         put_token(demo, f"old {number}", ACME)
     result = leave(inventory)
     assert result.server_told
-    assert demo.state.log.peak_in_flight == clients.POOL
+    assert demo.state.log.peak_in_flight >= 20
 
 
 @pytest.mark.parametrize("region", ["", "us east 1", "x" * 200, "us-east-1/../evil"])

@@ -29,6 +29,9 @@ CHAINED = "chained credentials"
 SERVER_LIMIT = 8.0
 """Seconds that telling the service may take in all."""
 
+AT_ONCE = 32
+"""Tokens that the service is told of at once: who waits for others may find the time used up."""
+
 TEMPORARY_AGE = 60.0
 """Seconds after which a temporary file of ours is a leftover here: it may hold a token, so it goes."""
 
@@ -265,11 +268,15 @@ def _tell_service(inventory: Inventory, outcomes: list[Outcome], cancelled: thre
     if not tokens:
         return
     deadline = time.monotonic() + SERVER_LIMIT
-    pool = ThreadPoolExecutor(max_workers=min(clients.POOL, len(tokens)), thread_name_prefix="ssotui-sign-out")
+    cancelled = cancelled or threading.Event()
+    pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(tokens)), thread_name_prefix="ssotui-sign-out")
     try:
         waiting = [(outcome, pool.submit(_log_out, inventory, outcome.item, deadline, cancelled)) for outcome in tokens]
         for outcome, future in waiting:
             outcome.server = future.result()
+    except BaseException:  # Ctrl+C: the end of the program waits for these threads
+        cancelled.set()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
