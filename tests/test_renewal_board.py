@@ -101,7 +101,7 @@ async def test_c20_a_refusal_is_told_once_and_not_tried_again(demo: DemoServer, 
 
 async def test_a_failure_is_in_the_notice_line_until_it_is_over(demo: DemoServer) -> None:
     put_token(demo, "acme", ACME, expires_in=20 * MINUTE)
-    fault = demo.state.faults.add("CreateToken", status=400, code="InvalidRequestException")
+    fault = demo.state.faults.add("CreateToken", status=400, code="OddException")
     async with board() as it:
         put_token(demo, "acme", ACME, expires_in=14 * MINUTE)
         await it.until("acme is not renewed yet, trying every minute")

@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import filelock
 import pytest
@@ -118,7 +120,15 @@ def test_no_token_at_all(demo: DemoServer, inventory: Inventory) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["InvalidGrantException", "ExpiredTokenException", "AccessDeniedException", "InvalidClientException"]
+    "code",
+    [
+        "InvalidGrantException",
+        "ExpiredTokenException",
+        "AccessDeniedException",
+        "InvalidClientException",
+        "InvalidRequestException",
+        "InvalidScopeException",
+    ],
 )
 def test_c20_a_refused_renewal_is_not_tried_again(demo: DemoServer, inventory: Inventory, code: str) -> None:
     demo.state.faults.add("CreateToken", code=code, count=None)
@@ -194,6 +204,33 @@ def test_b20_threads_and_windows_share_one_renewal(demo: DemoServer, inventory: 
     assert len({token.access_token for token in found}) == 1
     assert len(found) == 8
     assert demo.state.log.count("CreateToken") == 1
+
+
+@pytest.mark.parametrize("effects", [{"hang": True}, {"status": 503}, {"code": "OddException"}, {"body": b"<html>"}])
+def test_c20_those_who_wait_for_a_renewal_that_fails_do_not_try_again(
+    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
+) -> None:
+    """Twenty profiles of one session: each would wait for the same failure, the last ones beyond the lock's limit."""
+    monkeypatch.setattr(clients, "TOTAL_TIMEOUT", 1.0)
+    monkeypatch.setattr(locks, "WAIT", 4.0)
+    put_token(demo, "acme", ACME, -60)
+    demo.state.faults.add("CreateToken", count=None, **effects)
+
+    def attempt(_number: int) -> SsoError:
+        with pytest.raises(SsoError) as caught:
+            usable(inventory)
+        return caught.value
+
+    with ThreadPoolExecutor(8) as pool:
+        errors = list(pool.map(attempt, range(20)))
+    assert len({error.title for error in errors}) == 1
+    assert "ssotui" not in errors[0].title
+    tried = demo.state.log.count("CreateToken")
+    assert tried <= 3  # one renewal, with its repetitions
+    if effects.keys() & {"status", "code"}:  # the others have spent the refresh token
+        demo.state.faults.clear()
+        assert renewed(inventory).expires_at > time.time()  # whoever asks for a renewal gets one
+        assert demo.state.log.count("CreateToken") == tried + 1
 
 
 def test_c17_a_renewal_that_has_begun_is_finished(demo: DemoServer, inventory: Inventory) -> None:

@@ -22,6 +22,10 @@ class SsoError(Exception):
         self.exit_code = exit_code
         self.code = code
 
+    def again(self) -> SsoError:
+        """The same error to be told once more, without the frames that it went through: they hold tokens."""
+        return SsoError(self.title, self.hint, self.exit_code, self.code)
+
 
 class SignInNeeded(SsoError):
     """The session has no usable token and cannot be renewed silently."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeVar
 
+    from .errors import SsoError
     from .model import Profile, RoleCredentials, Secret, Session, Token
 
     Parsed = TypeVar("Parsed")
@@ -89,6 +90,7 @@ class Inventory:
         self._role_paths: dict[str, str] = {}
         self._memory: dict[str, tuple[Token, str]] = {}
         self._refusals: dict[str, Secret] = {}
+        self._failures: dict[str, tuple[float, SsoError]] = {}
         self.unlocked = False
         self._folder_problems = self._check_folders()
 
@@ -246,6 +248,15 @@ class Inventory:
         """Whether AWS has refused to renew this token."""
         return token.refresh_token is not None and self._refusals.get(key) == token.refresh_token
 
+    def note_failure(self, key: str, moment: float, error: SsoError) -> None:
+        """Remember that a renewal failed at `moment`, for those who were waiting for it."""
+        self._failures[key] = (moment, error)
+
+    def failure_since(self, key: str, moment: float) -> SsoError | None:
+        """How the last renewal of a session failed, if it did after `moment`."""
+        failed, error = self._failures.get(key, (0.0, None))
+        return error if failed > moment else None
+
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
         self._renew(self._token_path(key), cache.parse_token)
@@ -255,6 +266,8 @@ class Inventory:
         """Drop what memory holds of these sessions (after a sign-out)."""
         for key in keys:
             self._memory.pop(key, None)
+            self._refusals.pop(key, None)
+            self._failures.pop(key, None)
         self._entries = {}
 
     # -- changes -------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from . import cache, clients, clock, files
 from .errors import REFUSED, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token, is_token
-from .renewal import renew, usable_token
+from .renewal import AFTER_FAILURE, renew, usable_token
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""
@@ -112,7 +112,7 @@ def _second_token(
     newest = inventory.newest_token(session.key)
     if newest is not None and newest.access_token != refused.access_token:
         return newest
-    return renew(inventory, session, profile.name, cancelled, refused)
+    return renew(inventory, session, profile.name, cancelled, refused, AFTER_FAILURE)
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:

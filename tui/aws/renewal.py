@@ -27,7 +27,19 @@ SECOND_LOOK = 0.3
 GIVE_BACK_LIMIT = 5.0
 """Seconds that telling AWS of a token that came too late may take."""
 
-_REFUSALS = ("InvalidGrantException", "ExpiredTokenException", "AccessDeniedException", *STALE_CLIENT)
+AFTER_FAILURE = 10.0
+"""Seconds for which a renewal that failed is not tried again on the way to role credentials: many profiles of one
+session would else wait for the same failure, one after another."""
+
+_REFUSALS = (
+    "InvalidGrantException",
+    "ExpiredTokenException",
+    "AccessDeniedException",
+    "InvalidRequestException",
+    "InvalidScopeException",
+    "UnsupportedGrantTypeException",
+    *STALE_CLIENT,
+)
 
 _under_way: set[threading.Event] = set()
 
@@ -38,9 +50,11 @@ def renew(
     profile: str | None = None,
     cancelled: threading.Event | None = None,
     refused: Token | None = None,
+    recent: float = 0.0,
 ) -> Token:
     """A token with at least 15 minutes left, by the refresh token if needed. `refused`: a token that AWS no longer
-    accepts, whatever its expiry says; another one is wanted.
+    accepts, whatever its expiry says; another one is wanted. `recent`: a failure that is not older than so many
+    seconds is told again instead of trying anew.
 
     A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
     spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
@@ -50,7 +64,7 @@ def renew(
         done = threading.Event()
         _under_way.add(done)
         try:
-            return _renew(inventory, session, profile, refused)
+            return _renew(inventory, session, profile, refused, time.monotonic() - recent)
         finally:
             done.set()
             _under_way.discard(done)
@@ -65,7 +79,7 @@ def _finish() -> None:
         done.wait(max(0.0, deadline - time.monotonic()))
 
 
-def _renew(inventory: Inventory, session: Session, profile: str | None, refused: Token | None) -> Token:
+def _renew(inventory: Inventory, session: Session, profile: str | None, refused: Token | None, since: float) -> Token:
     name = os.path.basename(cache.token_path(session.key)).removesuffix(".json")
     with locks.hold(name) as locked:
         if not locked:
@@ -78,42 +92,53 @@ def _renew(inventory: Inventory, session: Session, profile: str | None, refused:
             raise SignInNeeded(session.key, "AWS no longer accepts the token" if refused is not None else "")
         if inventory.is_refused(session.key, token):
             raise SignInNeeded(session.key, "it can no longer be renewed")
+        failure = inventory.failure_since(session.key, since)
+        if failure is not None:  # while this one waited for its turn
+            raise failure.again()
         check_session(session)
-        client = clients.client(
-            "sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None
-        )
-        old = token
         try:
-            answer = clients.request(
-                lambda: client.create_token(
-                    grantType="refresh_token",
-                    clientId=old.client_id,
-                    clientSecret=old.client_secret.reveal() if old.client_secret else "",
-                    refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
-                ),
-                f"renew the sign-in to {session.key}",
-            )
-        except SsoError as error:
-            # Another program may have spent this refresh token: what it has written, or is about to, is then better.
-            for pause in (0.0, SECOND_LOOK) if error.code in _REFUSALS else (0.0,):
-                time.sleep(pause)
-                other = inventory.newest_token(session.key)
-                if other is not None and _is_good(other, old):
-                    return other
-            if error.code in _REFUSALS:
-                inventory.note_refusal(session.key, old)
-                raise SignInNeeded(session.key, "it can no longer be renewed") from None
+            return _exchange(inventory, session, profile, token)
+        except SignInNeeded:
             raise
-        fresh = token_from(answer, session, old)
-        if not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None:
-            # Signed out meanwhile, here or elsewhere: this renewal must not undo it.
-            _give_back(inventory, session, profile, fresh)
-            raise SignInNeeded(session.key, "it was signed out meanwhile")
-        other = inventory.newest_token(session.key)
-        if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
-            return other
-        store(inventory, session, fresh)
-        return fresh
+        except SsoError as error:
+            inventory.note_failure(session.key, time.monotonic(), error.again())
+            raise
+
+
+def _exchange(inventory: Inventory, session: Session, profile: str | None, old: Token) -> Token:
+    """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
+    client = clients.client("sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None)
+    try:
+        answer = clients.request(
+            lambda: client.create_token(
+                grantType="refresh_token",
+                clientId=old.client_id,
+                clientSecret=old.client_secret.reveal() if old.client_secret else "",
+                refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
+            ),
+            f"renew the sign-in to {session.key}",
+        )
+    except SsoError as error:
+        # Another program may have spent this refresh token: what it has written, or is about to, is then better.
+        for pause in (0.0, SECOND_LOOK) if error.code in _REFUSALS else (0.0,):
+            time.sleep(pause)
+            other = inventory.newest_token(session.key)
+            if other is not None and _is_good(other, old):
+                return other
+        if error.code in _REFUSALS:
+            inventory.note_refusal(session.key, old)
+            raise SignInNeeded(session.key, "it can no longer be renewed") from None
+        raise
+    fresh = token_from(answer, session, old)
+    if not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None:
+        # Signed out meanwhile, here or elsewhere: this renewal must not undo it.
+        _give_back(inventory, session, profile, fresh)
+        raise SignInNeeded(session.key, "it was signed out meanwhile")
+    other = inventory.newest_token(session.key)
+    if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
+        return other
+    store(inventory, session, fresh)
+    return fresh
 
 
 def _give_back(inventory: Inventory, session: Session, profile: str | None, token: Token) -> None:
@@ -144,7 +169,7 @@ def usable_token(
     if token is not None and left >= MARGIN:
         return token
     try:
-        return renew(inventory, session, profile, cancelled)
+        return renew(inventory, session, profile, cancelled, recent=AFTER_FAILURE)
     except Cancelled:
         raise
     except SsoError:
