@@ -13,7 +13,7 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
-from textual.events import Event, InputEvent, Key
+from textual.events import Event, InputEvent, Key, Paste
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -23,6 +23,7 @@ from .aws.errors import Cancelled, SsoError
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
 from .driver import careful
+from .keyboard import careful_reader
 from .parent import parent_shell
 from .screens.board import Board
 from .text import clean
@@ -233,11 +234,20 @@ class SsoApp(App[str]):
     def on_key(self, event: Key) -> None:
         """Give an entry what was typed while it was being opened: these keys had still gone to the list, and would
         now be commands."""
+        if event.is_printable and self._enter(event.character or ""):
+            event.prevent_default()
+
+    def on_paste(self, event: Paste) -> None:
+        """The same for what was pasted."""
+        self._enter(event.text.partition("\n")[0])
+
+    def _enter(self, text: str) -> bool:
         insert = getattr(self.focused, "insert_text_at_cursor", None)
         shown = self.focused is not None and all(node.display for node in self.focused.ancestors_with_self)
-        if insert is not None and shown and event.is_printable:
-            event.prevent_default()
-            insert(event.character)
+        if insert is None or not shown:
+            return False
+        insert(text)
+        return True
 
     async def on_event(self, event: Event) -> None:
         """Note when a key or the mouse was used last."""
@@ -246,8 +256,8 @@ class SsoApp(App[str]):
         await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's driver, with more care for terminals that go away, and with a title."""
-        return titled(careful(super().get_driver_class()))
+        """Textual's driver, with more care for terminals that go away and for what they send, and with a title."""
+        return titled(careful_reader(careful(super().get_driver_class())))
 
     def action_suspend_process(self) -> None:
         """Stop, and give the terminal back to the shell until it says `fg`."""
