@@ -45,6 +45,20 @@ def test_a_burst_of_keys_is_carried_out_in_order(leave: str) -> None:
         quit_board(terminal)
 
 
+def test_the_palette_opens_after_what_was_typed_before_it() -> None:
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("/", "d", "escape", "ctrl+p")
+        terminal.wait_for("Search for commands")
+        assert "/ d " not in terminal.text()
+        terminal.press("escape")
+        terminal.wait_for(lambda it: "Search for" not in it.text())
+        terminal.press("?", "ctrl+p")  # from a dialog too
+        terminal.wait_for("Search for commands")
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() == 0
+
+
 def test_a_slow_clipboard_brings_no_dialog_over_another_screen(tmp_path: Path) -> None:
     """`enter` copies first and shows the line then: the user may be elsewhere by that time."""
     fake = tmp_path / "bin/xclip"

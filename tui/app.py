@@ -53,7 +53,7 @@ class SsoApp(App[str]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
-        Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True, id="app.palette"),
+        Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette"),
         Binding("ctrl+z", "suspend_process", "Stop", show=False, priority=True, id="app.suspend"),
     ]
 

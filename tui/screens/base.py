@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from rich.console import RenderableType
 from rich.text import Text
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
@@ -26,6 +27,8 @@ TOO_SMALL = "Too small: make the terminal at least 40 by 10."
 class Sized(Screen[Answer]):
     """A screen that says so when the terminal is too small for it, instead of showing scraps."""
 
+    # The application's own does not reach dialogs, unless it went before what was typed just before it.
+    BINDINGS = [Binding("ctrl+p", "app.command_palette", "Palette", show=False, id="app.palette")]
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]
 
