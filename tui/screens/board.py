@@ -149,8 +149,8 @@ class Board(BoardRenewal):
 
     def action_refresh_credentials(self) -> None:
         """Get fresh role credentials for the highlighted profile, or for the marked ones."""
-        if self.marked:
-            marked = [profile for name in sorted(self.marked) if (profile := self.inventory.profile(name))]
+        marked = [profile for name in sorted(self.marked) if (profile := self.inventory.profile(name))]
+        if marked:
             self.refresh_profiles(marked)
         else:
             self._with_profile(lambda profile: self.refresh_profiles([profile]))

@@ -204,8 +204,9 @@ class BoardView(Sized[None]):
         parts = [f"{len(config.profiles)} profiles", f"sorted by {self.sso.state.sort}"]
         if config.other_profiles:
             parts.insert(1, f"{config.other_profiles} without SSO")
-        if self.marked:
-            parts.append(f"{len(self.marked)} marked")
+        marked = self.marked & config.profiles.keys()  # of one that comes back the mark is still there
+        if marked:
+            parts.append(f"{len(marked)} marked")
         return f"{', '.join([*parts, *self.habits()])}   / filters, s sorts"
 
     def habits(self) -> list[str]:

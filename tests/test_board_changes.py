@@ -1,0 +1,45 @@
+"""The configuration changes under an open board, and under what is open on top of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.demo.server import DemoServer
+
+from .board import Driver, board, sample
+
+
+@pytest.fixture(autouse=True)
+def sample_home(home: Path, demo: DemoServer) -> Path:
+    """The sample organisation for every test here."""
+    sample(home, demo)
+    return home
+
+
+def without(home: Path, *sections: str) -> None:
+    """Take sections out of the configuration file."""
+    config = home / ".aws/config"
+    parts = ["[" + part for part in config.read_text().split("\n[")]
+    parts[0] = parts[0].removeprefix("[")
+    config.write_text("\n".join(part for part in parts if part.partition("]")[0] + "]" not in sections))
+
+
+async def gone(it: Driver, *names: str) -> None:
+    """Wait until the board has seen that these profiles are no more."""
+    await it.until(lambda: not set(names) & set(it.board.profiles.shown))
+
+
+async def test_a29_profiles_that_are_gone_are_not_marked_any_more(home: Path, demo: DemoServer) -> None:
+    async with board() as it:
+        for name in ("staging", "billing"):
+            await it.highlight(name)
+            await it.press("space")
+        await it.highlight("dev-readonly")
+        without(home, "[profile staging]", "[profile billing]", "[profile legacy-typo]")
+        await gone(it, "staging", "billing")
+        assert "marked" not in it.words()
+        await it.press("r")
+        await it.until("Fresh role credentials for 1 profile")
+        assert it.row("dev-readonly").split()[-2] == "valid"
