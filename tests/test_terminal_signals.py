@@ -47,6 +47,30 @@ def test_e08_a_signal_on_the_board(number: signal.Signals) -> None:
         ends_well(terminal, number)
 
 
+RARE = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIGIO", "SIGPWR"]
+
+
+@pytest.mark.parametrize("name", [name for name in RARE if hasattr(signal, name)])
+def test_e08_a_signal_that_nobody_expects(name: str) -> None:
+    """The system's own answer to each of these is to end the program where it stands."""
+    number = getattr(signal, name)
+    with program() as terminal:
+        terminal.wait_for("attic")
+        terminal.signal(number)
+        ends_well(terminal, number)
+
+
+def test_e08_told_to_abort_it_puts_the_terminal_back_first() -> None:
+    with program() as terminal:
+        terminal.wait_for("attic")
+        terminal.press("?")
+        terminal.wait_for("Keys and states")
+        terminal.signal(signal.SIGABRT)
+        assert terminal.wait_exit() == 128 + signal.SIGABRT
+        terminal.assert_restored()
+        assert terminal.text().strip() == ""
+
+
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_e08_a_signal_in_the_middle_of_a_sign_in(number: signal.Signals, home: Path, demo: DemoServer) -> None:
     with program() as terminal:

@@ -29,7 +29,11 @@ from .screens.board import Board
 from .text import clean
 from .title import set_title, titled
 
-FAREWELL_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
+FAREWELL_SIGNALS = (
+    *("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"),
+    *("SIGXCPU", "SIGIO", "SIGPWR", "SIGSTKFLT"),
+)
+"""All that would end the program at once, the terminal in disorder, and that can wait until it has been put back."""
 
 
 class SsoApp(App[str]):

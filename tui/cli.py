@@ -248,20 +248,24 @@ def _board(emit: str | None = None, demo: bool = False) -> int:
 
 def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None = None) -> int:
     import gc
+    import io
+    import signal
 
     gc.disable()  # until the first paint: nothing that is made before it is garbage
     from .guard import clear_switches
 
     clear_switches(os.environ)
-    os.environ["TEXTUAL_FPS"] = "120"  # a key that comes right after the clock's tick waits for the next frame
+    if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
+        sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
     from .app import SsoApp
 
-    del os.environ["TEXTUAL_FPS"]
     app = SsoApp(emit=emit, demo=demo, outside=outside)
     chosen = app.run()
     code = app.return_code or 0
     if app.farewell:
         print(app.farewell, file=sys.stderr)
+    if code == 128 + signal.SIGABRT:
+        os.abort()  # as it was told, now that the terminal is in order
     if code == 0 and emit is not None:
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
