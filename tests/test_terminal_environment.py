@@ -79,6 +79,25 @@ def test_other_settings_of_textuals_are_obeyed() -> None:
         quit_board(terminal)
 
 
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"TEXTUAL_COLOR_SYSTEM": "many"},
+        {"TEXTUAL_COLOR_SYSTEM": ""},
+        {"TEXTUAL_FPS": "100000000"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=lambda env: " ".join(env),
+)
+def test_values_that_make_no_sense_do_no_harm(env: dict[str, str]) -> None:
+    with program(env=env) as terminal:
+        terminal.wait_for("? Help")
+        assert "●" in terminal.text()
+        assert b"\x1b[38;2;" in terminal.raw
+        quit_board(terminal)
+
+
 @pytest.fixture
 def tmux() -> Iterator[Callable[..., str]]:
     """Runs tmux on a server of this test's own, and returns what it prints."""

@@ -24,13 +24,21 @@ SWITCHES = (
 SIZES = ("COLUMNS", "LINES")
 """Variables that some shells export. They stay as they were when the terminal's size changes: it is asked instead."""
 
+_COLORS = ("auto", "standard", "256", "truecolor", "windows")
+_FASTEST = 1000  # frames a second; Textual would do nothing else with many more
+
 _PR_SET_DUMPABLE = 4
 
 
 def clear_switches(environ: MutableMapping[str, str]) -> None:
-    """Take these variables away. Textual reads them when it is imported: this comes first."""
+    """Take these variables away, and values that Textual cannot work with. It reads them when it is imported: this
+    comes first."""
     for name in (*SWITCHES, *SIZES):
         environ.pop(name, None)
+    if environ.get("TEXTUAL_COLOR_SYSTEM") not in _COLORS:
+        environ.pop("TEXTUAL_COLOR_SYSTEM", None)
+    if len(environ.get("TEXTUAL_FPS", "")) > len(str(_FASTEST)):
+        environ["TEXTUAL_FPS"] = str(_FASTEST)
 
 
 def forbid_looking_in() -> None:
