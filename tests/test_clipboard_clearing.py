@@ -70,11 +70,52 @@ def test_k07_clearing_outlives_the_program_and_its_terminal(clipboard: Path) -> 
     assert gone(clipboard)
 
 
+COPY = f"from tui import desktop; desktop.copy({SECRET!r}, secret=True, clear_after=1.0)"
+
+
+def killed_while_copying(xclip: Path, text: str) -> None:
+    """A program copies, with an xclip that does this, and is killed as soon as the xclip has begun."""
+    xclip.write_text(f'#!/bin/sh\necho $$ >"$CLIP.pid"; mv "$CLIP.pid" "$CLIP.begun"\n{text}\n')
+    child = subprocess.Popen([sys.executable, "-c", COPY])
+    for _ in range(600):
+        if Path(os.environ["CLIP"] + ".begun").exists():
+            break
+        time.sleep(0.05)
+    child.kill()
+    child.wait()
+
+
+def test_k07_a_copy_that_outlives_the_program_is_cleared_too(clipboard: Path, tmp_path: Path) -> None:
+    """`y` and `q` in one go: the text is copied when nobody is there any more to have it cleared."""
+    waits = 'case "$*" in *-o*) cat "$CLIP";; *) cat >"$CLIP"; until [ -e "$CLIP.go" ]; do sleep 0.05; done;; esac'
+    killed_while_copying(tmp_path / "bin/xclip", waits)
+    for _ in range(600):
+        if clipboard.read_text() == SECRET:
+            break
+        time.sleep(0.05)
+    (tmp_path / "held.go").touch()
+    assert gone(clipboard)
+
+
+def test_k02_a_clipboard_program_that_hangs_does_not_outlive_the_program_for_long(
+    clipboard: Path, tmp_path: Path
+) -> None:
+    killed_while_copying(tmp_path / "bin/xclip", "exec sleep 600")
+    process = Path("/proc") / (tmp_path / "held.begun").read_text().strip()
+    for _ in range(600):
+        if not process.exists() or " Z " in (process / "stat").read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it still runs, and so does what called it, with the secret in its memory")
+
+
 def _clearing_child() -> str:
     for _ in range(300):
         for entry in Path("/proc").iterdir():
             try:
-                if entry.name.isdigit() and b"tui.clipboard\0clear" in (entry / "cmdline").read_bytes():
+                if not entry.name.isdigit() or b"tui.clipboard\0clear" not in (entry / "cmdline").read_bytes():
+                    continue
+                if os.environ["CLIP"].encode() in (entry / "environ").read_bytes():  # this test's own
                     return entry.name
             except OSError:
                 continue

@@ -83,7 +83,7 @@ class SsoApp(App[str]):
         self._ending = 0
         self.last_input = 0.0
         self._told: dict[str, float] = {}
-        self._copied: Secret | None = None
+        self.copied: Secret | None = None
         self._theme_saved = self.settings.theme
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
@@ -180,17 +180,11 @@ class SsoApp(App[str]):
         """Remember marks of the state file in the background."""
         self._in_background(settings.save_state, self.state)
 
-    def clear_clipboard_later(self, text: Secret) -> None:
-        """Take what was copied off the clipboard after a while, if it is still there."""
-        self._copied = text
-        if self.settings.clear_after:
-            self._in_background(lambda copied: desktop.clear_later(copied.reveal(), self.settings.clear_after), text)
-
     async def forget_clipboard(self) -> None:
         """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
         from .screens.jobs import in_thread
 
-        copied, self._copied = self._copied, None
+        copied, self.copied = self.copied, None
         self._clipboard = ""  # Textual's own, which OSC 52 was sent from
         if copied is not None:
             await in_thread(lambda _cancelled: desktop.clear_if_ours(copied.reveal()))

@@ -1,21 +1,23 @@
 """The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|copy-secret|paste|clear`.
 
 `copy` takes the text from standard input, never from its arguments, and reads it back, because pyperclip does not
-notice when the program that it calls fails. `copy-secret` also asks a Wayland clipboard to keep the text out of its
-history. `clear SECONDS` waits, then empties the clipboard if the SHA-256 of what it holds is the one that came on
-standard input. Exit codes: 0 done, 1 failed, 3 nothing to copy with.
+notice when the program that it calls fails. `copy-secret SECONDS` also asks a Wayland clipboard to keep the text out of
+its history, and has it cleared after so many seconds (0: never). `clear SECONDS` waits, then empties the clipboard if
+the SHA-256 of what it holds is the one that came on standard input. Exit codes: 0 done, 1 failed, 3 nothing to copy
+with.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from hashlib import sha256
 
-from .desktop import NO_CLIPBOARD
+from .desktop import CLIPBOARD_LIMIT, NO_CLIPBOARD, clear_later
 
 
 def main(action: str, seconds: float = 0.0) -> int:
@@ -23,6 +25,7 @@ def main(action: str, seconds: float = 0.0) -> int:
     import pyperclip
 
     text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    _give_up_in(CLIPBOARD_LIMIT + 1 + (seconds if action == "clear" else 0))
     # The clipboard program stays behind to serve the text: it must not hold the pipe that our parent reads.
     output = os.dup(1)
     null = os.open(os.devnull, os.O_WRONLY)
@@ -33,6 +36,8 @@ def main(action: str, seconds: float = 0.0) -> int:
                 subprocess.run(["wl-copy", "--sensitive"], input=text.encode("utf-8", "surrogateescape"), check=False)
             else:
                 pyperclip.copy(text)
+            if action == "copy-secret" and seconds:
+                clear_later(text, seconds)  # from here: whoever asked for the copy may have ended meanwhile
             return 0 if pyperclip.paste() == text else 1
         if action == "clear":
             time.sleep(seconds)
@@ -46,6 +51,13 @@ def main(action: str, seconds: float = 0.0) -> int:
     except OSError:
         return 1
     return 0
+
+
+def _give_up_in(seconds: float) -> None:
+    """End with the clipboard program when it hangs. Usually our parent does that sooner, but it may have ended."""
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, lambda _number, _frame: os.killpg(0, signal.SIGKILL))
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _knows_of_secrets() -> bool:

@@ -164,18 +164,19 @@ def open_browser(url: str, command: Sequence[str] = (), environ: Mapping[str, st
     return f"{os.path.basename(words[0])} failed: {failure}" if failure else ""
 
 
-def copy(text: str, secret: bool = False) -> str:
+def copy(text: str, secret: bool = False, clear_after: float = 0) -> str:
     """Put `text` on the system clipboard. Returns why not, "" when it is there (it was read back).
 
-    What is `secret` is marked as such where the clipboard knows of it, so that its history leaves it out.
+    What is `secret` is marked as such where the clipboard knows of it, so that its history leaves it out, and is
+    cleared `clear_after` seconds later (0: never), also when this program has ended before it was there.
     """
-    failure, _output = _clipboard("copy-secret" if secret else "copy", text)
+    failure, _output = _clipboard(["copy-secret", str(clear_after)] if secret else ["copy"], text)
     return failure
 
 
 def paste() -> str | None:
     """The text on the system clipboard, None when it cannot be read."""
-    failure, output = _clipboard("paste", "")
+    failure, output = _clipboard(["paste"], "")
     return None if failure else output
 
 
@@ -223,14 +224,14 @@ def clear_if_ours(text: str) -> bool:
     return paste() == text and not copy("")
 
 
-def _clipboard(action: str, text: str) -> tuple[str, str]:
+def _clipboard(action: Sequence[str], text: str) -> tuple[str, str]:
     """Run pyperclip in a child: it can hang with the program it calls, and prints that program's errors.
 
     Returns (why it failed or "", what it printed).
     """
     try:
         process = subprocess.Popen(
-            _own_child(action),
+            _own_child(*action),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -21,12 +21,13 @@ async def copy(app: SsoApp, text: str, what: str, secret: bool = False, quiet: b
     The system clipboard first; where there is none, the terminal is asked (OSC 52), which cannot be confirmed. What
     is `secret` is cleared after a while (a setting) if it is still on the clipboard.
     """
-    failure = await in_thread(lambda _cancelled: desktop.copy(text, secret), "copy")
+    clear_after = app.settings.clear_after
+    failure = await in_thread(lambda _cancelled: desktop.copy(text, secret, clear_after), "copy")
     if not failure:
         words = f"{what}: {desktop.COPIED}"
         if secret:
-            words += f"; cleared in {app.settings.clear_after} s" if app.settings.clear_after else ""
-            app.clear_clipboard_later(Secret(text))
+            words += f"; cleared in {clear_after} s" if clear_after else ""
+            app.copied = Secret(text)
         if not quiet:
             app.tell(words)
         return words
