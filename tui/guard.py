@@ -32,12 +32,13 @@ _PR_SET_DUMPABLE = 4
 
 def clear_switches(environ: MutableMapping[str, str]) -> None:
     """Take these variables away, and values that Textual cannot work with. It reads them when it is imported: this
-    comes first."""
+    comes first. Without a wish of the user's it may draw 120 frames a second: with its own 60 a key that comes right
+    after the clock's tick waits for the next one."""
     for name in (*SWITCHES, *SIZES):
         environ.pop(name, None)
     if environ.get("TEXTUAL_COLOR_SYSTEM") not in _COLORS:
         environ.pop("TEXTUAL_COLOR_SYSTEM", None)
-    if len(environ.get("TEXTUAL_FPS", "")) > len(str(_FASTEST)):
+    if len(environ.setdefault("TEXTUAL_FPS", "120")) > len(str(_FASTEST)):
         environ["TEXTUAL_FPS"] = str(_FASTEST)
 
 
