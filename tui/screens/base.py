@@ -48,8 +48,11 @@ class Sized(Screen[Answer]):
         return Text(TOO_SMALL) if self.has_class("-tiny") or self.has_class("-flat") else super().render()
 
 
-class Dialog(Sized[Answer], ModalScreen[Answer]):
-    """A screen over the board. Esc leaves it; its workers end with it."""
+class Dialog(ModalScreen[Answer], Sized[Answer]):
+    """A screen over the board. Esc leaves it; its workers end with it.
+
+    ModalScreen comes first: Textual takes the names that style sheets know a class by from the first bases alone.
+    """
 
     CSS_PATH = "../styles/dialogs.tcss"
 

@@ -1,0 +1,28 @@
+"""What the screens over the board have in common: where they stand, and how one leaves them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.demo.server import DemoServer
+
+from .board import board, sample
+
+
+@pytest.fixture(autouse=True)
+def sample_home(home: Path, demo: DemoServer) -> None:
+    """The sample organisation for every test here."""
+    sample(home, demo)
+
+
+@pytest.mark.parametrize(("key", "words"), [("x", "Removes"), ("i", "Identity of"), ("l", "is signed in until")])
+async def test_a_dialog_stands_in_the_middle_of_the_board(key: str, words: str) -> None:
+    async with board(130, 40) as it:
+        await it.press(key)
+        await it.until(words)
+        panel = it.app.screen.query_one(".dialog").region
+        assert panel.x == (130 - panel.width) // 2
+        assert abs(panel.y - (40 - panel.height) // 2) <= 1
+        assert "signed in to 1 of 3" in it.words()
