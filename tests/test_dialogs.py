@@ -26,3 +26,15 @@ async def test_a_dialog_stands_in_the_middle_of_the_board(key: str, words: str) 
         assert panel.x == (130 - panel.width) // 2
         assert abs(panel.y - (40 - panel.height) // 2) <= 1
         assert "signed in to 1 of 3" in it.words()
+
+
+async def test_the_enter_that_closes_a_sign_out_does_nothing_on_the_board(demo: DemoServer) -> None:
+    async with board() as it:
+        await it.press("tab", "x")
+        await it.until("Removes")
+        await it.press("enter")
+        await it.until("signed out at AWS")
+        await it.press("enter")
+        await it.pilot.pause(0.5)
+        assert it.app.screen is it.board
+        assert demo.state.log.count("StartDeviceAuthorization") == 0

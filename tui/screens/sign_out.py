@@ -6,6 +6,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.widgets import Footer, Static
 
 from ..aws import clock, files
@@ -125,9 +126,10 @@ class SignOut(Dialog[None]):
             return self.session is not None and self.result is None
         return action != "confirm" or self.result is None
 
-    def key_enter(self) -> None:
+    def key_enter(self, event: Key) -> None:
         """Once the result is shown, enter leaves like esc does."""
         if self.result is not None:
+            event.stop()  # the board would take it for its own
             self.dismiss()
 
 
