@@ -38,3 +38,20 @@ async def test_the_enter_that_closes_a_sign_out_does_nothing_on_the_board(demo: 
         await it.pilot.pause(0.5)
         assert it.app.screen is it.board
         assert demo.state.log.count("StartDeviceAuthorization") == 0
+
+
+async def test_with_nothing_to_sign_out_of_nothing_is_promised() -> None:
+    async with board() as it:
+        await it.highlight("attic")
+        await it.press("x")
+        await it.until("there is nothing to sign out of")
+        assert "AWS is told" not in it.words()
+        assert "enter" not in it.words().splitlines()[-1]
+        await it.press("tab")
+        await it.until("AWS is told to end the sessions.")
+        assert "enter Sign out" in it.words().splitlines()[-1]
+        await it.press("tab")
+        await it.until("there is nothing to sign out of")
+        await it.press("enter")
+        await it.pilot.pause(0.3)
+        assert it.app.screen is it.board

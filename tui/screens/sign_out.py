@@ -66,14 +66,16 @@ class SignOut(Dialog[None]):
         scope = self.scope
         self._show_scope()
         try:
-            self.manifest = await in_thread(lambda _cancelled: make_manifest(self.inventory, scope), "list the caches")
+            manifest = await in_thread(lambda _cancelled: make_manifest(self.inventory, scope), "list the caches")
         except SsoError as error:
             self.query_one("#list", Static).update(failure(error))
             return
-        self.query_one("#list", Static).update(_manifest_text(self.manifest))
-        self.query_one("#note", Static).update(Content.styled(_kept(self.manifest), MUTED))
-        if self.scope is not None and self.manifest.items and not self.sso.settings.confirm_sign_out:
-            self.execute(self.manifest)
+        self.manifest = manifest
+        self.query_one("#list", Static).update(_manifest_text(manifest))
+        self.query_one("#note", Static).update(Content.styled(_note(manifest), MUTED))
+        self.refresh_bindings()
+        if scope is not None and manifest.items and not self.sso.settings.confirm_sign_out:
+            self.execute(manifest)
 
     def _show_scope(self) -> None:
         name = clean(self.session.key, 60) if self.session is not None else ""
@@ -87,15 +89,13 @@ class SignOut(Dialog[None]):
         """This session, or everything."""
         if self.session is not None and not self.running and self.result is None:
             self.scope = None if self.scope is not None else self.session.key
+            self.manifest = None  # at once: an enter just behind is not meant for the other scope
             self.look()
 
     def action_confirm(self) -> None:
         """Sign out."""
-        if self.manifest is not None and self.manifest.scope == self.scope and not self.running:
-            if self.manifest.items:
-                self.execute(self.manifest)
-            else:
-                self.dismiss()
+        if self.manifest is not None and not self.running:
+            self.execute(self.manifest)
 
     @work(group="sign-out", exit_on_error=False, description="sign out")
     async def execute(self, manifest: Manifest) -> None:
@@ -124,11 +124,14 @@ class SignOut(Dialog[None]):
         """Only what makes sense now."""
         if action == "scope":
             return self.session is not None and self.result is None
-        return action != "confirm" or self.result is None
+        return action != "confirm" or not self._nothing_to_do()
+
+    def _nothing_to_do(self) -> bool:
+        return self.result is not None or (self.manifest is not None and not self.manifest.items)
 
     def key_enter(self, event: Key) -> None:
-        """Once the result is shown, enter leaves like esc does."""
-        if self.result is not None:
+        """Where there is nothing to sign out of, or no more, enter leaves like esc does."""
+        if self._nothing_to_do():
             event.stop()  # the board would take it for its own
             self.dismiss()
 
@@ -170,10 +173,12 @@ def _time_left(item: Item) -> str:
     return f"{left(seconds)} left" if seconds > 0 else "expired"
 
 
-def _kept(manifest: Manifest) -> str:
+def _note(manifest: Manifest) -> str:
     kept = f"{manifest.kept} other cache file{'s stay' if manifest.kept != 1 else ' stays'}. " if manifest.kept else ""
     unreadable = f"{len(manifest.unreadable)} of them cannot be read. " if manifest.unreadable else ""
-    return f"{kept}{unreadable}AWS is told to end the session."
+    tokens = len(manifest.of_kind(TOKEN))
+    told = f"AWS is told to end the session{'s' if tokens > 1 else ''}." if tokens else ""
+    return f"{kept}{unreadable}{told}"
 
 
 def _result_text(result: Result) -> Content:
