@@ -55,3 +55,34 @@ async def test_with_nothing_to_sign_out_of_nothing_is_promised() -> None:
         await it.press("enter")
         await it.pilot.pause(0.3)
         assert it.app.screen is it.board
+
+
+@pytest.mark.parametrize("key", ["l", "enter", "e", "i", "x", "exclamation_mark", "question_mark"])
+@pytest.mark.parametrize("leave", ["q", "escape"])
+async def test_every_dialog_names_the_key_that_leaves_it(key: str, leave: str) -> None:
+    async with board() as it:
+        await it.press(key)
+        await it.until("esc Back")
+        await it.press(leave)
+        await it.until("analytics")
+        assert it.app.screen is it.board
+
+
+async def test_the_name_of_a_rebound_key_is_the_one_that_is_shown(home: Path) -> None:
+    folder = home / ".config/ssotui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('keys.screen.leave = "f10"\n')
+    async with board() as it:
+        for key in ("l", "enter"):
+            await it.press(key)
+            await it.until("f10 Back")
+            await it.press("f10")
+
+
+async def test_the_whole_console_link_can_be_seen_in_a_small_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER", "")
+    async with board(40, 10) as it:
+        await it.press("o")
+        await it.until("Console of")
+        await it.press(*["down"] * 8)
+        await it.until("there is no desktop")

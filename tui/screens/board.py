@@ -7,12 +7,12 @@ from collections.abc import Callable
 from textual import on, work
 from textual.screen import Screen
 
-from ..aws import clock, model
+from ..aws import model
 from ..aws.errors import SignInNeeded, SsoError
 from ..aws.model import Profile, Session
 from ..commands import BoardCommands
 from ..settings import SORTS
-from ..widgets.durations import absolute, left
+from ..widgets.durations import absolute
 from ..widgets.profile_list import ProfileList
 from ..widgets.session_list import SessionList
 from .board_renewal import BoardRenewal
@@ -37,12 +37,8 @@ class Board(BoardRenewal):
         if state == model.SIGNED_IN and expires_at is not None and self.sso.settings.confirm_sign_in:
             from .dialogs import Confirm
 
-            question = (
-                f"{session.key} is signed in until {absolute(expires_at)} ({left(expires_at - clock.now())} left)."
-            )
-            self.app.push_screen(
-                Confirm(question, "Sign in anew"), lambda yes: self.open_sign_in([session]) if yes else None
-            )
+            question = f"{session.key} is signed in until {absolute(expires_at)}. Sign in anew?"
+            self.app.push_screen(Confirm(question), lambda yes: self.open_sign_in([session]) if yes else None)
         elif state == model.REFRESHABLE:
             self.renew_or_sign_in([session])
         else:

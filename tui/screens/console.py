@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Footer, Static
 
 from ..aws.console import profile_link
 from ..aws.errors import SsoError
@@ -58,7 +58,8 @@ class ConsoleLink(Dialog[None]):
         """Why no browser, the link, and what became of it."""
         with Vertical(classes="dialog -small"):
             yield Static(Content(f"Console of {clean(self._profile.name)}"), classes="dialog-title")
-            yield Static(Content(f"No browser was opened: {clean(self._problem, 400)}."))
-            yield Static(Content(clean(self._link, 2000)), classes="code")
-            yield Static(Content(clean(self._told, 400)), classes="gap")
-            yield Static(Content.assemble(("esc", "bold"), " Back"), classes="dialog-keys")
+            with VerticalScroll():
+                yield Static(Content(f"No browser was opened: {clean(self._problem, 400)}."))
+                yield Static(Content(clean(self._link, 2000)), classes="code")
+                yield Static(Content(clean(self._told, 400)), classes="gap")
+            yield Footer(show_command_palette=False)

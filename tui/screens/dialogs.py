@@ -18,21 +18,19 @@ from .jobs import bindings
 
 
 class Confirm(Dialog[bool]):
-    """A question with two answers: enter does it, esc does not."""
+    """A question with two answers: enter does it, leaving does not."""
 
-    BINDINGS = [Binding("escape", "dismiss(False)", "Cancel"), Binding("enter", "dismiss(True)", "Yes")]
+    BINDINGS = [Binding("enter", "dismiss(True)", "Yes", key_display="enter"), *bindings("confirm")]
 
-    def __init__(self, question: str, answer: str) -> None:
+    def __init__(self, question: str) -> None:
         super().__init__()
         self._question = clean(question, 600)
-        self._answer = answer
 
     def compose(self) -> ComposeResult:
         """The question and what the keys do."""
         with Vertical(classes="dialog -small"):
             yield Static(Content(self._question))
-            keys = Content.assemble(("enter", "bold"), f" {self._answer}    ", ("esc", "bold"), " Cancel")
-            yield Static(keys, classes="dialog-keys")
+            yield Footer(show_command_palette=False)
 
 
 class Problems(Dialog[None]):

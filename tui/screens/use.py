@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Footer, Static
 
 from ..aws.errors import SsoError
 from ..aws.export import default_format, use_profile_lines
@@ -63,6 +63,7 @@ class UseLine(Dialog[None]):
         with Vertical(classes="dialog -small"):
             yield Static(Content(f"Use {clean(self._profile.name)}"), classes="dialog-title")
             with VerticalScroll():
+                yield Static("Paste these lines into your shell:")
                 yield Static(Content(clean_lines(self._lines)), classes="code")
                 yield Static(Content(clean(self._told, 400)), classes="gap")
                 if self._install is not None:
@@ -70,4 +71,4 @@ class UseLine(Dialog[None]):
                     better = f"put this into {place}, then start the board with sso:"
                     yield Static(Content(f"To have enter switch this very shell, {better}"), classes="gap")
                     yield Static(Content(line), classes="code")
-            yield Static(Content.assemble(("esc", "bold"), " Back"), classes="dialog-keys")
+            yield Footer(show_command_palette=False)
