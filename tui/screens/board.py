@@ -16,6 +16,7 @@ from ..widgets.durations import absolute
 from ..widgets.profile_list import ProfileList
 from ..widgets.session_list import SessionList
 from .board_renewal import BoardRenewal
+from .board_view import SORTED_BY
 from .jobs import bindings, in_thread, plain
 
 
@@ -187,7 +188,7 @@ class Board(BoardRenewal):
 
     def action_back(self) -> None:
         """Esc: stop a refresh, or take the filter away."""
-        if self.progress:
+        if self.clocks.busy:
             self.workers.cancel_group(self, "refresh")
             return
         from ..widgets.filter_bar import FilterBar
@@ -198,11 +199,13 @@ class Board(BoardRenewal):
         self.profiles.focus()
 
     def action_sort(self) -> None:
-        """Sort by the next criterion."""
+        """Sort by the next criterion, and say so: the rows alone do not always show it."""
         state = self.sso.state
-        state.sort = SORTS[(SORTS.index(state.sort) + 1) % len(SORTS)]
+        now, following = (SORTS[(SORTS.index(state.sort) + step) % len(SORTS)] for step in (1, 2))
+        state.sort = now
         self.sso.save_state()
         self.profiles.set_rows(self.sorted_rows())
+        self.say(f"Sorted by {SORTED_BY[now]}; once more sorts by {SORTED_BY[following]}")
         self.tick()
 
     def action_switch_list(self) -> None:

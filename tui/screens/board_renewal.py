@@ -68,11 +68,13 @@ class BoardRenewal(BoardView):
 
     def notice(self) -> tuple[str, str]:
         """What the board says, after what there is to say of a renewal."""
-        if not self.progress and self.scheduler.under_way is not None:
+        if self.progress or self.said:
+            return super().notice()
+        if self.scheduler.under_way is not None:
             return f"Renewing {self._label(self.scheduler.under_way)} …", "info"
         for key, reason in self.scheduler.failures.items():
             session = self.inventory.config.sessions.get(key)
-            if not self.progress and session is not None and self.inventory.refreshable(session):
+            if session is not None and self.inventory.refreshable(session):
                 return f"{self._label(key)} is not renewed yet, trying every minute: {reason}", "warning"
         return super().notice()
 

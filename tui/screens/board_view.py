@@ -38,6 +38,12 @@ UNFOCUSED_TICK, UNFOCUSED_POLL = 5, 0.9
 WATCH_AGAIN = 2.0
 """Seconds after which a watch over the files that has failed is taken up again."""
 
+SAID_FOR = 4.0
+"""Seconds for which the notice line says what a key has just done."""
+
+SORTED_BY = {"name": "name", "recent": "recent use", "session": "session", "expiry": "expiry"}
+"""The orders of the board in words."""
+
 WARM_UP = 0.5
 """Seconds after the first paint at which botocore is imported, in the background."""
 
@@ -70,6 +76,7 @@ class BoardView(Sized[None]):
         self.clocks = Clocks(inventory)
         self.marked: set[str] = set()
         self.progress = ""
+        self._said = ("", 0.0)
         self.beats = 0
 
     @property
@@ -129,7 +136,10 @@ class BoardView(Sized[None]):
             place = {name: index for index, name in enumerate(self.sso.state.recent)}
             profiles.sort(key=lambda profile: place.get(profile.name, len(place)))
         elif sort == "session":
-            profiles.sort(key=lambda profile: session_text(profile, sessions.get(profile.session or "")).lower())
+            last = chr(0x10FFFF)  # where broken profiles go, which have none
+            profiles.sort(
+                key=lambda profile: session_text(profile, sessions.get(profile.session or "")).lower() or last
+            )
         elif sort == "expiry":
             expiries = {key: self.inventory.session_clock(key)[1] or 0 for key in sessions}
             soon = {key: value if value > clock.now() else float("inf") for key, value in expiries.items()}
@@ -151,8 +161,9 @@ class BoardView(Sized[None]):
             yield f"No SSO profiles yet ({others})."
         else:
             yield "No SSO profiles yet."
-        yield "To make one, run:  aws configure sso"
-        yield "This board fills by itself as soon as it is there. To look around first:  ssotui --demo"
+        yield "To make one:  aws configure sso"
+        yield "It then shows here by itself."
+        yield "To look around:  ssotui --demo"
 
     def beat(self) -> None:
         """Once a second: tick, but only now and then while the terminal has lost the focus or is not in sight."""
@@ -174,8 +185,8 @@ class BoardView(Sized[None]):
 
     def notice(self) -> tuple[str, str]:
         """The line above the footer and its kind: what is under way, wrong or unusual; ("", "") when nothing is."""
-        if self.progress:
-            return self.progress, "info"
+        if self.progress or self.said:
+            return self.progress or self.said, "info"
         if self.inventory.notice:
             return self.inventory.notice, "warning"
         warning = skew_warning()
@@ -201,7 +212,8 @@ class BoardView(Sized[None]):
         config = self.inventory.config
         if not config.profiles:
             return ""
-        parts = [f"{len(config.profiles)} profiles", f"sorted by {self.sso.state.sort}"]
+        count = len(config.profiles)
+        parts = [f"{count} profile{'s' if count > 1 else ''}", f"sorted by {SORTED_BY[self.sso.state.sort]}"]
         if config.other_profiles:
             parts.insert(1, f"{config.other_profiles} without SSO")
         marked = self.marked & config.profiles.keys()  # of one that comes back the mark is still there
@@ -240,6 +252,17 @@ class BoardView(Sized[None]):
             pane.show(profile.name, profile_fields(self.inventory, profile, renews))
         else:
             pane.show("", [])
+
+    @property
+    def said(self) -> str:
+        """What a key has just done, "" a moment later."""
+        text, until = self._said
+        return text if clock.monotonic() < until else ""
+
+    def say(self, text: str) -> None:
+        """Show `text` in the notice line for a moment, whatever else there is to say."""
+        self._said = text, clock.monotonic() + SAID_FOR
+        self.query_one(NoticeBar).show(*self.notice())
 
     def set_progress(self, text: str) -> None:
         """Say in the notice line what is under way; "" when nothing is any more."""

@@ -1,0 +1,66 @@
+"""The line above the footer: what a key has just done, and the numbers where nothing else is to be said."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tui.demo.organisation import ACME
+from tui.demo.server import DemoServer
+from tui.screens import board_view
+
+from .aws_home import CONFIG, configure, put_token
+from .board import Driver, board, sample
+
+ONE = f"[sso-session acme]\nsso_start_url = {ACME}\nsso_region = us-east-1\n[profile dev]\nsso_session = acme\n"
+
+
+def notice(it: Driver) -> str:
+    """The line itself."""
+    return it.words().splitlines()[-2].strip()
+
+
+async def test_s_says_the_order_though_there_is_a_problem_to_tell(
+    home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample(home, demo)
+    async with board() as it:
+        assert "legacy-typo" in notice(it)
+        await it.press("s")
+        assert notice(it) == "Sorted by recent use; once more sorts by session"
+        await it.press("s", "s")
+        assert notice(it) == "Sorted by expiry; once more sorts by name"
+        monkeypatch.setattr("tui.aws.clock.monotonic", lambda: time.monotonic() + board_view.SAID_FOR)
+        await it.until(lambda: "legacy-typo" in notice(it))
+
+
+async def test_what_has_no_session_comes_last_in_the_order_of_sessions(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.press("s", "s")
+        assert it.board.profiles.shown[0] == "analytics"
+        assert it.board.profiles.shown[-1] == "legacy-typo"
+
+
+async def test_one_profile_is_not_several(home: Path) -> None:
+    configure(ONE)
+    async with board() as it:
+        assert notice(it).startswith("1 profile, sorted by name")
+
+
+async def test_esc_clears_the_filter_whatever_else_is_under_way(home: Path, demo: DemoServer) -> None:
+    configure(CONFIG)
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.press("slash", "d", "enter")
+        it.board.set_progress("Copying dev …")
+        await it.press("escape")
+        assert len(it.board.profiles.shown) == it.board.profiles.total
+
+
+async def test_an_empty_board_says_all_that_helps_in_the_smallest_terminal(home: Path) -> None:
+    async with board(40, 10) as it:
+        assert "aws configure sso" in it.words()
+        assert "ssotui --demo" in it.words()
