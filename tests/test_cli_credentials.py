@@ -53,8 +53,8 @@ def test_c16_a_wrong_clock_is_named_as_the_cause(signed_in: DemoServer) -> None:
 @pytest.mark.parametrize(
     ("verb", "profile", "code", "said"),
     [
-        ("env", "sandbox", 3, "run: ssotui login sandbox"),
-        ("whoami", "sandbox", 3, "run: ssotui login --session lab"),
+        ("env", "sandbox", 3, " run: ssotui login sandbox"),
+        ("whoami", "sandbox", 3, " run: ssotui login sandbox"),
         ("env", "my profile", 3, "run: ssotui login 'my profile'"),
         ("env", "forbidden", 4, "No access to role Admin in account 222222222222"),
         ("whoami", "forbidden", 4, "No access to role Admin in account 222222222222"),
@@ -77,6 +77,14 @@ def test_each_failure_has_its_code_and_its_line(
     assert done.stdout == ""
     assert sum(said in line for line in done.stderr.splitlines()) == 1
     assert len(done.stderr.splitlines()) <= 2
+    assert "press " not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["profile", "unset"])
+def test_what_holds_no_credentials_needs_no_sign_in(demo: DemoServer, home: Path, form: str) -> None:
+    configure()
+    assert "AWS_PROFILE" in check(ssotui("env", "sandbox", "--format", form), 0, demo).stdout
+    assert demo.state.log.count() == 0
 
 
 def test_c20_a_renewal_that_is_refused_asks_for_a_sign_in(demo: DemoServer, home: Path) -> None:

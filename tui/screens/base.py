@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
+from ..aws.errors import SignInNeeded, SsoError
 from ..text import clean
 from ..widgets.bars import MUTED
 
 if TYPE_CHECKING:
     from ..app import SsoApp
-    from ..aws.errors import SsoError
 
 Answer = TypeVar("Answer")
 
@@ -78,8 +78,10 @@ def rows(pairs: list[tuple[str, str, str]]) -> Content:
 
 
 def failure(error: SsoError) -> Content:
-    """An error as a screen shows it: what happened, and what helps."""
+    """An error as a dialog shows it: what happened, and what helps."""
+    # The hint of the error itself names a key of the board, which does nothing here.
+    hint = "go back, and press l to sign in" if isinstance(error, SignInNeeded) else error.hint
     parts = [Content.styled(clean(error.title, 600), "$text-error")]
-    if error.hint:
-        parts.append(Content(clean(error.hint, 600)))
+    if hint:
+        parts.append(Content(clean(hint, 600)))
     return Content("\n").join(parts)

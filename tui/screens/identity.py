@@ -70,6 +70,11 @@ class IdentityScreen(Dialog[None]):
         box = self.query_one("#json", Static)
         box.update(Content(clean_json(self.identity)))
         box.display = True
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to copy before the answer is there."""
+        return action != "copy" or self.identity is not None
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the identity")
     async def action_copy(self) -> None:

@@ -6,9 +6,11 @@ import json
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from ..aws.errors import SsoError, command_line
-from ..aws.export import default_format, render, unset_lines
+from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ..aws.export import default_format, needs_credentials, render, unset_lines
 from ..aws.identity import get_identity
 from ..aws.inventory import Inventory
 from ..aws.portal import check_profile, get_credentials
@@ -21,7 +23,9 @@ from .output import say, show, the_profile, warn
 def whoami(options: Namespace) -> int:
     """Print the caller identity of a profile."""
     inventory = Inventory()
-    identity = get_identity(inventory, the_profile(inventory, options.profile))
+    profile = the_profile(inventory, options.profile)
+    with _naming_the_command(profile.name):
+        identity = get_identity(inventory, profile)
     if options.json:
         json.dump(identity.as_json(), sys.stdout, indent=4)
         sys.stdout.write("\n")
@@ -43,14 +47,24 @@ def env(options: Namespace) -> int:
     inventory = Inventory()
     profile = the_profile(inventory, options.profile)
     check_profile(profile)
-    if form not in ("profile", "unset") and not options.force and sys.stdout.isatty():
-        raise UsageError(f'Secrets are not printed to a terminal: use eval "$(ssotui env {profile.name})", or --force')
-    try:
-        credentials = get_credentials(inventory, profile)
-    except SsoError as error:
-        if error.exit_code == 3:
-            error.hint = f"run: {command_line('login', profile.name)}"
-        raise
+    credentials = None
+    if needs_credentials(form):
+        if not options.force and sys.stdout.isatty():
+            command = command_line("env", profile.name)
+            raise UsageError(f'Secrets are not printed to a terminal: use eval "$({command})", or --force')
+        with _naming_the_command(profile.name):
+            credentials = get_credentials(inventory, profile)
     sys.stdout.write(render(form, credentials, profile))
     warn(inventory)
     return 0
+
+
+@contextmanager
+def _naming_the_command(name: str) -> Iterator[None]:
+    """When the user has to sign in: say the command for it. The error itself names a key of the board."""
+    try:
+        yield
+    except SsoError as error:
+        if error.exit_code == SIGN_IN_NEEDED:
+            error.hint = f"run: {command_line('login', name)}"
+        raise
