@@ -22,6 +22,7 @@ from tui.screens.sign_out import _manifest_text
 from .aws_home import CONFIG, cli_cache, configure, put_role, put_token, snapshot, sso_cache, token_file, write_in_place
 from .commands import check, ssotui, start
 from .demo_clients import client, refused
+from .program import program
 from .test_sign_out import foreign_files
 from .unprivileged import as_nobody, command, give_away, open_home
 
@@ -229,3 +230,22 @@ def test_a_damaged_token_stays_and_is_told(demo: DemoServer, home: Path) -> None
     assert f"kept, because it cannot be read: {token_file('acme')}" in done.stderr
     assert token_file("acme").exists()
     assert not token_file("lab").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "question"),
+    [
+        (["--session", "acme"], "Remove these 5 files and end the session at AWS?"),
+        (["--all"], "Remove these 9 files and end the sessions at AWS?"),
+    ],
+    ids=str,
+)
+def test_the_question_says_what_goes_and_a_no_says_that_nothing_went(
+    sample: Path, arguments: list[str], question: str
+) -> None:
+    with program("logout", *arguments) as terminal:
+        terminal.wait_for(question)
+        terminal.press("n", "enter")
+        terminal.wait_for("Nothing was removed.")
+        assert terminal.wait_exit() == 1
+    assert len(ours()) == 9

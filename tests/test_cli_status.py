@@ -135,6 +135,11 @@ def test_the_table_tells_the_same(demo: DemoServer, sample: Path) -> None:
     assert "valid" in rows["*"]
     assert "3 profiles without SSO" in done.stdout
     assert "~/.aws/config:" in done.stderr
+    assert rows["lab"].split()[2] == "↻"
+    assert rows["attic"].split()[3:] == ["d-9667182f21.awsapps.com", "signed-out", "–", "none"]
+    # A reason takes the place of the clocks, and makes no column wider.
+    assert ' ! sso_session "nowhere" does not exist' in rows["legacy-typo"]
+    assert max(map(len, done.stdout.splitlines())) < 125
 
 
 def test_an_empty_home_is_no_failure(home: Path) -> None:

@@ -157,7 +157,8 @@ def make_parser() -> ArgumentParser:
     parser = Parser(
         prog="ssotui",
         description="A terminal board for AWS IAM Identity Center: sessions, credentials, sign-in and sign-out.",
-        epilog="Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in needed, 4 refused by AWS.",
+        epilog="Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in needed, 4 refused by AWS, "
+        "128+n ended by signal n.",
     )
     parser.add_argument("--version", action="version", version=f"ssotui {__version__}")
     parser.add_argument("--print-config", action="store_true", help="print the settings in force, as a settings file")

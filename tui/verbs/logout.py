@@ -9,7 +9,7 @@ from argparse import Namespace
 from ..aws import clock, files
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
-from ..aws.sign_out import Manifest, Outcome, Result, make_manifest, sign_out
+from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, make_manifest, sign_out
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute
@@ -22,6 +22,7 @@ def logout(options: Namespace) -> int:
     scope = the_session(inventory, options.session).key if options.session is not None else None
     manifest = make_manifest(inventory, scope)
     if not options.yes and not _agreed(manifest):
+        say("Nothing was removed.")
         return 1
     result = sign_out(inventory, manifest)
     if options.json:
@@ -68,7 +69,10 @@ def _agreed(manifest: Manifest) -> bool:
         return True
     for item in manifest.items:
         say(f"  {item.kind:22} {clean(item.session) or '-':16} {clean(item.label)}")
-    say(f"Remove these {len(manifest.items)} files and end the sessions at AWS? [y/N] ")
+    count, tokens = len(manifest.items), len(manifest.of_kind(TOKEN))
+    what = f"these {count} files" if count > 1 else "this file"
+    ended = f" and end the session{'s' if tokens > 1 else ''} at AWS" if tokens else ""
+    say(f"Remove {what}{ended}? [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 

@@ -63,11 +63,18 @@ def near(name: str, names: list[str]) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """Rows aligned under `header`, columns in `right` to the right; two spaces between. Cells must be clean."""
+    """Rows aligned under `header`, columns in `right` to the right; two spaces between. Cells must be clean.
+
+    A cell with nothing behind it in its row may be wider than its column.
+    """
     from rich.cells import cell_len
 
     lines = [list(header), *map(list, rows)]
-    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(header))]
+    widths = [
+        max(cell_len(line[column]) for line in lines if line is lines[0] or any(line[column + 1 :]))
+        for column in range(len(header) - 1)
+    ]
+    widths.append(max(cell_len(line[-1]) for line in lines))
     text = []
     for line in lines:
         cells = [

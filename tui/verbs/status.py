@@ -13,6 +13,8 @@ from ..aws.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import until
+from ..widgets.rows import session_label, session_text
+from ..widgets.states import credentials_left, session_left
 from .output import say, show, show_problems, table, the_profile
 from .prompt import print_prompt
 
@@ -109,9 +111,8 @@ def _print_all(inventory: Inventory) -> None:
     rows = []
     for session in inventory.config.sessions.values():
         state, expires_at = inventory.session_clock(session.key)
-        rows.append(
-            [clean(session.key), state, until(expires_at, now), clean(session.start_url), str(session.profile_count)]
-        )
+        left = session_left(state, expires_at, now)
+        rows.append([session_label(session), state, left, clean(session.start_url), str(session.profile_count)])
     if not inventory.config.profiles and not rows:
         say(f"No SSO profiles in {clean(inventory.config.config_file)}; to make one, run: aws configure sso")
         return
@@ -122,12 +123,13 @@ def _print_all(inventory: Inventory) -> None:
         state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
         word, ends = inventory.credentials_clock(profile.name)
         mark = "*" if profile.name == inventory.active_profile else ""
-        cells = [profile.name, profile.account_id, profile.role_name, profile.session or ""]
+        session_name = session_text(profile, inventory.session_of(profile))
+        cells = [mark, *map(clean, (profile.name, profile.account_id, profile.role_name, session_name))]
         if profile.problems:
-            state, word = "!", profile.problems[0]
-        lines.append(
-            [mark, *map(clean, cells), state, until(expires_at, now), clean(word), until(ends, now) if ends else ""]
-        )
+            lines.append([*cells, f"! {clean(profile.problems[0])}", "", "", ""])
+        else:
+            left = session_left(state, expires_at, now)
+            lines.append([*cells, state, left, word, credentials_left(word, ends, now)])
     header = ["", "PROFILE", "ACCOUNT", "ROLE", "SESSION", "STATE", "LEFT", "CREDENTIALS", "LEFT"]
     show(table(header, lines, right=(6, 8)))
     others = inventory.config.other_profiles
