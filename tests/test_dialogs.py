@@ -111,3 +111,25 @@ async def test_an_identity_is_copied_when_there_is_one() -> None:
         await it.until("c Copy")
         await it.press("c")
         await it.until("The identity: ")
+
+
+async def test_the_help_keeps_its_columns_and_explains_every_symbol() -> None:
+    async with board(60, 120) as it:
+        await it.press("question_mark")
+        await it.until("Marks")
+        lines = it.words().splitlines()
+        (at,) = (at for at, line in enumerate(lines) if "in through the browser" in line)
+        assert lines[at + 1].startswith(" " * 20)
+        assert "↻" in it.words()
+
+
+async def test_the_palette_has_each_command_once() -> None:
+    async with board() as it:
+        await it.press("ctrl+p")
+        await it.type("quit")
+        await it.until(lambda: it.words().count("Quit") == 1)
+        await it.press("escape", "x")
+        await it.until("Removes")
+        await it.press("ctrl+p")
+        await it.type("quit")
+        await it.until("Quit the application")

@@ -266,8 +266,9 @@ class SsoApp(App[str]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Textual's own commands that make sense here. No screenshots: secrets could be on the screen."""
+        wanted = ("Theme",) if isinstance(screen, Board) else ("Theme", "Quit")  # the board has a Quit of its own
         for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Quit"):
+            if command.title in wanted:
                 yield command
 
     def _fatal_error(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
@@ -10,7 +12,7 @@ from textual.widgets import Footer, Static
 
 from ..aws import model
 from ..keys import NAMES, keys_of, shown
-from ..widgets.states import SYMBOLS
+from ..widgets.states import RENEWS, SYMBOLS
 from .base import Dialog
 from .jobs import bindings
 
@@ -31,7 +33,12 @@ _MARKS = (
     ("+", "marked with space"),
     ("▴", "pinned with *"),
     ("!", "cannot be used; the reason is beside it"),
+    (RENEWS, "no time is told for what is renewed by itself"),
 )
+
+
+_LEFT = 19
+"""Cells of the left column."""
 
 
 class Help(Dialog[None]):
@@ -46,14 +53,30 @@ class Help(Dialog[None]):
             with VerticalScroll():
                 for where, name in NAMES.items():
                     rows = [(shown(key.keys), key.help) for key in keys_of(where, self.sso.settings.keys)]
-                    yield _section(name, rows)
-                yield _section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES])
-                yield _section("Marks", list(_MARKS))
+                    yield Section(name, rows)
+                yield Section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES])
+                yield Section("Marks", list(_MARKS))
             yield Footer(show_command_palette=False)
 
 
-def _section(title: str, rows: list[tuple[str, str]]) -> Static:
+class Section(Static):
+    """A heading and rows of two columns: what is too long for its line goes on below its own column."""
+
+    def __init__(self, title: str, rows: list[tuple[str, str]]) -> None:
+        super().__init__(_broken(title, rows, 1000), classes="help-section")
+        self._title = title
+        self._rows = rows
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.update(_broken(self._title, self._rows, max(self.content_size.width - _LEFT, 12)))
+
+
+def _broken(title: str, rows: list[tuple[str, str]], room: int) -> Content:
+    """The text of a section, with `room` cells for its right column."""
     lines = [Content.styled(title, "bold $text-primary")]
     for left, right in rows:
-        lines.append(Content.assemble((f"  {left:16}", "bold"), " ", right))
-    return Static(Content("\n").join(lines), classes="help-section")
+        first, *others = wrap(right, room)
+        lines.append(Content.assemble((f"  {left}".ljust(_LEFT), "bold"), first))
+        lines += [Content(" " * _LEFT + other) for other in others]
+    return Content("\n").join(lines)
