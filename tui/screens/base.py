@@ -29,7 +29,7 @@ class Sized(Screen[Answer]):
 
     # The application's own does not reach dialogs, unless it went before what was typed just before it.
     BINDINGS = [Binding("ctrl+p", "app.command_palette", "Palette", show=False, id="app.palette")]
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-medium"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-slim"), (72, "-narrow"), (100, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-high")]
 
     def take_size(self) -> None:
