@@ -64,3 +64,10 @@ async def test_an_empty_board_says_all_that_helps_in_the_smallest_terminal(home:
     async with board(40, 10) as it:
         assert "aws configure sso" in it.words()
         assert "ssotui --demo" in it.words()
+
+
+async def test_what_to_press_stays_in_sight_when_the_line_is_too_long(home: Path) -> None:
+    configure(f"{CONFIG}\n[profile this-one-has-a-name-of-some-length]\nsso_session = nowhere\n[profile broken\n")
+    async with board(60, 15) as it:
+        assert notice(it).startswith("! ~/.aws/config:")
+        assert notice(it).endswith("…   ! shows all 3")

@@ -36,8 +36,15 @@ class TitleBar(Widget):
         return Content.assemble((self._program, "bold $text-primary"), gap, (right, MUTED))
 
 
+_BEFORE_HINT = "   "
+_LONGEST_HINT = 24
+
+
 class NoticeBar(Widget):
-    """One line of news: what is under way, what is wrong, or else a few numbers."""
+    """One line of news: what is under way, what is wrong, or else a few numbers.
+
+    What comes behind three blanks says what to press. It stays in sight where the rest is too long.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,4 +61,8 @@ class NoticeBar(Widget):
     def render(self) -> Content:
         """The line, cut at the width with an ellipsis."""
         mark = "! " if self.has_class("-warning") else ""
-        return Content(mark + self._text).truncate(max(self.size.width, 1), ellipsis=True)
+        text, gap, hint = self._text.rpartition(_BEFORE_HINT)
+        if not text or len(hint) > _LONGEST_HINT:
+            text, gap, hint = self._text, "", ""
+        room = max(self.size.width - len(gap + hint), 1)
+        return Content.assemble(Content(mark + text).truncate(room, ellipsis=True), gap + hint)
