@@ -70,3 +70,12 @@ def test_they_start_fast(home: Path) -> None:
     assert loaded("init", "zsh") & {*HEAVY, "argparse", "typing", "json"} == set()
     assert loaded("completion", "--names") & {*HEAVY, "argparse"} == set()
     assert loaded("completion", "zsh") & HEAVY == set()
+
+
+def test_a_broken_profile_is_not_switched_to(home: Path) -> None:
+    configure(f"{CONFIG}\n[profile broken]\nsso_session = nowhere\n")
+    done = check(ssotui("--emit", "bash", "--use", "broken"), 1)
+    assert done.stdout == ""
+    assert 'Profile broken: sso_session "nowhere" does not exist' in done.stderr
+    assert "correct it in ~/.aws/config:" in done.stderr
+    assert "AWS_PROFILE='dev'" in check(ssotui("--emit", "bash", "--use", "dev"), 0).stdout
