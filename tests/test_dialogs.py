@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.demo.server import DemoServer
+from tui.screens.sign_in import Attempt
 
 from .board import board, sample
 
@@ -145,3 +146,25 @@ async def test_help_and_the_way_back_are_in_sight_in_small_terminals_too(size: t
             await it.until(words)
             await it.until(lambda: it.words().splitlines()[-1].endswith("esc Back"))
             await it.press("escape")
+
+
+@pytest.mark.parametrize("key", ["c", "enter"])
+async def test_the_lines_are_copied_by_either_key_once(key: str) -> None:
+    async with board() as it:
+        await it.press("e")
+        await it.until("credentials valid for")
+        assert "c Copy" in it.words()
+        await it.press(key)
+        await it.until("lines for analytics: ")
+        assert it.words().count("lines for analytics") == 1
+
+
+async def test_tab_goes_to_the_next_of_several_sessions(home: Path) -> None:
+    for path in (home / ".aws/sso/cache").iterdir():
+        path.unlink()
+    async with board(100, 40) as it:
+        await it.press("L")
+        await it.until("3 of 3 open")
+        await it.press("tab")
+        assert isinstance(it.app.focused, Attempt)
+        assert it.app.focused.session.key == "lab"
