@@ -115,7 +115,7 @@ async def test_the_order_is_the_last_one_or_that_of_the_settings() -> None:
     state.sort = "session"
     save_state(state)
     async with board() as it:
-        assert it.board.profiles.shown[-1] == "sandbox-readonly"
+        assert it.board.profiles.shown[-2:] == ["sandbox-readonly", "legacy-typo"]
     use_settings('sort = "expiry"\n')
     async with board() as it:
         by_expiry = list(it.board.profiles.shown)
