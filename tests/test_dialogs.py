@@ -168,3 +168,19 @@ async def test_tab_goes_to_the_next_of_several_sessions(home: Path) -> None:
         await it.press("tab")
         assert isinstance(it.app.focused, Attempt)
         assert it.app.focused.session.key == "lab"
+
+
+async def test_only_what_holds_secrets_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with board() as it:
+        await it.press("e")
+        await it.until("credentials valid for")
+        await it.press("v")
+        await it.until("shown for 30 s, or until v")
+        await it.press("v", "end", "up")
+        await it.until("AWS_PROFILE='analytics'")
+        await it.press("w")
+        await it.until("Written:")
+        assert "secrets" not in it.words()
+        await it.press("home", "down", "w")
+        await it.until("It holds secrets")

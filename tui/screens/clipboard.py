@@ -56,4 +56,5 @@ async def copy_export(app: SsoApp, profile: Profile) -> None:
             f"get credentials for {profile.name}",
         )
     app.note_use(profile.name)
-    await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret=True)
+    secret = needs_credentials(form)
+    await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret)

@@ -106,9 +106,12 @@ class Export(Dialog[None]):
             preview.update(failure(error))
             return
         preview.update(Content(clean_lines(text, 8000)))
+        below = ""
         if self.credentials is not None:
-            ends = until(self.credentials.expires_at, clock.now())
-            self.query_one("#until", Static).update(Content.styled(f"credentials valid for {ends}", MUTED))
+            below = f"credentials valid for {until(self.credentials.expires_at, clock.now())}"
+        if self.shown and needs_credentials(form):
+            below = f"{below}; shown for {SHOW_FOR:.0f} s, or until v"
+        self.query_one("#until", Static).update(Content.styled(below, MUTED))
 
     def action_show(self) -> None:
         """Show the secrets for a while, or hide them."""
@@ -125,7 +128,8 @@ class Export(Dialog[None]):
         text = self.text()
         if text is not None:
             self.sso.note_use(self.profile.name)
-            await copy(self.sso, text, f"{self.format} lines for {self.profile.name}", secret=True)
+            what = f"{self.format} lines for {self.profile.name}"
+            await copy(self.sso, text, what, secret=needs_credentials(self.format))
 
     @work(group="write", exclusive=True, exit_on_error=False, description="write export lines")
     async def action_write(self) -> None:
@@ -135,12 +139,16 @@ class Export(Dialog[None]):
             return
         name = "".join(char if char.isalnum() or char in "-_." else "_" for char in self.profile.name)[:80]
         path = os.path.abspath(f"{name}.{ENDINGS.get(self.format, 'sh')}")
+        secret = needs_credentials(self.format)
         try:
             await in_thread(lambda _cancelled: write_private(path, text), f"write {path}")
         except SsoError as error:
             self.sso.tell(f"{error.title}", "error")
         else:
-            self.sso.tell(f"Written: {path}. It holds secrets; remove it when you are done.", "warning", timeout=10)
+            if secret:
+                self.sso.tell(f"Written: {path}. It holds secrets; remove it when you are done.", "warning", timeout=10)
+            else:
+                self.sso.tell(f"Written: {path}")
 
     def text(self) -> str | None:
         """The export in clear, None (and a message) when there is none."""
