@@ -36,6 +36,7 @@ def test_c01_an_interval_that_outlives_the_code_is_not_waited_for(
     demo.state.settings.auto_approve_after = 0
     demo.state.faults.add("StartDeviceAuthorization", replace={"interval": interval, "expiresIn": 600})
     attempt = Attempt(inventory, "acme")
+    assert isinstance(attempt.code, sign_in.DeviceCode)
     assert attempt.code.interval == sign_in.DEFAULT_INTERVAL
     attempt.end()
 
