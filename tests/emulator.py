@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyte
@@ -86,7 +87,16 @@ class Emulator:
 
     def lines(self) -> list[str]:
         """The rows of the screen that is shown, without trailing blanks."""
-        return [line.rstrip() for line in self.screen.display]
+        return ["".join(self._cells(row)).rstrip() for row in range(self.rows)]
+
+    def _cells(self, row: int) -> Iterator[str]:
+        """The characters of a row. (pyte's own fails at the half of a wide character whose other half was replaced.)"""
+        right_half = False
+        for column in range(self.columns):
+            char = self.screen.buffer[row][column].data
+            if not right_half:
+                yield char or " "
+            right_half = not right_half and bool(char) and wcwidth(char[0]) == 2
 
     def resize(self, columns: int, rows: int) -> bytes:
         """Changes the size; returns the report that mode 2048 asks for, if it is on."""

@@ -108,6 +108,12 @@ def test_characters_without_width_hide_nothing() -> None:
     assert emulator.lines() == ["abcd\u00e9f", ""]
 
 
+def test_half_of_a_wide_character_can_be_replaced() -> None:
+    emulator = Emulator(20, 1)
+    emulator.feed("a界b\x1b[1;2Hx".encode())
+    assert emulator.lines() == ["ax b"]
+
+
 @given(st.lists(st.integers(1, 12)), st.binary(max_size=40))
 def test_pieces_of_any_size_give_the_same_screen(sizes: list[int], noise: bytes) -> None:
     data = "é\x1b[?1049h\x1b[2;2Hab\x1b]0;t\x07\x1b[?2004h\x1b[>25u界".encode() + noise
