@@ -22,6 +22,10 @@ def iso(seconds: float) -> str:
     return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
 
 
+_FIRST, _LAST = -62135596800, 253402300799
+"""The first second of the year 1 and the last one of the year 9999, UTC."""
+
+
 def parse_iso(text: object) -> int | None:
     """Seconds since the epoch for the date forms the AWS tools write, or None for anything else.
 
@@ -47,9 +51,10 @@ def parse_iso(text: object) -> int | None:
     if moment.tzinfo is None:
         return None
     try:
-        return int(moment.timestamp())
+        seconds = int(moment.timestamp())
     except (OverflowError, ValueError):
         return None
+    return seconds if _FIRST <= seconds <= _LAST else None  # else it is another year in UTC
 
 
 _DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
