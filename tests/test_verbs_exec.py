@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.errors import SsoError
+from tui.aws.errors import SsoError, command_line
 from tui.aws.model import Profile, RoleCredentials, Secret
-from tui.demo.organisation import ACME, LAB
+from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 from tui.verbs.exec import _run, child_environ
 
 from . import aws_clients
-from .aws_home import configure, put_role, put_token
+from .aws_home import CONFIG, configure, put_role, put_token
 from .commands import check, leaked, ssotui, start
 from .terminal import Terminal
 
@@ -205,3 +205,11 @@ def test_a_nul_in_the_environment_is_no_crash() -> None:
     with pytest.raises(SsoError) as caught:
         _run(["true"], environ)
     assert "NUL" in caught.value.title
+
+
+def test_a_profile_whose_name_begins_with_a_dash(demo: DemoServer) -> None:
+    configure(CONFIG.replace("[profile attic]", "[profile --all]"))
+    assert check(ssotui("exec", "--", "--all", "--", "true"), 3).stderr.endswith("; run: ssotui login -- --all\n")
+    put_token(demo, LEGACY, LEGACY)
+    assert check(ssotui("exec", "--", "--all", "--", "printenv", "AWS_SESSION_TOKEN"), 0).stdout
+    assert command_line("login", "--session", "-s") == "ssotui login --session=-s"

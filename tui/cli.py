@@ -79,6 +79,8 @@ def program(arguments: Sequence[str]) -> int:
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:
         place = arguments.index("--")
+        if arguments[place + 2 : place + 3] == ["--"] and all(word.startswith("-") for word in arguments[1:place]):
+            place += 2  # exec -- PROFILE -- COMMAND: a profile whose name begins with a dash
         arguments, command = arguments[:place], list(arguments[place + 1 :])
     options = make_parser().parse_args(arguments)
     options.command = command

@@ -40,9 +40,13 @@ class SignInNeeded(SsoError):
 
 
 def command_line(*words: str) -> str:
-    """A command of this program as one would type it, quoted where a shell needs it."""
+    """A command of this program as one would type it, quoted where a shell needs it. The last word may be the name of a
+    profile or session that begins with a dash."""
     from shlex import join
 
+    *others, name = words
+    if name.startswith("-"):
+        words = (*others[:-1], f"--session={name}") if others[-1] == "--session" else (*others, "--", name)
     return join(("ssotui", *words))
 
 
