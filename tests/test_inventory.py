@@ -23,10 +23,12 @@ from .aws_home import (
     put_role,
     put_token,
     role_file,
+    role_text,
     session_named,
     token_file,
     write_in_place,
 )
+from .commands import check, ssotui
 
 
 def settle(inventory: Inventory) -> bool:
@@ -116,6 +118,23 @@ def test_b25_each_role_file_belongs_to_its_profile_alone(demo: DemoServer, home:
         "sandbox": "none",
         "attic": "expiring",
     }
+
+
+def test_b25_credentials_of_another_account_are_not_the_profiles(demo: DemoServer, home: Path) -> None:
+    """A file under the right name, copied from somewhere else: it is replaced, and never handed out."""
+    inventory = configure()
+    put_token(demo, "acme", ACME)
+    other = demo.state.issue_role_credentials("222222222222", "ReadOnly")
+    path = write_in_place(role_file("111111111111", "Admin", "acme"), role_text(other))
+    assert inventory.credentials_clock("dev") == ("none", None)
+    done = check(ssotui("env", "dev"), 0)
+    assert other.access_key_id not in done.stdout
+    assert "AWS_ACCESS_KEY_ID=" in done.stdout
+    assert content(path)["Credentials"]["AccountId"] == "111111111111"  # type: ignore[index]
+    before = json.loads(path.read_text())
+    del before["Credentials"]["AccountId"]  # as old versions of the AWS CLI wrote it
+    write_in_place(path, json.dumps(before))
+    assert before["Credentials"]["AccessKeyId"] in check(ssotui("env", "dev"), 0).stdout
 
 
 def test_b25_chained_credentials_are_found_by_their_role(demo: DemoServer, home: Path) -> None:

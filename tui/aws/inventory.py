@@ -201,11 +201,12 @@ class Inventory:
         return state in (SIGNED_IN, REFRESHABLE) or (expires_at is not None and expires_at > clock.now())
 
     def credentials(self, profile: Profile) -> RoleCredentials | None:
-        """The cached role credentials of a profile, expired ones too."""
+        """The cached role credentials of a profile, expired ones too; none that are of another account."""
         path = self.credentials_path(profile)
         if not path or self._closed(self._role_folder):
             return None
-        return self._entry(path, cache.parse_role_credentials).value  # type: ignore[return-value]
+        found: RoleCredentials | None = self._entry(path, cache.parse_role_credentials).value  # type: ignore[assignment]
+        return found if found is not None and found.are_of(profile.account_id) else None
 
     def credentials_clock(self, name: str) -> tuple[str, int | None]:
         """The state word of a profile's role credentials and when they expire."""

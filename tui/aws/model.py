@@ -300,6 +300,10 @@ class RoleCredentials:
     def __repr__(self) -> str:
         return f"RoleCredentials({self.access_key_id!r}, expires_at={self.expires_at})"
 
+    def are_of(self, account_id: str) -> bool:
+        """Whether they can be of this account. Old files do not say which one they are of."""
+        return not (self.account_id and account_id) or self.account_id == account_id
+
 
 def session_state(session: Session, token: Token | None, unreadable: bool, now: float) -> str:
     """The word of the session clock. `unreadable`: a token file exists but could not be read or understood.

@@ -50,7 +50,9 @@ def cached_credentials(inventory: Inventory, profile: Profile) -> RoleCredential
     path = inventory.credentials_path(profile)
     value = files.read(path, files.RETRY_DELAYS).value if path else None
     found = cache.parse_role_credentials(value) if value is not None else None
-    return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
+    if found is None or not found.are_of(profile.account_id):
+        return None
+    return found if found.expires_at - clock.now() >= MARGIN else None
 
 
 def check_profile(profile: Profile) -> None:

@@ -45,7 +45,9 @@ def quick_env(arguments: Sequence[str]) -> bool:
         return False
     value = files.read(cache.role_path(profile, session), files.RETRY_DELAYS).value
     credentials = cache.parse_role_credentials(value) if value is not None else None
-    if credentials is None or credentials.expires_at - clock.now() < MARGIN:
+    if credentials is None or not credentials.are_of(profile.account_id):
+        return False
+    if credentials.expires_at - clock.now() < MARGIN:
         return False
     sys.stdout.write(render(form, credentials, profile))
     return True
