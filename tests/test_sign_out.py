@@ -303,6 +303,19 @@ def test_a_token_that_only_memory_holds_ends_too(demo: DemoServer, inventory: In
     assert inventory.session_clock("acme") == ("signed-out", None)
 
 
+def test_the_result_is_told_where_no_thread_can_be_started(
+    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    result = leave(inventory)
+    assert (result.ok, result.server_told) == (True, False)
+    told = {outcome.server for outcome in result.outcomes if outcome.item.kind == TOKEN}
+    assert told == {"AWS was not told (no thread can be started); it ends at its own expiry"}
+
+
 def test_leftovers_of_killed_writers_go_too(demo: DemoServer, inventory: Inventory) -> None:
     """They hold tokens as well. One that another ssotui is writing at this moment stays."""
     old = write_in_place(sso_cache() / ".ssotui-old.tmp", "{}")

@@ -7,6 +7,7 @@ content. Everything else in the two folders is foreign and stays as it is.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import threading
@@ -271,7 +272,12 @@ def _tell_service(inventory: Inventory, outcomes: list[Outcome], cancelled: thre
     cancelled = cancelled or threading.Event()
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(tokens)), thread_name_prefix="ssotui-sign-out")
     try:
-        waiting = [(outcome, pool.submit(_log_out, inventory, outcome.item, deadline, cancelled)) for outcome in tokens]
+        waiting = []
+        for outcome in tokens:
+            outcome.server = _untold(SsoError("no thread can be started"))  # unless one is
+        with contextlib.suppress(RuntimeError):  # a limit on processes; what became of the files is told all the same
+            for outcome in tokens:
+                waiting.append((outcome, pool.submit(_log_out, inventory, outcome.item, deadline, cancelled)))
         for outcome, future in waiting:
             outcome.server = future.result()
     except BaseException:  # Ctrl+C: the end of the program waits for these threads
