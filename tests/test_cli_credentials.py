@@ -138,6 +138,13 @@ def test_env_in_a_shell(signed_in: DemoServer) -> None:
     assert done.stdout == f"{cached['AccessKeyId']} us-east-1 us-east-1\n"
 
 
+@pytest.mark.parametrize("form", ["profile", "unset"])
+def test_lines_without_credentials_need_no_sign_in(demo: DemoServer, home: Path, form: str) -> None:
+    configure()
+    assert "AWS_PROFILE" in check(ssotui("env", "dev", "--format", form), 0).stdout
+    assert demo.state.log.count() == 0
+
+
 def test_env_unset_undoes_it(home: Path) -> None:
     done = check(ssotui("env", "any", "--unset", "--format", "bash"), 0)
     assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} < set(done.stdout.split())
