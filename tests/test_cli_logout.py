@@ -176,7 +176,7 @@ def test_b10_g04_a_folder_that_hides_a_token_is_not_signed_out(open_home: Path, 
         sso_cache().chmod(mode)
         code, _output, errors = command("logout", *scope, "--yes")
         assert code == 1
-        assert "not looked into, so what is there stays: " in errors
+        assert "cannot be looked into, so what is there stays: " in errors
         assert str(sso_cache()) in errors
         assert "Nothing was signed in" not in errors
         code, output, _errors = command("logout", *scope, "--yes", "--json")

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.widgets import Footer, Static
 
-from ..aws import clock, files
+from ..aws import clock
 from ..aws.errors import SsoError
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
@@ -157,7 +157,7 @@ def _manifest_text(manifest: Manifest) -> Content:
 
 def _closed_lines(paths: list[str]) -> list[Content]:
     return [
-        Content.styled(f"! {clean(place(path))} cannot be looked into: {files.DENIED}", "$text-warning")
+        Content.styled(f"! {clean(place(path))} cannot be looked into: what is there stays", "$text-warning")
         for path in paths
     ]
 

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 
-from ..aws import clock, files
+from ..aws import clock
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
 from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, make_manifest, sign_out
@@ -88,7 +88,7 @@ def _notes(manifest: Manifest, result: Result) -> None:
     for item in result.left:
         say(f"! a new {item.kind} appeared meanwhile: {clean(item.path)}")
     for path in result.closed:
-        say(f"! not looked into, so what is there stays: {clean(path)}: {files.DENIED}")
+        say(f"! this cannot be looked into, so what is there stays: {clean(path)}")
     for path in manifest.unreadable:
         say(f"! kept, because it cannot be read: {clean(path)}")
     if result.alive_until is not None:
