@@ -312,3 +312,10 @@ def test_what_the_encoding_of_the_output_lacks_is_an_escape_and_never_a_crash(ho
 
 def test_a16_arguments_that_are_complained_about_are_only_shown() -> None:
     assert "--x\\x1b]0;x\\x07" in check(ssotui("status", "--x\x1b]0;x\x07"), 2).stderr
+
+
+def test_a16_json_holds_no_control_character(home: Path) -> None:
+    configure(CONFIG.replace("[profile attic]", "[profile a\x7f\x1b\u009bb]"))
+    done = check(ssotui("status", "--json"), 0)
+    assert done.stdout.replace("\n", "").isprintable()
+    assert "a\x7f\x1b\u009bb" in [profile["name"] for profile in json.loads(done.stdout)["profiles"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from argparse import Namespace
@@ -17,7 +16,7 @@ from ..aws.portal import check_profile, get_credentials
 from ..cli import UsageError
 from ..parent import parent_shell
 from ..text import clean
-from .output import say, show, the_profile, warn
+from .output import say, show, show_json, the_profile, warn
 
 
 def whoami(options: Namespace) -> int:
@@ -27,8 +26,7 @@ def whoami(options: Namespace) -> int:
     with _naming_the_command(profile.name):
         identity = get_identity(inventory, profile)
     if options.json:
-        json.dump(identity.as_json(), sys.stdout, indent=4)
-        sys.stdout.write("\n")
+        show_json(identity.as_json(), indent=4)
     else:
         for key, value in identity.as_json().items():
             show(f"{key:8} {clean(value)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import Namespace
 
@@ -13,7 +12,7 @@ from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, make_manifest, sign
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute
-from .output import say, show, the_session
+from .output import say, show, show_json, the_session
 
 
 def logout(options: Namespace) -> int:
@@ -26,8 +25,7 @@ def logout(options: Namespace) -> int:
         return 1
     result = sign_out(inventory, manifest)
     if options.json:
-        json.dump(as_json(manifest, result), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        show_json(as_json(manifest, result))
     else:
         for outcome in result.outcomes:
             show(_line(outcome))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 
@@ -24,6 +25,11 @@ def show(text: str = "") -> None:
     """A line of data for people, on stdout. What its encoding lacks becomes an escape. Foreign text must be clean."""
     encoding = sys.stdout.encoding or "utf-8"  # that of a StringIO is None
     print(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def show_json(value: object, indent: int = 2) -> None:
+    """An answer for machines, on stdout. json leaves one control character as it is, which a terminal would get."""
+    sys.stdout.write(json.dumps(value, indent=indent).replace("\x7f", "\\u007f") + "\n")
 
 
 def warn(inventory: Inventory) -> None:

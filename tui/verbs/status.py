@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import Namespace
 from typing import Any
 
@@ -15,7 +13,7 @@ from ..text import clean
 from ..widgets.durations import until
 from ..widgets.rows import session_label, session_text
 from ..widgets.states import credentials_left, session_left
-from .output import say, show, show_problems, table, the_profile
+from .output import say, show, show_json, show_problems, table, the_profile
 from .prompt import print_prompt
 
 
@@ -31,8 +29,7 @@ def status(options: Namespace) -> int:
     if options.profile is not None:
         return _one(inventory, options.profile, options.json)
     if options.json:
-        json.dump(as_json(inventory), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        show_json(as_json(inventory))
         return 0
     _print_all(inventory)
     show_problems(inventory)
@@ -86,8 +83,7 @@ def _one(inventory: Inventory, name: str, as_object: bool) -> int:
     state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
     usable = not profile.problems and profile.session is not None and inventory.usable(profile.session)
     if as_object:
-        json.dump(profile_json(inventory, profile), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        show_json(profile_json(inventory, profile))
     elif profile.problems:
         say(f"{clean(name)}: {clean(profile.problems[0])}")
     else:
