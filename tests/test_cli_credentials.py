@@ -232,6 +232,21 @@ def test_an_interrupted_command_ends_quietly(demo: DemoServer, home: Path) -> No
     assert time.monotonic() - began < 12  # the request itself would last twenty seconds
 
 
+def test_whoever_interrupts_a_renewal_twice_waits_no_longer_and_sees_no_traceback(demo: DemoServer, home: Path) -> None:
+    configure()
+    put_token(demo, "acme", ACME, -60)
+    demo.state.faults.add("CreateToken", hang=True)
+    process = subprocess.Popen(
+        [*SSOTUI, "env", "dev"], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert demo.state.log.wait_for("CreateToken", timeout=30)
+    for _ in range(2):
+        process.send_signal(2)
+        time.sleep(0.4)  # the first is taken at once, and the renewal waited for a second
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output, errors) == (130, "", "")
+
+
 def test_an_interrupt_at_the_very_start_or_end_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_anything: object) -> int:
         raise KeyboardInterrupt
