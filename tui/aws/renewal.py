@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import signal
 import threading
 import time
 
@@ -76,11 +75,8 @@ def renew(
 @atexit.register
 def _finish() -> None:
     deadline = time.monotonic() + EXIT_GRACE
-    try:
-        for done in list(_under_way):
-            done.wait(max(0.0, deadline - time.monotonic()))
-    except KeyboardInterrupt:  # a second one: no more waiting, and no traceback for a third
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for done in list(_under_way):
+        done.wait(max(0.0, deadline - time.monotonic()))
 
 
 def _renew(inventory: Inventory, session: Session, profile: str | None, refused: Token | None, since: float) -> Token:
