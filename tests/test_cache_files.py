@@ -214,6 +214,16 @@ def test_b10_a_closed_folder_is_not_a_signed_out_session(open_home: Path, mode: 
     as_nobody(work)
 
 
+def test_b08_b10_folders_that_are_links_to_nothing_are_named(home: Path) -> None:
+    inventory = configure()
+    sso_cache().parent.mkdir()
+    sso_cache().symlink_to(home / "unmounted")
+    assert state(inventory) == "unreadable"
+    assert "it is a symbolic link to nothing" in [problem.message for problem in inventory.problems()]
+    with pytest.raises(FileNotFoundError, match="sso/cache is a symbolic link to nothing"):
+        files.write(str(token_file("acme")), {})
+
+
 def test_b10_a_file_in_place_of_the_folder(home: Path) -> None:
     inventory = configure()
     write_in_place(home / ".aws/sso/cache", "a file")

@@ -217,6 +217,8 @@ def make_folders(folder: str) -> None:
     try:
         os.mkdir(folder, 0o700)
     except FileExistsError:
+        if os.path.islink(folder) and not os.path.exists(folder):
+            raise FileNotFoundError(errno.ENOENT, f"{folder} is a symbolic link to nothing", folder) from None
         if not os.path.isdir(folder):
             raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder) from None
     else:
@@ -251,7 +253,7 @@ def folder_problem(folder: str) -> str:
     try:
         info = os.stat(folder)
     except FileNotFoundError:
-        return ""
+        return "it is a symbolic link to nothing" if os.path.islink(folder) else ""
     except OSError as error:
         return (error.strerror or "cannot be looked at").lower()
     if not stat.S_ISDIR(info.st_mode):
