@@ -190,6 +190,24 @@ def test_b10_g04_a_folder_that_hides_a_token_is_not_signed_out(open_home: Path, 
     assert token_file("acme").read_text() == text
 
 
+def test_b14_g04_a_token_of_another_user_is_not_signed_out(open_home: Path) -> None:
+    """What `sudo aws sso login` leaves: the AWS CLI may be able to read it."""
+    configure()
+    write_in_place(token_file("acme"), '{"accessToken": "aoa", "expiresAt": "2999-01-01T00:00:00Z"}', 0o644)
+    give_away(open_home)
+    if os.geteuid() == 0:
+        os.chown(token_file("acme"), 0, 0)
+
+    def work() -> None:
+        code, _output, errors = command("logout", "--all", "--yes")
+        assert code == 1
+        assert str(token_file("acme")) in errors
+
+    if os.geteuid() == 0:
+        as_nobody(work)
+    assert token_file("acme").exists()
+
+
 def test_g05_a_stale_session_can_be_left(demo: DemoServer, home: Path) -> None:
     configure()
     put_token(demo, "acme", ACME, -90000)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -115,3 +117,32 @@ def test_a_lock_is_freed_when_the_work_fails(home: Path) -> None:
         _ = 1 / 0
     with locks.hold("acme", 0.0) as locked:
         assert locked
+
+
+def test_b23_without_a_home_folder_there_are_no_locks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As in a container whose user is in no list."""
+
+    def nobody(_uid: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for name in ("HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    with locks.hold("acme") as locked:
+        assert not locked
+    assert list(tmp_path.glob("~*")) == []
+
+
+def test_b14_the_folders_of_the_locks_are_for_their_owner_whatever_the_umask(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "one/two"))
+    old = os.umask(0)
+    try:
+        with locks.hold("acme") as locked:
+            assert locked
+    finally:
+        os.umask(old)
+    for folder in ("one", "one/two", "one/two/ssotui", "one/two/ssotui/locks"):
+        assert stat.S_IMODE((home / folder).stat().st_mode) == 0o700, folder

@@ -40,6 +40,9 @@ REFUSED = "refused"
 DENIED = os.strerror(errno.EACCES).lower()
 """The reason where a file is refused, or a folder cannot be used, because its mode (or one above it) forbids it."""
 
+OTHERS = "it belongs to another user"
+"""The reason where a file is another user's."""
+
 
 class FileContent:
     """One reading of one file. `status` is "" (then `value` is its JSON object), MISSING, TORN (not JSON, or not an
@@ -117,7 +120,7 @@ def _read_once(path: str) -> FileContent:
         if not stat.S_ISREG(info.st_mode):
             return FileContent(None, REFUSED, "it is not a regular file", stamp)
         if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
-            return FileContent(None, REFUSED, "it belongs to another user", stamp)
+            return FileContent(None, REFUSED, OTHERS, stamp)
         if info.st_size > SIZE_LIMIT:
             return FileContent(None, REFUSED, "it is too large for a cache file", stamp)
         data = b""

@@ -11,6 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
+from . import files
 from .errors import SsoError
 
 TYPE_CHECKING = False
@@ -25,7 +26,11 @@ def lock_dir() -> str:
     """The folder of the lock files, in the user's state folder (never in a cache folder of the AWS tools)."""
     import platformdirs
 
-    return os.path.join(platformdirs.user_state_dir("ssotui", appauthor=False), "locks")
+    try:
+        folder = platformdirs.user_state_dir("ssotui", appauthor=False)
+    except RuntimeError:  # a user without an entry in the system's list, and no HOME: no folder to make
+        folder = os.path.join("~", "ssotui")
+    return os.path.join(folder, "locks")
 
 
 class Held:
@@ -81,7 +86,7 @@ def _acquire(name: str, wait: float) -> Held | None:
     from filelock import FileLock, Timeout
 
     try:
-        os.makedirs(lock_dir(), mode=0o700, exist_ok=True)
+        files.make_folders(lock_dir())
         lock = FileLock(_path(name), mode=0o600, thread_local=False)
         lock.acquire(timeout=wait, poll_interval=0.05)
     except Timeout:

@@ -61,7 +61,7 @@ class Item:
 class Manifest:
     """What a sign-out would remove. `scope`: a session's key, or None for everything. `kept`: how many other files
     lie in the two folders and stay. `unreadable`: paths that could be ours but cannot be read. `closed`: folders and
-    files that their mode hides from us: a sign-out that leaves them there is none."""
+    files that their mode or owner keeps from us: a sign-out that leaves them there is none."""
 
     __slots__ = ("closed", "items", "kept", "scope", "unreadable")
 
@@ -208,7 +208,9 @@ def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, files.FileCon
             yield path, content
         elif content.status != files.MISSING:
             manifest.kept += 1
-            (manifest.closed if content.reason == files.DENIED else manifest.unreadable).append(path)
+            # Another user's file is not ours to remove, but the AWS tools would go on using it.
+            hidden = content.reason in (files.DENIED, files.OTHERS)
+            (manifest.closed if hidden else manifest.unreadable).append(path)
 
 
 def _is_token(value: files.Json) -> bool:
