@@ -55,6 +55,14 @@ async def test_details_say_where_a_profile_comes_from() -> None:
         assert "https://acme.awsapps.com/" in it.words()
 
 
+@pytest.mark.parametrize("width", [120, 124, 127, 130, 200])
+async def test_the_details_take_no_column_from_the_profiles(width: int) -> None:
+    async with board(width, 30) as it:
+        await it.until("access key")
+        assert "  ACCOUNT  " in it.words()
+        assert it.app.screen.query_one("Detail").region.right == width - 1
+
+
 async def test_a32_an_address_that_is_not_awss_is_always_shown(demo: DemoServer) -> None:
     host = demo.url.removeprefix("http://")
     async with board(100, 30) as it:
