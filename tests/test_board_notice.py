@@ -1,4 +1,4 @@
-"""The line above the footer: what a key has just done, and the numbers where nothing else is to be said."""
+"""What the board says: in the line above the footer, and when a key can do nothing."""
 
 from __future__ import annotations
 
@@ -71,3 +71,20 @@ async def test_what_to_press_stays_in_sight_when_the_line_is_too_long(home: Path
     async with board(60, 15) as it:
         assert notice(it).startswith("! ~/.aws/config:")
         assert notice(it).endswith("…   ! shows all 3")
+
+
+async def test_a_key_that_can_do_nothing_says_why(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.highlight("legacy-typo")
+        await it.press("l")
+        await it.until('legacy-typo: sso_session "nowhere" does not exist')
+        await it.press("r")
+        await it.until(" Profile legacy-typo: sso_session")
+        assert "legacy-typo: Profile legacy-typo" not in it.words()
+        await it.press("slash", *"zzzz", "enter")
+        await it.until("Press esc to see everything again.")
+        await it.press("i")
+        await it.until("There is no profile here")
+        await it.press("escape", "tab", "i")
+        await it.until("tab goes to the profiles")

@@ -32,7 +32,7 @@ class Board(BoardRenewal):
         """Sign in to the session of the highlighted row, silently if it can be renewed."""
         session = self.current_session()
         if session is None:
-            self._nothing("Highlight a profile or a session to sign in to")
+            self._nothing(self._why_no_session())
             return
         state, expires_at = self.inventory.session_clock(session.key)
         if state == model.SIGNED_IN and expires_at is not None and self.sso.settings.confirm_sign_in:
@@ -246,10 +246,19 @@ class Board(BoardRenewal):
     def _session_chosen(self) -> None:
         self.action_sign_in()
 
+    def _why_no_session(self) -> str:
+        profile = self.current_profile()
+        if profile is None:
+            return "There is nothing highlighted to sign in to"
+        if profile.problems:
+            return f"{profile.name}: {profile.problems[0]}"
+        return f"{profile.name} has no SSO session; run: aws login --profile {profile.name}"
+
     def _with_profile(self, act: Callable[[Profile], object]) -> None:
         profile = self.current_profile()
         if profile is None:
-            self._nothing("Highlight a profile first (tab goes to the profiles)")
+            elsewhere = "Highlight a profile first (tab goes to the profiles)"
+            self._nothing(elsewhere if self.sessions.has_focus else "There is no profile here")
         else:
             act(profile)
 

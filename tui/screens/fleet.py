@@ -60,7 +60,8 @@ def _tell(board: BoardView, fleet: Fleet) -> None:
         profile, error = fleet.failures[0]
         more = f" (and {len(fleet.failures) - 1} more)" if len(fleet.failures) > 1 else ""
         start = f"{good} of {fleet.total} refreshed. " if fleet.total > 1 else ""
-        text = f"{start}{profile.name}: {plain(error)}{more}"
+        who = "" if profile.name in error.title else f"{profile.name}: "
+        text = f"{start}{who}{plain(error)}{more}"
         board.sso.tell(text, "warning" if good else "error", timeout=10)
     else:
         board.sso.tell(f"Fresh role credentials for {good} profile{'s' if good > 1 else ''}")

@@ -179,7 +179,7 @@ class ProfileList(RowList):
 
     def empty_lines(self) -> Sequence[str]:
         if self._query and self._rows:
-            return ("Nothing matches.", "Press esc in the filter to see everything again.")
+            return ("Nothing matches.", "Press esc to see everything again.")
         return super().empty_lines()
 
     def row_count(self) -> int:
