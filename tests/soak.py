@@ -145,7 +145,7 @@ class Soak:
         """Sign in, or renew; sometimes it is left in the middle."""
         self.press("g", *(["down"] * self.chance.randrange(12)), self.chance.choice(["l", "l", "L"]))
         self.pause(self.chance.uniform(0.3, 4.0))
-        if "Sign in anew?" in self.terminal.text():
+        if "enter Yes" in self.terminal.text():
             self.press("enter")
             self.pause(self.chance.uniform(0.3, 4.0))
         self.press("n")

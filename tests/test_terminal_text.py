@@ -50,14 +50,24 @@ def visit(terminal: Terminal, key: str, *texts: str) -> None:
     """Open a screen, see these texts on it, and go back to the board."""
     terminal.press(key)
     for text in texts:
-        terminal.wait_for(lambda it, text=text: text in " ".join(it.text().split()))  # type: ignore[misc]
+        terminal.wait_for(lambda it, text=text: said(it, text))  # type: ignore[misc]
     leave(terminal)
 
 
+PANELS = ((0, 130), (10, 120), (21, 109), (27, 103))
+"""The columns of the screen, and of the large, the middle and the small dialogs on it; beside them is the board."""
+
+
+def said(terminal: Terminal, text: str) -> bool:
+    """Whether `text` can be read, however it is broken into lines."""
+    texts = ("".join(line[start:end] for line in terminal.lines()) for start, end in PANELS)
+    return any("".join(text.split()) in "".join(each.split()) for each in texts)
+
+
 def leave(terminal: Terminal) -> None:
-    """Back to the board. (Its footer can be seen beside a dialog: its title line cannot.)"""
+    """Back to the board, of which much can be seen beside a dialog."""
     terminal.press("escape")
-    terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui") and "? Help" in it.text())
+    terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui") and "esc Back" not in it.text())
 
 
 @pytest.mark.parametrize("kind", NAMES)
@@ -93,7 +103,7 @@ def test_a16_names_on_every_screen(kind: str, home: Path, demo: DemoServer) -> N
         terminal.press("escape")
         terminal.wait_for(lambda it: f"/ {name[0]} " not in it.text())
         terminal.press("tab", "l")
-        terminal.wait_for("enter Sign in anew")
+        terminal.wait_for("enter Yes")
         terminal.press("enter")
         terminal.wait_for("waiting for approval")
         terminal.wait_for(f"Sign in to {shown[:12]}")
