@@ -100,6 +100,27 @@ def test_e02_below_the_minimum_every_key_is_harmless_and_growing_brings_it_back(
         quit_board(terminal)
 
 
+def test_e02_the_palette_in_a_terminal_without_room_for_it() -> None:
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        for words in ("", "theme"):
+            terminal.press("ctrl+p")
+            terminal.wait_for("Search for commands")
+            if words:
+                terminal.send(words)
+                terminal.wait_for("Change the current theme")
+                terminal.press("enter")
+                terminal.wait_for("Search for themes")
+            terminal.resize(1, 1)
+            terminal.wait_for(lambda it: len(it.text().strip()) <= 1)
+            terminal.press("pagedown", "pageup", "down", "end", "home", "pagedown")
+            terminal.resize(80, 24)
+            terminal.wait_for("Search for")
+            terminal.press("escape")
+            terminal.wait_for(lambda it: "Search for" not in it.text() and row(it, "attic"))
+        quit_board(terminal)
+
+
 def test_e02_a_terminal_that_says_0_by_0(demo: DemoServer) -> None:
     with program() as terminal:
         terminal.wait_for("attic")

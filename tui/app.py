@@ -12,16 +12,19 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Paste
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
 from . import desktop, memory, settings
 from .aws.errors import Cancelled, SsoError
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
+from .commands import Palette
 from .driver import careful
 from .keyboard import careful_reader
 from .parent import parent_shell
@@ -263,6 +266,15 @@ class SsoApp(App[str]):
             super().action_suspend_process()
         else:
             self.tell("The shell waits for this board's answer: it cannot be stopped now", "warning")
+
+    def action_command_palette(self) -> None:
+        """Show the command palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Show all themes, to choose one."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Textual's own commands that make sense here. No screenshots: secrets could be on the screen."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from .keys import keys_of, shown
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
 LIMIT = 50
 """Profiles that a search lists at most."""
+
+
+class Palette(CommandPalette):
+    """Textual's palette, in terminals of every size."""
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):  # a list without any room knows no pages
+            super()._action_command_list(action)
 
 
 class BoardCommands(Provider):
