@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,6 +123,30 @@ def test_continued_without_having_stopped_nothing_is_lost() -> None:
         for _ in range(3):
             terminal.signal(signal.SIGCONT)
         terminal.wait_for(lambda it: it.raw.count(b"\x1b[?1049h") > 1)
+        terminal.wait_for("? Help")
+        quit_board(terminal)
+
+
+IN_THE_MIDDLE = """
+import os, queue, signal, sys
+real, sent = queue.Queue._put, []
+def put(self, item):
+    real(self, item)
+    if isinstance(item, str) and "Keys and states" in item and not sent:
+        sent.append(os.kill(os.getpid(), signal.SIGCONT))
+queue.Queue._put = put
+from tui.cli import main
+sys.exit(main([]))
+"""
+
+
+def test_continued_in_the_middle_of_writing_it_does_not_wait_for_itself() -> None:
+    with program(command=[sys.executable, "-c", IN_THE_MIDDLE]) as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("?")
+        terminal.wait_for(lambda it: it.raw.count(b"\x1b[?1049h") > 1)
+        terminal.wait_for("Keys and states")
+        terminal.press("escape")
         terminal.wait_for("? Help")
         quit_board(terminal)
 

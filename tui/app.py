@@ -29,6 +29,7 @@ from .driver import careful
 from .keyboard import careful_reader
 from .parent import parent_shell
 from .screens.board import Board
+from .stopping import stoppable
 from .text import clean
 from .title import set_title, titled
 
@@ -58,6 +59,7 @@ class SsoApp(App[str]):
         "styles/board.tcss",
     ]
     ENABLE_COMMAND_PALETTE = True
+    ALLOW_SELECT = False  # there is no key that would copy it; terminals select by themselves, with shift
     BINDINGS = [
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, system=True),
         Binding("ctrl+p", "command_palette", "Palette", show=False, id="app.palette"),
@@ -258,7 +260,7 @@ class SsoApp(App[str]):
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver, with more care for terminals that go away and for what they send, and with a title."""
-        return titled(careful_reader(careful(super().get_driver_class())))
+        return titled(stoppable(careful_reader(careful(super().get_driver_class()))))
 
     def action_suspend_process(self) -> None:
         """Stop, and give the terminal back to the shell until it says `fg`."""
@@ -270,7 +272,7 @@ class SsoApp(App[str]):
     def action_command_palette(self) -> None:
         """Show the command palette."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette())
 
     def search_themes(self) -> None:
         """Show all themes, to choose one."""
