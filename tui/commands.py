@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.css.query import NoMatches
 
 from .keys import keys_of, shown
 from .text import clean
@@ -21,11 +23,19 @@ LIMIT = 50
 
 
 class Palette(CommandPalette):
-    """Textual's palette, in terminals of every size."""
+    """Textual's palette, in terminals of every size, and under fingers that click twice."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave, once."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def _action_command_list(self, action: str) -> None:
         with suppress(KeyError):  # a list without any room knows no pages
             super()._action_command_list(action)
+
+    def _refresh_command_list(self, *arguments: Any, **options: Any) -> None:
+        with suppress(NoMatches):  # what a search finds may come when the palette is being closed
+            super()._refresh_command_list(*arguments, **options)
 
 
 class BoardCommands(Provider):

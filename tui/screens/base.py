@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from rich.console import RenderableType
 from rich.text import Text
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
@@ -38,6 +39,10 @@ class Sized(Screen[Answer]):
         columns, rows = self.app.size
         for size, breakpoints in ((columns, self.HORIZONTAL_BREAKPOINTS), (rows, self.VERTICAL_BREAKPOINTS)):
             self.add_class([name for least, name in breakpoints if size >= least][-1])
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Leave, once: a second key or click that was meant for this screen does not close the one below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say when a job of this screen has failed in a way that nobody had thought of."""
