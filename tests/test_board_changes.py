@@ -43,3 +43,34 @@ async def test_a29_profiles_that_are_gone_are_not_marked_any_more(home: Path, de
         await it.press("r")
         await it.until("Fresh role credentials for 1 profile")
         assert it.row("dev-readonly").split()[-2] == "valid"
+
+
+async def test_a_renewal_that_fails_opens_no_sign_in_over_another_screen(demo: DemoServer) -> None:
+    refused = demo.state.faults.add("CreateToken", code="InvalidGrantException", status=400, hang=True)
+    async with board() as it:
+        await it.highlight("sandbox")
+        await it.press("l")
+        await it.until("Renewing lab")
+        await it.press("question_mark")
+        refused.release()
+        await it.until("Sign-in needed for lab")
+        assert "Keys and states" in it.words()
+        await it.press("escape", "l")
+        await it.until("Sign in to lab")
+
+
+async def test_w01_a_browser_that_fails_late_opens_no_dialog_over_another_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nsleep 0.6\nexit 3\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    async with board() as it:
+        await it.highlight("dev-admin")
+        await it.press("o")
+        await it.press("x")
+        await it.until("No browser was opened")
+        assert "Removes 1 token" in it.words()
+        await it.press("escape", "o")
+        await it.until("Console of dev-admin")

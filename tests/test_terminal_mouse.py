@@ -13,7 +13,7 @@ from tui.demo.server import DemoServer
 from tui.screens.help import Help
 
 from .board import board
-from .program import program, row, sample_home
+from .program import program, quit_board, row, sample_home
 from .terminal import Terminal
 
 
@@ -33,7 +33,7 @@ def clicks(columns: int, rows: int) -> Iterator[str]:
 def test_clicking_all_over_the_place_breaks_nothing(size: tuple[int, int]) -> None:
     with program() as terminal:
         terminal.wait_for("? Help")
-        for key in ("ctrl+p", "x", "?", "enter"):
+        for key in ("x", "?", "enter"):
             terminal.press(key)
             terminal.resize(*size)
             terminal.send("".join(clicks(*size)))
@@ -42,6 +42,16 @@ def test_clicking_all_over_the_place_breaks_nothing(size: tuple[int, int]) -> No
         terminal.press("ctrl+c")
         assert terminal.wait_exit() == 0
         terminal.assert_restored()
+
+
+def test_a_double_click_beside_the_palette_ends_nothing() -> None:
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("ctrl+p")
+        terminal.wait_for("Search for commands")
+        terminal.send("\x1b[<0;2;1M\x1b[<0;2;1m" * 2)
+        terminal.wait_for(lambda it: "Search for commands" not in it.text() and "? Help" in it.text())
+        quit_board(terminal)
 
 
 def back(terminal: Terminal) -> bool:

@@ -42,7 +42,7 @@ class Sized(Screen[Answer]):
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Leave, once: a second key or click that was meant for this screen does not close the one below."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say when a job of this screen has failed in a way that nobody had thought of."""

@@ -14,6 +14,7 @@ from ..commands import BoardCommands
 from ..settings import SORTS
 from ..widgets.durations import absolute
 from ..widgets.profile_list import ProfileList
+from ..widgets.rows import session_label
 from ..widgets.session_list import SessionList
 from .board_renewal import BoardRenewal
 from .board_view import SORTED_BY
@@ -83,8 +84,11 @@ class Board(BoardRenewal):
             finally:
                 self.set_progress("")
         self.look_again()
-        if remaining:
+        if remaining and self.app.screen is self:
             self.open_sign_in(remaining)
+        elif remaining:  # the user is busy with something else meanwhile
+            names = ", ".join(session_label(session) for session in remaining)
+            self.sso.tell(f"Sign-in needed for {names}: press l on the board", "warning")
 
     def open_sign_in(self, sessions: list[Session]) -> None:
         """Open the sign-in screen for these sessions."""

@@ -39,6 +39,9 @@ async def open_console(app: SsoApp, profile: Profile) -> None:
         app.tell(f"The console of {profile.name} opens in the browser")
         return
     told = await copy(app, link, "The link", quiet=True)
+    if len(app.screen_stack) > 1:  # the browser has taken its time, and the user has gone on meanwhile
+        app.tell(f"No browser was opened: {problem}. {told}", "warning")
+        return
     app.push_screen(ConsoleLink(profile, link, problem, told))
 
 
