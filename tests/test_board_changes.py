@@ -74,3 +74,23 @@ async def test_w01_a_browser_that_fails_late_opens_no_dialog_over_another_screen
         assert "Removes 1 token" in it.words()
         await it.press("escape", "o")
         await it.until("Console of dev-admin")
+
+
+@pytest.mark.parametrize("code", ["", "InternalServerException"], ids=["well", "badly"])
+async def test_a_sign_out_that_is_left_tells_how_it_ended(code: str, home: Path, demo: DemoServer) -> None:
+    logout = demo.state.faults.add("Logout", hang=True, code=code, status=500 if code else 0, count=None)
+    async with board() as it:
+        await it.highlight("dev-admin")
+        await it.press("y")
+        await it.until("cannot be confirmed")
+        await it.press("x")
+        await it.until("Removes 1 token")
+        await it.press("enter")
+        await it.until(lambda: demo.state.log.count("Logout") > 0)
+        await it.press("escape")
+        logout.release()
+        if not code:
+            demo.state.faults.clear()
+        await it.until("Signed out here, but not everything went well" if code else "Signed out")
+        assert it.app.screen is it.board
+        await it.until(lambda: it.app.clipboard == "")

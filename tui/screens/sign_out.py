@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -19,7 +21,10 @@ from ..text import clean, place
 from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, left
 from .base import Dialog, failure
-from .jobs import bindings, in_thread
+from .jobs import bindings, in_thread, plain
+
+if TYPE_CHECKING:
+    from ..app import SsoApp
 
 _PLURALS = {
     TOKEN: "tokens",
@@ -97,23 +102,32 @@ class SignOut(Dialog[None]):
         if self.manifest is not None and not self.running:
             self.execute(self.manifest)
 
-    @work(group="sign-out", exit_on_error=False, description="sign out")
-    async def execute(self, manifest: Manifest) -> None:
-        """Carry out the manifest and show the result."""
+    def execute(self, manifest: Manifest) -> None:
+        """Carry out the manifest, to its end even when this screen is left meanwhile."""
         self.running = True
         self.query_one("#title", Static).update("Signing out …")
-        # Not tied to `cancelled`: once begun, a sign-out is finished even when this screen is left.
+        self.app.run_worker(
+            self._execute(self.sso, manifest), group="sign-out", exit_on_error=False, description="sign out"
+        )
+
+    async def _execute(self, app: SsoApp, manifest: Manifest) -> None:
         try:
             result = await in_thread(lambda _cancelled: sign_out(self.inventory, manifest), "sign out")
         except SsoError as error:
-            self.query_one("#list", Static).update(failure(error))
+            if self.is_attached:
+                self.query_one("#list", Static).update(failure(error))
+            else:
+                app.tell(plain(error), "error", timeout=15)
             return
         finally:
             self.running = False
         self.result = result
-        await self.sso.forget_clipboard()
+        await app.forget_clipboard()
         done = result.ok and result.server_told
         title = "Signed out" if done else "Signed out here, but not everything went well"
+        if not self.is_attached:  # nobody would hear of it otherwise
+            app.tell(title, "information" if done else "warning", timeout=15)
+            return
         self.query_one("#title", Static).update(Content.styled(title, "$text-success" if done else "$text-warning"))
         self.query_one("#scope").display = False
         self.query_one("#list", Static).update(_result_text(result))
