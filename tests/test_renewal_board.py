@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from tui.aws import clock
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
+from tui.screens.renewal import Action, Renew, Watched
 
 from .aws_home import CONFIG, configure, content, put_token, token_file
 from .board import Driver, board
@@ -189,3 +190,25 @@ def test_the_renewed_token_is_there_for_the_aws_tools(demo: DemoServer) -> None:
     assert after["accessToken"] != before.access_token.reveal()
     assert before.access_token.reveal() not in json.dumps(after)
     assert demo.state.access(str(after["accessToken"])) is not None
+
+
+async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_renewed(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread looks at the files, and may take in a new configuration between two lines of the clock's."""
+    put_token(demo, "lab", LAB, expires_in=10 * MINUTE)
+    async with board() as it:
+        scheduler = it.board.scheduler
+        real = scheduler.tick
+
+        def tick(now: float, monotonic: float, watched: Iterable[Watched]) -> list[Action]:
+            actions = real(now, monotonic, watched)
+            if Renew("lab") in actions:
+                it.board.inventory.config.sessions.pop("lab")
+            return actions
+
+        monkeypatch.setattr(scheduler, "tick", tick)
+        await it.until(lambda: "lab" not in it.board.inventory.config.sessions)
+        await it.pilot.pause()
+        assert scheduler.under_way is None
+    assert refreshes(demo) == 0

@@ -38,7 +38,11 @@ class BoardRenewal(BoardView):
                 case LookAgain():
                     self.inventory.reread()
                 case Renew(key):
-                    self.renew_quietly(self.inventory.config.sessions[key])
+                    session = self.inventory.config.sessions.get(key)
+                    if session is not None:
+                        self.renew_quietly(session)
+                    else:  # the thread that watches the files has just taken it out
+                        self.scheduler.finished(key, now, None)
                 case Warn():
                     self._warn(action)
         first = first_to_end(watched, now)
