@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -201,7 +201,7 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
         scheduler = it.board.scheduler
         real = scheduler.tick
 
-        def tick(now: float, monotonic: float, watched: Iterable[Watched]) -> list[Action]:
+        def tick(now: float, monotonic: float, watched: Sequence[Watched]) -> list[Action]:
             actions = real(now, monotonic, watched)
             if Renew("lab") in actions:
                 it.board.inventory.config.sessions.pop("lab")

@@ -171,6 +171,21 @@ def test_a14_columns_stay_aligned(home: Path) -> None:
         assert_no_foreign_bytes(terminal)
 
 
+def test_a14_long_names_leave_room_for_what_a_dialog_says(home: Path, demo: DemoServer) -> None:
+    config(home, "漢字プロファイル-" * 20, role="ReadOnly")
+    sign_in(home, demo)
+    with program(size=(40, 10)) as terminal:
+        terminal.wait_for("漢字")
+        for key, words in (("i", "account"), ("e", "bash, zsh, sh"), ("enter", "unset AWS_")):
+            terminal.press(key)
+            terminal.wait_for(words)
+            terminal.wait_for("esc Back")
+            terminal.press("escape")
+            terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui"))
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() == 0
+
+
 EVIL = f"{CONTROLS} {MARKUP} \u202e\u200b\r\n\t\x00"
 
 
