@@ -45,7 +45,7 @@ _PASTE, _PASTE_ENDS = b"\x1b[200~", b"\x1b[201~"
 _TOKEN = re.compile(
     rb"(?P<text>[^\x1b]+)"
     rb"|(?P<mouse>\x1b\[M[\x20-\xff]{3})"
-    rb"|(?P<key>\x1b(?:\[\[[A-E]|\[[0-9]+\$|O[0-9;]*[!-:<-~]))"
+    rb"|(?P<key>\x1b(?:\[\[[A-E]|\[[0-9]+\$|O[0-9;]*[!-/:<-~]))"
     rb"|(?P<csi>\x1b\[(?:[0-?]*[ -/]*[@-LN-Z\\-~]|[0-?]+M|<[-0-9;]+[Mm]))"
     rb"|(?P<string>\x1b[P\]X^_][^\x07\x1b]*(?:\x07|\x1b\\))"
     rb"|(?P<alt>\x1b(?:[^\x1b\[OP\]X^_\x80-\xff]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}))"
