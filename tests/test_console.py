@@ -239,6 +239,8 @@ def test_refused_credentials(endpoint: Endpoint, status: int) -> None:
         (200, b"null"),
         (200, b'{"SigninToken": 5}'),
         (200, b'{"SigninToken": ""}'),
+        (200, b'{"SigninToken": "\\ud800"}'),
+        (200, b'{"SigninToken": "a\\nb"}'),
         (200, b"[" * 100_000),
         (200, b"\xff\xfe\x00"),
         (500, b'{"SigninToken": "x"}'),

@@ -128,7 +128,7 @@ def test_c13_an_answer_without_end_is_not_read_to_its_end(
         _code, sentence = failed(capsys, demo, [command, "dev", *options])
     assert "the answer could not be understood" in sentence
     assert len(taken) == 1
-    assert taken[0] < 4 * transport.LARGEST
+    assert taken[0] < transport.LARGEST + 32 * 1024 * 1024  # the system keeps some megabytes on the way
 
 
 @pytest.mark.parametrize("status", ["300 Multiple Choices", "403 Forbidden", "503 Service Unavailable"])

@@ -156,6 +156,17 @@ def test_c04_the_own_deadline_ends_it_when_the_service_does_not(demo: DemoServer
     assert attempt.code.seconds_left() == 0
 
 
+def test_c04_c13_a_last_poll_without_an_answer_does_not_outlive_the_code(
+    demo: DemoServer, inventory: Inventory
+) -> None:
+    demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": 1})
+    demo.state.faults.add("CreateToken", hang=True, count=None)
+    began = time.monotonic()
+    with pytest.raises(SsoError, match="The code has expired"):
+        Attempt(inventory, "acme").end()
+    assert time.monotonic() - began < clients.TOTAL_TIMEOUT / 2
+
+
 def test_c05_a_denied_sign_in_ends_at_once(demo: DemoServer, inventory: Inventory) -> None:
     attempt = Attempt(inventory, "acme")
     demo.state.deny(attempt.code.user_code)

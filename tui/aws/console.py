@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from . import clients, endpoints, transport
 from .errors import FAILED, REFUSED, SsoError, command_line, from_exception
-from .model import Secret
+from .model import Secret, is_token
 from .portal import check_profile
 
 TYPE_CHECKING = False
@@ -185,11 +185,11 @@ def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Even
         token = json.loads(content)["SigninToken"] if status == 200 else None
     except (ValueError, TypeError, KeyError, RecursionError):
         token = None
-    if not isinstance(token, str) or not token:
+    if not is_token(token):
         raise SsoError(
             f"The federation endpoint gave no sign-in token (HTTP {status})", "try again", FAILED, str(status)
         )
-    return token
+    return str(token)
 
 
 def _partition(region: str) -> Partition:

@@ -129,6 +129,7 @@ class DeviceSignIn:
                         deviceCode=code.device_code.reveal(),
                     ),
                     cancelled,
+                    min(clients.TOTAL_TIMEOUT, code.seconds_left() + 1.0),
                 )
             except Cancelled:
                 raise

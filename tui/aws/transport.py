@@ -12,8 +12,8 @@ from typing import Any
 
 from .errors import SsoError
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes of an answer that are read. AWS's are a thousand times smaller."""
+LARGEST = 512 * 1024
+"""Bytes of an answer that are read. AWS's are a hundred times smaller, and a cache file may have twice as many."""
 
 _CHUNK = 64 * 1024
 _SHORTEST = 8
