@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from textual import on, work
@@ -9,6 +10,7 @@ from textual.screen import Screen
 
 from ..aws import model
 from ..aws.errors import SignInNeeded, SsoError
+from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
 from ..commands import BoardCommands
 from ..settings import SORTS
@@ -26,6 +28,10 @@ class Board(BoardRenewal):
 
     BINDINGS = bindings("board")
     COMMANDS = {BoardCommands}
+
+    def __init__(self, inventory: Inventory) -> None:
+        super().__init__(inventory)
+        self._renewing: set[str] = set()
 
     # -- signing in and out -------------------------------------------------------------------------------------
 
@@ -61,34 +67,43 @@ class Board(BoardRenewal):
 
     @work(group="renew", exit_on_error=False, description="renew sessions")
     async def renew_or_sign_in(self, sessions: list[Session]) -> None:
-        """Renew what can be renewed without the user; open the sign-in for the rest."""
-        from ..aws.renewal import renew
-
-        remaining = []
-        for session in sessions:
-            if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
-                remaining.append(session)
-                continue
-            self.set_progress(f"Renewing {session.key} …")
-            try:
-                token = await in_thread(
-                    lambda cancelled, session=session: renew(self.inventory, session, None, cancelled),  # type: ignore[misc]
-                    f"renew {session.key}",
-                )
-            except SignInNeeded:
-                remaining.append(session)
-            except SsoError as error:
-                self.sso.tell(plain(error), "error")
-            else:
-                self.sso.tell(f"{session.key} is renewed: signed in until {absolute(token.expires_at)}")
-            finally:
-                self.set_progress("")
+        """Renew side by side what can be renewed without the user; open the sign-in for the rest."""
+        sessions = [session for session in sessions if session.key not in self._renewing]
+        keys = {session.key for session in sessions}
+        self._renewing |= keys  # pressed again, they join what is under way
+        due = [key for key in keys if self.inventory.session_clock(key)[0] == model.REFRESHABLE]
+        if due:
+            self.set_progress(f"Renewing {due[0] if len(due) == 1 else f'{len(due)} sessions'} …")
+        try:
+            done = await asyncio.gather(*map(self._renewed, sessions))
+        finally:
+            self._renewing -= keys
+            self.set_progress("")
         self.look_again()
+        remaining = [session for session, well in zip(sessions, done, strict=True) if not well]
         if remaining and self.app.screen is self:
             self.open_sign_in(remaining)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(session_label(session) for session in remaining)
             self.sso.tell(f"Sign-in needed for {names}: press l on the board", "warning")
+
+    async def _renewed(self, session: Session) -> bool:
+        """Renew a session if that is possible. False: the user has to sign in."""
+        from ..aws.renewal import renew
+
+        if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
+            return False
+        try:
+            token = await in_thread(
+                lambda cancelled: renew(self.inventory, session, None, cancelled), f"renew {session.key}"
+            )
+        except SignInNeeded:
+            return False
+        except SsoError as error:
+            self.sso.tell(plain(error), "error")
+        else:
+            self.sso.tell(f"{session.key} is renewed: signed in until {absolute(token.expires_at)}")
+        return True
 
     def open_sign_in(self, sessions: list[Session]) -> None:
         """Open the sign-in screen for these sessions."""

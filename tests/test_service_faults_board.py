@@ -1,0 +1,53 @@
+"""Services that fail or fall silent, as seen from the board: it stays alive, and says what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.demo.organisation import ACME
+from tui.demo.server import DemoServer
+from tui.screens.sign_in import Attempt, SignIn
+
+from .aws_home import CONFIG, configure, put_token
+from .board import board
+
+MANY = [f"s{number:02}" for number in range(8)]
+
+
+def many_sessions(demo: DemoServer) -> None:
+    """Sessions that can all be renewed, and one that cannot."""
+    text = "".join(f"[sso-session {name}]\nsso_start_url = {ACME}\nsso_region = us-east-1\n\n" for name in MANY)
+    configure(text + CONFIG)
+    for name in MANY:
+        put_token(demo, name, ACME, -60)
+
+
+async def test_c19_sessions_are_renewed_side_by_side(demo: DemoServer, home: Path) -> None:
+    """One after another they would take twenty seconds each while AWS does not answer."""
+    many_sessions(demo)
+    demo.state.settings.latency = 1.0
+    demo.state.faults.add("CreateToken", count=None, code="InvalidGrantException")
+    async with board(120, 40) as it:
+        await it.press("L")
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: len(it.app.screen.query("Attempt")) == len(MANY) + 3)
+    first, *_rest, last = demo.state.log.times("CreateToken")[: len(MANY)]
+    assert last - first < 3.0
+
+
+@pytest.mark.parametrize("keys", [("L", "L"), ("l", "l", "L")])
+async def test_c19_a_second_press_joins_the_renewal_under_way(
+    demo: DemoServer, home: Path, keys: tuple[str, ...]
+) -> None:
+    configure()
+    put_token(demo, "acme", ACME, -60)
+    demo.state.faults.add("CreateToken", count=None, delay=1.0, code="InvalidGrantException")
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(*keys)
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.pilot.pause(1.0)
+        names = [attempt.session.key for screen in it.app.screen_stack[1:] for attempt in screen.query(Attempt)]
+        assert sorted(names) == sorted(set(names))
