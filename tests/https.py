@@ -6,6 +6,7 @@ import contextlib
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -25,11 +26,17 @@ class Https:
 
 
 @contextlib.contextmanager
-def serve(folder: Path, answers: Answers, name: str = "localhost") -> Iterator[Https]:
+def serve(
+    folder: Path,
+    answers: Answers,
+    name: str = "localhost",
+    not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> Iterator[Https]:
     """Serves `answers` with a certificate for `name`; its authority's certificate is written into `folder`."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
+    authority.issue_cert(name, not_before=not_before, not_after=not_after).configure_cert(context)
     file = folder / "authority.pem"
     authority.cert_pem.write_to_path(str(file))
 

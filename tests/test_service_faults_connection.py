@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -223,6 +224,26 @@ def test_a_certificate_that_is_not_trusted_gets_no_token(
         code, sentence = failed(capsys, demo, ["env", "dev"])
         assert (code, server.asked) == (1, [])
     assert sentence == "ssotui: Could not get credentials for dev: the server's certificate was refused"
+
+
+@pytest.mark.parametrize("now_is", ["before", "after"])
+def test_c16_a_certificate_of_another_time_leads_to_the_clock(
+    demo: DemoServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    home: Path,
+    now_is: str,
+) -> None:
+    put_token(demo, "acme", ACME)
+    now, day = datetime.now(UTC), timedelta(1)
+    first, last = (now + day, None) if now_is == "before" else (None, now - day)
+    with serve(home, {}, not_before=first, not_after=last) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", server.url)
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(server.authority))
+        assert cli.main(["env", "dev"]) == 1
+    _out, err = capsys.readouterr()
+    assert "the server's certificate is not valid at this time" in err
+    assert "clock" in err
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,11 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     name = type(error).__name__
     if name in _BY_CLASS:
         title, hint = _BY_CLASS["ConnectionClosedError" if was_cut(error) else name]
-        if (
-            title == _BY_CLASS["SSLError"][0]
-            and "[SSL: " in str(error)
-            and "CERTIFICATE_VERIFY_FAILED" not in str(error)
-        ):
-            title, hint = _NO_TLS
+        if title == _BY_CLASS["SSLError"][0]:
+            if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
+                title, hint = _OTHER_TIME
+            elif "[SSL: " in str(error) and "CERTIFICATE_VERIFY_FAILED" not in str(error):
+                title, hint = _NO_TLS
         return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
     if code:
         text = response_of(error).get("Error", {}).get("Message")
@@ -142,6 +141,11 @@ _TAKING_APART = tuple(f"botocore.{name}" for name in ("parsers", "handlers", "mo
 _NOT_UNDERSTOOD = (
     "the answer could not be understood",
     "a proxy or sign-in page may have answered for AWS",
+)
+
+_OTHER_TIME = (
+    "the server's certificate is not valid at this time",
+    "compare this machine's clock with the real time; a proxy may be in the way too",
 )
 
 _NO_TLS = (
