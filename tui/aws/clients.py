@@ -136,7 +136,7 @@ def _make_client(
 
         make = boto3.session.Session(botocore_session=_base()).client
     made = make(service, config=ClientConfig(**settings), **arguments)
-    transport.restrain(made._endpoint.http_session)
+    made._endpoint.http_session = transport.Careful(made._endpoint.http_session)
     return made
 
 

@@ -151,7 +151,7 @@ def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Even
     from botocore.httpsession import URLLib3Session
 
     session: Any = URLLib3Session  # its type hints know neither a CA bundle nor two timeouts
-    http = transport.restrain(
+    http = transport.Careful(
         session(
             verify=transport.authority(),
             proxies=endpoints.proxies(endpoint),

@@ -63,7 +63,7 @@ def resolve(url: str, cancelled: threading.Event | None = None) -> str:
     from botocore.httpsession import URLLib3Session
 
     verify: Any = transport.authority()  # a path too, which its type stubs do not know
-    http = transport.restrain(URLLib3Session(verify=verify, proxies=endpoints.proxies(url), timeout=10))
+    http = transport.Careful(URLLib3Session(verify=verify, proxies=endpoints.proxies(url), timeout=10))
     target = url
     for method in ("HEAD", "GET"):
         prepared = AWSRequest(method=method, url=url).prepare()

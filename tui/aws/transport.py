@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 from typing import Any
 
 from .errors import SsoError
@@ -31,6 +30,8 @@ def authority(configured: object = None) -> str | bool:
     path = os.environ.get("AWS_CA_BUNDLE") or own or os.environ.get("REQUESTS_CA_BUNDLE")
     if not path or path in _usable:
         return path or True
+    import ssl
+
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except ssl.SSLError:
@@ -47,42 +48,51 @@ def authority(configured: object = None) -> str | bool:
     )
 
 
-def restrain(http: Any) -> Any:
-    """Make a botocore HTTP session careful about the answers that it takes in, and return it."""
-    send = http.send
+class Careful:
+    """A botocore HTTP session that is careful about the answers that it takes in. (A session whose `send` was replaced
+    would hold itself, and then be torn down last of all, which crashes Python where a request is still under way.)"""
 
-    def careful(request: Any) -> Any:
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def send(self, request: Any) -> Any:
+        """Make a request, as botocore has prepared it. Raises what botocore's session raises, and ResponseParserError
+        for an answer that is too large."""
+        from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+        from botocore.parsers import ResponseParserError
+        from urllib3 import exceptions
+
         request.stream_output = True  # else the answer is read in there
-        answer = send(request)
-        content = _read(answer.raw, request)
+        answer = self._session.send(request)
+        try:
+            content = _read(answer.raw)
+        except exceptions.ReadTimeoutError as error:
+            raise ReadTimeoutError(endpoint_url=request.url, error=error) from None
+        except exceptions.HTTPError as error:
+            raise ConnectionClosedError(endpoint_url=request.url, error=error) from None
+        if content is None:
+            raise ResponseParserError("The answer is too large")
         if answer.status_code >= 300:
             for secret in _secrets(request):
                 content = content.replace(secret, b"***")
         answer._content = content
         return answer
 
-    http.send = careful
-    return http
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._session.close()
 
 
-def _read(raw: Any, request: Any) -> bytes:
-    from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
-    from botocore.parsers import ResponseParserError
-    from urllib3 import exceptions
-
+def _read(raw: Any) -> bytes | None:
+    """The body of an answer; None when it is too large, and then no more is read of it."""
     parts: list[bytes] = []
     size = 0
-    try:
-        for part in raw.stream(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > LARGEST:
-                raw.close()
-                raise ResponseParserError("The answer is too large")
-    except exceptions.ReadTimeoutError as error:
-        raise ReadTimeoutError(endpoint_url=request.url, error=error) from None
-    except exceptions.HTTPError as error:
-        raise ConnectionClosedError(endpoint_url=request.url, error=error) from None
+    for part in raw.stream(_CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST:
+            raw.close()
+            return None
     return b"".join(parts)
 
 
