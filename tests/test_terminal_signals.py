@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -193,3 +195,22 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_the_program(tmp_path: P
         terminal.hang_up()
         terminal.wait_exit()
     assert ending.read_text() == f"{128 + signal.SIGHUP}\n"
+
+
+def test_e08_a_program_with_a_request_under_way_is_not_torn_down_around_it() -> None:
+    """Python crashes now and then when it takes everything away from a thread that goes on."""
+    text = """if True:
+        import atexit, sys, threading, time
+        from tui.__main__ import main
+        class Last:
+            def __del__(self):
+                print("torn down", flush=True)
+        last = Last()
+        atexit.register(print, "the end", flush=True)
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        sys.argv = ["ssotui", "status", "nobody"]
+        sys.exit(main())
+    """
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "the end\n")
+    assert "nobody" in done.stderr

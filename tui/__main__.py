@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 INTERRUPTED = 130
 
 
@@ -20,7 +24,24 @@ def main() -> int:
         import signal
 
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading = sys.modules.get("threading")
+    if threading is not None and any(thread.daemon for thread in threading.enumerate()):
+        _leave(code)
     return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once, because a thread is still at a request. Python would tear everything down under it, and crash now
+    and then; the exit code would be that of the crash."""
+    import atexit
+    import contextlib
+    import os
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -49,8 +49,7 @@ def authority(configured: object = None) -> str | bool:
 
 
 class Careful:
-    """A botocore HTTP session that is careful about the answers that it takes in. (A session whose `send` was replaced
-    would hold itself, and then be torn down last of all, which crashes Python where a request is still under way.)"""
+    """A botocore HTTP session that is careful about the answers that it takes in."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
