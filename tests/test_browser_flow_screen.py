@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tui.aws import cache
-from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.sign_in import Attempt, SignIn
 from tui.settings import settings_path
@@ -158,7 +157,7 @@ async def test_c35_b_is_not_offered_to_legacy_sessions(demo: DemoServer) -> None
         await it.press("b")
         assert attempt(it).flow == "device"
         demo.state.approve(demo.state.pending_user_codes()[0])
-        await it.until(f"{LEGACY}: signed in until"[:60])
+        await it.until("d-9667182f21.awsapps.com: signed in until")
 
 
 async def test_w04_over_ssh_a_code_is_shown_with_the_reason(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:

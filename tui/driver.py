@@ -43,8 +43,9 @@ def _careful_driver(base: Any) -> type[Driver]:
             super().resume_application_mode()
 
         def _get_terminal_size(self) -> tuple[int, int]:
-            # Textual asks standard output, which is a pipe while a shell waits for the board's answer.
-            for number in (self.fileno, self._file.fileno()):
+            # Textual asks standard output, which is a pipe while a shell waits for the board's answer. What is drawn on
+            # comes first: keys may come from another terminal.
+            for number in (self._file.fileno(), self.fileno):
                 with contextlib.suppress(OSError):
                     columns, rows = os.get_terminal_size(number)
                     if columns and rows:

@@ -22,7 +22,7 @@ from .model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TypeVar
 
     from .errors import SsoError
@@ -355,12 +355,12 @@ class Inventory:
     def _entry(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> Entry:
         entry = self._entries.get(path)
         if entry is None:
-            entry = self._entries[path] = _read_entry(path, parse, ())
+            entry = self._entries[path] = _entry_of(files.read(path), parse)
         return entry
 
     def _renew(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> None:
         if self._is_due(path):
-            self._take_in(path, _read_entry(path, parse, files.RETRY_DELAYS))
+            self._take_in(path, _entry_of(files.read(path, files.RETRY_DELAYS), parse))
 
     def _is_due(self, path: str) -> bool:
         """Whether the file has to be read again."""
@@ -378,10 +378,6 @@ class Inventory:
         self._entries[path] = found
         before = entry if entry is not None else Entry()
         return (before.stamp, before.problem) != (found.stamp, found.problem)
-
-
-def _read_entry(path: str, parse: Callable[[files.Json], Parsed | None], delays: Sequence[float]) -> Entry:
-    return _entry_of(files.read(path, delays), parse)
 
 
 def _entry_of(content: files.FileContent, parse: Callable[[files.Json], Parsed | None]) -> Entry:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ..text import place
 from . import cache, clients, clock, files
 from .errors import REFUSED, SignInNeeded, SsoError
 from .inventory import Inventory
@@ -63,7 +64,7 @@ def check_profile(profile: Profile) -> None:
             f"run: aws login --profile {profile.name}",
         )
     if profile.problems:
-        where = f"{profile.file}:{profile.line}" if profile.file else "the configuration"
+        where = place(profile.file, profile.line) if profile.file else "the configuration"
         raise SsoError(f"Profile {profile.name}: {profile.problems[0]}", f"correct it in {where}")
     if profile.via is None and not (profile.account_id and profile.role_name):
         raise SsoError(f"Profile {profile.name} names no account and role", "add sso_account_id and sso_role_name")

@@ -23,6 +23,7 @@ from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
 from ..aws.sign_in import ShownCode
 from ..text import clean
 from ..widgets.bars import MUTED, TitleBar
+from ..widgets.detail import wrap as break_lines
 from ..widgets.durations import absolute, left
 from ..widgets.qr import QR
 from ..widgets.rows import session_label
@@ -38,6 +39,9 @@ CLOSE_AFTER = 0.6
 
 TEXT_WIDTH = 38
 """Columns that the text needs at least, beside a QR code."""
+
+LONGEST_ADDRESS = 4
+"""Lines that an address may take; of a longer one the middle is left out, so that the code stays in sight."""
 
 STARTING, WAITING, DONE, FAILED, EXPIRED, DENIED = "starting", "waiting", "done", "failed", "expired", "denied"
 
@@ -87,9 +91,12 @@ class Attempt(Static, can_focus=True):
                 label = Content.assemble((f" {number}  ", MUTED), f"{verb:8}")
                 if self.tight:
                     room = self.content_size.width - 12
-                    lines.append(Content.assemble(label, _shortened(what, room) if self.flow == BROWSER else what))
+                    first, *more = _broken(_shortened(what, room * (1 if self.flow == BROWSER else 3)), room)
+                    lines += [label + first, *(Content(" " * 12) + line for line in more)]
                 else:
-                    lines += [label, *_indented(what, self.content_size.width), Content("")]
+                    room = self.content_size.width - 4
+                    shown = _broken(_shortened(what, room * LONGEST_ADDRESS), room)
+                    lines += [label, *(Content("    ") + line for line in shown), Content("")]
             if self.tight:
                 lines.append(Content(""))
             if not self.code.may_open:
@@ -126,18 +133,19 @@ def _steps(code: ShownCode | BrowserCode) -> list[tuple[str, Content]]:
 
 
 def _shortened(text: Content, room: int) -> Content:
-    """`text` in one line; of what is too long the middle is left out. Nobody types the browser flow's URL."""
+    """`text`; of one of more than `room` characters the middle is left out. Nobody types an address that long."""
     if len(text) <= max(room, 20):
         return text
     half = (max(room, 20) - 1) // 2
     return Content.assemble(text[:half], "…", text[len(text) - half :])
 
 
-def _indented(text: Content, width: int) -> list[Content]:
-    """`text` four cells in, long words (URLs) broken where the line ends."""
-    room = max(width - 4, 20)
-    pieces = [text[start : start + room] for start in range(0, len(text), room)]
-    return [Content.assemble("    ", piece) for piece in pieces]
+def _broken(text: Content, width: int) -> list[Content]:
+    """`text`, which has one style, in lines of at most `width` cells."""
+    if text.cell_length <= width:
+        return [text]
+    style = text.spans[0].style if text.spans else ""
+    return [Content.styled(line, style) for line in break_lines(text.plain, max(width, 20))]
 
 
 def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
@@ -183,7 +191,9 @@ class SignIn(Sized[None]):
         self.tick()
 
     def tick(self) -> None:
-        """Count down."""
+        """Count down, unless the screen is on its way out and has no widgets any more."""
+        if self.query_one_optional(TitleBar) is None:
+            return
         open_count = sum(attempt.state in (STARTING, WAITING) for attempt in self.query(Attempt))
         summary = f"{open_count} of {len(self.sessions)} open" if len(self.sessions) > 1 else ""
         self.query_one(TitleBar).show(summary, clock.now())
@@ -205,7 +215,7 @@ class SignIn(Sized[None]):
         attempt = self.current()
         shown = attempt.code if attempt is not None and attempt.state == WAITING else None
         # Only a code can be approved on a phone: the browser flow ends at this machine.
-        url = shown.complete_url if isinstance(shown, ShownCode) else ""
+        url = shown.complete_url if isinstance(shown, ShownCode) and shown.may_open else ""
         code = self.query_one(QR)
         code.set_text(url)
         size, room = code.code_size, self.size.height - 2
@@ -279,6 +289,7 @@ class SignIn(Sized[None]):
     def _state(self, attempt: Attempt, state: str, message: str) -> None:
         attempt.state, attempt.message = state, message
         self.tick()
+        self.refresh_bindings()
 
     def _maybe_close(self) -> None:
         attempts = list(self.query(Attempt))
@@ -291,9 +302,9 @@ class SignIn(Sized[None]):
                 break
 
     def _close(self) -> None:
-        if self.is_current:
+        if self.app.screen is self:
             for attempt in self.query(Attempt):
-                self.sso.tell(f"{attempt.session.key}: {attempt.message}")
+                self.sso.tell(f"{session_label(attempt.session)}: {attempt.message}")
             self.dismiss()
 
     # -- keys ---------------------------------------------------------------------------------------------------
@@ -321,9 +332,11 @@ class SignIn(Sized[None]):
         self.attempt(attempt)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Profiles without an sso-session can only use a code."""
+        """Nothing more for a sign-in that is done; profiles without an sso-session can only use a code."""
         attempt = self.current()
-        return not (action == "browser" and attempt is not None and attempt.session.kind == LEGACY)
+        if attempt is None or action not in ("open", "copy", "again", "browser"):
+            return True
+        return attempt.state != DONE and not (action == "browser" and attempt.session.kind == LEGACY)
 
     def action_open(self) -> None:
         """Open the page in the browser."""

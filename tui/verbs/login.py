@@ -99,6 +99,9 @@ def _sign_in(
                 token = renew(inventory, session, options.profile, cancelled)
             except SignInNeeded:
                 pass
+            except SsoError as error:
+                error.hint = "; ".join(filter(None, [error.hint, "or sign in anew with --force"]))
+                raise
             else:
                 _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return 0
