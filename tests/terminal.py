@@ -81,6 +81,7 @@ class Terminal:
         self._drawn = 0
         self._drained = threading.Event()
         self._ending = False
+        self._stalled = False
         self._changed = threading.Condition()
         self._stdin: int | None = None
         self._pipes: dict[int, str] = {}
@@ -178,6 +179,10 @@ class Terminal:
         os.close(self._master)
         self._master = -1
         self._drained.set()
+
+    def stall(self) -> None:
+        """Reads nothing more of what the program writes, as a terminal does that is held with ctrl+s."""
+        self._stalled = True
 
     # Waiting.
 
@@ -292,6 +297,8 @@ class Terminal:
                     if key.fd == self._wake_read:
                         if b"q" in os.read(self._wake_read, 1024):
                             return
+                    elif key.fd == self._master and self._stalled:
+                        time.sleep(0.01)
                     elif key.fd == self._master:
                         self._exchange()
                     elif not self._capture(key.fd):

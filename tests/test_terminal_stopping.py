@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,3 +171,47 @@ def test_with_a_shell_that_waits_for_the_answer_ctrl_z_does_not_stop_it() -> Non
         terminal.wait_for("cannot be stopped")
         assert not stopped(terminal)
         quit_board(terminal, 1)
+
+
+@pytest.mark.parametrize(("ended_by", "code"), [("kill %1", 143), ("kill -HUP %1", 129)])
+def test_e08_e10_a_stopped_board_can_be_ended_from_the_shell(shell: Terminal, ended_by: str, code: int) -> None:
+    """The shell sends SIGCONT with it, while the terminal is its own."""
+    before = shell.termios_now()
+    shell.send(START + "\n")
+    shell.wait_for("? Help")
+    shell.press("ctrl+z")
+    at_the_prompt(shell)
+    shell.send(f"{ended_by}; while kill -0 %1 2>/dev/null; do sleep 0.1; done\n")
+    shell.wait_for(f"Exit {code}")
+    assert not shell.emulator.alternate
+    assert shell.termios_now() == before
+    shell.send("echo still $((40 + 2))\n")
+    shell.wait_for("still 42")
+
+
+def test_e10_in_the_background_it_stays_stopped(shell: Terminal) -> None:
+    shell.send(START + "\n")
+    shell.wait_for("? Help")
+    shell.press("ctrl+z")
+    at_the_prompt(shell)
+    shell.send("bg; sleep 0.5; jobs; echo so\n")
+    shell.wait_for(re.compile("Stopped.*\\n.*so", re.DOTALL))
+    assert not shell.emulator.alternate
+    shell.send("fg\n")
+    shell.wait_for(lambda it: it.emulator.alternate and "? Help" in it.lines()[-1])
+    shell.press("q")
+    shell.wait_for(lambda it: not it.emulator.alternate)
+
+
+def test_e08_a_terminal_that_takes_no_output_does_not_keep_it_from_ending() -> None:
+    """As after ctrl+s, with keys typed until nothing more can be drawn."""
+    with program() as terminal:
+        terminal.wait_for("? Help")
+        terminal.stall()
+        for _ in range(150):
+            terminal.press("?", "escape")
+            time.sleep(0.01)
+        terminal.signal(signal.SIGTERM)
+        assert os.waitstatus_to_exitcode(os.waitpid(terminal.pid, 0)[1]) == 143
+        terminal.returncode = 143
+        assert terminal.termios_now() == terminal.termios_before

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
-import signal
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,24 +17,18 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
-from . import desktop, memory, settings
+from . import desktop, farewell, memory, settings
 from .aws.errors import Cancelled, SsoError
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
 from .commands import Palette
-from .driver import careful
+from .driver import careful, restore
 from .keyboard import careful_reader
 from .parent import parent_shell
 from .screens.board import Board
 from .stopping import stoppable
 from .text import clean
 from .title import set_title, titled
-
-FAREWELL_SIGNALS = (
-    *("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"),
-    *("SIGXCPU", "SIGIO", "SIGPWR", "SIGSTKFLT"),
-)
-"""All that would end the program at once, the terminal in disorder, and that can wait until it has been put back."""
 
 
 class SsoApp(App[str]):
@@ -105,12 +96,8 @@ class SsoApp(App[str]):
 
     def on_load(self) -> None:
         """Take over the signals that would leave the terminal in disorder, before anything is done to it."""
-        loop = asyncio.get_running_loop()
-        for name in FAREWELL_SIGNALS:
-            number = getattr(signal, name, None)
-            if number is not None:
-                with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, self._leave, number)
+        if not self.is_headless:
+            farewell.take_over(self._leave, lambda: restore(self._driver))
 
     def on_mount(self) -> None:
         """Tidy up after the first paint, and tell what is wrong with the settings."""

@@ -29,6 +29,18 @@ def _careful_driver(base: Any) -> type[Driver]:
             super().__init__(*arguments, **options)
             self._file = _Output(self._file)
 
+        def write(self, data: str) -> None:
+            if self._is_open():
+                super().write(data)
+
+        def stop_application_mode(self) -> None:
+            if self._is_open():
+                super().stop_application_mode()
+
+        def _is_open(self) -> bool:
+            """Whether the terminal is ours. It is not while the program is stopped, and it may be ended then."""
+            return self._writer_thread is not None and self._writer_thread.is_alive()
+
         def start_application_mode(self) -> None:
             super().start_application_mode()
             self._watch_size()
@@ -97,6 +109,17 @@ def _careful_driver(base: Any) -> type[Driver]:
             self._app.call_later(self._app.exit, return_code=128 + signal.SIGHUP)
 
     return CarefulDriver
+
+
+def restore(driver: Any) -> None:
+    """Give a terminal that takes no output its old attributes back. Whether or not it is ours: never stops."""
+    attributes = getattr(driver, "attrs_before", None)
+    if attributes is not None:
+        import termios
+
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+        with contextlib.suppress(termios.error, OSError):
+            termios.tcsetattr(driver.fileno, termios.TCSANOW, attributes)
 
 
 class _Output:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+
+HEARD = 0.1
+"""Seconds after which a signal that was sent together with SIGCONT has been heard."""
 
 
 def stoppable(found: Any) -> type[Driver]:
@@ -22,10 +28,32 @@ def stoppable(found: Any) -> type[Driver]:
             self._soon(super()._sigtstp_application)
 
         def _sigcont_application(self, *_arguments: Any) -> None:
-            self._soon(super()._sigcont_application)
+            self._soon(self._continued)
+
+        def _continued(self) -> None:
+            """Go on, if the terminal is ours again."""
+            if self._app._exit:
+                return
+            if _has_terminal(self.fileno):
+                super()._sigcont_application()
+            else:  # perhaps a shell ends us, for which we have to run: that signal is heard in a moment
+                self._loop.call_later(HEARD, self._still_stopped)
+
+        def _still_stopped(self) -> None:
+            if not self._app._exit and not _has_terminal(self.fileno):
+                os.kill(os.getpid(), signal.SIGSTOP)  # bg: there is nothing to do without a terminal
+            else:
+                self._continued()
 
         def _soon(self, act: Callable[[], None]) -> None:
             with suppress(RuntimeError):  # the program is ending
                 self._loop.call_soon_threadsafe(act)
 
     return StoppableDriver
+
+
+def _has_terminal(number: int) -> bool:
+    """Whether this process is in the foreground of the terminal."""
+    with suppress(OSError):
+        return os.tcgetpgrp(number) == os.getpgrp()
+    return True  # it is none, or has gone
