@@ -202,6 +202,13 @@ class Terminal:
         why = "the program ended" if ended else f"{timeout:g} s passed"
         raise AssertionError(f"{why} while waiting for {condition!r}\n{self.dump()}")
 
+    def settle(self, quiet: float = 0.25) -> None:
+        """Waits until nothing was written for `quiet` seconds: a change of screens takes several frames."""
+        written = -1
+        while written != len(self._output):
+            written = len(self._output)
+            time.sleep(quiet)
+
     def wait_exit(self, timeout: float = TIMEOUT) -> int:
         """Waits for the end of the program and of its output; returns its exit status as a shell gives it:
         128 + n when signal n ended it. `returncode` has it as subprocess does (-n). AssertionError when it still

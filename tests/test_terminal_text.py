@@ -68,6 +68,7 @@ def leave(terminal: Terminal) -> None:
     """Back to the board, of which much can be seen beside a dialog."""
     terminal.press("escape")
     terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui") and "esc Back" not in it.text())
+    terminal.settle()
 
 
 @pytest.mark.parametrize("kind", NAMES)

@@ -95,7 +95,9 @@ class Attempt(Static, can_focus=True):
                     lines += [label + first, *(Content(" " * 12) + line for line in more)]
                 else:
                     room = self.content_size.width - 4
-                    shown = _broken(_shortened(what, room * LONGEST_ADDRESS), room)
+                    # That of the browser flow is ours, and without a browser it is copied from here.
+                    longest = len(what) if self.flow == BROWSER else room * LONGEST_ADDRESS
+                    shown = _broken(_shortened(what, longest), room)
                     lines += [label, *(Content("    ") + line for line in shown), Content("")]
             if self.tight:
                 lines.append(Content(""))
