@@ -1,10 +1,12 @@
 # Every target sets up what it needs first, and only what is not there yet:
 #   make test     Python packages in .venv and .venv-aws, and through apt-get the programs that tests run
 #   make demo     Python packages in .venv
+#   make bench    the same as for the tests, and in .venv-peers the programs that it compares with
 # ARGS goes to the command behind a target: make test ARGS='-k sign_in'
 
 VENV ?= .venv
 AWS_VENV ?= .venv-aws
+PEERS_VENV ?= .venv-peers
 ARGS ?=
 
 BIN := $(VENV)/bin
@@ -44,8 +46,10 @@ fuzz: $(VENV)/.dev
 soak: $(VENV)/.dev
 	@nice $(BIN)/python -m tests.soak --seconds $(or $(SECONDS),600) $(ARGS)
 
-bench: $(VENV)/.dev
-	@$(BIN)/python -m bench $(ARGS)
+bench: $(VENV)/.dev $(PEERS_VENV)/.peers
+	@.ci/setup bench-programs
+	@.ci/setup picture-programs
+	@SSOTUI_PEERS_VENV=$(abspath $(PEERS_VENV)) $(BIN)/python -m bench $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -83,10 +87,15 @@ $(AWS_VENV)/.clients: .ci/constraints-aws.txt
 	@.ci/setup aws $(AWS_VENV)
 	@touch $@
 
+$(PEERS_VENV)/.peers: .ci/peers.txt
+	@echo "set-up: the programs to compare with in $(PEERS_VENV)"
+	@.ci/setup peers $(PEERS_VENV)
+	@touch $@
+
 pins:
 	@.ci/setup pins
 
 clean:
-	rm -rf .venv .venv-aws .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-aws .venv-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -rf build dist *.egg-info snapshot_report.html
 	find tui tests screenshots bench -name __pycache__ -prune -exec rm -rf {} +
