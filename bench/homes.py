@@ -14,6 +14,9 @@ START_URL = "https://d-1234567890.awsapps.com/start"
 REGION = "us-east-1"
 ROLE = "ReadOnly"
 
+SHOWN = 15
+"""Characters of a profile's name that the board shows in any terminal of 80 columns and more."""
+
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 _HOUR = 3600
 
@@ -29,8 +32,8 @@ def account_id(number: int) -> str:
 
 
 def first_shown(count: int) -> str:
-    """The profile that a board sorted by name shows at the top."""
-    return min(map(profile_name, range(count)))
+    """The profile that a board sorted by name shows at the top, as far as a narrow column shows it."""
+    return min(map(profile_name, range(count)))[:SHOWN]
 
 
 def make_config(home: Path, count: int, inline: bool = False) -> None:
