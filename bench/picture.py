@@ -22,11 +22,11 @@ _COLOURS = ("#57a5e2", "#8ad4a1", "#ffa62b", "#a0a0a0")
 
 PANELS = (
     (
-        "Seconds until the answer is there",
-        "s",
+        "Milliseconds until the answer is there",
+        "ms",
         (
-            ("start, ssotui", "the board's first paint"),
-            ("start, bare", "first paint of an empty Textual program"),
+            ("start, ssotui", "the board, first paint"),
+            ("start, bare", "an empty Textual program"),
             ("env, ssotui", "ssotui env PROFILE"),
             ("env, python -c pass", "python -c pass"),
         ),
@@ -35,8 +35,8 @@ PANELS = (
         "Megabytes at most",
         "MB",
         (
-            ("memory, ssotui with clients", "the board after a request to AWS"),
-            ("memory, ssotui", "the board at its first paint"),
+            ("memory, ssotui with clients", "the board, after a request"),
+            ("memory, ssotui", "the board, first paint"),
             ("memory, bare", "an empty Textual program"),
         ),
     ),
@@ -56,21 +56,28 @@ def svg(series: Mapping[str, Mapping[str, float]]) -> str:
     width = (WIDTH - 2 * _SIDE - _GAP) / 2
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">',
-        f"<style>text {{ font: 13px 'Fira Code', monospace; fill: {_TEXT} }}</style>",
+        "<style>text { font: 13px 'Fira Code', monospace; paint-order: stroke;"
+        f" stroke: {_BACK}; stroke-width: 5px; stroke-linejoin: round; fill: {_TEXT} }}</style>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_BACK}"/>',
     ]
     for number, (title, unit, lines) in enumerate(PANELS):
         left = _SIDE + number * (width + _GAP)
-        parts += _panel(left, width, title, unit, [(label, series[name]) for name, label in lines if name in series])
+        factor = 1000 if unit == "ms" else 1
+        found = [
+            (label, {int(size): value * factor for size, value in series[name].items()})
+            for name, label in lines
+            if name in series
+        ]
+        parts += _panel(left, width, title, unit, found)
     return "\n".join([*parts, "</svg>"])
 
 
 def _panel(
-    left: float, width: float, title: str, unit: str, lines: Sequence[tuple[str, Mapping[str, float]]]
+    left: float, width: float, title: str, unit: str, lines: Sequence[tuple[str, Mapping[int, float]]]
 ) -> list[str]:
-    highest = _above(max((value for _, points in lines for value in points.values()), default=1.0))
+    highest = _above(1.05 * max((value for _, points in lines for value in points.values()), default=1.0))
     height = HEIGHT - _TOP - _BOTTOM
-    sizes = sorted({int(size) for _, points in lines for size in points})
+    sizes = sorted({size for _, points in lines for size in points})
 
     def place(size: int, value: float) -> tuple[float, float]:
         share = math.log10(size / sizes[0]) / math.log10(sizes[-1] / sizes[0])
@@ -85,18 +92,20 @@ def _panel(
     for size in sizes:
         parts.append(_text(place(size, 0)[0], HEIGHT - 32, f"{size:,}", "middle"))
     parts.append(_text(left + width / 2, HEIGHT - 12, "profiles", "middle", _FAINT))
-    labelled: list[float] = []
+    labels: list[tuple[float, str]] = []
     for colour, (label, points) in zip(_COLOURS, lines, strict=False):
-        where = [place(int(size), value) for size, value in points.items()]
+        where = [place(size, value) for size, value in points.items()]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in where)
         parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in where]
-        y = where[0][1] - 8
-        while any(abs(y - other) < 15 for other in labelled):
-            y += 24
-        labelled.append(y)
-        last = list(points.values())[-1]
-        parts.append(_text(left + 8, y, f"{label}: {last:.2g} {unit} at {sizes[-1]:,}", "start", colour))
+        # The name above the line's lower, left part, or below it where another line is; the value at its right end.
+        y = min(y for _, y in where[:-1]) - 8
+        if any(abs(y - other) < 16 for other, _ in labels):
+            y = where[0][1] + 17
+        labels.append((y, _text(left + 10, y, label, "start", colour)))
+        end = where[-1][1] + (-9 if y < where[0][1] else 17)
+        labels.append((y, _text(left + width, end, f"{points[sizes[-1]]:.0f} {unit}", "end", colour)))
+    parts += [label for _, label in labels]
     return parts
 
 
