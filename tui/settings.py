@@ -178,19 +178,12 @@ class State:
 
 def settings_path() -> str:
     """The settings file, `~/.config/ssotui/config.toml` on Linux."""
-    return os.path.join(_folder(platformdirs.user_config_dir), "config.toml")
+    return os.path.join(files.own_folder(platformdirs.user_config_dir), "config.toml")
 
 
 def state_path() -> str:
     """The state file, `~/.local/state/ssotui/state.json` on Linux."""
-    return os.path.join(_folder(platformdirs.user_state_dir), "state.json")
-
-
-def _folder(find: Callable[..., str]) -> str:
-    try:
-        return find("ssotui", appauthor=False)
-    except RuntimeError:  # no home folder: a user without an entry in the system's list, and no HOME
-        return os.path.join("~", "ssotui")
+    return os.path.join(files.own_folder(platformdirs.user_state_dir), "state.json")
 
 
 def load() -> Settings:

@@ -47,6 +47,11 @@ def token_path(session_key: str) -> str:
     return os.path.join(token_dir(), _sha1(session_key) + ".json")
 
 
+def lock_name(session_key: str) -> str:
+    """The name of the lock on a session's token: that of its file."""
+    return _sha1(session_key)
+
+
 def registration_path(session: Session) -> str:
     """The client registration's file, as AWS CLI v2 names it (both of its flows use the same name)."""
     import json

@@ -228,6 +228,15 @@ def make_folders(folder: str) -> None:
         os.chmod(folder, 0o700)
 
 
+def own_folder(find: Callable[..., str]) -> str:
+    """This program's folder of the kind that `find`, a function of platformdirs, knows. One that cannot be made where
+    there is no home folder: a user without an entry in the system's list, and no HOME."""
+    try:
+        return find("ssotui", appauthor=False)
+    except RuntimeError:
+        return os.path.join("~", "ssotui")
+
+
 def _sync_folder(folder: str) -> None:
     if os.name != "posix":
         return

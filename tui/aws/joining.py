@@ -159,8 +159,8 @@ class SignIn:
 
 
 def _name(session: Session) -> str:
-    """The name of a session's lock: that of its token file, and more."""
-    return os.path.basename(cache.token_path(session.key)).removesuffix(".json") + ".sign-in"
+    """The name of the lock of a session's sign-ins; renewals have their own."""
+    return cache.lock_name(session.key) + ".sign-in"
 
 
 def _path(session: Session) -> str:

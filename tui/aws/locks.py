@@ -26,11 +26,7 @@ def lock_dir() -> str:
     """The folder of the lock files, in the user's state folder (never in a cache folder of the AWS tools)."""
     import platformdirs
 
-    try:
-        folder = platformdirs.user_state_dir("ssotui", appauthor=False)
-    except RuntimeError:  # a user without an entry in the system's list, and no HOME: no folder to make
-        folder = os.path.join("~", "ssotui")
-    return os.path.join(folder, "locks")
+    return os.path.join(files.own_folder(platformdirs.user_state_dir), "locks")
 
 
 class Held:

@@ -80,8 +80,7 @@ def _finish() -> None:
 
 
 def _renew(inventory: Inventory, session: Session, profile: str | None, refused: Token | None, since: float) -> Token:
-    name = os.path.basename(cache.token_path(session.key)).removesuffix(".json")
-    with locks.hold(name) as locked:
+    with locks.hold(cache.lock_name(session.key)) as locked:
         if not locked:
             inventory.unlocked = True
         token = inventory.newest_token(session.key)
