@@ -232,18 +232,23 @@ def test_e07_messages_never_go_to_a_stdout_that_somebody_evaluates(sample: Path)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-def test_e07_a_full_disk_is_told(sample: Path) -> None:
+def on_a_full_disk(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    """A command whose output goes where nothing can be written."""
     with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [*SSOTUI, "status", "--json"],
-            env=environment(),
+        return subprocess.run(
+            [*SSOTUI, *arguments],
+            env=environment(**changes),
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
             timeout=60,
         )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+def test_e07_a_full_disk_is_told(sample: Path) -> None:
+    done = on_a_full_disk("status", "--json")
     assert done.returncode == 1
     assert "No space left" in done.stderr
     assert "Traceback" not in done.stderr
@@ -253,16 +258,7 @@ def test_e07_a_full_disk_is_told(sample: Path) -> None:
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [["--help"], ["login", "--help"], ["--version"], ["init", "bash"]], ids=" ".join)
 def test_e07_help_that_cannot_be_written_is_told(arguments: list[str], unbuffered: str) -> None:
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [*SSOTUI, *arguments],
-            env=environment(PYTHONUNBUFFERED=unbuffered),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+    done = on_a_full_disk(*arguments, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 1
     assert done.stderr == "ssotui: Reading or writing failed: No space left on device\n"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, put_role, put_token
+from .raw_server import serving
 
 
 @pytest.fixture(autouse=True)
@@ -33,19 +33,13 @@ def new_clients(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def proxy() -> Iterator[tuple[str, list[bytes]]]:
     """The address of a proxy that refuses everything, and what it was sent."""
     heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    connection, _address = listener.accept()
-                    with connection:
-                        heard.append(connection.recv(65536))
-                        connection.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+    def refuse(connection: socket.socket) -> None:
+        heard.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
 
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", heard
-        listener.shutdown(socket.SHUT_RDWR)
+    with serving(refuse) as url:
+        yield url, heard
 
 
 COMMANDS = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure, put_role, put_token
 from .https import serve
+from .raw_server import serving
 from .sign_ins import Attempt, fast_polls
 from .test_service_faults import failed
 
@@ -34,19 +34,13 @@ def new_clients(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextlib.contextmanager
 def answering(data: bytes) -> Iterator[str]:
     """The address of a server that answers every connection with these bytes, and hangs up."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def serve() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    connection, _address = listener.accept()
-                    with connection:
-                        connection.recv(65536)
-                        connection.sendall(data)
+    def answer(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(data)
 
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
+    with serving(answer) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
@@ -87,25 +81,17 @@ def flooding(head: bytes) -> Iterator[tuple[str, list[int]]]:
     """The address of a server whose answers never end, and how many bytes each client took of them."""
     taken: list[int] = []
     piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
-    with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _address = listener.accept()
-                except OSError:
-                    return
-                taken.append(0)
-                with connection, contextlib.suppress(OSError):
-                    connection.recv(65536)
-                    connection.sendall(head)
-                    while taken[-1] < 1 << 28:
-                        connection.sendall(piece)
-                        taken[-1] += len(piece)
+    def flood(connection: socket.socket) -> None:
+        taken.append(0)
+        connection.recv(65536)
+        connection.sendall(head)
+        while taken[-1] < 1 << 28:
+            connection.sendall(piece)
+            taken[-1] += len(piece)
 
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", taken
-        listener.shutdown(socket.SHUT_RDWR)
+    with serving(flood) as url:
+        yield url, taken
 
 
 @pytest.mark.parametrize("status", ["200 OK", "403 Forbidden"])
