@@ -6,6 +6,7 @@
 
 VENV ?= .venv
 AWS_VENV ?= .venv-aws
+JS_CLIENTS ?= .aws-js
 PEERS_VENV ?= .venv-peers
 ARGS ?=
 
@@ -13,6 +14,7 @@ BIN := $(VENV)/bin
 PINS := .ci/constraints.txt
 
 export SSOTUI_AWS_VENV := $(abspath $(AWS_VENV))
+export SSOTUI_JS_CLIENTS := $(abspath $(JS_CLIENTS))
 
 .NOTPARALLEL:
 .PHONY: help demo test bench fuzz soak lint generated screenshots format setup pins clean
@@ -69,7 +71,7 @@ screenshots: $(VENV)/.dev
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 
-setup: $(VENV)/.dev $(AWS_VENV)/.clients
+setup: $(VENV)/.dev $(AWS_VENV)/.clients $(JS_CLIENTS)/.clients
 	@.ci/setup test-programs
 
 $(VENV)/.program: pyproject.toml $(PINS)
@@ -87,6 +89,11 @@ $(AWS_VENV)/.clients: .ci/constraints-aws.txt
 	@.ci/setup aws $(AWS_VENV)
 	@touch $@
 
+$(JS_CLIENTS)/.clients: .ci/aws-js/package.json .ci/aws-js/package-lock.json
+	@echo "set-up: the AWS SDK for JavaScript in $(JS_CLIENTS)"
+	@.ci/setup js $(JS_CLIENTS)
+	@touch $@
+
 $(PEERS_VENV)/.peers: .ci/peers.txt
 	@echo "set-up: the programs to compare with in $(PEERS_VENV)"
 	@.ci/setup peers $(PEERS_VENV)
@@ -96,6 +103,6 @@ pins:
 	@.ci/setup pins
 
 clean:
-	rm -rf .venv .venv-aws .venv-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-aws .venv-peers .aws-js .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	rm -rf build dist *.egg-info snapshot_report.html
 	find tui tests screenshots bench -name __pycache__ -prune -exec rm -rf {} +

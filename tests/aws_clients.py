@@ -1,4 +1,5 @@
-"""The AWS CLI and boto3 as other programs: they live in a virtual environment that `make test` makes for them.
+"""The AWS CLI, boto3 and the SDK for JavaScript as other programs: they live in folders of their own, which
+`make setup` makes.
 
 They show that this program's files are understood by the clients that people use, and the other way round. So they
 are run as they are, in processes of their own.
@@ -7,6 +8,7 @@ are run as they are, in processes of their own.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +18,9 @@ import pytest
 FOLDER = Path(os.environ.get("SSOTUI_AWS_VENV") or Path(__file__).parent.parent / ".venv-aws")
 """The virtual environment; `make test` says where it is."""
 
+JS_FOLDER = Path(os.environ.get("SSOTUI_JS_CLIENTS") or Path(__file__).parent.parent / ".aws-js")
+"""The folder with the AWS SDK for JavaScript; `make test` says where it is."""
+
 
 def path(program: str) -> str:
     """The path of `aws` or `python` in that environment. A test that needs one fails when it is missing."""
@@ -23,6 +28,16 @@ def path(program: str) -> str:
     if not os.access(found, os.X_OK):
         pytest.fail(f"{found} is missing: run the tests by `make test`, which installs it", pytrace=False)
     return str(found)
+
+
+def script(name: str, source: str) -> str:
+    """Writes a program for Node.js beside the SDK for JavaScript, which it can import, and returns its path. A test
+    that needs the SDK fails when it is missing."""
+    if not (JS_FOLDER / "node_modules/@aws-sdk").is_dir() or shutil.which("node") is None:
+        pytest.fail(f"the SDK in {JS_FOLDER} is missing: `make setup` installs it", pytrace=False)
+    path = JS_FOLDER / f"{name}-{os.getpid()}.mjs"
+    path.write_text(source)
+    return str(path)
 
 
 def run(*argv: str, env: Mapping[str, str] | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:

@@ -121,3 +121,36 @@ def aws_cli() -> str:
 def aws_python() -> str:
     """The path of a Python that has boto3 and botocore, but not this program."""
     return aws_clients.path("python")
+
+
+@pytest.fixture(scope="session")
+def js_identity() -> Iterator[list[str]]:
+    """A command that prints, as JSON, what the AWS SDK for JavaScript makes of its environment and HOME: the access
+    key id, account and region that it would use (`accessKeyId`, `accountId`, `region`), and `Account` and `Arn` as STS
+    tells them. What fails is told under the name of the question with `Error` behind it."""
+    path = aws_clients.script(
+        "identity",
+        """
+import { STSClient, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+const answer = {};
+const ask = async (name, question) => {
+  try { await question(); } catch (error) { answer[name + "Error"] = `${error.name}: ${error.message}`; }
+};
+const endpoint = process.env.AWS_ENDPOINT_URL_STS;
+const client = new STSClient({ maxAttempts: 1, ...(endpoint ? { endpoint } : {}) });
+await ask("region", async () => { answer.region = await client.config.region(); });
+await ask("credentials", async () => {
+  const found = await client.config.credentials();
+  answer.accessKeyId = found.accessKeyId;
+  answer.accountId = found.accountId;
+});
+await ask("identity", async () => {
+  const found = await client.send(new GetCallerIdentityCommand({}));
+  answer.Account = found.Account;
+  answer.Arn = found.Arn;
+});
+console.log(JSON.stringify(answer));
+""",
+    )
+    yield ["node", "--no-warnings", path]
+    os.unlink(path)
