@@ -36,6 +36,7 @@ export AWS_SESSION_TOKEN='CANARY//session+token=='
 export AWS_CREDENTIAL_EXPIRATION='2030-03-17T17:46:40Z'
 export AWS_REGION='eu-west-1'
 export AWS_DEFAULT_REGION='eu-west-1'
+export AWS_ACCOUNT_ID='111111111111'
 """,
     "fish": """\
 set -gx AWS_ACCESS_KEY_ID 'ASIAIOSFODNN7EXAMPLE'
@@ -44,6 +45,7 @@ set -gx AWS_SESSION_TOKEN 'CANARY//session+token=='
 set -gx AWS_CREDENTIAL_EXPIRATION '2030-03-17T17:46:40Z'
 set -gx AWS_REGION 'eu-west-1'
 set -gx AWS_DEFAULT_REGION 'eu-west-1'
+set -gx AWS_ACCOUNT_ID '111111111111'
 """,
     "powershell": """\
 $Env:AWS_ACCESS_KEY_ID = 'ASIAIOSFODNN7EXAMPLE'
@@ -52,6 +54,7 @@ $Env:AWS_SESSION_TOKEN = 'CANARY//session+token=='
 $Env:AWS_CREDENTIAL_EXPIRATION = '2030-03-17T17:46:40Z'
 $Env:AWS_REGION = 'eu-west-1'
 $Env:AWS_DEFAULT_REGION = 'eu-west-1'
+$Env:AWS_ACCOUNT_ID = '111111111111'
 """,
     "cmd": """\
 set "AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE"
@@ -60,6 +63,7 @@ set "AWS_SESSION_TOKEN=CANARY//session+token=="
 set "AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40Z"
 set "AWS_REGION=eu-west-1"
 set "AWS_DEFAULT_REGION=eu-west-1"
+set "AWS_ACCOUNT_ID=111111111111"
 """,
     "dotenv": """\
 AWS_ACCESS_KEY_ID='ASIAIOSFODNN7EXAMPLE'
@@ -68,6 +72,7 @@ AWS_SESSION_TOKEN='CANARY//session+token=='
 AWS_CREDENTIAL_EXPIRATION='2030-03-17T17:46:40Z'
 AWS_REGION='eu-west-1'
 AWS_DEFAULT_REGION='eu-west-1'
+AWS_ACCOUNT_ID='111111111111'
 """,
     "docker": """\
 AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE
@@ -76,6 +81,7 @@ AWS_SESSION_TOKEN=CANARY//session+token==
 AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40Z
 AWS_REGION=eu-west-1
 AWS_DEFAULT_REGION=eu-west-1
+AWS_ACCOUNT_ID=111111111111
 """,
     "json": """\
 {
@@ -83,7 +89,8 @@ AWS_DEFAULT_REGION=eu-west-1
   "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
   "SecretAccessKey": "CANARY/secret+key=",
   "SessionToken": "CANARY//session+token==",
-  "Expiration": "2030-03-17T17:46:40Z"
+  "Expiration": "2030-03-17T17:46:40Z",
+  "AccountId": "111111111111"
 }
 """,
     "ini": """\
@@ -91,12 +98,13 @@ AWS_DEFAULT_REGION=eu-west-1
 aws_access_key_id = ASIAIOSFODNN7EXAMPLE
 aws_secret_access_key = CANARY/secret+key=
 aws_session_token = CANARY//session+token==
+aws_account_id = 111111111111
 region = eu-west-1
 """,
     "profile": "export AWS_PROFILE='dev-admin'\n",
     "unset": (
         "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN "
-        "AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN AWS_REGION AWS_DEFAULT_REGION\n"
+        "AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN AWS_ACCOUNT_ID AWS_REGION AWS_DEFAULT_REGION\n"
     ),
 }
 
@@ -148,9 +156,21 @@ def test_masked_refuses_what_the_export_refuses() -> None:
 
 def test_json_is_what_a_credential_process_prints() -> None:
     answer = json.loads(export.render("json", credentials(secret='é"\\\n'), profile()))
-    assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"]
+    assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"]
     assert answer["Version"] == 1
     assert answer["SecretAccessKey"] == 'é"\\\n'
+
+
+@pytest.mark.parametrize(
+    ("cached", "configured", "told"),
+    [("222222222222", "111111111111", "222222222222"), ("", "111111111111", "111111111111"), ("x y", "", "")],
+)
+def test_x29_the_account_is_that_of_the_credentials(cached: str, configured: str, told: str) -> None:
+    found = RoleCredentials(KEY_ID, Secret(SECRET), Secret(TOKEN), EXPIRES, cached)
+    chained = Profile("deploy", "acme", configured, "Deployer")
+    assert json.loads(export.render("json", found, chained)).get("AccountId", "") == told
+    assert dict(export.variables(found, chained)).get("AWS_ACCOUNT_ID", "") == told
+    assert ("aws_account_id" in export.render("ini", found, chained)) is bool(told)
 
 
 def test_ini_is_read_by_botocores_parser() -> None:
@@ -224,12 +244,12 @@ def test_h04_long_names_stay_whole() -> None:
 USE = {
     "bash": """\
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN \
-AWS_DEFAULT_PROFILE
+AWS_ACCOUNT_ID AWS_DEFAULT_PROFILE
 export AWS_PROFILE='it'\\''s'
 """,
     "fish": """\
 set -eg AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN \
-AWS_DEFAULT_PROFILE
+AWS_ACCOUNT_ID AWS_DEFAULT_PROFILE
 set -qU AWS_ACCESS_KEY_ID; and set -gx AWS_ACCESS_KEY_ID ''; or true
 set -gx AWS_PROFILE 'it\\'s'
 """,
@@ -239,6 +259,7 @@ $Env:AWS_SECRET_ACCESS_KEY = $null
 $Env:AWS_SESSION_TOKEN = $null
 $Env:AWS_CREDENTIAL_EXPIRATION = $null
 $Env:AWS_SECURITY_TOKEN = $null
+$Env:AWS_ACCOUNT_ID = $null
 $Env:AWS_DEFAULT_PROFILE = $null
 $Env:AWS_PROFILE = 'it''s'
 """,
@@ -248,6 +269,7 @@ set "AWS_SECRET_ACCESS_KEY="
 set "AWS_SESSION_TOKEN="
 set "AWS_CREDENTIAL_EXPIRATION="
 set "AWS_SECURITY_TOKEN="
+set "AWS_ACCOUNT_ID="
 set "AWS_DEFAULT_PROFILE="
 set "AWS_PROFILE=it's"
 """,
@@ -268,7 +290,7 @@ def test_names_of_shells() -> None:
 def test_unset_covers_what_use_and_export_set() -> None:
     assert export.unset_lines("bash", region=True) == GOLDEN["unset"]
     assert "REGION" not in export.unset_lines("bash")
-    assert export.unset_lines("pwsh").count("= $null") == 7
+    assert export.unset_lines("pwsh").count("= $null") == 8
 
 
 @pytest.mark.parametrize("call", [export.unset_lines, lambda shell: export.use_profile_lines(shell, "dev")])

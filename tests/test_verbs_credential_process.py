@@ -62,7 +62,7 @@ def signed_in(home: Path, demo: DemoServer) -> RoleCredentials:
 def test_the_json_is_a_credential_process_s(demo: DemoServer, signed_in: RoleCredentials) -> None:
     done = check(ssotui("credential-process", "dev"), 0, demo, allow=["stdout"])
     answer = json.loads(done.stdout)
-    assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"]
+    assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"]
     assert answer["Version"] == 1
     assert answer["AccessKeyId"] == signed_in.access_key_id
     assert answer["SecretAccessKey"] == signed_in.secret_access_key.reveal()

@@ -41,9 +41,10 @@ CREDENTIAL_VARIABLES = (
     "AWS_SESSION_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_SECURITY_TOKEN",
+    "AWS_ACCOUNT_ID",
 )
 """Static credentials in an environment. They outrank AWS_PROFILE in every SDK; AWS_SECURITY_TOKEN is the old name
-of AWS_SESSION_TOKEN, which botocore still reads first."""
+of AWS_SESSION_TOKEN, which botocore still reads first. AWS_ACCOUNT_ID says whose they are: some addresses hold it."""
 
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 """AWS CLI v1 and boto3 let AWS_DEFAULT_PROFILE win over AWS_PROFILE, AWS CLI v2 the other way round."""
@@ -82,8 +83,9 @@ def needs_credentials(format_name: str) -> bool:
 def variables(credentials: RoleCredentials, profile: Profile) -> list[tuple[str, str]]:
     """Names and plain values of the variables that make these credentials usable, in the order of the export.
 
-    The expiration is UTC (`YYYY-MM-DDTHH:MM:SSZ`). The region variables are there when the profile has a region.
-    The values include the secrets: hand them straight to a child's environment or a shell line.
+    The expiration is UTC (`YYYY-MM-DDTHH:MM:SSZ`). The region variables are there when the profile has a region, the
+    account when it is known. The values include the secrets: hand them straight to a child's environment or a shell
+    line.
     """
     pairs = [
         ("AWS_ACCESS_KEY_ID", credentials.access_key_id),
@@ -93,7 +95,18 @@ def variables(credentials: RoleCredentials, profile: Profile) -> list[tuple[str,
     ]
     if profile.region:
         pairs += [(name, profile.region) for name in REGION_VARIABLES]
+    account = _account(credentials, profile)
+    if account:
+        pairs.append(("AWS_ACCOUNT_ID", account))
     return pairs
+
+
+def _account(credentials: RoleCredentials, profile: Profile) -> str:
+    """The account that the credentials are of; old cache files do not say it. "" when nothing does."""
+    for found in (credentials.account_id, profile.account_id):
+        if len(found) == 12 and found.isascii() and found.isdigit():
+            return found
+    return ""
 
 
 def render(format_name: str, credentials: RoleCredentials | None, profile: Profile) -> str:
@@ -121,6 +134,7 @@ def render_masked(format_name: str, credentials: RoleCredentials | None, profile
         Secret(MASK),
         Secret(MASK),
         credentials.expires_at,
+        credentials.account_id,
     )
     return _render(format_name, masked, profile, ascii_only=False)
 
@@ -171,7 +185,7 @@ def _render(format_name: str, credentials: RoleCredentials | None, profile: Prof
     if credentials is None:
         raise ValueError(f"format {format_name} needs credentials")
     if format_name == "json":
-        return _json(credentials, ascii_only)
+        return _json(credentials, profile, ascii_only)
     if format_name == "ini":
         return _ini(credentials, profile)
     return "".join(_set(format_name, name, value) for name, value in variables(credentials, profile))
@@ -254,7 +268,7 @@ def _unset(shell: str, names: Sequence[str]) -> str:
     return f"unset {' '.join(names)}\n"
 
 
-def _json(credentials: RoleCredentials, ascii_only: bool) -> str:
+def _json(credentials: RoleCredentials, profile: Profile, ascii_only: bool) -> str:
     if ascii_only:
         from .quick_json import quote
     else:
@@ -269,6 +283,9 @@ def _json(credentials: RoleCredentials, ascii_only: bool) -> str:
         "SessionToken": credentials.session_token.reveal(),
         "Expiration": iso(credentials.expires_at),
     }
+    account = _account(credentials, profile)
+    if account:
+        answer["AccountId"] = account
     fields = [f'"{name}": {quote(value)}' for name, value in answer.items()]
     return "{\n  " + ",\n  ".join(['"Version": 1', *fields]) + "\n}\n"
 
@@ -282,6 +299,9 @@ def _ini(credentials: RoleCredentials, profile: Profile) -> str:
         ("aws_secret_access_key", credentials.secret_access_key.reveal()),
         ("aws_session_token", credentials.session_token.reveal()),
     ]
+    account = _account(credentials, profile)
+    if account:
+        pairs.append(("aws_account_id", account))
     if profile.region:
         pairs.append(("region", profile.region))
     for key, value in pairs:
