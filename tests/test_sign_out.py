@@ -278,7 +278,7 @@ def test_many_tokens_are_told_side_by_side(demo: DemoServer, inventory: Inventor
     assert demo.state.log.peak_in_flight >= 20
 
 
-@pytest.mark.parametrize("region", ["", "us east 1", "x" * 200, "us-east-1/../evil"])
+@pytest.mark.parametrize("region", ["us east 1", "x" * 200, "us-east-1/../evil"])
 def test_a_token_with_a_strange_region_goes_without_a_request_elsewhere(
     demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:

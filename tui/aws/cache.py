@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .files import Json
     from .model import Profile, Session
 
+DEFAULT_SCOPES = ["sso:account:access"]
+"""Registered when a session configures no scopes: without one, AWS issues no refresh token."""
+
 TEMPORARY_AGE = 24 * 3600
 """Seconds after which a temporary file of ours is a leftover of a killed process."""
 
@@ -54,14 +57,26 @@ def lock_name(session_key: str) -> str:
 
 def registration_path(session: Session) -> str:
     """The client registration's file, as AWS CLI v2 names it (both of its flows use the same name)."""
+    return _registration_path(session, session.scopes, None if session.kind == LEGACY else session.key)
+
+
+def registration_paths(session: Session) -> list[str]:
+    """All files in which registrations for this session may be: also those from before its scopes, or its section,
+    were written into the configuration."""
+    scopes = [*([session.scopes] if session.scopes else []), None, [], DEFAULT_SCOPES]
+    names = [None] if session.kind == LEGACY else [session.key, None]
+    return [_registration_path(session, each, name) for name in names for each in scopes]
+
+
+def _registration_path(session: Session, scopes: list[str] | None, name: str | None) -> str:
     import json
 
     arguments = {
         "tool": "botocore",
         "startUrl": session.start_url,
         "region": session.region,
-        "scopes": session.scopes,
-        "session_name": None if session.kind == LEGACY else session.key,
+        "scopes": scopes,
+        "session_name": name,
     }
     return os.path.join(token_dir(), _sha1(json.dumps(arguments, sort_keys=True)) + ".json")
 

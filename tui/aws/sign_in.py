@@ -18,9 +18,6 @@ from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
 
 CLIENT_NAME = "ssotui"
-DEFAULT_SCOPES = ["sso:account:access"]
-"""Registered when a session configures no scopes: without one, AWS issues no refresh token."""
-
 DEFAULT_INTERVAL = 5
 SLOW_DOWN = 5
 """Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
@@ -200,7 +197,7 @@ def wanted_scopes(session: Session) -> list[str] | None:
     """The scopes to register: the configured ones, the default, or None for a legacy session (they take none)."""
     if session.kind == LEGACY:
         return None
-    return session.scopes or DEFAULT_SCOPES
+    return session.scopes or cache.DEFAULT_SCOPES
 
 
 def cached_registration(session: Session) -> Registration | None:

@@ -1,18 +1,16 @@
-"""Signing out: what would go (the manifest), and making it go.
+"""Signing out: making go what the manifest lists.
 
 Local files go first, whatever the network does; then the service is told to forget the tokens, within 8 seconds in
-all. Only files of the kinds that ssotui and the AWS CLI write are touched: named by forty hex digits, with the right
-content. Everything else in the two folders is foreign and stays as it is.
+all.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -20,61 +18,16 @@ from typing import Any
 from . import cache, clients, clock, files
 from .errors import SsoError, from_exception
 from .inventory import Inventory
-from .model import RoleCredentials, Secret, Session
+from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
+from .model import Secret
 
-TOKEN = "token"
-ROLE = "role credentials"
-REGISTRATION = "client registration"
-CHAINED = "chained credentials"
+__all__ = ["CHAINED", "REGISTRATION", "ROLE", "TOKEN", "Item", "Manifest", "make_manifest"]
 
 SERVER_LIMIT = 8.0
 """Seconds that telling the service may take in all."""
 
 AT_ONCE = 32
 """Tokens that the service is told of at once: who waits for others may find the time used up."""
-
-TEMPORARY_AGE = 60.0
-"""Seconds after which a temporary file of ours is a leftover here: it may hold a token, so it goes."""
-
-_NAME = re.compile(r"^[0-9a-f]{40}\.json$")
-
-
-class Item:
-    """One file to remove. `session`: its session's key, or "" when no configured session is known to own it.
-    `label`: which profile, role or start URL it belongs to. `expires_at` of credentials, else None."""
-
-    __slots__ = ("access_token", "expires_at", "kind", "label", "path", "region", "session")
-
-    def __init__(self, kind: str, path: str, session: str, label: str, expires_at: int | None = None) -> None:
-        self.kind = kind
-        self.path = path
-        self.session = session
-        self.label = label
-        self.expires_at = expires_at
-        self.access_token: Secret | None = None
-        self.region = ""
-
-    def __repr__(self) -> str:
-        return f"Item({self.kind}, {self.path})"
-
-
-class Manifest:
-    """What a sign-out would remove. `scope`: a session's key, or None for everything. `kept`: how many other files
-    lie in the two folders and stay. `unreadable`: paths that could be ours but cannot be read. `closed`: folders and
-    files that their mode or owner keeps from us: a sign-out that leaves them there is none."""
-
-    __slots__ = ("closed", "items", "kept", "scope", "unreadable")
-
-    def __init__(self, scope: str | None) -> None:
-        self.scope = scope
-        self.items: list[Item] = []
-        self.kept = 0
-        self.unreadable: list[str] = []
-        self.closed: list[str] = []
-
-    def of_kind(self, kind: str) -> list[Item]:
-        """The items of one kind."""
-        return [item for item in self.items if item.kind == kind]
 
 
 class Outcome:
@@ -121,46 +74,9 @@ TOLD = "signed out at AWS"
 NOT_NEEDED = "AWS had ended it already"
 
 
-def make_manifest(inventory: Inventory, scope: str | None = None) -> Manifest:
-    """What signing out of the session with key `scope` (or of everything) would remove."""
-    manifest = Manifest(scope)
-    sessions = inventory.config.sessions
-    tokens = {cache.token_path(key): session for key, session in sessions.items()}
-    registrations = {cache.registration_path(session): session for session in sessions.values()}
-    for path, content in _files(cache.token_dir(), manifest):
-        value = content.value or {}
-        if _is_token(value):
-            item = _token_item(path, value, tokens.get(path))
-        elif _is_registration(value):
-            owner = registrations.get(path)
-            item = Item(REGISTRATION, path, owner.key if owner else "", owner.key if owner else "unknown session")
-        else:
-            manifest.kept += 1
-            continue
-        _add(manifest, item)
-    roles = {inventory.credentials_path(profile): profile for profile in inventory.config.profiles.values()}
-    for path, content in _files(cache.role_dir(), manifest):
-        value = content.value or {}
-        profile = roles.get(path)
-        found = cache.parse_role_credentials(value)
-        if value.get("ProviderType") == "sso":
-            kind = ROLE
-        elif profile is not None and profile.via is not None and found is not None:
-            kind = CHAINED
-        else:
-            manifest.kept += 1
-            continue
-        owner_key = profile.session if profile is not None else None
-        label = profile.name if profile is not None else _account_of(found)
-        _add(manifest, Item(kind, path, owner_key or "", label, found.expires_at if found else None))
-    order = {TOKEN: 0, ROLE: 1, CHAINED: 2, REGISTRATION: 3}
-    manifest.items.sort(key=lambda item: (item.session == "", item.session, order[item.kind], item.label))
-    return manifest
-
-
 def sign_out(inventory: Inventory, manifest: Manifest, cancelled: threading.Event | None = None) -> Result:
     """Carry out a manifest: remove its files, tell the service, look again. Raises nothing for single failures."""
-    outcomes = [outcome for item in manifest.items for outcome in _remove(item)]
+    outcomes = [outcome for item in manifest.items for outcome in _remove(inventory, item)]
     keys = list(inventory.config.sessions) if manifest.scope is None else [manifest.scope]
     outcomes += _memory_tokens(inventory, keys)
     inventory.forget(keys)
@@ -192,61 +108,10 @@ def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
     return found
 
 
-def _files(folder: str, manifest: Manifest) -> Iterable[tuple[str, files.FileContent]]:
-    """The JSON objects in `folder` under names of the right form; what else lies there is counted as kept."""
-    try:
-        names = sorted(os.listdir(folder))
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError:
-        manifest.closed.append(folder)
-        return
-    paths = [os.path.join(folder, name) for name in names if _NAME.match(name)]
-    manifest.kept += len(names) - len(paths)
-    for path, content in zip(paths, files.read_all(paths), strict=True):
-        if content.value is not None:
-            yield path, content
-        elif content.status != files.MISSING:
-            manifest.kept += 1
-            # Another user's file is not ours to remove, but the AWS tools would go on using it.
-            hidden = content.reason in (files.DENIED, files.OTHERS)
-            (manifest.closed if hidden else manifest.unreadable).append(path)
-
-
-def _is_token(value: files.Json) -> bool:
-    return all(isinstance(value.get(key), str) for key in ("accessToken", "expiresAt", "startUrl", "region"))
-
-
-def _is_registration(value: files.Json) -> bool:
-    allowed = {"clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"}
-    return cache.parse_registration(value) is not None and set(value) <= allowed
-
-
-def _token_item(path: str, value: files.Json, session: Session | None) -> Item:
-    token = cache.parse_token(value)
-    url = str(value["startUrl"])
-    item = Item(TOKEN, path, session.key if session else "", url, token.expires_at if token else None)
-    item.access_token = Secret(str(value["accessToken"]))
-    item.region = str(value["region"])
-    return item
-
-
-def _account_of(credentials: RoleCredentials | None) -> str:
-    account = credentials.account_id if credentials is not None else ""
-    return f"a role in account {account}" if account else "a role of no listed profile"
-
-
-def _add(manifest: Manifest, item: Item) -> None:
-    if manifest.scope is None or item.session == manifest.scope:
-        manifest.items.append(item)
-    else:
-        manifest.kept += 1
-
-
-def _remove(item: Item) -> list[Outcome]:
+def _remove(inventory: Inventory, item: Item) -> list[Outcome]:
     """Remove an item's file. A token that another program has put there since the manifest was made goes too: it has
     an outcome of its own, so that the service is told of both."""
-    newer = _newer(item) if item.kind == TOKEN else None
+    newer = _newer(inventory, item) if item.kind == TOKEN else None
     try:
         os.unlink(item.path)  # of a symbolic link only the link goes
     except FileNotFoundError:
@@ -256,11 +121,11 @@ def _remove(item: Item) -> list[Outcome]:
     return [Outcome(found, True) for found in (item, newer) if found is not None]
 
 
-def _newer(item: Item) -> Item | None:
+def _newer(inventory: Inventory, item: Item) -> Item | None:
     value = files.read(item.path, files.RETRY_DELAYS).value or {}
-    if not _is_token(value) or item.access_token == Secret(str(value["accessToken"])):
+    found = token_item(item.path, value, inventory.config.sessions.get(item.session))
+    if found is None or found.access_token in (None, item.access_token):
         return None
-    found = _token_item(item.path, value, None)
     found.session = item.session
     found.label += " (a new sign-in by another program)"
     return found
