@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 
 from .keys import keys_of, shown
+from .screens.base import LastSize
 from .text import clean
 from .widgets.bars import MUTED
 
@@ -22,7 +23,7 @@ LIMIT = 50
 """Profiles that a search lists at most."""
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, LastSize[Any]):
     """Textual's palette, in terminals of every size, and under fingers that click twice."""
 
     def dismiss(self, result: Any = None) -> AwaitComplete:

@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.content import Content
+from textual.events import Event, Resize
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
@@ -25,7 +26,20 @@ Answer = TypeVar("Answer")
 TOO_SMALL = "Too small: make the terminal at least 40 by 10."
 
 
-class Sized(Screen[Answer]):
+class LastSize(Screen[Answer]):
+    """A screen that is laid out for the terminal's last size only.
+
+    Textual tells a screen its size once more after each layout. Of two sizes that wait for one screen, each would ask
+    for the other again, for ever, where the layout makes other messages come between them.
+    """
+
+    async def on_event(self, event: Event) -> None:
+        """Pass over a size that another one has overtaken."""
+        if not isinstance(event, Resize) or event.size == self.app.size:
+            await super().on_event(event)
+
+
+class Sized(LastSize[Answer]):
     """A screen that says so when the terminal is too small for it, instead of showing scraps."""
 
     # The application's own does not reach dialogs, unless it went before what was typed just before it.
