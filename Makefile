@@ -1,7 +1,9 @@
-# Every target sets up what it needs first, and only what is not there yet:
-#   make test     Python packages in .venv and .venv-aws, and through apt-get the programs that tests run
-#   make demo     Python packages in .venv
-#   make bench    the same as for the tests, and in .venv-peers the programs that it compares with
+# Every target sets up what it needs first, and only what is not there yet: Python packages, in folders of its own.
+#   make test     .venv and .venv-aws
+#   make demo     .venv
+#   make bench    .venv, and .venv-peers with the programs that it compares with
+# Nothing else is installed, but by `make setup` and `make setup-bench`, through apt-get and npm: they are asked for it.
+# A test whose program is missing is skipped, and says so.
 # ARGS goes to the command behind a target: make test ARGS='-k sign_in'
 
 VENV ?= .venv
@@ -13,15 +15,23 @@ ARGS ?=
 BIN := $(VENV)/bin
 PINS := .ci/constraints.txt
 
-export SSOTUI_AWS_VENV := $(abspath $(AWS_VENV))
-export SSOTUI_JS_CLIENTS := $(abspath $(JS_CLIENTS))
+# As they are: $(abspath) takes a path with a blank for two.
+export SSOTUI_AWS_VENV := $(AWS_VENV)
+export SSOTUI_JS_CLIENTS := $(JS_CLIENTS)
+
+# By what tests need (tests/groups.py): what runs within pytest's own process, and the rest of what needs no other.
+IN_PROCESS := not (pty or process or browser or client)
+QUICK := $(IN_PROCESS) and not pilot
 
 .NOTPARALLEL:
-.PHONY: help demo test bench fuzz soak lint generated screenshots format setup pins clean
+.PHONY: help demo quick check test bench fuzz soak lint generated screenshots format setup setup-bench pins clean
 
 help:
 	@echo "make demo         the board on an Identity Center of its own; needs no AWS account"
-	@echo "make test         all tests"
+	@echo "make test         all tests; what cannot run on this machine is skipped by name"
+	@echo "make quick        ruff, and the tests that need no screen and no other process: less than a minute"
+	@echo "make check        make lint, and all tests that need no other process: a few minutes"
+	@echo "make setup        installs what the tests need, the programs too (apt-get, npm)"
 	@echo "make fuzz         random input for 30 minutes (SECONDS=1800); keeps what it finds in .hypothesis"
 	@echo "make soak         the board for 10 minutes (SECONDS=600) under faults: does anything grow?"
 	@echo "make bench        measures speed and memory against the budgets; takes a while"
@@ -29,29 +39,36 @@ help:
 	@echo "make generated    are the screenshots and the README's key table up to date?"
 	@echo "make screenshots  draws the screenshots anew"
 	@echo "make format       formats the source"
-	@echo "make setup        only sets up what the tests need"
+	@echo "make setup-bench  installs the programs that the benchmarks and the screenshots use (apt-get)"
 	@echo "make pins         renews the pinned versions of all packages"
 	@echo "make clean        removes everything that these targets made"
 
 demo: $(VENV)/.program
 	@$(BIN)/ssotui --demo $(ARGS)
 
-test: setup
+quick: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -n auto -m "$(QUICK)" $(ARGS)
+
+check: lint
+	@$(BIN)/python -m pytest -n auto -m "$(IN_PROCESS)" $(ARGS)
+
+test: $(VENV)/.dev $(AWS_VENV)/.clients
 	@$(BIN)/python -m pytest -n auto $(ARGS) || { \
+	  code=$$?; [ $$code = 1 ] || exit $$code; \
 	  echo "What failed is run once more, by itself: a busy machine is no fault of the program."; \
-	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS); }
+	  echo "What passes now depends on time or on other tests; it is listed below, and is worth mending."; \
+	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -rfEpx $(ARGS); }
 
 fuzz: $(VENV)/.dev
-	@.ci/setup test-programs
 	@nice $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),1800) $(ARGS)
 
 soak: $(VENV)/.dev
 	@nice $(BIN)/python -m tests.soak --seconds $(or $(SECONDS),600) $(ARGS)
 
 bench: $(VENV)/.dev $(PEERS_VENV)/.peers
-	@.ci/setup bench-programs
-	@.ci/setup picture-programs
-	@SSOTUI_PEERS_VENV=$(abspath $(PEERS_VENV)) $(BIN)/python -m bench $(ARGS)
+	@SSOTUI_PEERS_VENV="$(PEERS_VENV)" $(BIN)/python -m bench $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -65,14 +82,22 @@ generated: $(VENV)/.dev
 	@$(BIN)/python -m tui.verbs.print_config --check README.md
 
 screenshots: $(VENV)/.dev
-	@.ci/setup picture-programs
 	@$(BIN)/python -m screenshots.make $(ARGS)
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 
-setup: $(VENV)/.dev $(AWS_VENV)/.clients $(JS_CLIENTS)/.clients
-	@.ci/setup test-programs
+# Goes on after a failure: what can be had is had, and each thing that cannot is told.
+setup:
+	@code=0; \
+	.ci/setup programs || code=1; \
+	for made in $(VENV)/.dev $(AWS_VENV)/.clients $(JS_CLIENTS)/.clients; do \
+	  $(MAKE) --no-print-directory $$made || code=1; \
+	done; \
+	exit $$code
+
+setup-bench:
+	@.ci/setup bench-programs
 
 $(VENV)/.program: pyproject.toml $(PINS)
 	@echo "set-up: the program in $(VENV)"

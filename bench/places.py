@@ -18,7 +18,7 @@ SSOTUI = str(FOLDER / "ssotui")
 BARE = [PYTHON, str(ROOT / "bench/bare.py")]
 PASS = [PYTHON, "-c", "pass"]
 
-PEERS = Path(os.environ.get("SSOTUI_PEERS_VENV") or ROOT / ".venv-peers") / "bin"
+PEERS = ROOT / (os.environ.get("SSOTUI_PEERS_VENV") or ".venv-peers") / "bin"
 
 
 def aws_v2() -> str | None:

@@ -8,33 +8,35 @@ are run as they are, in processes of their own.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
+from . import needs
 
-FOLDER = Path(os.environ.get("SSOTUI_AWS_VENV") or Path(__file__).parent.parent / ".venv-aws")
+ROOT = Path(__file__).parent.parent
+
+FOLDER = ROOT / (os.environ.get("SSOTUI_AWS_VENV") or ".venv-aws")
 """The virtual environment; `make test` says where it is."""
 
-JS_FOLDER = Path(os.environ.get("SSOTUI_JS_CLIENTS") or Path(__file__).parent.parent / ".aws-js")
+JS_FOLDER = ROOT / (os.environ.get("SSOTUI_JS_CLIENTS") or ".aws-js")
 """The folder with the AWS SDK for JavaScript; `make test` says where it is."""
 
 
 def path(program: str) -> str:
-    """The path of `aws` or `python` in that environment. A test that needs one fails when it is missing."""
+    """The path of `aws` or `python` in that environment. A test that needs one is skipped when it is missing."""
     found = FOLDER / "bin" / program
     if not os.access(found, os.X_OK):
-        pytest.fail(f"{found} is missing: run the tests by `make test`, which installs it", pytrace=False)
+        needs.missing(f"the AWS CLI and boto3 in {FOLDER.name}", "`make test` installs them")
     return str(found)
 
 
 def script(name: str, source: str) -> str:
     """Writes a program for Node.js beside the SDK for JavaScript, which it can import, and returns its path. A test
-    that needs the SDK fails when it is missing."""
-    if not (JS_FOLDER / "node_modules/@aws-sdk").is_dir() or shutil.which("node") is None:
-        pytest.fail(f"the SDK in {JS_FOLDER} is missing: `make setup` installs it", pytrace=False)
+    that needs the SDK is skipped when it, or Node.js, is missing."""
+    needs.program("node")
+    if not (JS_FOLDER / "node_modules/@aws-sdk").is_dir():
+        needs.missing("the AWS SDK for JavaScript")
     path = JS_FOLDER / f"{name}-{os.getpid()}.mjs"
     path.write_text(source)
     return str(path)

@@ -23,6 +23,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from . import needs
+
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _FLAGS = (
     "--headless",
@@ -39,23 +41,17 @@ _FLAGS = (
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def available() -> bool:
-    """Whether this machine has chromium and chromedriver."""
-    return _chromium() is not None and shutil.which("chromedriver") is not None
-
-
-def _chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
 class BrowserError(Exception):
     """What chromedriver refused: no such element, a page that cannot be reached, and so on."""
 
 
 class Browser:
-    """One browser window with a fresh profile. `width` and `height` in pixels; `dark`: the page is asked to be dark."""
+    """One browser window with a fresh profile. `width` and `height` in pixels; `dark`: the page is asked to be dark.
+    Without a browser on this machine, the test that asks for one is skipped."""
 
     def __init__(self, width: int = 1000, height: int = 760, dark: bool = False) -> None:
+        self._program = needs.program("chromium", "chromium-browser", "google-chrome")
+        self._driver_program = needs.program("chromedriver")
         self._size = (width, height)
         self._dark = dark
         self._profile = tempfile.mkdtemp(prefix="browser-")
@@ -75,7 +71,7 @@ class Browser:
 
     def _start(self) -> None:
         self._driver = subprocess.Popen(
-            ["chromedriver", "--port=0"],
+            [self._driver_program, "--port=0"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -94,7 +90,7 @@ class Browser:
             raise BrowserError("chromedriver did not start")
         self._base = f"http://127.0.0.1:{port}"
         options: dict[str, Any] = {
-            "binary": _chromium(),
+            "binary": self._program,
             "args": [
                 *_FLAGS,
                 f"--user-data-dir={self._profile}/data",

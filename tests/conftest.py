@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from . import aws_clients
+from . import aws_clients, groups, needs
 
 if TYPE_CHECKING:
     from tui.demo.server import DemoServer
@@ -35,6 +35,7 @@ _REMOVED = (
     "WAYLAND_DISPLAY",
     "DBUS_SESSION_BUS_ADDRESS",
     "TMUX",
+    "TMUX_TMPDIR",
     "STY",
     "TERM_PROGRAM",
     "LC_TERMINAL",
@@ -62,8 +63,9 @@ _FIXED = {
 }
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: drives Chromium; run on one Python version only")
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.register(needs)
+    pluginmanager.register(groups)
 
 
 @pytest.fixture(autouse=True)
@@ -152,5 +154,5 @@ await ask("identity", async () => {
 console.log(JSON.stringify(answer));
 """,
     )
-    yield ["node", "--no-warnings", path]
+    yield [needs.program("node"), "--no-warnings", path]
     os.unlink(path)

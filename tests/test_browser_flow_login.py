@@ -16,7 +16,7 @@ from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, content, token_file
-from .browser import Browser, available
+from .browser import Browser
 from .commands import check, ssotui, start
 from .redirects import allow, decide, fake_browser, follow, target
 
@@ -184,8 +184,6 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not available(), reason="chromium and chromedriver are not installed")
 def test_allow_in_a_real_browser(folder: Path, demo: DemoServer, chromium: Browser) -> None:
     login = Login(folder, "dev", "--flow", "browser")
     (url,) = login.opened()
@@ -200,8 +198,6 @@ def test_allow_in_a_real_browser(folder: Path, demo: DemoServer, chromium: Brows
     assert os.stat(token_file("acme")).st_mode & 0o777 == 0o600
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not available(), reason="chromium and chromedriver are not installed")
 def test_deny_in_a_real_browser(folder: Path, demo: DemoServer, chromium: Browser) -> None:
     login = Login(folder, "dev", "--flow", "browser")
     chromium.open(login.opened()[0])

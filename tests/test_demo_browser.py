@@ -26,8 +26,6 @@ from .demo_clients import (
     register_pkce,
 )
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

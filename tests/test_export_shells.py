@@ -16,6 +16,8 @@ from tui.aws import export
 from tui.aws.errors import SsoError
 from tui.aws.model import Profile, RoleCredentials, Secret
 
+from . import needs
+
 PRINT = 'printf "%s\\0" "$AWS_SECRET_ACCESS_KEY" "$AWS_PROFILE"'
 LOOP = f'for file in "$@"; do eval "$(cat "$file")"; {PRINT}; done'
 FISH_LOOP = f"for file in $argv; cat $file | source; {PRINT}; end"
@@ -61,6 +63,12 @@ quick = settings(
 )
 
 
+def command(reader: str) -> list[str]:
+    """How the reader is started. The test is skipped where its shell is missing."""
+    program, *arguments = READERS[reader][0]
+    return [needs.program(program), *arguments]
+
+
 def exported(format_name: str, value: str) -> str:
     credentials = RoleCredentials("ASIAIOSFODNN7EXAMPLE", Secret(value), Secret("token"), 1_900_000_000)
     return export.render(format_name, credentials, Profile("dev", "acme"))
@@ -75,7 +83,7 @@ def read_back(reader: str, texts: list[str]) -> list[str]:
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8"}
         environment |= {"AWS_PROFILE": "", "AWS_SECRET_ACCESS_KEY": ""}
         done = subprocess.run(
-            [*READERS[reader][0], *map(str, files)], env=environment, capture_output=True, timeout=60, check=False
+            [*command(reader), *map(str, files)], env=environment, capture_output=True, timeout=60, check=False
         )
     assert done.stderr == b""
     return [part.decode() for part in done.stdout.split(b"\0")[:-1]]
@@ -107,7 +115,8 @@ def test_h01_any_profile_name(reader: str, names: list[str]) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 def test_using_and_unsetting_in_the_real_shell(reader: str) -> None:
-    argv, format_name, shell = READERS[reader]
+    _argv, format_name, shell = READERS[reader]
+    argv = command(reader)
     environment = dict.fromkeys((*export.CREDENTIAL_VARIABLES, *export.REGION_VARIABLES), "CANARY")
     environment |= {"AWS_DEFAULT_PROFILE": "other", "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
@@ -131,6 +140,7 @@ def test_using_and_unsetting_in_the_real_shell(reader: str) -> None:
 
 
 def test_fish_universal_credentials_are_hidden_and_kept() -> None:
+    fish = needs.program("fish")
     lines = export.use_profile_lines("fish", "dev")
     with TemporaryDirectory() as folder:
         Path(folder, "lines").write_text(lines, encoding="utf-8")
@@ -140,7 +150,7 @@ def test_fish_universal_credentials_are_hidden_and_kept() -> None:
             "echo $AWS_ACCESS_KEY_ID"
         )
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "XDG_CONFIG_HOME": folder}
-        done = subprocess.run(["fish", "-c", script], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run([fish, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert sorted(done.stdout.split("\n")) == sorted(["0", "AWS_ACCESS_KEY_ID=", "AWS_PROFILE=dev", "universal", ""])
 
 

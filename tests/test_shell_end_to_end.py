@@ -14,6 +14,7 @@ from tui.aws.export import CREDENTIAL_VARIABLES
 from tui.demo.server import DemoServer
 from tui.shell import COMPLETION_LINES, INIT_LINES
 
+from . import needs
 from .program import highlight, sample_home
 from .terminal import Terminal
 from .test_shell_support import ARGUMENTS, STATUS
@@ -73,7 +74,7 @@ def shell(request: pytest.FixtureRequest, home: Path, demo: DemoServer, tmp_path
     for name, text in (("ssotui", f'#!/bin/sh\nexec "{sys.executable}" -m tui "$@"\n'), ("report", REPORT)):
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
-    environ = {**os.environ, **OLD, "PATH": f"{programs}:/usr/bin:/bin"}
+    environ = {**os.environ, **OLD, "PATH": needs.path_with(programs)}
     with Terminal([*ARGUMENTS[request.param], "-i"], environ, tmp_path, (110, 30)) as terminal:
         yield Shell(terminal, request.param)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,14 +17,16 @@ import pytest
 
 from tui.shell import INIT_LINES
 
+from . import needs
+
 ROOT = Path(__file__).resolve().parent.parent
 
-ARGUMENTS = {
-    "bash": ["bash", "--norc", "--noprofile"],
-    "dash": ["dash"],
-    "zsh": ["zsh", "-f"],
-    "fish": ["fish", "--no-config"],
-}
+ARGUMENTS = needs.Programs(
+    bash=["bash", "--norc", "--noprofile"],
+    dash=["dash"],
+    zsh=["zsh", "-f"],
+    fish=["fish", "--no-config"],
+)
 
 STATUS = {"bash": "$?", "zsh": "$?", "fish": "$status"}
 
@@ -97,7 +98,7 @@ class Sandbox:
             "HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder),
             "XDG_DATA_HOME": str(folder),
-            "PATH": f"{self.bin}:/usr/bin:/bin",
+            "PATH": needs.path_with(self.bin),
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm",
             "FAKE_ROOT": str(ROOT),
@@ -163,11 +164,6 @@ def command_line() -> argparse.ArgumentParser:
     secret = verbs.add_parser("secret-verb")
     secret.add_argument("word")
     return parser
-
-
-@pytest.mark.parametrize("shell", ARGUMENTS)
-def test_the_shell_is_installed(shell: str) -> None:
-    assert shutil.which(shell), f"{shell} is needed for the tests of the shell integration"
 
 
 @pytest.mark.parametrize("shell", sorted(INIT_LINES.keys() & ARGUMENTS.keys()))

@@ -98,7 +98,6 @@ def test_from_the_confirmation_to_the_board_it_takes_less_than_two_seconds() -> 
     assert Settings().poll_interval + CLOSE_AFTER <= 1.75
 
 
-@pytest.mark.browser
 def test_a_person_with_a_browser_signs_in(demo_board: Terminal) -> None:
     url, code = ask_for_a_code(demo_board)
     with Browser() as browser:

@@ -12,6 +12,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 
+from . import needs
 from .program import highlight, program, sample_home
 from .terminal import PIPE, Terminal
 
@@ -78,6 +79,7 @@ def test_h07_a_crash_gives_nothing_and_fails() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_h08_enter_gives_the_lines_and_nothing_else(shell: str) -> None:
+    path = needs.program(shell)
     with chooser(shell) as terminal:
         terminal.wait_for("? Help")
         highlight(terminal, "staging")
@@ -87,7 +89,7 @@ def test_h08_enter_gives_the_lines_and_nothing_else(shell: str) -> None:
         lines = terminal.captured["stdout"].decode()
     inside = {**os.environ, "AWS_ACCESS_KEY_ID": "old", "AWS_PROFILE": "old"}
     done = subprocess.run(
-        [shell, "-c", lines + "\nenv"], env=inside, capture_output=True, text=True, timeout=60, check=True
+        [path, "-c", lines + "\nenv"], env=inside, capture_output=True, text=True, timeout=60, check=True
     )
     found = dict(line.partition("=")[::2] for line in done.stdout.splitlines())
     assert found["AWS_PROFILE"] == "staging"

@@ -16,6 +16,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 
+from . import needs
 from .program import COMMAND, highlight, program, quit_board, sample_home
 from .secrets import issued, leaked
 
@@ -101,10 +102,11 @@ def test_values_that_make_no_sense_do_no_harm(env: dict[str, str]) -> None:
 @pytest.fixture
 def tmux() -> Iterator[Callable[..., str]]:
     """Runs tmux on a server of this test's own, and returns what it prints."""
+    program = needs.program("tmux")
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            ["tmux", "-L", f"ssotui-tests-{os.getpid()}", "-f", "/dev/null", *arguments],
+            [program, "-L", f"ssotui-tests-{os.getpid()}", "-f", "/dev/null", *arguments],
             capture_output=True,
             text=True,
             timeout=60,
@@ -114,7 +116,7 @@ def tmux() -> Iterator[Callable[..., str]]:
         return done.stdout
 
     yield run
-    subprocess.run(["tmux", "-L", f"ssotui-tests-{os.getpid()}", "kill-server"], capture_output=True, check=False)
+    subprocess.run([program, "-L", f"ssotui-tests-{os.getpid()}", "kill-server"], capture_output=True, check=False)
 
 
 def test_e14_inside_tmux(tmux: Callable[..., str], tmp_path: Path) -> None:

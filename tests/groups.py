@@ -1,0 +1,151 @@
+"""Which group a test belongs to, found in what it uses: nobody has to remember to mark it.
+
+    pty      runs a program in a pseudo-terminal (tests.terminal)
+    process  starts a process by itself, or forks
+    pilot    drives the board in-process (Textual's Pilot)
+    browser  drives Chromium (tests.browser)
+    client   runs the AWS CLI, boto3 or the SDK for JavaScript
+
+`make quick` runs what is in none of them; `pytest -m pty` runs one. A test reaches something when its own code, its
+fixtures' or that of a helper of these tests names it. What the program itself starts does not show there: a test that
+makes it start a Python says so by `@pytest.mark.process`, and fails when it does not.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import random
+import sys
+import types
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+
+GROUPS = {
+    "pty": "runs a program in a pseudo-terminal",
+    "process": "starts a process by itself, or forks",
+    "pilot": "drives the board in-process",
+    "browser": "drives Chromium",
+    "client": "runs the AWS CLI, boto3 or the SDK for JavaScript",
+}
+_PLACES = {"tests.terminal": "pty", "tests.browser": "browser", "tests.aws_clients": "client"}
+_NAMES = {"run_test": "pilot", "fork": "process", "posix_spawn": "process", "posix_spawnp": "process"}
+_MODULES = {"subprocess": "process", "multiprocessing": "process"}
+
+
+def groups_of(item: pytest.Item) -> frozenset[str]:
+    """The groups of a test."""
+    if not isinstance(item, pytest.Function):
+        return frozenset()
+    found = set(reached(plain(item.obj)))
+    for definitions in item._fixtureinfo.name2fixturedefs.values():
+        found |= reached(plain(definitions[-1].func))
+    return frozenset(found)
+
+
+def plain(function: Any) -> Any:
+    """The function as it was written, without what decorators put around it."""
+    function = getattr(getattr(function, "hypothesis", None), "inner_test", function)
+    return getattr(inspect.unwrap(function), "__func__", inspect.unwrap(function))
+
+
+@functools.cache
+def reached(start: Any) -> frozenset[str]:
+    """The groups of all that can be reached from a function or class of these tests."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    left = [start]
+    while left:
+        here = left.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        group = _place(here)
+        if group is not None:
+            found.add(group)
+        elif isinstance(here, type):
+            left += [plain(each) for each in vars(here).values() if callable(plain(each))]
+            left += here.__bases__
+        elif isinstance(here, types.FunctionType) and here.__module__.startswith("tests."):
+            found |= {_NAMES[name] for name in _names(here.__code__) if name in _NAMES}
+            left += _values(here)
+    return frozenset(found)
+
+
+def _place(value: Any) -> str | None:
+    """The group that a value stands for by the module it is from."""
+    if isinstance(value, types.ModuleType):
+        return _MODULES.get(value.__name__)
+    module = getattr(value, "__module__", None) or ""
+    return _MODULES.get(module.split(".")[0]) or (_PLACES.get(module) if callable(value) else None)
+
+
+def _values(function: types.FunctionType) -> Iterator[Any]:
+    """What the names in a function stand for, as far as they are functions, classes or modules."""
+    names = set(_names(function.__code__))
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, types.ModuleType) and value.__name__.startswith("tests."):
+            yield from (plain(getattr(value, each)) for each in names if callable(getattr(value, each, None)))
+        elif isinstance(value, types.ModuleType) or callable(value):
+            yield plain(value)
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    """The names in a function, and in the functions within it."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+# -- for conftest.py ---------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--shuffle SEED`: another order of the tests, to find those that depend on it."""
+    parser.addoption("--shuffle", metavar="SEED", help="run the modules, and the tests within them, in another order")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes the groups known."""
+    for name, about in GROUPS.items():
+        config.addinivalue_line("markers", f"{name}: {about}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks each test with its groups, before `-m` chooses among them."""
+    for item in items:
+        for group in sorted(groups_of(item)):
+            item.add_marker(group)
+    seed = config.getoption("--shuffle")
+    if seed is not None:
+        chance = random.Random(seed)
+        keys = {module: chance.random() for module in sorted({item.path for item in items})}
+        chance.shuffle(items)
+        items.sort(key=lambda item: keys[item.path])
+
+
+_pythons = 0
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen" and os.fspath(arguments[0] or "") == sys.executable:
+        global _pythons
+        _pythons += 1
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """A test that starts a Python, and is in no group that does, would make `make quick` slow."""
+    before = _pythons
+    yield
+    if _pythons > before and not any(item.get_closest_marker(group) for group in ("process", "pty", "client")):
+        pytest.fail("a Python was started: mark the test with @pytest.mark.process", pytrace=False)
