@@ -7,8 +7,8 @@
     client   runs the AWS CLI, boto3 or the SDK for JavaScript
 
 `make quick` runs what is in none of them; `pytest -m pty` runs one. A test reaches something when its own code, its
-fixtures' or that of a helper of these tests names it. What the program itself starts does not show there: a test that
-makes it start a Python says so by `@pytest.mark.process`, and fails when it does not.
+fixtures' or that of a helper of these tests names it. What the program itself starts does not show there: a test in
+no group that makes it start a Python says so by `@pytest.mark.process`, and fails when it does not.
 """
 
 from __future__ import annotations
@@ -144,8 +144,8 @@ sys.addaudithook(_watch)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """A test that starts a Python, and is in no group that does, would make `make quick` slow."""
+    """A test in no group that makes the program start a Python would make `make quick` slow."""
     before = _pythons
     yield
-    if _pythons > before and not any(item.get_closest_marker(group) for group in ("process", "pty", "client")):
+    if _pythons > before and not any(item.get_closest_marker(group) for group in GROUPS):
         pytest.fail("a Python was started: mark the test with @pytest.mark.process", pytrace=False)
