@@ -105,7 +105,7 @@ def test_b01_b02_any_cache_files(token: bytes, registration: bytes, role: bytes,
         before = snapshot(*written)
         inventory.poll(inventory.config.profiles.values())
         state, _expires_at = inventory.session_clock("acme")
-        assert state in SESSION_STATES - {"signed-out"} or inventory.token("acme") is not None
+        assert state in SESSION_STATES - {"signed-out"} or inventory.stored_token("acme") is not None
         assert inventory.credentials_clock("deploy")[0] in CREDENTIAL_STATES
         assert all(problem.message for problem in inventory.problems())
         sign_in.cached_registration(acme)

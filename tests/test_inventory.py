@@ -6,7 +6,6 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -188,26 +187,6 @@ def test_b17_files_of_other_programs_are_no_sessions(demo: DemoServer, home: Pat
         LEGACY: "signed-out",
     }
     assert inventory.problems() == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({}, 0),
-        ({"startUrl": "https://ACME.awsapps.com/start/#/"}, 0),
-        ({"startUrl": "https://other.awsapps.com/start"}, 1),
-        ({"region": "eu-west-1"}, 1),
-        ({"startUrl": None, "region": None}, 0),
-    ],
-)
-def test_a_token_of_another_start_url_is_told_and_stays(
-    demo: DemoServer, home: Path, changes: dict[str, Any], told: int
-) -> None:
-    inventory = configure()
-    token = put_token(demo, "acme", ACME, **changes)
-    inventory.poll()
-    assert [problem.file for problem in inventory.problems()] == [str(token_file("acme"))] * told
-    assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
 
 
 def test_b11_a_token_that_could_not_be_written_is_used_and_told(demo: DemoServer, home: Path) -> None:

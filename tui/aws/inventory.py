@@ -11,6 +11,7 @@ import os
 import time
 
 from . import cache, clock, config, files
+from .issued import stray
 from .model import (
     REFRESHABLE,
     SIGNED_IN,
@@ -142,32 +143,35 @@ class Inventory:
         return found
 
     def _stray_token(self, session: Session) -> list[Problem]:
-        """A token under a session's name that was issued for another start URL or region: nobody else notices, and
-        AWS refuses it."""
-        path = cache.token_path(session.key)
-        entry = self._entries.get(path)
-        token: Token | None = entry.value if entry is not None else None  # type: ignore[assignment]
-        if token is None:
-            return []
-        pairs = ((_plain(token.start_url), _plain(session.start_url)), (token.region, session.region))
-        return [
-            Problem(
-                path, 0, f"this token of session {session.key} was issued for {theirs}, not for {ours}: sign in again"
-            )
-            for theirs, ours in pairs
-            if theirs and ours and theirs != ours
-        ]
+        """A token under a session's name that is another's: nobody else notices, and AWS refuses it."""
+        path = self._token_path(session.key)
+        reason = self.stray_reason(session.key) if path in self._entries else ""
+        return [Problem(path, 0, f"this token of session {session.key} was {reason}: sign in again")] if reason else []
 
     # -- the clocks ----------------------------------------------------------------------------------------------
 
     def token(self, key: str) -> Token | None:
-        """The cached token of a session, renewable or not; None when there is none that can be read."""
+        """The cached token of a session, renewable or not; None when there is none that can be read, or only one that
+        was issued for something else."""
         remembered, _reason = self._memory.get(key, (None, ""))
-        entry = self._entry(self._token_path(key), cache.parse_token)
-        token: Token | None = entry.value  # type: ignore[assignment]
+        token = self.stored_token(key) if not self.stray_reason(key) else None
         if remembered is not None and (token is None or remembered.expires_at > token.expires_at):
             return remembered
         return token
+
+    def stored_token(self, key: str) -> Token | None:
+        """What the session's file holds, whatever it was issued for."""
+        return self._entry(self._token_path(key), cache.parse_token).value  # type: ignore[return-value]
+
+    def stray_reason(self, key: str) -> str:
+        """What the token in a session's file was issued for, when that is not this session; else ""."""
+        session, token = self.config.sessions.get(key), self.stored_token(key)
+        return stray(token, session) if session is not None and token is not None else ""
+
+    def why_no_token(self, key: str) -> str:
+        """Why there is no token of a session although its file holds one, else ""."""
+        reason = self.stray_reason(key)
+        return f"the token that is here was {reason}" if reason else ""
 
     def session_clock(self, key: str) -> tuple[str, int | None]:
         """The state word of a session and when its access token expires (None without a token)."""
@@ -390,8 +394,3 @@ def _entry_of(content: files.FileContent, parse: Callable[[files.Json], Parsed |
     if value is None:
         return Entry(problem="it lacks a token or an expiry that can be understood", stamp=content.stamp)
     return Entry(value, "", content.stamp, content.loose)  # type: ignore[arg-type]
-
-
-def _plain(start_url: str) -> str:
-    """A start URL for comparing: the service overlooks the case, a fragment and a trailing slash."""
-    return start_url.partition("#")[0].rstrip("/").lower()

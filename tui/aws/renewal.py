@@ -88,7 +88,8 @@ def _renew(inventory: Inventory, session: Session, profile: str | None, refused:
             assert token is not None
             return token  # somebody else has just renewed it
         if token is None or session.kind != SSO_SESSION or not token.can_refresh(clock.now()):
-            raise SignInNeeded(session.key, "AWS no longer accepts the token" if refused is not None else "")
+            reason = inventory.why_no_token(session.key)
+            raise SignInNeeded(session.key, "AWS no longer accepts the token" if refused is not None else reason)
         if inventory.is_refused(session.key, token):
             raise SignInNeeded(session.key, "it can no longer be renewed")
         failure = inventory.failure_since(session.key, since)

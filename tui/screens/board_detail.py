@@ -78,9 +78,10 @@ def _session(inventory: Inventory, session: Session, renews: bool) -> Iterator[F
     if inventory.refreshable(session):
         alive = expires_at is not None and expires_at > clock.now()
         yield "renews", f"by itself, {'before it ends' if renews and alive else 'when it is used'}", ""
-    token = inventory.token(session.key)
-    if token is not None and token.start_url and token.start_url != session.start_url:
-        yield "token of", token.start_url, states.SOON
+    stored, stray = inventory.stored_token(session.key), inventory.stray_reason(session.key)
+    if stored is not None and stored.start_url and stored.start_url != session.start_url:
+        yield "token of", stored.start_url, states.BAD if stray else states.SOON
+    yield "not used", f"the token was {stray}" if stray else "", states.BAD
     yield "start URL", session.start_url, ""
     yield "SSO region", session.region, ""
 

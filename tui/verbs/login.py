@@ -105,6 +105,9 @@ def _sign_in(
             else:
                 _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return 0
+        reason = inventory.why_no_token(session.key)
+        if reason:
+            _say([f"{name}: {clean(reason, 1000)}"])
         browser = chosen.browser_for(session.key)
         flow, why_not = desktop.choose_flow(session, options.flow or chosen.flow, command=browser)
         if why_not:

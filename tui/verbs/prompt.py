@@ -10,6 +10,7 @@ import sys
 
 from ..aws import cache, clock, files
 from ..aws.config import find_profile
+from ..aws.issued import stray
 from ..aws.model import EXPIRING, SIGNED_IN, UNREADABLE, session_state
 from ..text import clean
 from ..widgets.durations import left
@@ -47,8 +48,11 @@ def prompt_line(environ: Mapping[str, str]) -> str:
     session = found[1]
     content = files.read(cache.token_path(session.key), files.RETRY_DELAYS)
     token = cache.parse_token(content.value) if content.value is not None else None
+    unreadable = token is None and content.status != files.MISSING
+    if token is not None and stray(token, session):
+        token = None
     now = clock.now()
-    state = session_state(session, token, token is None and content.status != files.MISSING, now)
+    state = session_state(session, token, unreadable, now)
     return _line(name, state, token.expires_at - now if token is not None else 0)
 
 

@@ -92,6 +92,9 @@ def _one(inventory: Inventory, name: str, as_object: bool) -> int:
             f"{clean(name)}: session {clean(profile.session or '-')} {state or 'unknown'}{_until(expires_at)}, "
             f"role credentials {word}{_until(ends)}"
         )
+    reason = inventory.why_no_token(profile.session) if profile.session is not None else ""
+    if reason:
+        say(f"! {clean(profile.session or '')}: {clean(reason, 1000)}")
     if profile.problems:
         return 1
     return 0 if usable else SIGN_IN_NEEDED

@@ -1,0 +1,39 @@
+"""Whether a token in a session's file is one of this session.
+
+The file's name holds the session's name alone. So a token of another company's portal, from a session of the same name
+in another configuration, lies in the same place; AWS refuses it there.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .model import Session, Token
+
+
+def stray(token: Token, session: Session) -> str:
+    """What the token was issued for and what it would have to be, "" when it can be the session's.
+
+    What leads to the same portal is the same: `/start`, `/start/#/`, `/START`. And what a company's own address leads
+    to, where its redirect is the only one to know it: a token that names one of AWS's then says where that was.
+    """
+    theirs, ours = token.start_url, session.start_url
+    same = not theirs or not ours or _plain(theirs) == _plain(ours)
+    if same and (not token.region or not session.region or token.region.lower() == session.region.lower()):
+        return ""
+    from .start_url import host_of, is_aws_host  # here, because it is heavy, and this is rare
+
+    own_address = not is_aws_host(host_of(ours))
+    if own_address and (same or is_aws_host(host_of(theirs))):
+        return ""
+    if same:
+        theirs, ours = token.region, session.region
+    return f"issued for {theirs}, not for {ours}"
+
+
+def _plain(start_url: str) -> str:
+    """A start URL for comparing: the service overlooks the case, a fragment, a trailing slash and the usual port. The
+    portal's path is `/start`, also where it is left out."""
+    scheme, _, rest = start_url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower().partition("://")
+    host, _, path = rest.partition("/")
+    return f"{host.removesuffix(':443' if scheme == 'https' else ':80').rstrip('.')}/{path or 'start'}"
