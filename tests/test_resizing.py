@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import signal
+import sys
 import time
 from pathlib import Path
 
@@ -91,3 +93,33 @@ def test_x51_a_storm_of_sizes_while_a_code_is_waited_for(in_band: bool, demo: De
         terminal.press("escape")
         terminal.wait_for("? Help")
         quit_board(terminal)
+
+
+STUCK = {
+    "a handler that never returns": "def action_help(self):\n    while True: pass",
+    "messages without an end": "def action_help(self): self.call_later(self.action_help)",
+    "a wait for nothing": "def action_help(self): threading.Event().wait()",
+}
+RUN = """
+import sys, threading
+from tui.screens.board import Board
+{fault}
+Board.action_help = action_help
+from tui.cli import main
+sys.exit(main([]))
+"""
+
+
+@pytest.mark.parametrize(("fault", "ended_by"), list(zip(STUCK, ["SIGTERM", "SIGHUP", "ctrl+c"], strict=True)))
+def test_x51_a_program_that_hears_nothing_any_more_is_ended_in_order(fault: str, ended_by: str) -> None:
+    with program(command=[sys.executable, "-c", RUN.format(fault=STUCK[fault])]) as terminal:
+        terminal.wait_for("? Help")
+        terminal.press("?", "x", "down")
+        time.sleep(0.3)
+        if ended_by == "ctrl+c":
+            terminal.press(ended_by)
+        else:
+            terminal.signal(getattr(signal, ended_by))
+        assert terminal.wait_exit(20) == {"SIGTERM": 143, "SIGHUP": 129, "ctrl+c": 130}[ended_by]
+        terminal.assert_restored()
+        assert terminal.emulator.osc[-1] == b"2;", "the title is the shell's again"

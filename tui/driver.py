@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from typing import TYPE_CHECKING, Any
+
+from .title import RESTORE_TITLE
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -30,14 +33,14 @@ def _careful_driver(base: Any) -> type[Driver]:
             self._file = _Output(self._file)
 
         def write(self, data: str) -> None:
-            if self._is_open():
+            if self.is_open():
                 super().write(data)
 
         def stop_application_mode(self) -> None:
-            if self._is_open():
+            if self.is_open():
                 super().stop_application_mode()
 
-        def _is_open(self) -> bool:
+        def is_open(self) -> bool:
             """Whether the terminal is ours. It is not while the program is stopped, and it may be ended then."""
             return self._writer_thread is not None and self._writer_thread.is_alive()
 
@@ -111,15 +114,32 @@ def _careful_driver(base: Any) -> type[Driver]:
     return CarefulDriver
 
 
+_MODES_OFF = (
+    "\x18"  # whatever was being written: that sequence is given up
+    "\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[<u"
+    "{title}\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
+"""What a driver undoes one by one when it stops, and a frame that has no end."""
+
+_LAST_WORDS = 0.5
+"""Seconds in which a terminal has to take them."""
+
+
 def restore(driver: Any) -> None:
-    """Give a terminal that takes no output its old attributes back. Whether or not it is ours: never stops."""
+    """Put the terminal of a program back that cannot do so itself, without waiting for a terminal that takes no output.
+    Its attributes are put back whether or not it is ours: that never stops."""
+    import termios
+
     attributes = getattr(driver, "attrs_before", None)
     if attributes is not None:
-        import termios
-
         signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         with contextlib.suppress(termios.error, OSError):
             termios.tcsetattr(driver.fileno, termios.TCSANOW, attributes)
+    if isinstance(stream := getattr(driver, "_file", None), _Output) and driver.is_open():
+        title = RESTORE_TITLE if getattr(driver, "title_saved", False) else ""
+        with contextlib.suppress(termios.error, OSError):
+            stream.end_with(_MODES_OFF.format(title=title).encode())
+            termios.tcflush(driver.fileno, termios.TCIFLUSH)  # typed to this program, not to the shell
 
 
 class _Output:
@@ -151,6 +171,19 @@ class _Output:
     def isatty(self) -> bool:
         """Whether it is a terminal."""
         return bool(self._stream.isatty())
+
+    def end_with(self, last: bytes) -> None:
+        """Write these bytes as the last ones, as far as the terminal takes them at once."""
+        number = os.dup(self._stream.fileno())
+        self._mute()  # the thread that writes may go on
+        os.set_blocking(number, False)
+        ends = time.monotonic() + _LAST_WORDS
+        while last and time.monotonic() < ends:
+            try:
+                last = last[os.write(number, last) :]
+            except BlockingIOError:
+                time.sleep(0.01)
+        os.set_blocking(number, True)  # others have this terminal open too
 
     def _mute(self) -> None:
         # Python flushes the stream once more when it ends, and a failure there would change the exit code.

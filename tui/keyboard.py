@@ -8,9 +8,11 @@ Here they are told apart first; what each key and each movement of the mouse mea
 from __future__ import annotations
 
 import codecs
+import math
 import os
 import re
 import selectors
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,9 @@ LOST = 1.0
 
 STUCK = 0.3
 """Seconds of silence after which a key by itself ends a paste whose end never came: else it would swallow all keys."""
+
+UNHEARD = 5.0
+"""Seconds after which ctrl+c that has not ended the program becomes the signal that ends it whatever it is at."""
 
 _LONGEST_SEQUENCE = 64
 _LARGEST = 9999  # columns or lines
@@ -238,6 +243,7 @@ def careful_reader(found: Any) -> type[Driver]:
         def run_input_thread(self) -> None:
             """Read until told to stop. What is typed afterwards belongs to others."""
             reader = TerminalInput()
+            given_up = math.inf
             with selectors.SelectSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
                 while not self.exit_event.is_set():
@@ -250,7 +256,13 @@ def careful_reader(found: Any) -> type[Driver]:
                         if not data:
                             self.exit_event.wait(0.1)
                         events_found = reader.feed(data, time.monotonic())
-                    for event in events_found + reader.tick(time.monotonic()):
+                    now = time.monotonic()
+                    for event in events_found + reader.tick(now):
                         self.process_message(event)
+                        if isinstance(event, events.Key) and event.key == "ctrl+c":
+                            given_up = min(given_up, now + UNHEARD)
+                    if now > given_up:
+                        given_up = math.inf
+                        os.kill(os.getpid(), signal.SIGINT)
 
     return ReadingDriver

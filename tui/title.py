@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 LIMIT = 80
 
 # XTWINOPS: most terminals have a stack of titles. In those that have none, the empty title is what stays.
-_SAVE, _RESTORE = "\x1b[22;2t", "\x1b]2;\x07\x1b[23;2t"
+_SAVE = "\x1b[22;2t"
+RESTORE_TITLE = "\x1b]2;\x07\x1b[23;2t"
 
 
 def titled(found: Any) -> type[Driver]:
@@ -21,20 +22,20 @@ def titled(found: Any) -> type[Driver]:
 
     class TitledDriver(found):  # type: ignore[misc]
         _title = ""
-        _saved = False
+        title_saved = False
 
         def set_title(self, text: str) -> None:
             """Show `text`, made harmless here, as the terminal's title."""
             text = clean(text, LIMIT)
-            if (self._saved and text == self._title) or os.environ.get("TERM") == "linux":  # which would print it
+            if (self.title_saved and text == self._title) or os.environ.get("TERM") == "linux":  # which would print it
                 return
-            self.write(f"{'' if self._saved else _SAVE}\x1b]2;{text}\x07")
-            self._title, self._saved = text, True
+            self.write(f"{'' if self.title_saved else _SAVE}\x1b]2;{text}\x07")
+            self._title, self.title_saved = text, True
 
         def stop_application_mode(self) -> None:
-            if self._saved:
-                self._saved = False
-                self.write(_RESTORE)
+            if self.title_saved:
+                self.title_saved = False
+                self.write(RESTORE_TITLE)
             super().stop_application_mode()
 
         def start_application_mode(self) -> None:
