@@ -7,19 +7,17 @@
     client   runs the AWS CLI, boto3 or the SDK for JavaScript
 
 `make quick` runs what is in none of them; `pytest -m pty` runs one. A test reaches something when its own code, its
-fixtures' or that of a helper of these tests names it. What the program itself starts does not show there: a test in
-no group that makes it start a Python says so by `@pytest.mark.process`, and fails when it does not.
+fixtures' or that of a helper of these tests names it. What the program itself starts does not show there: a test
+that makes it start a Python says so by `@pytest.mark.process`.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-import os
 import random
-import sys
 import types
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -128,24 +126,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         keys = {module: chance.random() for module in sorted({item.path for item in items})}
         chance.shuffle(items)
         items.sort(key=lambda item: keys[item.path])
-
-
-_pythons = 0
-
-
-def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "subprocess.Popen" and os.fspath(arguments[0] or "") == sys.executable:
-        global _pythons
-        _pythons += 1
-
-
-sys.addaudithook(_watch)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """A test in no group that makes the program start a Python would make `make quick` slow."""
-    before = _pythons
-    yield
-    if _pythons > before and not any(item.get_closest_marker(group) for group in GROUPS):
-        pytest.fail("a Python was started: mark the test with @pytest.mark.process", pytrace=False)

@@ -46,6 +46,7 @@ def gone(held: Path) -> bool:
     return False
 
 
+@pytest.mark.process
 def test_k07_our_text_is_cleared_and_another_stays(clipboard: Path) -> None:
     assert desktop.copy(SECRET, secret=True) == ""
     assert clipboard.read_text() == SECRET

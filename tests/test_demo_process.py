@@ -19,6 +19,8 @@ from tui.demo.process import PREFIX, demo_process, remove_home
 
 from .demo_clients import refused
 
+pytestmark = pytest.mark.process
+
 PARENT = """
 import os, sys, json
 from tui.demo.process import demo_process

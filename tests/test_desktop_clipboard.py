@@ -11,6 +11,8 @@ import pytest
 
 from tui.desktop import clear_if_ours, copy, paste
 
+pytestmark = pytest.mark.process
+
 TEXT = "export AWS_SECRET_ACCESS_KEY='CANARY'\nexport X='é ✓ $HOME `id`'\n"
 
 Programs = Callable[[str, str], Path]

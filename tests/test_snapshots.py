@@ -6,6 +6,8 @@ import pytest
 
 from screenshots.make import FOLDER, MORE, SHOTS, SNAPSHOTS, Shot, draw_apart
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize("shot", [*SHOTS, *MORE], ids=lambda shot: shot.name)
 def test_the_screen_looks_as_it_did(shot: Shot) -> None:
