@@ -288,5 +288,5 @@ def test_a_browser_in_the_settings_makes_the_browser_flow_possible(
 
 def test_macos_opens_with_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert browser_command(URL, {"PATH": "/nonexistent"}) == ["open", URL]
+    assert browser_command({"PATH": "/nonexistent"}) == ["open"]
     assert no_browser_reason({}) == ""

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from .address import harmless, with_address
 from .aws.model import BROWSER, DEVICE, LEGACY, Session
 
 COPIED = "copied"
@@ -105,43 +106,35 @@ def choose_flow(
     if session.kind == LEGACY:
         return DEVICE, "a profile without an sso-session can use nothing else"
     reason = _over_ssh(environ) or _in_container(environ) or no_browser_reason(environ, command)
-    if not reason and sys.platform != "win32" and browser_command("", environ, command) is None:
+    if not reason and sys.platform != "win32" and browser_command(environ, command) is None:
         reason = "no browser was found"
     return (DEVICE, reason) if reason else (BROWSER, "")
 
 
-def browser_command(
-    url: str, environ: Mapping[str, str] | None = None, command: Sequence[str] = ()
-) -> list[str] | None:
-    """The command that opens `url`, None when there is none. Never through a shell.
+def browser_command(environ: Mapping[str, str] | None = None, command: Sequence[str] = ()) -> list[str] | None:
+    """The command that opens an address, None when there is none. Never through a shell.
 
-    `command`, the one in the settings, comes before `$BROWSER`. `%s` in either stands for the URL, which else is the
-    last argument. `$BROWSER` may hold several commands, separated by colons: the first that exists is taken.
+    `command`, the one in the settings, comes before `$BROWSER`. `%s` in either stands for the address, which else is
+    the last argument. `$BROWSER` may hold several commands, separated by colons: the first that exists is taken.
     """
     environ = os.environ if environ is None else environ
     if command:
-        return _with_url(command, url)
+        return list(command)
     for choice in environ.get("BROWSER", "").split(os.pathsep):
         try:
             words = shlex.split(choice.removesuffix("&").strip())
         except ValueError:
             continue
         if words and shutil.which(words[0], path=environ.get("PATH")):
-            return _with_url(words, url)
+            return words
     if sys.platform == "darwin":
-        return ["open", url]
+        return ["open"]
     names = ("wslview", "xdg-open", "gio") if environ.get("WSL_DISTRO_NAME") else ("xdg-open", "gio", "wslview")
     for name in names:
         program = shutil.which(name, path=environ.get("PATH"))
         if program:
-            return [program, "open", url] if name == "gio" else [program, url]
+            return [program, "open"] if name == "gio" else [program]
     return None
-
-
-def _with_url(words: Sequence[str], url: str) -> list[str]:
-    if any("%s" in word for word in words):
-        return [word.replace("%s", url) for word in words]
-    return [*words, url]
 
 
 def open_browser(url: str, command: Sequence[str] = (), environ: Mapping[str, str] | None = None) -> str:
@@ -155,11 +148,14 @@ def open_browser(url: str, command: Sequence[str] = (), environ: Mapping[str, st
     if reason:
         return reason
     if sys.platform == "win32" and not command:
-        os.startfile(url)
+        os.startfile(harmless(url))
         return ""
-    words = browser_command(url, environ, command)
-    if words is None:
+    found = browser_command(environ, command)
+    if found is None:
         return "no browser was found"
+    words = with_address(found, url)
+    if words is None:
+        return f"{os.path.basename(found[0])} would run a part of this address; %s has to be a word of its own there"
     failure = spawn(words, environ)
     return f"{os.path.basename(words[0])} failed: {failure}" if failure else ""
 
