@@ -65,6 +65,10 @@ class Config:
             return self.unlisted.get(profile_name, {})
         return {**profile.options, "region": profile.region} if profile.region else profile.options
 
+    def source_of(self, profile: Profile) -> Profile | None:
+        """The profile whose credentials a chained one assumes its role with, None for any other."""
+        return self.profiles.get(profile.options.get("source_profile", "")) if profile.via is not None else None
+
 
 def load(environ: Mapping[str, str] | None = None) -> Config:
     """Read both files where `environ` (the process's own by default) says they are. Never raises for their contents."""

@@ -68,7 +68,11 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     code = error_code(error)
     if code in _BY_CODE:
         title, hint, exit_code = _BY_CODE[code]
-        return SsoError(title.format(doing=doing), hint, exit_code, code)
+        title = title.format(doing=doing)
+        said = response_of(error).get("Error", {}).get("Message")
+        if code == "AccessDenied" and isinstance(said, str) and said:
+            title += f": {said[:_SAID_LIMIT]}"  # who may not do what to which role
+        return SsoError(title, hint, exit_code, code)
     name = type(error).__name__
     if name in _BY_CLASS:
         title, hint = _BY_CLASS["ConnectionClosedError" if was_cut(error) else name]
@@ -132,6 +136,9 @@ def error_code(error: BaseException) -> str:
 
 
 _NETWORK_HINT = "check the network, VPN and proxy, then try again"
+
+_SAID_LIMIT = 500
+"""Characters of AWS's own words."""
 
 _UNKNOWN_HINT = "try again; if it stays so, ask whoever manages your access to AWS"
 

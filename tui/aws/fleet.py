@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from . import clients, pace
+from . import clients, current, pace
 from .errors import Cancelled, SignInNeeded, SsoError, from_exception
 from .inventory import Inventory
 from .model import Profile
@@ -34,7 +34,8 @@ class Fleet:
         self.pace = pace.Pace(clients.POOL)
         self._waiting = deque(profiles)
         self._finished: deque[Profile] = deque()
-        self._ended: dict[str, SignInNeeded] = {}
+        self._ended: dict[tuple[str, ...], SignInNeeded] = {}
+        self._got: set[str] = set()
         self._lock = threading.Lock()
 
     def run(self, cancelled: threading.Event) -> None:
@@ -78,14 +79,23 @@ class Fleet:
                 self._finish(profile, None)
 
     def _get(self, profile: Profile, cancelled: threading.Event) -> None:
-        ended = self._ended.get(profile.session or "")
+        # It may be long since it was asked for: by now the profile's name may stand for another role.
+        current.as_configured(self.inventory, profile.name, lambda found: self._get_for(found, cancelled))
+
+    def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
+        session = current.session_parts(self.inventory.session_of(profile))
+        ended = self._ended.get(session)
         if ended is not None:
             raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
+        path = self.inventory.credentials_path(profile)
+        if path and path in self._got:
+            return  # another profile of the same role: these are its credentials too
         try:
             get_credentials(self.inventory, profile, True, cancelled)
         except SignInNeeded as error:
-            self._ended[profile.session or ""] = error
+            self._ended[session] = error
             raise
+        self._got.add(path)
 
     def _finish(self, profile: Profile, error: SsoError | None) -> None:
         with self._lock:

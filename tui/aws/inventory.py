@@ -8,9 +8,11 @@ for, and again only when their (mtime, size, inode) changed: ten thousand profil
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from . import cache, clock, config, files
+from .entries import Entry, entry_of
 from .issued import stray
 from .model import (
     REFRESHABLE,
@@ -31,31 +33,13 @@ if TYPE_CHECKING:
 
     Parsed = TypeVar("Parsed")
 
+SETTLED = 0.05
+"""Seconds for which a configuration file that has changed must hold still before somebody who waits for it reads it."""
+
 EMPTIED_GRACE = 5.0
 """Seconds for which a file that was good and is empty or cut now is taken for one that is just being rewritten."""
 
 UNLOCKED = "locks cannot be kept here: two ssotui that renew one sign-in at the same moment may end it"
-
-
-class Entry:
-    """What is known of one cache file: the parsed object, or why there is none. `torn_since` (monotonic): since when
-    the file has been cut; `value` is then what it held before."""
-
-    __slots__ = ("loose", "problem", "stamp", "torn_since", "value")
-
-    def __init__(
-        self,
-        value: Token | RoleCredentials | None = None,
-        problem: str = "",
-        stamp: files.Stamp | None = None,
-        loose: bool = False,
-        torn_since: float | None = None,
-    ) -> None:
-        self.value = value
-        self.problem = problem
-        self.stamp = stamp
-        self.loose = loose
-        self.torn_since = torn_since
 
 
 class Change:
@@ -82,13 +66,15 @@ class Inventory:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self.notice = ""
         self.config = config.load(self.environ)
+        self._config_lock = threading.Lock()
+        self._taken_between = False
         self._config_stamps = self._stamp_config()
         self._pending_stamps = self._config_stamps
         self._suspect_since: float | None = None
         self._entries: dict[str, Entry] = {}
         self._token_folder, self._role_folder = cache.token_dir(), cache.role_dir()
         self._token_paths: dict[str, str] = {}
-        self._role_paths: dict[str, str] = {}
+        self._role_paths: dict[tuple[str, str, str, str], str] = {}
         self._memory: dict[str, tuple[Token, str]] = {}
         self._refusals: dict[str, Secret] = {}
         self._failures: dict[str, tuple[float, SsoError]] = {}
@@ -219,17 +205,17 @@ class Inventory:
         return credentials_state(found, clock.now()), found.expires_at if found is not None else None
 
     def credentials_path(self, profile: Profile) -> str:
-        """The file that holds the profile's role credentials, "" when it can have none."""
-        path = self._role_paths.get(profile.name)
+        """The file that holds the credentials of the profile's identity, "" when it can have none."""
+        if profile.via is not None and profile.options.get("role_arn"):
+            return cache.assume_role_path(profile.options)
+        session = self.session_of(profile)
+        if session is None or not (profile.account_id and profile.role_name):
+            return ""
+        # By the identity, never by the profile's name: that can be given to another role at any time.
+        identity = (session.kind, session.key, profile.account_id, profile.role_name)
+        path = self._role_paths.get(identity)
         if path is None:
-            session = self.session_of(profile)
-            if profile.via is not None and profile.options.get("role_arn"):
-                path = cache.assume_role_path(profile.options)
-            elif session is not None and profile.account_id and profile.role_name:
-                path = cache.role_path(profile, session)
-            else:
-                path = ""
-            self._role_paths[profile.name] = path
+            path = self._role_paths[identity] = cache.role_path(profile, session)
         return path
 
     def remember(self, key: str, token: Token, reason: str) -> None:
@@ -281,7 +267,9 @@ class Inventory:
         """Look at the files again, cheaply: the configuration, the tokens of all sessions, the role credentials of
         the `shown` profiles. Reads only what changed. To be called from a worker thread: it may wait for a file that
         is being written."""
-        config_changed = self._poll_config()
+        with self._config_lock:
+            config_changed = self._poll_config() or self._taken_between
+            self._taken_between = False
         changed = config_changed
         problems = self._check_folders()
         if problems != self._folder_problems:
@@ -295,7 +283,7 @@ class Inventory:
         wanted.pop("", None)
         due = [path for path in wanted if self._is_due(path)]
         for path, content in zip(due, files.read_all(due), strict=True):
-            changed |= self._take_in(path, _entry_of(content, wanted[path]))
+            changed |= self._take_in(path, entry_of(content, wanted[path]))
         return Change(config_changed, changed)
 
     def reread(self) -> None:
@@ -310,6 +298,26 @@ class Inventory:
         """Read everything anew, now."""
         self._entries = {}
         self._take(config.load(self.environ), self._stamp_config())
+
+    def look_at_config(self) -> bool:
+        """Take the configuration in as it is at this moment; the next poll tells of it. False while it is empty or
+        unreadable, and what is known is what it was. For worker threads: waits until the files hold still."""
+        with self._config_lock:
+            stamps = self._stamp_config()
+            deadline = time.monotonic() + 20 * SETTLED
+            while stamps != self._config_stamps:
+                time.sleep(SETTLED)
+                before, stamps = stamps, self._stamp_config()
+                late = time.monotonic() > deadline
+                if stamps == before or late:  # some sync tools touch it all the time
+                    found = config.load(self.environ)
+                    if found.profiles or not self.config.profiles:
+                        self._take(found, stamps)
+                        self._taken_between = True
+                        return True
+                    if late:
+                        return False
+        return True
 
     def _poll_config(self) -> bool:
         stamps = self._stamp_config()
@@ -335,7 +343,6 @@ class Inventory:
     def _take(self, found: config.Config, stamps: tuple[files.Stamp | None, ...]) -> None:
         self.config = found
         self._config_stamps = self._pending_stamps = stamps
-        self._role_paths = {}
         self._suspect_since = None
         self.notice = ""
 
@@ -359,12 +366,12 @@ class Inventory:
     def _entry(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> Entry:
         entry = self._entries.get(path)
         if entry is None:
-            entry = self._entries[path] = _entry_of(files.read(path), parse)
+            entry = self._entries[path] = entry_of(files.read(path), parse)
         return entry
 
     def _renew(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> None:
         if self._is_due(path):
-            self._take_in(path, _entry_of(files.read(path, files.RETRY_DELAYS), parse))
+            self._take_in(path, entry_of(files.read(path, files.RETRY_DELAYS), parse))
 
     def _is_due(self, path: str) -> bool:
         """Whether the file has to be read again."""
@@ -382,15 +389,3 @@ class Inventory:
         self._entries[path] = found
         before = entry if entry is not None else Entry()
         return (before.stamp, before.problem) != (found.stamp, found.problem)
-
-
-def _entry_of(content: files.FileContent, parse: Callable[[files.Json], Parsed | None]) -> Entry:
-    if content.status == files.MISSING:
-        return Entry()
-    if content.value is None:
-        torn_since = time.monotonic() if content.status == files.TORN else None
-        return Entry(problem=content.reason, stamp=content.stamp, torn_since=torn_since)
-    value = parse(content.value)
-    if value is None:
-        return Entry(problem="it lacks a token or an expiry that can be understood", stamp=content.stamp)
-    return Entry(value, "", content.stamp, content.loose)  # type: ignore[arg-type]

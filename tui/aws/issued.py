@@ -18,7 +18,7 @@ def stray(token: Token, session: Session) -> str:
     to, where its redirect is the only one to know it: a token that names one of AWS's then says where that was.
     """
     theirs, ours = token.start_url, session.start_url
-    same = not theirs or not ours or _plain(theirs) == _plain(ours)
+    same = not theirs or not ours or plain(theirs) == plain(ours)
     if same and (not token.region or not session.region or token.region.lower() == session.region.lower()):
         return ""
     from .start_url import host_of, is_aws_host  # here, because it is heavy, and this is rare
@@ -31,7 +31,7 @@ def stray(token: Token, session: Session) -> str:
     return f"issued for {theirs}, not for {ours}"
 
 
-def _plain(start_url: str) -> str:
+def plain(start_url: str) -> str:
     """A start URL for comparing: the service overlooks the case, a fragment, a trailing slash and the usual port. The
     portal's path is `/start`, also where it is left out."""
     scheme, _, rest = start_url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower().partition("://")

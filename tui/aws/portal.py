@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from ..text import place
-from . import cache, clients, clock, files
+from . import cache, clients, clock, files, grants, locks
+from .current import has_changed
 from .errors import REFUSED, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token, is_token
@@ -17,6 +19,11 @@ from .renewal import AFTER_FAILURE, renew, usable_token
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""
 
+
+PATIENCE = 10.0
+"""Seconds that one waits for somebody else who is asking for the same role's credentials, before asking too."""
+
+_LOOK_EVERY = 0.05
 
 _NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
 """The codes with which the portal refuses a token."""
@@ -41,19 +48,48 @@ def get_credentials(
         cached = cached_credentials(inventory, profile)
         if cached is not None:
             return cached
-    if profile.via is not None:
-        return _assume_role(inventory, profile, cancelled)
-    return _role_credentials(inventory, profile, cancelled)
+    return _in_turn(inventory, profile, profile, fresh, cancelled)
 
 
 def cached_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials | None:
-    """What the cache holds for the profile, if it has 15 minutes left: the AWS CLI's own rule for using it."""
+    """What the cache holds for the profile, if it has 15 minutes left: the AWS CLI's own rule for using it. What AWS
+    grants for less than half an hour is used for half of its time: it would be asked for at each use otherwise."""
     path = inventory.credentials_path(profile)
+    found = _stored(path, profile)
+    if found is None:
+        return None
+    left = found.expires_at - clock.now()
+    return found if left >= MARGIN or (left > 0 and left >= grants.margin(path, found)) else None
+
+
+def _stored(path: str, profile: Profile) -> RoleCredentials | None:
     value = files.read(path, files.RETRY_DELAYS).value if path else None
     found = cache.parse_role_credentials(value) if value is not None else None
-    if found is None or not found.are_of(profile.account_id):
-        return None
-    return found if found.expires_at - clock.now() >= MARGIN else None
+    return found if found is not None and found.are_of(profile.account_id) else None
+
+
+def _in_turn(
+    inventory: Inventory, profile: Profile, acting: Profile, fresh: bool, cancelled: threading.Event | None
+) -> RoleCredentials:
+    """Credentials of `profile` from AWS, on behalf of `acting`; or what somebody else gets from it meanwhile: of all
+    who want the same ones at the same time, in whatever process, one asks. Where that cannot be arranged, all do."""
+    path = inventory.credentials_path(profile)
+    before = _stored(path, profile) if fresh else None
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        turn = locks.try_hold(f"role-{os.path.basename(path).removesuffix('.json')}")
+        try:
+            found = cached_credentials(inventory, profile)
+            if found is not None and (not fresh or before is None or found.access_key_id != before.access_key_id):
+                return found
+            if turn is not None or time.monotonic() >= deadline:
+                if profile.via is not None:
+                    return _assume_role(inventory, profile, acting, cancelled)
+                return _role_credentials(inventory, profile, acting, cancelled)
+        finally:
+            if turn is not None:
+                turn.release()
+        clients.pause_for(_LOOK_EVERY, cancelled)
 
 
 def check_profile(profile: Profile) -> None:
@@ -70,18 +106,22 @@ def check_profile(profile: Profile) -> None:
         raise SsoError(f"Profile {profile.name} names no account and role", "add sso_account_id and sso_role_name")
 
 
-def _role_credentials(inventory: Inventory, profile: Profile, cancelled: threading.Event | None) -> RoleCredentials:
+def _role_credentials(
+    inventory: Inventory, profile: Profile, acting: Profile, cancelled: threading.Event | None
+) -> RoleCredentials:
     session = inventory.session_of(profile)
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
-    client = clients.client("sso", session.region, inventory.config, profile.name)
-    token = usable_token(inventory, session, profile.name, cancelled)
+    path = inventory.credentials_path(profile)
+    # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
+    client = clients.client("sso", session.region, inventory.config, acting.name)
+    token = usable_token(inventory, session, acting.name, cancelled)
     try:
         answer = _ask(client, profile, token, cancelled)
     except SsoError as error:
         if error.code not in _NOT_ACCEPTED:
             raise _about_role(error, profile) from None
-        token = _second_token(inventory, session, profile, token, cancelled)
+        token = _second_token(inventory, session, acting, token, cancelled)
         try:
             answer = _ask(client, profile, token, cancelled)
         except SsoError as again:
@@ -89,8 +129,9 @@ def _role_credentials(inventory: Inventory, profile: Profile, cancelled: threadi
                 raise SignInNeeded(session.key, "AWS no longer accepts the token") from None
             raise _about_role(again, profile) from None
     credentials = _from_portal(answer, profile)
-    if inventory.newest_token(session.key) is not None:  # else signed out meanwhile: nothing of it is to stay
-        _keep(inventory, profile, cache.role_credentials_json(credentials))
+    # Signed out meanwhile, nothing of it is to stay; and a session of this name may be another one by now.
+    if inventory.newest_token(session.key) is not None and not has_changed(inventory, session):
+        _keep(path, credentials, cache.role_credentials_json(credentials))
     return credentials
 
 
@@ -107,7 +148,7 @@ def _ask(client: Any, profile: Profile, token: Token, cancelled: threading.Event
 def _second_token(
     inventory: Inventory,
     session: Session,
-    profile: Profile,
+    acting: Profile,
     refused: Token,
     cancelled: threading.Event | None,
 ) -> Token:
@@ -115,7 +156,7 @@ def _second_token(
     newest = inventory.newest_token(session.key)
     if newest is not None and newest.access_token != refused.access_token:
         return newest
-    return renew(inventory, session, profile.name, cancelled, refused, AFTER_FAILURE)
+    return renew(inventory, session, acting.name, cancelled, refused, AFTER_FAILURE)
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:
@@ -148,10 +189,10 @@ def _from_portal(answer: Mapping[str, Any], profile: Profile) -> RoleCredentials
 
 
 def _assume_role(
-    inventory: Inventory, profile: Profile, cancelled: threading.Event | None, depth: int = 0
+    inventory: Inventory, profile: Profile, acting: Profile, cancelled: threading.Event | None, depth: int = 0
 ) -> RoleCredentials:
     """Credentials of a `role_arn` profile whose `source_profile` chain ends in an SSO profile."""
-    source = inventory.profile(profile.options.get("source_profile", ""))
+    source = inventory.config.source_of(profile)
     if source is None or depth > 5:
         raise SsoError(f"Profile {profile.name}: its source_profile cannot be used", "correct the configuration")
     if profile.options.get("mfa_serial"):
@@ -160,34 +201,40 @@ def _assume_role(
             f"run a command of the AWS CLI with --profile {profile.name}; its credentials are then used here too",
         )
     session = inventory.session_of(profile)
-    region = profile.region or source.region or (session.region if session is not None else "us-east-1")
+    path = inventory.credentials_path(profile)
+    region = acting.region or profile.region or source.region or (session.region if session is not None else "")
     arguments = cache.assume_role_arguments(profile.options)
     arguments.setdefault("RoleSessionName", f"ssotui-{int(time.time())}")
 
     def assume(base: RoleCredentials) -> Mapping[str, Any]:
-        client = clients.client("sts", region, inventory.config, profile.name, credentials=base)
+        client = clients.client("sts", region or "us-east-1", inventory.config, acting.name, credentials=base)
         return clients.request(lambda: client.assume_role(**arguments), f"assume the role of {profile.name}", cancelled)
 
     cached = cached_credentials(inventory, source)
     try:
-        answer = assume(cached or _source_credentials(inventory, source, cancelled, depth))
+        answer = assume(cached or _source_credentials(inventory, source, acting, False, cancelled, depth))
     except SsoError as error:
         if cached is None or error.code not in ("ExpiredToken", "InvalidClientTokenId"):
             raise
-        answer = assume(_source_credentials(inventory, source, cancelled, depth))
+        answer = assume(_source_credentials(inventory, source, acting, True, cancelled, depth))
     credentials = _from_sts(answer)
-    _keep(inventory, profile, _assume_role_json(answer, credentials))
+    _keep(path, credentials, _assume_role_json(answer, credentials))
     return credentials
 
 
 def _source_credentials(
-    inventory: Inventory, source: Profile, cancelled: threading.Event | None, depth: int
+    inventory: Inventory,
+    source: Profile,
+    acting: Profile,
+    fresh: bool,
+    cancelled: threading.Event | None,
+    depth: int,
 ) -> RoleCredentials:
-    """Fresh credentials of a `source_profile`."""
+    """Credentials of a `source_profile` from AWS."""
     check_profile(source)
     if source.via is not None:
-        return _assume_role(inventory, source, cancelled, depth + 1)
-    return _role_credentials(inventory, source, cancelled)
+        return _assume_role(inventory, source, acting, cancelled, depth + 1)
+    return _in_turn(inventory, source, acting, fresh, cancelled)
 
 
 def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
@@ -211,10 +258,11 @@ def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -
     return {"Credentials": {**inner, "Expiration": expiration}, "AssumedRoleUser": dict(user)}
 
 
-def _keep(inventory: Inventory, profile: Profile, value: files.Json) -> None:
-    path = inventory.credentials_path(profile)
+def _keep(path: str, credentials: RoleCredentials, value: files.Json) -> None:
+    if not path:
+        return
+    grants.note(path, credentials)
     try:
-        if path:
-            files.write(path, value)
+        files.write(path, value)
     except OSError:
         pass  # they are good all the same; the folder's own problem is on the board already

@@ -13,11 +13,15 @@ from typing import Any
 
 from ..text import clean
 from . import cache, clients, clock, files, start_url
+from .current import has_changed
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
 
 CLIENT_NAME = "ssotui"
+NOT_WANTED_LIMIT = 5.0
+"""Seconds that telling AWS of a token that came for nothing may take."""
+
 DEFAULT_INTERVAL = 5
 SLOW_DOWN = 5
 """Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
@@ -246,7 +250,17 @@ def token_from(answer: Mapping[str, Any], session: Session, client: Registration
 
 def store(inventory: Inventory, session: Session, token: Token) -> None:
     """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
-    then lists the reason among its problems)."""
+    then lists the reason among its problems).
+
+    Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
+    AWS is told then that it is not wanted.
+    """
+    if has_changed(inventory, session):
+        with contextlib.suppress(Exception):
+            client = clients.client("sso", session.region, inventory.config, inventory.active_profile or None)
+            clients.call(lambda: client.logout(accessToken=token.access_token.reveal()), limit=NOT_WANTED_LIMIT)
+        title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
+        raise SsoError(title, "sign in again")
     try:
         files.write(cache.token_path(session.key), cache.token_json(token))
     except OSError as error:

@@ -58,6 +58,9 @@ class Sized(LastSize[Answer]):
         """Leave, once: a second key or click that was meant for this screen does not close the one below."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
+    def configuration_changed(self) -> None:
+        """The configuration is another one now. For screens that show what a profile was when they were opened."""
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say when a job of this screen has failed in a way that nobody had thought of."""
         cast("SsoApp", self.app).tell_fault(event)

@@ -46,11 +46,19 @@ class Board(BoardRenewal):
             from .dialogs import Confirm
 
             question = f"{session.key} is signed in until {absolute(expires_at)}. Sign in anew?"
-            self.app.push_screen(Confirm(question), lambda yes: self.open_sign_in([session]) if yes else None)
+            self.app.push_screen(Confirm(question), lambda yes: self.sign_in_anew(session.key) if yes else None)
         elif state == model.REFRESHABLE:
             self.renew_or_sign_in([session])
         else:
             self.open_sign_in([session])
+
+    def sign_in_anew(self, key: str) -> None:
+        """Sign in to the session that has this key now: the question may have stood for long."""
+        session = self.inventory.config.sessions.get(key)
+        if session is not None:
+            self.open_sign_in([session])
+        else:
+            self._nothing(f"Session {key} is no longer configured")
 
     def action_sign_in_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
@@ -89,13 +97,15 @@ class Board(BoardRenewal):
 
     async def _renewed(self, session: Session) -> bool:
         """Renew a session if that is possible. False: the user has to sign in."""
+        from ..aws.current import session_now
         from ..aws.renewal import renew
 
         if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
             return False
         try:
             token = await in_thread(
-                lambda cancelled: renew(self.inventory, session, None, cancelled), f"renew {session.key}"
+                lambda cancelled: renew(self.inventory, session_now(self.inventory, session.key), None, cancelled),
+                f"renew {session.key}",
             )
         except SignInNeeded:
             return False

@@ -56,12 +56,14 @@ class BoardRenewal(BoardView):
     @work(group="renew-quietly", exit_on_error=False, description="renew a session before it ends")
     async def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
+        from ..aws.current import session_now
         from ..aws.renewal import renew
 
         expires_at, reason = None, ""
         try:
             token = await in_thread(
-                lambda cancelled: renew(self.inventory, session, None, cancelled), f"renew {session.key}"
+                lambda cancelled: renew(self.inventory, session_now(self.inventory, session.key), None, cancelled),
+                f"renew {session.key}",
             )
             expires_at = token.expires_at
         except SsoError as error:

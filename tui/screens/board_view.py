@@ -309,6 +309,9 @@ class BoardView(Sized[None]):
         """Show what a poll or an action of ours changed."""
         if change.config:
             self.refill()
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Sized):
+                    screen.configuration_changed()
         else:
             self.tick()
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from .. import desktop
+from ..aws.current import as_configured, profile_now
 from ..aws.export import default_format, needs_credentials, render
 from ..aws.model import Profile, Secret
 from ..aws.portal import get_credentials
@@ -50,11 +51,16 @@ async def copy_export(app: SsoApp, profile: Profile) -> None:
     """Copy the export lines of a profile in the default format. Raises SsoError when there are no credentials."""
     form = app.settings.export_format or default_format(os.environ, app.parent_shell)
     credentials = None
-    if needs_credentials(form):
-        credentials = await in_thread(
-            lambda cancelled: get_credentials(app.inventory, profile, False, cancelled),
+    secret = needs_credentials(form)
+    if secret:
+        answer = await in_thread(
+            lambda cancelled: as_configured(
+                app.inventory, profile.name, lambda found: get_credentials(app.inventory, found, False, cancelled)
+            ),
             f"get credentials for {profile.name}",
         )
+        profile, credentials = answer.profile, answer.result
+    else:
+        profile = await in_thread(lambda _cancelled: profile_now(app.inventory, profile.name))
     app.note_use(profile.name)
-    secret = needs_credentials(form)
     await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret)

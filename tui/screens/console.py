@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws.console import profile_link
+from ..aws.current import identity_of, profile_now
 from ..aws.errors import SsoError
+from ..aws.inventory import Inventory
 from ..aws.model import Profile
 from ..text import clean
 from .base import Dialog
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 async def open_console(app: SsoApp, profile: Profile) -> None:
     """Open the console for a profile in the browser; where there is none, copy and show the link."""
     try:
+        profile = await in_thread(lambda _cancelled: profile_now(app.inventory, profile.name))
         link = profile_link(app.inventory, profile)
         session = profile.session or ""
         if app.demo:
@@ -42,7 +45,7 @@ async def open_console(app: SsoApp, profile: Profile) -> None:
     if len(app.screen_stack) > 1:  # the browser has taken its time, and the user has gone on meanwhile
         app.tell(f"No browser was opened: {problem}. {told}", "warning")
         return
-    app.push_screen(ConsoleLink(profile, link, problem, told))
+    app.push_screen(ConsoleLink(app.inventory, profile, link, problem, told))
 
 
 class ConsoleLink(Dialog[None]):
@@ -50,12 +53,21 @@ class ConsoleLink(Dialog[None]):
 
     BINDINGS = [*bindings("console"), Binding("enter", "leave", show=False)]
 
-    def __init__(self, profile: Profile, link: str, problem: str, told: str) -> None:
+    def __init__(self, inventory: Inventory, profile: Profile, link: str, problem: str, told: str) -> None:
         super().__init__()
+        self._inventory = inventory
+        self._identity = identity_of(inventory, profile)
         self._profile = profile
         self._link = link
         self._problem = problem
         self._told = told
+
+    def configuration_changed(self) -> None:
+        """A link that is no longer the profile's is not shown as its own."""
+        name = self._profile.name
+        if identity_of(self._inventory, self._inventory.profile(name)) != self._identity:
+            self.sso.tell(f"{name} has changed in the configuration: its link was another one's", "warning")
+            self.dismiss()
 
     def compose(self) -> ComposeResult:
         """Why no browser, the link, and what became of it."""

@@ -14,6 +14,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..aws import clock
+from ..aws.current import as_configured, identity_of, profile_now
 from ..aws.errors import SsoError
 from ..aws.export import DESCRIPTIONS, FORMATS, default_format, needs_credentials, render, render_masked
 from ..aws.inventory import Inventory
@@ -24,7 +25,7 @@ from ..widgets.bars import MUTED
 from ..widgets.durations import until
 from .base import Dialog, failure
 from .clipboard import copy
-from .jobs import bindings, in_thread
+from .jobs import bindings, in_thread, plain
 
 SHOW_FOR = 30.0
 """Seconds for which secrets stay visible."""
@@ -52,6 +53,7 @@ class Export(Dialog[None]):
         self.profile = profile
         self.credentials: RoleCredentials | None = None
         self.error: SsoError | None = None
+        self._of = identity_of(inventory, profile)
         self.shown = False
         self._hide: Timer | None = None
 
@@ -79,17 +81,48 @@ class Export(Dialog[None]):
         """The highlighted format."""
         return FORMATS[self.query_one(OptionList).highlighted or 0]
 
-    @work(exit_on_error=False, description="get role credentials")
+    @work(group="fetch", exclusive=True, exit_on_error=False, description="get role credentials")
     async def fetch(self) -> None:
         """Get credentials, from the cache if they are good."""
+        await self._fetch()
+
+    async def _fetch(self) -> None:
+        name = self.profile.name
+        self.credentials, self.error = None, None
         try:
-            self.credentials = await in_thread(
-                lambda cancelled: get_credentials(self.inventory, self.profile, False, cancelled),
-                f"get credentials for {self.profile.name}",
+            answer = await in_thread(
+                lambda cancelled: as_configured(
+                    self.inventory, name, lambda profile: get_credentials(self.inventory, profile, False, cancelled)
+                ),
+                f"get credentials for {name}",
             )
         except SsoError as error:
             self.error = error
+            self._of = identity_of(self.inventory, self.inventory.profile(name))
+        else:
+            self.profile, self._of, self.credentials = answer.profile, answer.identity, answer.result
         self.show()
+
+    def configuration_changed(self) -> None:
+        """Drop what is shown when the profile has become another one, and get that one's credentials."""
+        if identity_of(self.inventory, self.inventory.profile(self.profile.name)) != self._of:
+            self.credentials = None
+            self.show()
+            self.fetch()
+
+    async def _settle(self) -> None:
+        """What is shown may be some time old: hand out nothing that is no longer the profile's."""
+        name = self.profile.name
+        try:
+            profile = await in_thread(lambda _cancelled: profile_now(self.inventory, name))
+        except SsoError as error:
+            self.credentials, self.error = None, error
+            self._of = ()
+            self.show()
+            raise
+        if identity_of(self.inventory, profile) != self._of:
+            self.profile = profile
+            await self._fetch()
 
     @on(OptionList.OptionHighlighted)
     def show(self) -> None:
@@ -125,21 +158,23 @@ class Export(Dialog[None]):
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
     async def action_copy(self) -> None:
         """Copy the lines in clear."""
-        text = self.text()
+        form = self.format
+        text = await self.settled_text(form)
         if text is not None:
             self.sso.note_use(self.profile.name)
-            what = f"{self.format} lines for {self.profile.name}"
-            await copy(self.sso, text, what, secret=needs_credentials(self.format))
+            what = f"{form} lines for {self.profile.name}"
+            await copy(self.sso, text, what, secret=needs_credentials(form))
 
     @work(group="write", exclusive=True, exit_on_error=False, description="write export lines")
     async def action_write(self) -> None:
         """Write the lines to a new file of mode 0600 in the current folder."""
-        text = self.text()
+        form = self.format
+        text = await self.settled_text(form)
         if text is None:
             return
         name = "".join(char if char.isalnum() or char in "-_." else "_" for char in self.profile.name)[:80]
-        path = os.path.abspath(f"{name}.{ENDINGS.get(self.format, 'sh')}")
-        secret = needs_credentials(self.format)
+        path = os.path.abspath(f"{name}.{ENDINGS.get(form, 'sh')}")
+        secret = needs_credentials(form)
         try:
             await in_thread(lambda _cancelled: write_private(path, text), f"write {path}")
         except SsoError as error:
@@ -150,13 +185,18 @@ class Export(Dialog[None]):
             else:
                 self.sso.tell(f"Written: {path}")
 
-    def text(self) -> str | None:
-        """The export in clear, None (and a message) when there is none."""
-        if needs_credentials(self.format) and self.credentials is None:
+    async def settled_text(self, form: str) -> str | None:
+        """The export in clear of the profile as it is configured now, None (and a message) when there is none."""
+        try:
+            await self._settle()
+        except SsoError as error:
+            self.sso.tell(plain(error), "error")
+            return None
+        if needs_credentials(form) and self.credentials is None:
             self.sso.tell(self.error.title if self.error else "Credentials are still on their way", "warning")
             return None
         try:
-            return render(self.format, self.credentials, self.profile)
+            return render(form, self.credentials, self.profile)
         except SsoError as error:
             self.sso.tell(error.title, "error")
             return None

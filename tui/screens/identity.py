@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws import clock
+from ..aws.current import as_configured, identity_of
 from ..aws.errors import SsoError
 from ..aws.identity import Identity, get_identity
 from ..aws.inventory import Inventory
@@ -33,6 +34,7 @@ class IdentityScreen(Dialog[None]):
         self.inventory = inventory
         self.profile = profile
         self.identity: Identity | None = None
+        self._asked = identity_of(inventory, profile)
 
     def compose(self) -> ComposeResult:
         """Title, answer, JSON."""
@@ -48,18 +50,31 @@ class IdentityScreen(Dialog[None]):
         self.query_one("#json").display = False
         self.ask()
 
-    @work(exit_on_error=False, description="get the caller identity")
+    def configuration_changed(self) -> None:
+        """Ask anew when the profile has become another one."""
+        if identity_of(self.inventory, self.inventory.profile(self.profile.name)) != self._asked:
+            self.identity = None
+            self.query_one("#answer", Static).update(Content.styled("the profile has changed: asking AWS …", MUTED))
+            self.query_one("#json").display = False
+            self.refresh_bindings()
+            self.ask()
+
+    @work(exclusive=True, group="ask", exit_on_error=False, description="get the caller identity")
     async def ask(self) -> None:
         """Get role credentials if needed, then the identity."""
+        name = self.profile.name
         try:
-            identity = await in_thread(
-                lambda cancelled: get_identity(self.inventory, self.profile, cancelled),
-                f"ask who {self.profile.name} is",
+            answer = await in_thread(
+                lambda cancelled: as_configured(
+                    self.inventory, name, lambda profile: get_identity(self.inventory, profile, cancelled)
+                ),
+                f"ask who {name} is",
             )
         except SsoError as error:
+            self._asked = identity_of(self.inventory, self.inventory.profile(name))
             self.query_one("#answer", Static).update(failure(error))
             return
-        self.identity = identity
+        self.profile, self._asked, self.identity = answer.profile, answer.identity, answer.result
         self.show()
 
     def show(self) -> None:

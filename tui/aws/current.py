@@ -1,0 +1,109 @@
+"""Profiles and sessions as they are configured at this moment, whatever the last look at the files saw.
+
+A profile keeps its name when it is given another role or account. So an answer of AWS counts only when the profile is
+still the one that was asked for: otherwise one role's credentials would be shown, copied or used as another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from .errors import Cancelled, SsoError
+from .inventory import Inventory
+from .issued import plain
+from .model import Profile, Session
+
+Result = TypeVar("Result")
+
+ATTEMPTS = 3
+"""Times that something is asked anew because the profile has become another one meanwhile."""
+
+
+def profile_now(inventory: Inventory, name: str) -> Profile:
+    """The profile as it is configured now. Raises SsoError when there is none of this name any more, or when that
+    cannot be told. For worker threads: it may wait for a file that is being written."""
+    _look(inventory)
+    profile = inventory.profile(name)
+    if profile is None:
+        what = "no longer uses IAM Identity Center" if name in inventory.config.all_names else "is no longer configured"
+        raise SsoError(f"Profile {name} {what}", "the configuration has changed")
+    return profile
+
+
+def session_now(inventory: Inventory, key: str) -> Session:
+    """The session as it is configured now; raises as `profile_now` does."""
+    _look(inventory)
+    session = inventory.config.sessions.get(key)
+    if session is None:
+        raise SsoError(f"Session {key} is no longer configured", "the configuration has changed")
+    return session
+
+
+def has_changed(inventory: Inventory, session: Session) -> bool:
+    """Whether the session of this name has another start URL by now, or is no more. What cannot be read has not
+    changed."""
+    inventory.look_at_config()
+    found = inventory.config.sessions.get(session.key)
+    return found is None or (found.kind, plain(found.start_url)) != (session.kind, plain(session.start_url))
+
+
+class Answer(Generic[Result]):
+    """What came of a `profile` as it was configured, with the `identity` that it had."""
+
+    __slots__ = ("identity", "profile", "result")
+
+    def __init__(self, profile: Profile, identity: tuple[object, ...], result: Result) -> None:
+        self.profile = profile
+        self.identity = identity
+        self.result = result
+
+
+def as_configured(inventory: Inventory, name: str, work: Callable[[Profile], Result]) -> Answer[Result]:
+    """What `work` makes of the profile as it is configured now. Whatever comes of it, a failure too, is dropped and the
+    work done anew when the profile has become another one meanwhile. Raises what `work` raises."""
+    for _ in range(ATTEMPTS):
+        profile = profile_now(inventory, name)
+        asked = identity_of(inventory, profile)
+        failure: SsoError | None = None
+        try:
+            result = work(profile)
+        except Cancelled:
+            raise
+        except SsoError as error:
+            failure = error
+        if identity_of(inventory, profile_now(inventory, name)) == asked:
+            if failure is not None:
+                raise failure
+            return Answer(profile, asked, result)
+    raise SsoError(f"Profile {name} is being changed again and again in the configuration", "try again")
+
+
+def identity_of(inventory: Inventory, profile: Profile | None) -> tuple[object, ...]:
+    """All that the configuration says about whom a profile acts as, and where it asks. Two equal ones are the same."""
+    config, found = inventory.config, []
+    seen: set[str] = set()
+    while profile is not None and profile.name not in seen:
+        seen.add(profile.name)
+        services = profile.options.get("services", "")
+        found.append(
+            (
+                (profile.name, profile.account_id, profile.role_name, profile.region, profile.via),
+                tuple(profile.problems),
+                tuple(sorted(profile.options.items())),
+                str(config.services.get(services)) if services else "",
+                session_parts(inventory.session_of(profile)),
+            )
+        )
+        profile = config.source_of(profile)
+    return tuple(found)
+
+
+def session_parts(session: Session | None) -> tuple[str, ...]:
+    """What makes a session the one that it is."""
+    return (session.kind, session.key, session.start_url, session.region) if session is not None else ()
+
+
+def _look(inventory: Inventory) -> None:
+    if not inventory.look_at_config():
+        raise SsoError("The configuration is empty or cannot be read just now", "try again when it is whole")
