@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tui.aws import config
 from tui.aws.config import Config
 
 from .config_texts import CORP, load, messages, sso_profile
@@ -106,15 +107,51 @@ def test_a_source_with_a_session_alone_has_no_credentials(tmp_path: Path) -> Non
     assert reasons(found, "b") == ['source_profile "a" has no sso_account_id and sso_role_name']
 
 
-def test_a_chain_through_role_arn_beside_sso_keys_is_refused(tmp_path: Path) -> None:
-    # The AWS CLI would go on from b to a; b's own SSO credentials would be another identity.
-    middle = sso_profile("b", role="Other") + f"role_arn = {ARN}\nsource_profile = a\n"
+def test_x15_role_arn_and_source_profile_beside_sso_keys_are_followed(tmp_path: Path) -> None:
+    middle = sso_profile("b", account="999999999999", role="Other") + f"role_arn = {ARN}\nsource_profile = a\n"
     found = load(tmp_path, CORP + sso_profile("a") + middle + chained("c", "b") + chained("d", "c"))
-    assert found.profiles["b"].via is None
-    for name in ("c", "d"):
-        assert reasons(found, name) == [
-            "its source_profile chain passes a profile that has role_arn beside its sso_ keys"
-        ]
+    for name in "bcd":
+        profile = found.profiles[name]
+        assert (profile.via, profile.account_id, profile.role_name) == ("a", "222222222222", "Deploy")
+        assert profile.problems == []
+    assert messages(found) == [
+        f'8: profile b: role_arn outranks the sso_ keys: the role is "{ARN}", by way of "a"'.replace(
+            ARN, found.profiles["b"].options["role_arn"]
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        (f"role_arn = {ARN}\n", "and there is no source_profile for it"),
+        (f"role_arn = {ARN}\ncredential_source = Environment\n", 'with the credentials of "Environment"'),
+        (f"role_arn = {ARN}\nsource_profile = base\n", 'source_profile "base" does not lead to IAM Identity Center'),
+        (f"role_arn = {ARN}\nsource_profile = x\n", "its source_profile is the profile itself"),
+        (f"role_arn = {ARN}\nsource_profile = nobody\n", 'source_profile "nobody" does not exist'),
+        (f"role_arn = {ARN}\nsource_profile = a\ncredential_source = Environment\n", "it has both"),
+        (f"role_arn = {ARN}\nweb_identity_token_file = /t\n", "web_identity_token_file outranks"),
+        (f"role_arn = {ARN}\nsource_profile = a\nweb_identity_token_file = /t\n", "web_identity_token_file outranks"),
+        ("web_identity_token_file = /t\n", "web_identity_token_file outranks"),
+    ],
+)
+def test_x15_what_else_outranks_the_sso_keys_is_refused_with_the_reason(more: str, reason: str, tmp_path: Path) -> None:
+    found = load(tmp_path, CORP + sso_profile("a") + "[profile base]\n" + STATIC + sso_profile("x") + more)
+    assert reason in reasons(found, "x")[0]
+    assert config.find_profile("x", {"HOME": str(tmp_path)}) is None
+
+
+def test_x15_beside_static_keys_a_profile_s_own_sso_keys_are_its_source(tmp_path: Path) -> None:
+    itself = sso_profile("x") + f"role_arn = {ARN}\nsource_profile = x\n" + STATIC
+    found = load(tmp_path, CORP + itself + chained("y", "x"))
+    for name in "xy":
+        profile = found.profiles[name]
+        source = found.source_of(profile)
+        assert source is not None
+        assert (profile.via, profile.account_id, profile.problems) == ("x", "222222222222", [])
+        assert (source.via, source.account_id, source.role_name) == (None, "111111111111", "Admin")
+    assert found.sessions["corp"].profile_count == 2
+    assert found.problems == []
 
 
 @pytest.mark.parametrize("arn", ["", "x", "arn:aws:iam::1:role/x", "arn:aws:iam::222222222222:user/x"])
@@ -143,6 +180,7 @@ def _options(name: str) -> st.SearchStrategy[str]:
         st.sampled_from(["", "", "sso_session = corp\n", "sso_session = corp\n", "sso_session = nowhere\n"]),
         st.sampled_from(["", "sso_account_id = 111111111111\nsso_role_name = R\n", "sso_account_id = 111111111111\n"]),
         st.sampled_from(["", "", "", STATIC, "credential_source = Environment\n", "sso_region = eu-west-1\n"]),
+        st.sampled_from(["", "", "", "web_identity_token_file = /t\n"]),
     )
 
 
@@ -170,17 +208,15 @@ def test_agrees_with_botocore(tmp_path_factory: pytest.TempPathFactory, parts: t
     for name in "abcd":
         how, first = _source_of(name, folder)
         profile = found.profiles.get(name)
-        outranked = any("outranks" in message and f"profile {name}:" in message for message in messages(found))
         if profile is None:
             assert first != "sso"
-        elif outranked or not (profile.account_id or profile.role_name or profile.problems):
-            continue  # its own sso_ keys are not what botocore uses, or there are none that give credentials
+        elif not (profile.account_id or profile.role_name or profile.problems):
+            continue  # it has a session, and no SSO credentials
         elif how == "error":
             assert profile.problems
         elif how == "sso":
             assert (profile.problems, profile.via) == ([], None)
         elif first == "sso":
-            assert profile.via is not None
-            assert not profile.problems or "passes a profile" in profile.problems[0]
+            assert (profile.problems, profile.via is not None) == ([], True)
         else:
             assert profile.problems

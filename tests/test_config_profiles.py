@@ -127,16 +127,6 @@ def test_several_reasons_are_told_in_one_line(tmp_path: Path) -> None:
     assert messages(found) == [f"1: profile a: {'; '.join(reasons(found, 'a'))}"]
 
 
-@pytest.mark.parametrize("key", ["role_arn", "web_identity_token_file"])
-def test_a31_what_outranks_the_sso_keys_is_a_note(tmp_path: Path, key: str) -> None:
-    found = load(tmp_path, CORP + sso_profile("a") + f"{key} = x\nsource_profile = a\n")
-    assert reasons(found, "a") == []
-    assert found.profiles["a"].session == "corp"
-    assert messages(found) == [
-        f"4: profile a: {key} outranks the sso_ keys for the AWS CLI and the SDKs, which do not use them here"
-    ]
-
-
 def test_a31_nothing_is_executed(tmp_path: Path) -> None:
     trap = tmp_path / "executed"
     text = CORP + sso_profile("a") + f"credential_process = touch {trap}\nsource_profile = b\n"

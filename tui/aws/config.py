@@ -26,7 +26,9 @@ class Config:
     """The configuration as it was when it was read. Made by `load`.
 
     `profiles`: name -> the listed profiles, those of the config file first. `sessions`: key -> every `[sso-session]`,
-    then one legacy session for each start URL of inline profiles. `all_names`: what `aws configure list-profiles`
+    then one legacy session for each start URL of inline profiles. `sources`: what a profile is as the source of others,
+    where that is another identity than its own: static keys beside a role_arn, and sso_ keys that outrank them there.
+    `all_names`: what `aws configure list-profiles`
     prints. `other_profiles`: how many of those are not listed; `unlisted`: what `raw_options` has of them.
     `skipped_sections`: how many sections look like profiles or sessions and are none to the AWS CLI. `services`: the
     blocks of each `[services]` section. `problems`: everything worth telling, in the order of files and lines, each
@@ -43,6 +45,7 @@ class Config:
         "services",
         "sessions",
         "skipped_sections",
+        "sources",
         "unlisted",
     )
 
@@ -50,6 +53,7 @@ class Config:
         self.profiles: dict[str, Profile] = {}
         self.sessions: dict[str, Session] = {}
         self.problems: list[Problem] = []
+        self.sources: dict[str, Profile] = {}
         self.all_names: list[str] = []
         self.other_profiles = 0
         self.skipped_sections = 0
@@ -67,7 +71,8 @@ class Config:
 
     def source_of(self, profile: Profile) -> Profile | None:
         """The profile whose credentials a chained one assumes its role with, None for any other."""
-        return self.profiles.get(profile.options.get("source_profile", "")) if profile.via is not None else None
+        name = profile.options.get("source_profile", "") if profile.via is not None else ""
+        return self.sources.get(name) or self.profiles.get(name)
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:

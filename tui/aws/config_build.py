@@ -7,6 +7,7 @@ from .config_chains import STATIC_KEYS, Chains
 from .config_checks import (
     LISTING_KEYS,
     SSO_KEYS,
+    assumes_role,
     conflicts,
     gives_sso_credentials,
     hint,
@@ -14,6 +15,7 @@ from .config_checks import (
     is_chained,
     is_region,
     missing_keys,
+    outranking,
     quoted,
     role_of,
     url_problems,
@@ -244,9 +246,10 @@ class Builder:
             session.profile_count += 1
         return profile
 
-    def _direct(self, name: str, entry: Entry) -> Profile:
-        """A profile with sso_* keys of its own."""
-        options, file, header = entry
+    def _direct(self, name: str, entry: Entry, as_source: bool = False) -> Profile:
+        """A profile with sso_* keys of its own. `as_source`: as the one whose credentials another one assumes a role
+        with; beside static keys its own role_arn does not count then."""
+        options, file, _header = entry
         found: list[str] = []
         inherited: list[str] = []
         missing: list[str] = []
@@ -267,10 +270,8 @@ class Builder:
         account, role = options.get("sso_account_id"), options.get("sso_role_name")
         if account is not None or role is not None:
             missing += [key for key in ("sso_account_id", "sso_role_name") if not options.get(key)]
-            if "web_identity_token_file" in options or "role_arn" in options:
-                key = "role_arn" if "web_identity_token_file" not in options else "web_identity_token_file"
-                note = f"{key} outranks the sso_ keys for the AWS CLI and the SDKs, which do not use them here"
-                self._problem(file, header, f"profile {shorten(name)}: {note}")
+            why = "" if as_source else outranking(options)
+            found += [why] if why else []
         if missing:
             found.append(missing_keys(missing))
         if account and not is_account(account):
@@ -352,16 +353,32 @@ class Builder:
             found = [] if role else [f"role_arn {quoted(arn)} is not the ARN of a role{hint(arn)}"]
             if "credential_source" in options:
                 found.append("it has both source_profile and credential_source")
-            if self.chains.is_mixed(source):
-                # There the AWS CLI follows role_arn, this program the sso_ keys: another identity.
-                found.append("its source_profile chain passes a profile that has role_arn beside its sso_ keys")
-            last = config.profiles[end]
+            if gives_sso_credentials(options) and source != name:
+                note = f"role_arn outranks the sso_ keys: the role is {quoted(arn)}, by way of {quoted(source)}"
+                self._problem(entry[1], entry[2], f"profile {shorten(name)}: {note}")
+            last = self._as_source(end)
             inherited = [f"source profile {shorten(end)}: {problem}" for problem in last.problems[:1]]
             session = config.sessions[last.session] if last.session is not None else None
             profile = self._profile(name, entry, session, found + self._general_problems(options), inherited)
             profile.via, profile.account_id, profile.role_name, profile.login_session = end, account, role, ""
             config.profiles[name] = profile
+        elif gives_sso_credentials(options):
+            how = "role_arn outranks the sso_ keys for the AWS CLI and the SDKs"
+            found = [f"{how}, and its source_profile {quoted(source)} does not lead to IAM Identity Center"]
+            config.profiles[name] = self._profile(name, entry, None, found + self._general_problems(options), [])
         elif "sso_session" in options:
             config.profiles[name] = self._direct(name, entry)
         else:
             self._other(name, options)
+
+    def _as_source(self, name: str) -> Profile:
+        """The SSO profile at the end of a chain, as it gives its credentials there."""
+        entry, sources = self.entries[name], self.config.sources
+        if not assumes_role(entry[0]):
+            return self.config.profiles[name]
+        if name not in sources:
+            sources[name] = self._direct(name, entry, as_source=True)
+            session = self.config.sessions.get(sources[name].session or "")
+            if session is not None:
+                session.profile_count -= 1  # it is not listed
+        return sources[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .config_checks import LISTING_KEYS, assumes_role, gives_sso_credentials, hint, quoted
+from .config_checks import LISTING_KEYS, assumes_role, hint, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ class Chains:
     def __init__(self, entries: dict[str, Entry]) -> None:
         self._entries = entries
         self._ends: dict[str, tuple[str | None, str]] = {}
-        self._mixed: set[str] = set()
 
     def end(self, source: str) -> tuple[str | None, str]:
         """The profile at which the chain from source profile `source` ends, and what is wrong with the chain.
@@ -52,15 +51,6 @@ class Chains:
             else:
                 found = None, ""
         self._ends[name] = found
-        mixed = name in self._mixed
-        for step in reversed(path):
+        for step in path:
             self._ends[step] = found
-            mixed = mixed or gives_sso_credentials(path[step])
-            if mixed:
-                self._mixed.add(step)
         return found
-
-    def is_mixed(self, source: str) -> bool:
-        """Whether the chain from `source`, whose `end` is known, goes on through a profile's role_arn although that
-        profile has SSO credentials of its own."""
-        return source in self._mixed

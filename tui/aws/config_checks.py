@@ -23,7 +23,21 @@ def gives_sso_credentials(options: dict[str, str]) -> bool:
 
 
 def is_chained(options: dict[str, str]) -> bool:
-    return "source_profile" in options and assumes_role(options) and not gives_sso_credentials(options)
+    return "source_profile" in options and assumes_role(options)
+
+
+def outranking(options: dict[str, str]) -> str:
+    """Why the AWS CLI and the SDKs do not use the sso_ keys of a profile that is not chained, "" when they do."""
+    if "web_identity_token_file" in options:
+        how = "web_identity_token_file outranks the sso_ keys"
+        return f"{how} for the AWS CLI and the SDKs: they sign in with its token, which is not done here"
+    if "role_arn" not in options:
+        return ""
+    how = "role_arn outranks the sso_ keys for the AWS CLI and the SDKs"
+    if "credential_source" in options:
+        source = quoted(options["credential_source"])
+        return f"{how}: they assume that role with the credentials of {source}, which is not done here"
+    return f"{how}, and there is no source_profile for it"
 
 
 def is_account(account: str) -> bool:

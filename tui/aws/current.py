@@ -20,6 +20,10 @@ ATTEMPTS = 3
 """Times that something is asked anew because the profile has become another one meanwhile."""
 
 
+LONGEST_CHAIN = 8
+"""Profiles of a chain that are compared; more cannot be used."""
+
+
 def profile_now(inventory: Inventory, name: str) -> Profile:
     """The profile as it is configured now. Raises SsoError when there is none of this name any more, or when that
     cannot be told. For worker threads: it may wait for a file that is being written."""
@@ -81,10 +85,9 @@ def as_configured(inventory: Inventory, name: str, work: Callable[[Profile], Res
 
 def identity_of(inventory: Inventory, profile: Profile | None) -> tuple[object, ...]:
     """All that the configuration says about whom a profile acts as, and where it asks. Two equal ones are the same."""
-    config, found = inventory.config, []
-    seen: set[str] = set()
-    while profile is not None and profile.name not in seen:
-        seen.add(profile.name)
+    config = inventory.config
+    found: list[object] = []
+    while profile is not None and len(found) < LONGEST_CHAIN:
         services = profile.options.get("services", "")
         found.append(
             (
