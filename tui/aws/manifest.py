@@ -134,7 +134,7 @@ def _add_tokens(manifest: Manifest, sessions: Mapping[str, Session]) -> None:
 
 def _add_credentials(manifest: Manifest, inventory: Inventory) -> None:
     """The role credentials, and what is chained from them."""
-    profiles = inventory.config.profiles.values()
+    profiles = [*inventory.config.sources.values(), *inventory.config.profiles.values()]
     owners = {inventory.credentials_path(profile): profile for profile in profiles}
     chained = {(profile.account_id, profile.role_name): profile for profile in profiles if profile.via is not None}
     for path, value in _files(cache.role_dir(), manifest):
