@@ -30,15 +30,17 @@ class Config:
     where that is another identity than its own: static keys beside a role_arn, and sso_ keys that outrank them there.
     `all_names`: what `aws configure list-profiles`
     prints. `other_profiles`: how many of those are not listed; `unlisted`: what `raw_options` has of them.
-    `skipped_sections`: how many sections look like profiles or sessions and are none to the AWS CLI. `services`: the
-    blocks of each `[services]` section. `problems`: everything worth telling, in the order of files and lines, each
-    broken profile once. The paths are "" when the environment's variable is empty.
+    `logins`: the sessions of `aws login` that are used. `skipped_sections`: how many sections look like profiles or
+    sessions and are none to the AWS CLI. `services`: the blocks of each `[services]` section. `problems`: everything
+    worth telling, in the order of files and lines, each broken profile once. The paths are "" when the environment's
+    variable is empty.
     """
 
     __slots__ = (
         "all_names",
         "config_file",
         "credentials_file",
+        "logins",
         "other_profiles",
         "problems",
         "profiles",
@@ -60,6 +62,7 @@ class Config:
         self.config_file = ""
         self.credentials_file = ""
         self.services: dict[str, dict[str, dict[str, str]]] = {}
+        self.logins: set[str] = set()
         self.unlisted: dict[str, dict[str, str]] = {}
 
     def raw_options(self, profile_name: str) -> dict[str, str]:

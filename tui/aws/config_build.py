@@ -7,6 +7,7 @@ from .config_chains import STATIC_KEYS, Chains
 from .config_checks import (
     LISTING_KEYS,
     SSO_KEYS,
+    account_of,
     assumes_role,
     conflicts,
     gives_sso_credentials,
@@ -242,6 +243,9 @@ class Builder:
             profile.options = {key: options[key] for key in options if key in KEPT_KEYS}
             if not gives_sso_credentials(options):
                 profile.login_session = options.get("login_session", "")
+        if profile.login_session:
+            self.config.logins.add(profile.login_session)
+            profile.account_id = profile.account_id or account_of(profile.login_session)
         if session is not None:
             session.profile_count += 1
         return profile

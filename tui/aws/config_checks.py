@@ -52,6 +52,12 @@ def role_of(arn: str) -> tuple[str, str]:
     return "", ""
 
 
+def account_of(arn: str) -> str:
+    """The account id in an ARN, "" when there is none."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 and parts[0] == "arn" and is_account(parts[4]) else ""
+
+
 def conflicts(options: dict[str, str], session: Session) -> list[str]:
     """botocore refuses a profile that has any key of its sso-session section with another value."""
     found = []

@@ -84,10 +84,11 @@ def profile_link(inventory: Inventory, profile: Profile, service: str | None = N
     """
     check_profile(profile)
     session = inventory.session_of(profile)
-    if profile.via or session is None:
+    if profile.via or profile.login_session or session is None:
+        why = "it signs in with aws login" if profile.login_session else f"its role is assumed by way of {profile.via}"
         raise SsoError(
-            f"The access portal has no link for profile {profile.name}: its role is assumed by way of {profile.via}",
-            f"to sign the browser in with the role, run: {command_line('console', '--federate', profile.name)}",
+            f"The access portal has no link for profile {profile.name}: {why}",
+            f"to sign the browser in with its credentials, run: {command_line('console', '--federate', profile.name)}",
         )
     if service is None and profile.region and _partition(profile.region).console:
         service = "console"  # without a destination the portal chooses the region too

@@ -39,6 +39,22 @@ class SignInNeeded(SsoError):
         self.session = session
 
 
+class AwsLoginNeeded(SsoError):
+    """What a profile has of `aws login` cannot be used, and only the AWS CLI can help."""
+
+    def __init__(self, profile: str, reason: str) -> None:
+        title = f"Sign-in needed for profile {profile}: {reason}"
+        super().__init__(title, f"run: {aws_command('login', profile)}", SIGN_IN_NEEDED)
+
+
+def aws_command(verb: str, profile: str) -> str:
+    """A command of the AWS CLI for a profile, as one would type it."""
+    from shlex import join
+
+    named = ["--profile", profile] if not profile.startswith("-") else [f"--profile={profile}"]
+    return join(["aws", verb, *named])
+
+
 def command_line(*words: str) -> str:
     """A command of this program as one would type it, quoted where a shell needs it. The last word may be the name of a
     profile or session that begins with a dash."""

@@ -12,9 +12,11 @@ import threading
 import time
 
 from . import cache, clock, config, files
+from .aws_login import Logins
 from .entries import Entry, entry_of
 from .issued import stray
 from .model import (
+    LOGIN,
     REFRESHABLE,
     SIGNED_IN,
     SSO_SESSION,
@@ -72,6 +74,7 @@ class Inventory:
         self._pending_stamps = self._config_stamps
         self._suspect_since: float | None = None
         self._entries: dict[str, Entry] = {}
+        self.logins = Logins(self.environ)
         self._token_folder, self._role_folder = cache.token_dir(), cache.role_dir()
         self._token_paths: dict[str, str] = {}
         self._role_paths: dict[tuple[str, str, str, str], str] = {}
@@ -113,6 +116,7 @@ class Inventory:
                 found.append(Problem(path, 0, entry.problem))
             elif entry.loose:
                 found.append(Problem(path, 0, "other users may read this file: run chmod 600 on it"))
+        found += self.logins.problems()
         found += [problem for session in self.config.sessions.values() for problem in self._stray_token(session)]
         for key, (_token, reason) in list(self._memory.items()):
             found.append(
@@ -160,11 +164,12 @@ class Inventory:
         return f"the token that is here was {reason}" if reason else ""
 
     def session_clock(self, key: str) -> tuple[str, int | None]:
-        """The state word of a session and when its access token expires (None without a token)."""
+        """The state word of a session and when its access token expires (None without a token). `key`: a session's, or
+        a profile's `clock_key`."""
         session = self.config.sessions.get(key)
-        token = self.token(key)
         if session is None:
-            return "", None
+            return self.logins.clock(key.removeprefix(LOGIN)) if key.startswith(LOGIN) else ("", None)
+        token = self.token(key)
         unreadable = token is None and bool(self.unreadable_reason(key))
         if token is not None and self.is_refused(key, token):
             token = token.without_refresh()
@@ -192,6 +197,8 @@ class Inventory:
 
     def credentials(self, profile: Profile) -> RoleCredentials | None:
         """The cached role credentials of a profile, expired ones too; none that are of another account."""
+        if profile.login_session:
+            return self.logins.credentials(profile.login_session)
         path = self.credentials_path(profile)
         if not path or self._closed(self._role_folder):
             return None
@@ -275,6 +282,7 @@ class Inventory:
         if problems != self._folder_problems:
             self._folder_problems = problems
             changed = True
+        changed |= self.logins.look(self.config.logins)
         wanted: dict[str, Callable[[files.Json], Token | RoleCredentials | None]] = {
             self._token_path(key): cache.parse_token for key in list(self.config.sessions)
         }

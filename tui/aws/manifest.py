@@ -18,8 +18,9 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from . import cache, clock, files
+from .errors import aws_command
 from .inventory import Inventory
-from .model import RoleCredentials, Secret, Session
+from .model import REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
 
 TOKEN = "token"
 ROLE = "role credentials"
@@ -58,15 +59,17 @@ class Item:
 
 class Manifest:
     """What a sign-out would remove. `scope`: a session's key, or None for everything. `kept`: how many other files
-    lie in the two folders and stay. `unreadable`: paths that could be ours but cannot be read. `closed`: folders and
-    files that their mode or owner keeps from us: a sign-out that leaves them there is none."""
+    lie in the two folders and stay. `logins`: the profiles that stay signed in with `aws login`. `unreadable`: paths
+    that could be ours but cannot be read. `closed`: folders and files that their mode or owner keeps from us: a
+    sign-out that leaves them there is none."""
 
-    __slots__ = ("closed", "items", "kept", "scope", "unreadable")
+    __slots__ = ("closed", "items", "kept", "logins", "scope", "unreadable")
 
     def __init__(self, scope: str | None) -> None:
         self.scope = scope
         self.items: list[Item] = []
         self.kept = 0
+        self.logins: list[str] = []
         self.unreadable: list[str] = []
         self.closed: list[str] = []
 
@@ -80,9 +83,22 @@ def make_manifest(inventory: Inventory, scope: str | None = None) -> Manifest:
     manifest = Manifest(scope)
     _add_tokens(manifest, inventory.config.sessions)
     _add_credentials(manifest, inventory)
+    if scope is None:
+        good = {name for name in inventory.config.logins if inventory.logins.clock(name)[0] in (SIGNED_IN, REFRESHABLE)}
+        manifest.logins = [each.name for each in inventory.config.profiles.values() if each.login_session in good]
     order = {TOKEN: 0, ROLE: 1, CHAINED: 2, REGISTRATION: 3}
     manifest.items.sort(key=lambda item: (item.session == "", item.session, order[item.kind], item.label))
     return manifest
+
+
+def logins_left(manifest: Manifest) -> str:
+    """What a sign-out of everything does not end, and what does; "" when there is nothing."""
+    names = manifest.logins
+    if not names:
+        return ""
+    also = f" and {len(names) - 1} more profiles" if len(names) > 2 else f" and {names[1]}" if names[1:] else ""
+    command = aws_command("logout", names[0]) if not names[1:] else "aws logout --all"
+    return f"The sign-in with aws login stays, for {names[0]}{also}. To end it, run: {command}"
 
 
 def token_item(path: str, value: files.Json, session: Session | None) -> Item | None:

@@ -28,6 +28,9 @@ NONE = "none"
 SSO_SESSION = "sso-session"
 LEGACY = "legacy"
 
+LOGIN = "\0aws login "
+"""How the clock keys of `aws login` begin: no session's name does."""
+
 # The two ways to sign in: with a code that any browser can approve, or through the browser on this machine.
 DEVICE = "device"
 BROWSER = "browser"
@@ -155,7 +158,8 @@ class Profile:
 
     `via` names the profile at the SSO end of a `source_profile` chain. `options` holds the profile's other keys,
     lower-cased, that this program uses (`role_arn`, `source_profile`, `endpoint_url`, `services`, ...).
-    `login_session` profiles belong to `aws login`, which this program lists but does not sign in.
+    `login_session`: the session of `aws login` that its credentials come from. This program lists such profiles and
+    uses what is there, but does not sign in to them.
     """
 
     __slots__ = (
@@ -201,6 +205,11 @@ class Profile:
 
     def __repr__(self) -> str:
         return f"Profile({self.name!r})"
+
+    @property
+    def clock_key(self) -> str | None:
+        """What to ask for the session clock of this profile, None when it has none."""
+        return LOGIN + self.login_session if self.login_session else self.session
 
 
 class Token:

@@ -11,9 +11,9 @@ from typing import Any
 from ..text import place
 from . import cache, clients, clock, files, grants, locks
 from .current import has_changed
-from .errors import REFUSED, SignInNeeded, SsoError
+from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
 from .inventory import Inventory
-from .model import MARGIN, Profile, RoleCredentials, Secret, Session, Token, is_token
+from .model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from .renewal import AFTER_FAILURE, renew, usable_token
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
@@ -44,6 +44,8 @@ def get_credentials(
     with exit code 4 when AWS refuses the role, other SsoErrors, Cancelled.
     """
     check_profile(profile)
+    if profile.login_session:
+        return _login_credentials(inventory, profile)
     if not fresh:
         cached = cached_credentials(inventory, profile)
         if cached is not None:
@@ -94,16 +96,25 @@ def _in_turn(
 
 def check_profile(profile: Profile) -> None:
     """Raises SsoError for a profile that cannot give credentials."""
-    if profile.login_session:
-        raise SsoError(
-            f"Profile {profile.name} signs in with aws login, not with IAM Identity Center",
-            f"run: aws login --profile {profile.name}",
-        )
     if profile.problems:
         where = place(profile.file, profile.line) if profile.file else "the configuration"
         raise SsoError(f"Profile {profile.name}: {profile.problems[0]}", f"correct it in {where}")
-    if profile.via is None and not (profile.account_id and profile.role_name):
+    if profile.via is None and not profile.login_session and not (profile.account_id and profile.role_name):
         raise SsoError(f"Profile {profile.name} names no account and role", "add sso_account_id and sso_role_name")
+
+
+def _login_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
+    """What `aws login` has left for the profile, while it lasts. Nobody else can get more."""
+    inventory.logins.look([profile.login_session])
+    found = inventory.logins.credentials(profile.login_session)
+    state, _ = inventory.session_clock(profile.clock_key or "")
+    if found is not None and found.expires_at > clock.now():
+        return found
+    reason = {
+        REFRESHABLE: "the credentials of aws login have run out, and are renewed when the AWS CLI or an SDK uses them",
+        UNREADABLE: "what aws login has left cannot be read",
+    }
+    raise AwsLoginNeeded(profile.name, reason.get(state, "it signs in with aws login"))
 
 
 def _role_credentials(

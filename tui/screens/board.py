@@ -9,7 +9,7 @@ from textual import on, work
 from textual.screen import Screen
 
 from ..aws import model
-from ..aws.errors import SignInNeeded, SsoError
+from ..aws.errors import SignInNeeded, SsoError, aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
 from ..commands import BoardCommands
@@ -179,7 +179,13 @@ class Board(BoardRenewal):
         if marked:
             self.refresh_profiles(marked)
         else:
-            self._with_profile(lambda profile: self.refresh_profiles([profile]))
+            self._with_profile(self._refresh_one)
+
+    def _refresh_one(self, profile: Profile) -> None:
+        if profile.login_session and not profile.problems:
+            self._nothing(self._why_no_session())
+        else:
+            self.refresh_profiles([profile])
 
     def action_refresh_all(self) -> None:
         """Get fresh role credentials for all profiles that the filter shows and whose session is good."""
@@ -281,7 +287,10 @@ class Board(BoardRenewal):
             return "There is nothing highlighted to sign in to"
         if profile.problems:
             return f"{profile.name}: {profile.problems[0]}"
-        return f"{profile.name} has no SSO session; run: aws login --profile {profile.name}"
+        if profile.login_session:
+            command = aws_command("login", profile.name)
+            return f"{profile.name} signs in with aws login, and renews by itself; run: {command}"
+        return f"{profile.name} has no SSO session"
 
     def _with_profile(self, act: Callable[[Profile], object]) -> None:
         profile = self.current_profile()

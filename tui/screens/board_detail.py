@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..aws import clock
+from ..aws.errors import aws_command
 from ..aws.inventory import Inventory
-from ..aws.model import LEGACY, Profile, Session
+from ..aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
 from ..text import place
 from ..widgets import states
 from ..widgets.detail import Field
@@ -56,7 +57,20 @@ def _profile(inventory: Inventory, profile: Profile, renews: bool) -> Iterator[F
         yield f"Session {session.key}" if session.kind != LEGACY else "Session", HEADING, ""
         yield from _session(inventory, session, renews)
         yield "", "", ""
+    if profile.login_session:
+        yield from _login(inventory, profile)
     yield "written in", place(profile.file, profile.line), ""
+
+
+def _login(inventory: Inventory, profile: Profile) -> Iterator[Field]:
+    yield "Sign-in with aws login", HEADING, ""
+    state, expires_at = inventory.session_clock(profile.clock_key or "")
+    yield from _clock(state, expires_at, states.session_class(state))
+    good = state in (SIGNED_IN, REFRESHABLE)
+    yield "renews", "by itself, when the AWS CLI or an SDK uses it" if good else "", ""
+    yield "signs in with", "" if good else aws_command("login", profile.name), ""
+    yield "ends with", aws_command("logout", profile.name) if good else "", ""
+    yield "", "", ""
 
 
 def _whole_session(inventory: Inventory, session: Session, renews: bool) -> Iterator[Field]:

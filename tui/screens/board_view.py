@@ -141,9 +141,10 @@ class BoardView(Sized[None]):
                 key=lambda profile: session_text(profile, sessions.get(profile.session or "")).lower() or last
             )
         elif sort == "expiry":
-            expiries = {key: self.inventory.session_clock(key)[1] or 0 for key in sessions}
+            keys = [*sessions, *(model.LOGIN + name for name in config.logins)]
+            expiries = {key: self.inventory.session_clock(key)[1] or 0 for key in keys}
             soon = {key: value if value > clock.now() else float("inf") for key, value in expiries.items()}
-            profiles.sort(key=lambda profile: soon.get(profile.session or "", float("inf")))
+            profiles.sort(key=lambda profile: soon.get(profile.clock_key or "", float("inf")))
         return Rows(profiles, sessions)
 
     def set_flags(self) -> None:

@@ -15,6 +15,7 @@ from ..aws import clock
 from ..aws.errors import SsoError
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
+from ..aws.manifest import logins_left
 from ..aws.model import Session
 from ..aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Item, Manifest, Outcome, Result, make_manifest, sign_out
 from ..text import clean, place
@@ -131,7 +132,7 @@ class SignOut(Dialog[None]):
         self.query_one("#title", Static).update(Content.styled(title, "$text-success" if done else "$text-warning"))
         self.query_one("#scope").display = False
         self.query_one("#list", Static).update(_result_text(result))
-        self.query_one("#note", Static).update(_afterwards(result))
+        self.query_one("#note", Static).update(_afterwards(manifest, result))
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -153,7 +154,8 @@ class SignOut(Dialog[None]):
 def _manifest_text(manifest: Manifest) -> Content:
     closed = _closed_lines(manifest.closed)
     if not manifest.items:
-        return Content("\n").join(closed or [Content("Nothing is cached here: there is nothing to sign out of.")])
+        what = "nothing to sign out of" if not manifest.logins else "no session of IAM Identity Center to sign out of"
+        return Content("\n").join(closed or [Content(f"Nothing is cached here: there is {what}.")])
     counts = [
         f"{len(found)} {_PLURALS[kind] if len(found) != 1 else kind}"
         for kind in (TOKEN, ROLE, CHAINED, REGISTRATION)
@@ -192,7 +194,7 @@ def _note(manifest: Manifest) -> str:
     unreadable = f"{len(manifest.unreadable)} of them cannot be read. " if manifest.unreadable else ""
     tokens = len(manifest.of_kind(TOKEN))
     told = f"AWS is told to end the session{'s' if tokens > 1 else ''}." if tokens else ""
-    return f"{kept}{unreadable}{told}"
+    return "\n".join(filter(None, [f"{kept}{unreadable}{told}", clean(logins_left(manifest), 1000)]))
 
 
 def _result_text(result: Result) -> Content:
@@ -211,8 +213,8 @@ def _outcome_line(outcome: Outcome) -> Content:
     return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
 
 
-def _afterwards(result: Result) -> Content:
-    lines = []
+def _afterwards(manifest: Manifest, result: Result) -> Content:
+    lines = [clean(logins_left(manifest), 1000)] if manifest.logins else []
     if result.alive_until is not None:
         lines.append(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
     lines.append("The browser stays signed in. Shells that exported credentials still have them; to unset:")

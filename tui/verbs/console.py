@@ -46,6 +46,9 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
         raise UsageError("This link signs in whoever has it, and is not printed to a terminal: use a pipe, or --force")
     session = inventory.session_of(profile)
     region = profile.region or (session.region if session is not None else "")
+    if profile.login_session and not region:
+        title = f"Profile {profile.name} signs in with aws login, and has no region"
+        raise SsoError(title, "set region in the profile")
     console_url(region, options.service)  # what cannot be is refused before anything is asked for
     base = os.environ.get(ENDPOINT_VARIABLE, "").rstrip("/")
     credentials = role_credentials(inventory, profile)

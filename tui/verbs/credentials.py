@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
 from ..aws.export import default_format, needs_credentials, render, unset_lines
 from ..aws.identity import get_identity
 from ..aws.inventory import Inventory
@@ -63,6 +63,6 @@ def _naming_the_command(name: str) -> Iterator[None]:
     try:
         yield
     except SsoError as error:
-        if error.exit_code == SIGN_IN_NEEDED:
+        if error.exit_code == SIGN_IN_NEEDED and not isinstance(error, AwsLoginNeeded):
             error.hint = f"run: {command_line('login', name)}"
         raise

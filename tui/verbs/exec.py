@@ -57,7 +57,7 @@ def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
     try:
         credentials = role_credentials(inventory, profile)
     except SsoError as error:
-        if error.exit_code != SIGN_IN_NEEDED or not options.login:
+        if error.exit_code != SIGN_IN_NEEDED or not options.login or profile.login_session:
             raise
         from .login import login
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from .. import desktop, settings
 from ..aws import clock, model
 from ..aws.browser_flow import BrowserCode
-from ..aws.errors import Cancelled, SignInNeeded, SsoError, command_line
+from ..aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.joining import SignIn
 from ..aws.model import Session
@@ -67,6 +67,8 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
     if name:
         profile = the_profile(inventory, name)
         session = inventory.session_of(profile)
+        if session is None and profile.login_session and not profile.problems:
+            raise AwsLoginNeeded(name, "it signs in with aws login")
         if session is None:
             raise SsoError(
                 f"Profile {name}: {(profile.problems or ['it has no SSO session'])[0]}",

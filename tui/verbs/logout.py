@@ -8,6 +8,7 @@ from argparse import Namespace
 from ..aws import clock
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
+from ..aws.manifest import logins_left
 from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, make_manifest, sign_out
 from ..cli import UsageError
 from ..text import clean
@@ -30,7 +31,7 @@ def logout(options: Namespace) -> int:
         for outcome in result.outcomes:
             show(_line(outcome))
         if not result.outcomes and not result.closed:
-            say("Nothing was signed in.")
+            say("Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center.")
     _notes(manifest, result)
     return 0 if result.ok and result.server_told else 1
 
@@ -55,6 +56,7 @@ def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
         "left": [item.path for item in result.left],
         "not_looked_into": result.closed,
         "kept_foreign_files": manifest.kept,
+        "aws_login_profiles": manifest.logins,
         "credentials_alive_until": clock.iso(alive) if alive is not None else None,
         "ok": result.ok and result.server_told,
     }
@@ -89,6 +91,8 @@ def _notes(manifest: Manifest, result: Result) -> None:
         say(f"! this cannot be looked into, so what is there stays: {clean(path)}")
     for path in manifest.unreadable:
         say(f"! kept, because it cannot be read: {clean(path)}")
+    if manifest.logins:
+        say(clean(logins_left(manifest), 1000))
     if result.alive_until is not None:
         say(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
     say("The browser stays signed in. A shell that exported credentials still has them; to unset:")

@@ -75,8 +75,11 @@ def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
         return "" if name in inventory.config.all_names else _line(name, "unknown", 0)
     if profile.problems:
         return _line(name, "broken", 0)
-    if profile.session is None:
+    if profile.clock_key is None:
         return ""
-    inventory.newest_token(profile.session)  # waits for a file that is being written
-    state, expires_at = inventory.session_clock(profile.session)
+    if profile.session is not None:
+        inventory.newest_token(profile.session)  # waits for a file that is being written
+    else:
+        inventory.logins.look([profile.login_session])
+    state, expires_at = inventory.session_clock(profile.clock_key)
     return _line(name, state or UNREADABLE, expires_at - clock.now() if expires_at is not None else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
 from ..aws.portal import get_credentials
@@ -16,6 +16,7 @@ def role_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED:
             raise
-        title = f"{error.title}; run: {command_line('login', profile.name)}"
+        hint = error.hint if isinstance(error, AwsLoginNeeded) else f"run: {command_line('login', profile.name)}"
+        title = f"{error.title}; {hint}"
         code = error.code
     raise SsoError(title, "", SIGN_IN_NEEDED, code)

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import Any
 
 from ..aws import clock, model
-from ..aws.errors import SIGN_IN_NEEDED
+from ..aws.errors import SIGN_IN_NEEDED, aws_command
 from ..aws.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
@@ -60,7 +60,8 @@ def as_json(inventory: Inventory) -> dict[str, Any]:
 def profile_json(inventory: Inventory, profile: model.Profile) -> dict[str, Any]:
     """One profile in the documented form."""
     session = profile.session if profile.session in inventory.config.sessions else None
-    state, expires_at = inventory.session_clock(session) if session is not None else (model.SIGNED_OUT, None)
+    key = profile.clock_key if session is not None or profile.login_session else None
+    state, expires_at = inventory.session_clock(key) if key is not None else (model.SIGNED_OUT, None)
     return {
         "name": profile.name,
         "session": session,
@@ -80,21 +81,22 @@ def _clock(state: str, expires_at: int | None) -> dict[str, str | None]:
 
 def _one(inventory: Inventory, name: str, as_object: bool) -> int:
     profile = the_profile(inventory, name)
-    state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
-    usable = not profile.problems and profile.session is not None and inventory.usable(profile.session)
+    key = profile.clock_key
+    state, expires_at = inventory.session_clock(key) if key is not None else ("", None)
+    usable = not profile.problems and key is not None and inventory.usable(key)
     if as_object:
         show_json(profile_json(inventory, profile))
     elif profile.problems:
         say(f"{clean(name)}: {clean(profile.problems[0])}")
     else:
         word, ends = inventory.credentials_clock(name)
-        show(
-            f"{clean(name)}: session {clean(profile.session or '-')} {state or 'unknown'}{_until(expires_at)}, "
-            f"role credentials {word}{_until(ends)}"
-        )
+        source = "aws login" if profile.login_session else f"session {clean(profile.session or '-')}"
+        show(f"{clean(name)}: {source} {state or 'unknown'}{_until(expires_at)}, role credentials {word}{_until(ends)}")
     reason = inventory.why_no_token(profile.session) if profile.session is not None else ""
     if reason:
         say(f"! {clean(profile.session or '')}: {clean(reason, 1000)}")
+    if profile.login_session and not usable and not profile.problems:
+        say(f"run: {clean(aws_command('login', name))}")
     if profile.problems:
         return 1
     return 0 if usable else SIGN_IN_NEEDED
@@ -119,7 +121,8 @@ def _print_all(inventory: Inventory) -> None:
     show()
     lines = []
     for profile in inventory.config.profiles.values():
-        state, expires_at = inventory.session_clock(profile.session) if profile.session is not None else ("", None)
+        key = profile.clock_key
+        state, expires_at = inventory.session_clock(key) if key is not None else ("", None)
         word, ends = inventory.credentials_clock(profile.name)
         mark = "*" if profile.name == inventory.active_profile else ""
         session_name = session_text(profile, inventory.session_of(profile))

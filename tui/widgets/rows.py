@@ -10,7 +10,7 @@ from ..text import LIMIT, clean
 
 
 class Row:
-    """One profile as the list shows it. `name` and `session` are the raw keys; all else is cleaned text.
+    """One profile as the list shows it. `name` and `session` (its clock's) are the raw keys; all else is cleaned text.
 
     `problem` is empty, or the reason why this profile cannot be used; it then takes the place of the columns.
     """
@@ -58,7 +58,7 @@ def row_of(profile: Profile, session: Session | None) -> Row:
         clean(profile.account_id),
         clean(profile.account_name),
         clean(_role(profile)),
-        profile.session,
+        profile.clock_key,
         clean(session_text(profile, session)),
         clean(profile.region),
         _reason(profile) if profile.problems else "",

@@ -1,0 +1,117 @@
+"""What `aws login` has left for `login_session` profiles: it is only read here.
+
+The AWS CLI (2.32 and later) and the SDKs keep it in `~/.aws/login/cache`, renew it when it is used, and end it with
+`aws logout`. Its access token is a set of credentials that lives for 15 minutes.
+"""
+
+from __future__ import annotations
+
+import os
+
+from . import clock, files
+from .clock import parse_iso
+from .entries import Entry, entry_of
+from .model import (
+    MARGIN,
+    REFRESHABLE,
+    SIGNED_IN,
+    SIGNED_OUT,
+    UNREADABLE,
+    Problem,
+    RoleCredentials,
+    Secret,
+    is_token,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .files import Json
+
+LONGEST = 12 * 3600
+"""Seconds for which a sign-in can be renewed at most: AWS's limit for these sessions."""
+
+_PARTS = ("accessKeyId", "secretAccessKey", "sessionToken")
+_NEEDED = ("refreshToken", "dpopKey", "clientId")
+
+
+class Logins:
+    """The files of login sessions, each read when it is asked for and again when it has changed. Like the Inventory,
+    which has one, it is shared by threads: entries are replaced, never changed in place."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._entries: dict[str, Entry] = {}
+
+    def credentials(self, name: str) -> RoleCredentials | None:
+        """The credentials of a login session, also those that have run out."""
+        return self._entry(name).value  # type: ignore[return-value]
+
+    def clock(self, name: str) -> tuple[str, int | None]:
+        """The state word of a login session, and when its credentials expire."""
+        entry = self._entry(name)
+        found: RoleCredentials | None = entry.value  # type: ignore[assignment]
+        return _state(found, bool(entry.problem), clock.now()), found.expires_at if found is not None else None
+
+    def look(self, names: Iterable[str]) -> bool:
+        """Read again what has changed; whether anything has. It may wait for a file that is being written."""
+        changed = False
+        for name in names:
+            path, before = login_path(name, self._environ), self._entries.get(name)
+            if before is None or before.stamp != files.stamp(path) or (before.problem and before.stamp is None):
+                found = self._entries[name] = entry_of(files.read(path, files.RETRY_DELAYS), parse_login)
+                known = before if before is not None else Entry()
+                changed |= (known.stamp, known.problem) != (found.stamp, found.problem)
+        return changed
+
+    def problems(self) -> list[Problem]:
+        """The files that have been read and cannot be used."""
+        found = [(login_path(name, self._environ), entry.problem) for name, entry in list(self._entries.items())]
+        return [Problem(path, 0, why) for path, why in found if why]
+
+    def _entry(self, name: str) -> Entry:
+        entry = self._entries.get(name)
+        if entry is None:
+            path = login_path(name, self._environ)
+            entry = self._entries[name] = entry_of(files.read(path), parse_login)
+        return entry
+
+
+def login_path(login_session: str, environ: Mapping[str, str]) -> str:
+    """The file of a login session, named as the AWS tools name it."""
+    from hashlib import sha256
+
+    folder = environ.get("AWS_LOGIN_CACHE_DIRECTORY")
+    folder = "~/.aws/login/cache" if folder is None else os.path.expandvars(folder)
+    name = sha256(login_session.encode("utf-8", "surrogateescape")).hexdigest()
+    return os.path.join(os.path.expanduser(folder), name + ".json")
+
+
+def parse_login(value: Json) -> RoleCredentials | None:
+    """The credentials in a login session's file; None when the AWS tools could not use the file."""
+    inner = value.get("accessToken")
+    if not isinstance(inner, dict) or not all(isinstance(value.get(key), str) and value[key] for key in _NEEDED):
+        return None
+    texts = [inner.get(key) for key in _PARTS]
+    expires_at = parse_iso(inner.get("expiresAt"))
+    if not all(map(is_token, texts)) or expires_at is None:
+        return None
+    key_id, secret, token = map(str, texts)
+    account = inner.get("accountId")
+    return RoleCredentials(
+        key_id, Secret(secret), Secret(token), expires_at, account if isinstance(account, str) else ""
+    )
+
+
+def _state(found: RoleCredentials | None, unreadable: bool, now: float) -> str:
+    """The word of the session clock for a login session. One that has run out is renewed by whoever uses it: the AWS
+    CLI, an SDK."""
+    if unreadable:
+        return UNREADABLE
+    if found is None:
+        return SIGNED_OUT
+    left = found.expires_at - now
+    if left >= MARGIN:
+        return SIGNED_IN
+    return REFRESHABLE if left > -LONGEST else SIGNED_OUT
