@@ -224,7 +224,9 @@ def _fonts() -> str:
     """CSS that carries Fira Code in itself: the picture must not depend on how fonts are looked up."""
     rules = []
     for name, weight in (("FiraCode-Regular", 400), ("FiraCode-Bold", 700)):
-        path = _font(name)
+        path = find_font(name)
+        if path is None:
+            raise RenderError(f"the font {name} is not installed (on Debian: apt-get install fonts-firacode)")
         data = base64.b64encode(path.read_bytes()).decode()
         rules.append(
             f"@font-face {{ font-family: 'Fira Code'; font-weight: {weight};"
@@ -233,12 +235,13 @@ def _fonts() -> str:
     return "".join(rules)
 
 
-def _font(name: str) -> Path:
+def find_font(name: str) -> Path | None:
+    """The file of a font, None where it is not installed."""
     for folder in FONT_FOLDERS:
         for suffix in (".ttf", ".otf", ".woff2"):
             for path in sorted(Path(folder).expanduser().rglob(name + suffix)):
                 return path
-    raise RenderError(f"the font {name} is not installed (on Debian: apt-get install fonts-firacode)")
+    return None
 
 
 def _draw(svg: str, width: int, height: int) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +26,12 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 # No test may depend on how fast the machine is.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+# Whoever starts the tests in the background, or under nohup, has these ignored, and what is started here would inherit
+# that, unlike a handler. For this process nothing changes.
+for _number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM, signal.SIGTSTP, signal.SIGCHLD):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
 
 _REMOVED = (
     "COLUMNS",
@@ -100,6 +108,14 @@ def home(isolation: None) -> Path:
     folder = Path(os.environ["HOME"])
     (folder / ".aws").mkdir(mode=0o700)
     return folder
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder whose path has the same few characters on every machine: for texts on a screen that show it, which are
+    broken into lines by its length, and for sockets, whose paths have 108 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from .commands import check, ssotui, start
 from .demo_clients import client, refused
 from .program import program
 from .test_sign_out import foreign_files
-from .unprivileged import as_nobody, command, give_away, open_home
+from .unprivileged import as_nobody, command, give_away, open_again, open_home
 
 __all__ = ["open_home"]  # a fixture
 
@@ -187,6 +187,7 @@ def test_b10_g04_a_folder_that_hides_a_token_is_not_signed_out(open_home: Path, 
         assert "cannot be looked into" in _manifest_text(make_manifest(Inventory())).plain  # on the board
 
     as_nobody(work)
+    open_again(open_home)
     assert token_file("acme").read_text() == text
 
 

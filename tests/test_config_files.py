@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import stat
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tui.aws import config, config_file
@@ -130,6 +131,7 @@ def test_a_path_with_nul_names_no_file(tmp_path: Path) -> None:
 
 @given(st.text("A_B$${{}}~/é1", max_size=10))
 def test_paths_are_expanded_as_python_does(path: str) -> None:
+    assume("${" not in re.sub(r"\$\{[^}]*\}", "", path))  # an open brace: releases of Python differ
     names = {"A": "x$B", "A_B": "~", "B1": "", "é": "no", "HOME": "/h/"}
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):

@@ -170,8 +170,8 @@ async def test_tab_goes_to_the_next_of_several_sessions(home: Path) -> None:
         assert it.app.focused.session.key == "lab"
 
 
-async def test_only_what_holds_secrets_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_only_what_holds_secrets_is_said_to(short_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(short_path)
     async with board() as it:
         await it.press("e")
         await it.until("credentials valid for")

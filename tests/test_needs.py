@@ -70,6 +70,15 @@ def test_x37_only_make_setup_asks_for_more_than_python_packages(target: str, tmp
     assert f".ci/setup venv {tmp_path}/VENV" in done.stdout
 
 
+def test_x37_tests_may_be_run_in_the_background(tmp_path: Path) -> None:
+    """There SIGINT is ignored, under nohup SIGHUP, and so they would be in all that is started."""
+    script = 'trap "" INT QUIT HUP; exec "$@"'
+    arguments = ("-p", "no:cacheprovider", f"--basetemp={tmp_path / 'tests'}", "tests/test_cli_login.py", "-k", "c17")
+    done = run("sh", "-c", script, "sh", sys.executable, "-m", "pytest", *arguments)
+    assert done.returncode == 0, done.stdout
+    assert "3 passed" in done.stdout
+
+
 Machine = Callable[..., Done]
 
 

@@ -16,6 +16,8 @@ from textual.widgets import Static
 from screenshots import png
 from screenshots.png import block_boxes, png_size, png_source, svg_to_png
 
+from . import needs
+
 WHITE = (255, 255, 255)
 BLOCKS = "██████▌▀▀▀▀\n██████▌    \n"
 
@@ -64,7 +66,16 @@ def unfiltered(kind: int, line: bytes, above: bytes, channels: int) -> bytes:
     return bytes(row)
 
 
+@pytest.fixture
+def tools() -> None:
+    """What draws a picture; without it, the test is skipped."""
+    needs.program(*png.CHROMIUM)
+    if png.find_font("FiraCode-Regular") is None:
+        needs.missing("the font Fira Code")
+
+
 @pytest.mark.browser
+@pytest.mark.usefixtures("tools")
 async def test_a_picture_shows_the_screen_without_seams(tmp_path: Path) -> None:
     source = await svg_of_screen(tmp_path / "a.svg")
     svg_to_png(tmp_path / "a.svg", tmp_path / "a.png")
@@ -86,6 +97,7 @@ async def test_a_picture_shows_the_screen_without_seams(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("tools")
 async def test_a_picture_knows_its_source(tmp_path: Path) -> None:
     source = await svg_of_screen(tmp_path / "a.svg")
     svg_to_png(tmp_path / "a.svg", tmp_path / "a.png")

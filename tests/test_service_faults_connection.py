@@ -241,7 +241,7 @@ def test_c16_a_certificate_of_another_time_leads_to_the_clock(
         ("AWS_REQUEST_CHECKSUM_CALCULATION", "x", "request_checksum_calculation"),
         ("AWS_CA_BUNDLE", "/nowhere.pem", "/nowhere.pem does not exist"),
         ("AWS_CA_BUNDLE", "/tmp", "/tmp cannot be read"),
-        ("AWS_CA_BUNDLE", "/etc/hosts", "/etc/hosts holds no certificates"),
+        ("AWS_CA_BUNDLE", __file__, f"{__file__} holds no certificates"),
         ("REQUESTS_CA_BUNDLE", "/nowhere.pem", "/nowhere.pem does not exist"),
     ],
 )

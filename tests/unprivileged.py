@@ -48,11 +48,15 @@ def open_home(isolation: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
         monkeypatch.delenv(name)
     give_away(folder)
     yield folder
-    os.chmod(folder, 0o700)
-    for path in folder.rglob("*"):
+    open_again(folder)
+    shutil.rmtree(folder)
+
+
+def open_again(folder: Path) -> None:
+    """Lets this process into every folder at and below `folder`, where it is not root either."""
+    for path in (folder, *folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o700)
-    shutil.rmtree(folder)
 
 
 def give_away(path: Path) -> None:

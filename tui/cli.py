@@ -153,8 +153,13 @@ def make_parser() -> ArgumentParser:
         def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
             if file is not None and file is sys.stdout:
                 file.write(message)
-            else:
+                return
+            try:
                 super()._print_message(message, file)
+            except (
+                OSError
+            ):  # of stderr: the first releases of Python 3.11 let it through, and the exit code was another
+                pass
 
     parser = Parser(
         prog="ssotui",
