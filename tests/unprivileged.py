@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
+import pkgutil
 import shutil
 import sys
 import tempfile
@@ -14,11 +16,13 @@ from pathlib import Path
 
 import pytest
 
+import tui
 from tui import cli
 
 NOBODY = 65534
 
-# A child without privileges cannot read a Python that lives in root's home: what it may need is imported before.
+# A child without privileges cannot read a Python, or a checkout, that lives in root's home: what it may need is
+# imported before, all of the program and these.
 _NEEDED = (
     "_strptime",
     "botocore.httpsession",
@@ -31,11 +35,6 @@ _NEEDED = (
     "resource",
     "rich.cells",
     "shlex",
-    "tui.aws.renewal",
-    "tui.verbs.credentials",
-    "tui.verbs.login",
-    "tui.verbs.logout",
-    "tui.verbs.status",
 )
 
 
@@ -66,10 +65,18 @@ def give_away(path: Path) -> None:
             os.chown(each, NOBODY, NOBODY, follow_symlinks=False)
 
 
-def as_nobody(work: Callable[[], object]) -> None:
-    """Runs `work` in a forked child without privileges; what fails there fails here, with its text."""
+@functools.cache
+def _import_all() -> None:
+    for module in pkgutil.walk_packages(tui.__path__, "tui."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
     for name in _NEEDED:
         import_module(name)
+
+
+def as_nobody(work: Callable[[], object]) -> None:
+    """Runs `work` in a forked child without privileges; what fails there fails here, with its text."""
+    _import_all()
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
