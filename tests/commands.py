@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from . import secrets
 SSOTUI = (sys.executable, "-m", "tui")
 
 Done = subprocess.CompletedProcess[str]
+
+
+_started: list[subprocess.Popen[str]] = []
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -36,8 +40,8 @@ def ssotui(*arguments: str, **changes: str) -> Done:
 
 
 def start(*arguments: str, stdout: int | IO[Any] = subprocess.PIPE, **changes: str) -> subprocess.Popen[str]:
-    """Starts a command in a process group of its own; stderr is a pipe."""
-    return subprocess.Popen(
+    """Starts a command in a process group of its own; stderr is a pipe. It does not outlive its test."""
+    process = subprocess.Popen(
         [*SSOTUI, *arguments],
         env=environment(**changes),
         stdin=subprocess.DEVNULL,
@@ -46,6 +50,17 @@ def start(*arguments: str, stdout: int | IO[Any] = subprocess.PIPE, **changes: s
         text=True,
         start_new_session=True,
     )
+    _started.append(process)
+    return process
+
+
+def end_what_was_started() -> None:
+    """Kills what a test that failed has left running: it would slow down all that come after it."""
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def leaked(demo: DemoServer, *texts: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from . import aws_clients, groups, needs
+from . import aws_clients, commands, groups, needs
 
 if TYPE_CHECKING:
     from tui.demo.server import DemoServer
@@ -98,6 +98,7 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.setenv(name, str(folder))
     time.tzset()
     yield
+    commands.end_what_was_started()
     monkeypatch.undo()
     time.tzset()
 
