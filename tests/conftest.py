@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tui.aws import finishing
+
 from . import aws_clients, commands, groups, needs
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for name, folder in folders.items():
         monkeypatch.setenv(name, str(folder))
     time.tzset()
+    monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     yield
     commands.end_what_was_started()
     monkeypatch.undo()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tui.aws import clients, sign_out
+from tui.aws import clients
 from tui.aws.inventory import Inventory
 from tui.aws.sign_out import make_manifest
 from tui.demo.home import write
@@ -20,7 +18,7 @@ from tui.demo.server import DemoServer
 from tui.screens.sign_out import _manifest_text
 
 from .aws_home import CONFIG, cli_cache, configure, put_role, put_token, snapshot, sso_cache, token_file, write_in_place
-from .commands import check, ssotui, start
+from .commands import check, ssotui
 from .demo_clients import client, refused
 from .program import program
 from .test_sign_out import foreign_files
@@ -126,21 +124,6 @@ def test_local_files_go_when_aws_cannot_be_told(demo: DemoServer, sample: Path, 
     assert ours() == []
     assert done.stdout.count("AWS was not told") == 3
     assert "own expiry" in done.stdout
-
-
-def test_c17_an_interrupted_sign_out_does_not_wait_for_aws(demo: DemoServer, home: Path) -> None:
-    configure()
-    put_token(demo, "acme", ACME)
-    demo.state.faults.add("Logout", hang=True)
-    process = start("logout", "--yes")
-    assert demo.state.log.wait_for("Logout")
-    began = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=60)
-    assert time.monotonic() - began < sign_out.SERVER_LIMIT / 2
-    assert process.returncode == 130
-    assert "Traceback" not in err
-    assert not token_file("acme").exists()
 
 
 def test_g04_what_stays_is_named_and_fails(demo: DemoServer, open_home: Path) -> None:

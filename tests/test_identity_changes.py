@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import current, portal
+from tui.aws import current, finishing, portal
 from tui.aws.errors import SsoError
 from tui.aws.fleet import Fleet
 from tui.aws.inventory import Inventory
@@ -261,8 +261,8 @@ def test_x02_a_token_of_the_former_start_url_is_not_stored_as_the_new_one_s(demo
     token = demo.state.issue_token(ACME)
     before = token_file("acme").read_bytes()
     rewrite(CONFIG.replace(ACME, "https://other.awsapps.com/start"))
-    with pytest.raises(SsoError, match="another start URL"):
-        store(inventory, session, token)
+    with pytest.raises(SsoError, match="another start URL"), finishing.job("a sign-in") as job:
+        store(inventory, session, token, job)
     assert token_file("acme").read_bytes() == before
 
 

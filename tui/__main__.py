@@ -17,10 +17,14 @@ def main() -> int:
         from .cli import main as run
 
         code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # while that was imported, or after its end; in between it is handled there
-        code = INTERRUPTED
+    except KeyboardInterrupt as error:  # while that was imported, or after its end; in between it is handled there
+        code = 128 + getattr(error, "number", 2)
+    try:
+        code = _finish(code)
+    except KeyboardInterrupt:
+        code = code or INTERRUPTED
     if code == INTERRUPTED:
-        # What is left waits for threads at most, a renewal among them. A second Ctrl+C ends that, without a traceback.
+        # What is left waits for threads at most. Another Ctrl+C ends that, without a traceback.
         import signal
 
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -28,6 +32,15 @@ def main() -> int:
     if threading is not None and any(thread.daemon for thread in threading.enumerate()):
         _leave(code)
     return code
+
+
+def _finish(code: int) -> int:
+    """Wait for what must not be lost, if anything that could be was begun."""
+    if f"{__package__}.aws.finishing" not in sys.modules:
+        return code
+    from .cli import finish
+
+    return finish(code)
 
 
 def _leave(code: int) -> NoReturn:

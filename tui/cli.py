@@ -52,8 +52,8 @@ def _guarded(arguments: Sequence[str]) -> int:
         return _complain(error.title, error.hint, error.exit_code)
     except UsageError as error:
         return _complain(str(error), "see: ssotui --help", USAGE)
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as error:
+        return 128 + getattr(error, "number", 2)
     except BrokenPipeError:  # whoever read our output has gone
         _mute(1)
         return 141
@@ -67,6 +67,19 @@ def _guarded(arguments: Sequence[str]) -> int:
         # No traceback: locals and messages of strange errors may hold secrets.
         where = _innermost(error)
         return _complain(f"Something unexpected went wrong: {type(error).__name__} in {where}", "", 1)
+
+
+def finish(code: int) -> int:
+    """Wait for what must not be lost, whatever ended the program with this exit code; nothing of that kind begins any
+    more. Returns the exit code, which is none of success when something was lost."""
+    from .aws import finishing
+
+    if not finishing.close():
+        return code
+    from .ending import last_wait
+
+    last_wait()
+    return code if finishing.wait(_tell) else code or 1
 
 
 def program(arguments: Sequence[str]) -> int:
@@ -99,6 +112,9 @@ def program(arguments: Sequence[str]) -> int:
         return use(options)
     from importlib import import_module
 
+    from .ending import heed
+
+    heed()
     name = verb.replace("-", "_")
     module = import_module(f".verbs.{_MODULES.get(name, name)}", __package__)
     code: int = getattr(module, name)(options)
@@ -265,16 +281,21 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     clear_switches(os.environ)
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
+    from . import farewell
     from .app import SsoApp
 
     app = SsoApp(emit=emit, demo=demo, outside=outside)
-    chosen = app.run()
-    code = app.return_code or 0
+    try:
+        chosen = app.run()
+    finally:
+        farewell.over()
+    ended = app.return_code or 0
     if app.farewell:
         print(app.farewell, file=sys.stderr)
-    if code == 128 + signal.SIGABRT:
+    code = finish(ended)  # here, because the services of a demo end with it
+    if ended == 128 + signal.SIGABRT:
         os.abort()  # as it was told, now that the terminal is in order
-    if code == 0 and emit is not None:
+    if ended == 0 and emit is not None:
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
         from . import settings
@@ -308,6 +329,10 @@ def _complain(title: str, hint: str, code: int) -> int:
     except (OSError, ValueError, AttributeError):
         pass  # nobody is there to read it
     return code
+
+
+def _tell(line: str) -> None:
+    _complain(line, "", 0)
 
 
 def _innermost(error: BaseException) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable
 from types import FrameType
+
+from .aws import finishing
 
 SIGNALS = (
     *("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"),
@@ -26,11 +27,17 @@ def take_over(leave: Callable[[int], None], restore: Callable[[], None]) -> None
     """
     if os.name != "posix":
         return
+    import asyncio
+
     loop = asyncio.get_running_loop()
 
     def told(number: int, _frame: FrameType | None) -> None:
         def give_up(_number: int, _frame: FrameType | None) -> None:
+            for again in _numbers():
+                signal.signal(again, signal.SIG_IGN)
             restore()
+            if finishing.close():
+                finishing.wait(lambda _line: None)  # there is no terminal to say it on
             os._exit(128 + number)
 
         signal.signal(signal.SIGALRM, give_up)
@@ -40,7 +47,15 @@ def take_over(leave: Callable[[int], None], restore: Callable[[], None]) -> None
         except RuntimeError:
             pass  # it has come to its end already
 
-    for name in SIGNALS:
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, told)
+    for number in _numbers():
+        signal.signal(number, told)
+
+
+def over() -> None:
+    """The terminal is back in order: the end is no longer in a hurry."""
+    if os.name == "posix":
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _numbers() -> list[int]:
+    return [number for name in SIGNALS if (number := getattr(signal, name, None)) is not None]

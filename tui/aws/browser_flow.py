@@ -12,7 +12,7 @@ import secrets
 import string
 import threading
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
@@ -25,10 +25,11 @@ from .model import LEGACY, Registration, Secret, Session, Token
 from .sign_in import (
     CLIENT_NAME,
     STALE_CLIENT,
+    awaited_token,
     cached_registration,
     check_session,
     register,
-    store,
+    take,
     token_from,
     wanted_scopes,
 )
@@ -125,13 +126,9 @@ class BrowserSignIn:
                 raise self._refusal(redirect, cancelled)
             if pending is not None:
                 pending("the browser is back; getting the token …")
-            token = self._exchange(registration, redirect.code, listener.redirect_uri, cancelled)
+            return self._exchange(registration, redirect.code, listener.redirect_uri, cancelled)
         finally:
             self.close()
-        if cancelled is not None and cancelled.is_set():
-            raise Cancelled
-        store(self.inventory, self.session, token)
-        return token
 
     def close(self) -> None:
         """Stop listening. Twice is harmless."""
@@ -176,24 +173,30 @@ class BrowserSignIn:
         self, registration: Registration, code: Secret, redirect_uri: str, cancelled: threading.Event | None
     ) -> Token:
         client = self._client()
-        try:
-            answer = clients.request(
-                lambda: client.create_token(
+        found: list[Token] = []
+
+        def ask() -> Mapping[str, Any]:
+            with awaited_token(self.session) as job:
+                answer: Mapping[str, Any] = client.create_token(
                     grantType=GRANT,
                     clientId=registration.client_id,
                     clientSecret=registration.client_secret.reveal(),
                     redirectUri=redirect_uri,
                     codeVerifier=self._verifier.reveal(),
                     code=code.reveal(),
-                ),
-                f"sign in to {self.session.key}",
-                cancelled,
-            )
+                )
+                token = token_from(answer, self.session, registration)
+                take(self.inventory, self.session, self.profile, token, cancelled, job)
+                found.append(token)
+                return answer
+
+        try:
+            clients.request(ask, f"sign in to {self.session.key}", cancelled)
         except SsoError as error:
             if error.code in STALE_CLIENT:
                 self._register_again(cancelled)
             raise
-        return token_from(answer, self.session, registration)
+        return found[-1]
 
     def _refusal(self, redirect: Redirect, cancelled: threading.Event | None) -> SsoError:
         again = "start again to try once more"

@@ -192,6 +192,26 @@ def write_text(path: str, text: str, before_replace: Callable[[], None] | None =
     _sync_folder(folder)
 
 
+class _Tried(Exception):
+    """All has gone well, up to the point where the old file would be replaced."""
+
+
+def why_not_writable(path: str, value: Json) -> str:
+    """Why `value` cannot be written to the file at `path` now, "" if it can be. It is tried, because nothing else
+    tells of a full disk, a quota or a read-only mount; the file stays as it is."""
+
+    def stop() -> None:
+        raise _Tried
+
+    try:
+        write(path, value, stop)
+    except _Tried:
+        return ""
+    except OSError as error:
+        return error.strerror or "the file cannot be written"
+    return ""
+
+
 def _resolve_link(path: str) -> str:
     target = os.path.realpath(path)
     info = os.stat(target)  # raises for a dangling link or a loop, as it should

@@ -29,6 +29,9 @@ ended by then.)"""
 LOOK_AGAIN = 0.25
 """Seconds between two looks at what the other sign-in has come to."""
 
+LOOK_ELSEWHERE = 1.0
+"""Seconds between two looks for a token that a program without our locks has got."""
+
 _ENDING = 2.0
 """Seconds before its code expires in which the end of the other sign-in is taken for that."""
 
@@ -91,7 +94,7 @@ class SignIn:
                 self._begin(cancelled)
                 if pending is not None:
                     pending("the other ssotui has given up; this code is a new one")
-            return self._own.wait(pending, cancelled)
+            return self._wait_for_own(pending, cancelled)
         except SsoError as error:
             self._denied = error.code == DENIED
             raise
@@ -129,6 +132,32 @@ class SignIn:
             if ours:
                 return None
             clients.pause_for(LOOK_AGAIN, cancelled)
+
+    def _wait_for_own(self, pending: Callable[[str], None] | None, cancelled: threading.Event | None) -> Token:
+        """The token of the own sign-in, or the one that another program has got for this session meanwhile: then
+        nobody waits for the own one any more, and AWS is told so if it comes all the same."""
+        given_up, over = threading.Event(), threading.Event()
+        found: list[Token] = []
+
+        def watch() -> None:
+            while not (cancelled or over).wait(LOOK_ELSEWHERE) and not over.is_set():
+                token = self._new_token()
+                if token is not None:
+                    found.append(token)
+                    break
+            given_up.set()
+
+        threading.Thread(target=watch, daemon=True, name="ssotui-watch").start()
+        try:
+            return self._own.wait(pending, given_up)
+        except SsoError:
+            # Looked for once more: this one's code may have been refused because its token has just come.
+            token = found[0] if found else self._new_token()
+            if token is None or (cancelled is not None and cancelled.is_set()):
+                raise
+            return token
+        finally:
+            over.set()
 
     def _new_token(self) -> Token | None:
         token = self.inventory.newest_token(self.session.key)

@@ -6,30 +6,29 @@ the file anew first: somebody else's renewal is as good as one's own.
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import os
 import threading
 import time
 
-from . import cache, clients, clock, locks
+from . import cache, clients, clock, files, finishing, locks
 from .errors import Cancelled, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, SSO_SESSION, Session, Token
-from .sign_in import STALE_CLIENT, check_session, store, token_from
+from .sign_in import STALE_CLIENT, check_session, give_back, store, token_from
 
-EXIT_GRACE = 1.0
-"""Seconds that the end of the program waits for renewals under way: their old refresh token may be spent already."""
+LATE = 3.0
+"""Seconds after a refusal for which the file is looked at: whoever has spent the refresh token may have to wait for its
+own answer, and then writes it."""
 
-SECOND_LOOK = 0.3
-"""Seconds after a refusal at which the file is looked at once more, for a program that is just writing it."""
-
-GIVE_BACK_LIMIT = 5.0
-"""Seconds that telling AWS of a token that came too late may take."""
+LOOK_AGAIN = 0.2
+"""Seconds between two of these looks."""
 
 AFTER_FAILURE = 10.0
 """Seconds for which a renewal that failed is not tried again on the way to role credentials: many profiles of one
 session would else wait for the same failure, one after another."""
+
+NOT_STORABLE = "NotStorable"
+"""The code of the error of a renewal that was not begun, because its token could not be stored."""
 
 _REFUSALS = (
     "InvalidGrantException",
@@ -40,8 +39,6 @@ _REFUSALS = (
     "UnsupportedGrantTypeException",
     *STALE_CLIENT,
 )
-
-_under_way: set[threading.Event] = set()
 
 
 def renew(
@@ -59,32 +56,28 @@ def renew(
     A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
     spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
     """
+    seen = inventory.newest_token(session.key)
+    since = time.monotonic() - recent
 
     def work() -> Token:
-        done = threading.Event()
-        _under_way.add(done)
-        try:
-            return _renew(inventory, session, profile, refused, time.monotonic() - recent)
-        finally:
-            done.set()
-            _under_way.discard(done)
+        return _renew(inventory, session, profile, refused, seen, since)
 
     return clients.call(work, cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT)
 
 
-@atexit.register
-def _finish() -> None:
-    deadline = time.monotonic() + EXIT_GRACE
-    for done in list(_under_way):
-        done.wait(max(0.0, deadline - time.monotonic()))
-
-
-def _renew(inventory: Inventory, session: Session, profile: str | None, refused: Token | None, since: float) -> Token:
+def _renew(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None,
+    refused: Token | None,
+    seen: Token | None,
+    since: float,
+) -> Token:
     with locks.hold(cache.lock_name(session.key)) as locked:
         if not locked:
             inventory.unlocked = True
         token = inventory.newest_token(session.key)
-        if _is_good(token, refused):
+        if _is_good(token, refused) or _is_other(token, refused or seen):
             assert token is not None
             return token  # somebody else has just renewed it
         if token is None or session.kind != SSO_SESSION or not token.can_refresh(clock.now()):
@@ -96,56 +89,79 @@ def _renew(inventory: Inventory, session: Session, profile: str | None, refused:
         if failure is not None:  # while this one waited for its turn
             raise failure.again()
         check_session(session)
+        if refused is None and token.expires_at > clock.now():
+            _check_that_it_can_be_stored(session, token)
         try:
             return _exchange(inventory, session, profile, token)
-        except SignInNeeded:
+        except (SignInNeeded, Cancelled):
             raise
         except SsoError as error:
             inventory.note_failure(session.key, time.monotonic(), error.again())
             raise
 
 
+def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
+    """Raises SsoError where a new token would be lost at the end of this run, while the present one still serves:
+    whoever can store one should renew it."""
+    path = cache.token_path(session.key)
+    reason = files.why_not_writable(path, cache.token_json(token))
+    if reason:
+        raise SsoError(
+            f"The sign-in to {session.key} is not renewed: a new token could not be stored ({reason})",
+            f"make {path} writable",
+            code=NOT_STORABLE,
+        )
+
+
 def _exchange(inventory: Inventory, session: Session, profile: str | None, old: Token) -> Token:
     """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
     client = clients.client("sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None)
-    try:
-        answer = clients.request(
-            lambda: client.create_token(
-                grantType="refresh_token",
-                clientId=old.client_id,
-                clientSecret=old.client_secret.reveal() if old.client_secret else "",
-                refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
-            ),
-            f"renew the sign-in to {session.key}",
-        )
-    except SsoError as error:
-        # Another program may have spent this refresh token: what it has written, or is about to, is then better.
-        for pause in (0.0, SECOND_LOOK) if error.code in _REFUSALS else (0.0,):
-            time.sleep(pause)
-            other = inventory.newest_token(session.key)
-            if other is not None and _is_good(other, old):
-                return other
-        if error.code in _REFUSALS:
-            inventory.note_refusal(session.key, old)
-            raise SignInNeeded(session.key, "it can no longer be renewed") from None
-        raise
-    fresh = token_from(answer, session, old)
-    if not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None:
-        # Signed out meanwhile, here or elsewhere: this renewal must not undo it.
-        _give_back(inventory, session, profile, fresh)
-        raise SignInNeeded(session.key, "it was signed out meanwhile")
-    other = inventory.newest_token(session.key)
-    if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
-        return other
-    store(inventory, session, fresh)
-    return fresh
+    with finishing.job(
+        f"AWS to renew the sign-in to {session.key}",
+        f"The renewal of the sign-in to {session.key} was not finished: you may have to sign in again",
+    ) as job:
+        try:
+            answer = clients.request(
+                lambda: client.create_token(
+                    grantType="refresh_token",
+                    clientId=old.client_id,
+                    clientSecret=old.client_secret.reveal() if old.client_secret else "",
+                    refreshToken=old.refresh_token.reveal() if old.refresh_token else "",
+                ),
+                f"renew the sign-in to {session.key}",
+            )
+        except SsoError as error:
+            job.done()
+            return _what_others_have(inventory, session, old, error)
+        fresh = token_from(answer, session, old)
+        if not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None:
+            # Signed out meanwhile, here or elsewhere: this renewal must not undo it.
+            give_back(inventory, session, profile, fresh, job)
+            raise SignInNeeded(session.key, "it was signed out meanwhile")
+        other = inventory.newest_token(session.key)
+        if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
+            return other
+        store(inventory, session, fresh, job)
+        return fresh
 
 
-def _give_back(inventory: Inventory, session: Session, profile: str | None, token: Token) -> None:
-    """Tell AWS that a token is not wanted after all, if it can be told."""
-    with contextlib.suppress(Exception):
-        client = clients.client("sso", session.region, inventory.config, profile or inventory.active_profile or None)
-        clients.call(lambda: client.logout(accessToken=token.access_token.reveal()), limit=GIVE_BACK_LIMIT)
+def _what_others_have(inventory: Inventory, session: Session, old: Token, error: SsoError) -> Token:
+    """After a failure: the token of another program, which may have spent this refresh token and is about to write
+    what it got. Raises SignInNeeded after a refusal, or the failure itself."""
+    refused = error.code in _REFUSALS
+    deadline = time.monotonic() + (LATE if refused else 0.0)
+    while True:
+        other = inventory.newest_token(session.key)
+        if _is_other(other, old):
+            assert other is not None
+            return other
+        if time.monotonic() >= deadline:
+            break
+        time.sleep(LOOK_AGAIN)
+    if refused:
+        inventory.note_refusal(session.key, old)
+        raise SignInNeeded(session.key, "it can no longer be renewed") from None
+    raise error
 
 
 def _is_good(token: Token | None, refused: Token | None) -> bool:
@@ -154,6 +170,16 @@ def _is_good(token: Token | None, refused: Token | None) -> bool:
         token is not None
         and token.expires_at - clock.now() >= MARGIN
         and (refused is None or token.access_token != refused.access_token)
+    )
+
+
+def _is_other(token: Token | None, old: Token | None) -> bool:
+    """Whether a token is alive and another than `old`: it has just come, so a newer one is not to be had."""
+    return (
+        token is not None
+        and token.expires_at > clock.now()
+        and old is not None
+        and token.access_token != old.access_token
     )
 
 

@@ -1,7 +1,8 @@
 """Signing in with a device code.
 
 Sources: RFC 8628 (device code), and what AWS CLI v2 (2.36) and botocore (1.43) send and store. All functions block;
-they are for worker threads, end at once when their `cancelled` event is set, and write nothing after that.
+they are for worker threads, and end at once when their `cancelled` event is set. What AWS answers after that does not
+live on unseen: a registration is kept for the next time, and AWS is told that a token is not wanted.
 """
 
 from __future__ import annotations
@@ -12,16 +13,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..text import clean
-from . import cache, clients, clock, files, start_url
+from . import cache, clients, clock, files, finishing, start_url
 from .current import has_changed
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
 
 CLIENT_NAME = "ssotui"
-NOT_WANTED_LIMIT = 5.0
-"""Seconds that telling AWS of a token that came for nothing may take."""
-
 DEFAULT_INTERVAL = 5
 SLOW_DOWN = 5
 """Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
@@ -31,6 +29,9 @@ STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 
 DENIED = "AccessDeniedException"
 """The code with which AWS tells that the user has refused."""
+
+REGISTERING = 4.0
+"""Seconds for which the end of the program waits for a registration: it only saves a request next time."""
 
 _LONGEST_URL = 2000
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -112,6 +113,20 @@ class DeviceSignIn:
         if registration is None or code is None:
             raise ValueError("start() comes first")
         client = self._client()
+
+        def poll() -> Token:
+            with awaited_token(self.session) as job:
+                answer = client.create_token(
+                    grantType=_DEVICE_GRANT,
+                    clientId=registration.client_id,
+                    clientSecret=registration.client_secret.reveal(),
+                    deviceCode=code.device_code.reveal(),
+                )
+                clients.note_date(answer)
+                token = token_from(answer, self.session, registration)
+                take(self.inventory, self.session, self.profile, token, cancelled, job)
+                return token
+
         interval = float(code.interval)
         doing = f"sign in to {self.session.key}"
         pause = interval
@@ -122,16 +137,7 @@ class DeviceSignIn:
                 raise code_expired()
             pause = interval
             try:
-                answer = clients.call(
-                    lambda: client.create_token(
-                        grantType=_DEVICE_GRANT,
-                        clientId=registration.client_id,
-                        clientSecret=registration.client_secret.reveal(),
-                        deviceCode=code.device_code.reveal(),
-                    ),
-                    cancelled,
-                    min(clients.TOTAL_TIMEOUT, code.seconds_left() + 1.0),
-                )
+                return clients.call(poll, cancelled, min(clients.TOTAL_TIMEOUT, code.seconds_left() + 1.0))
             except Cancelled:
                 raise
             except Exception as error:
@@ -152,13 +158,6 @@ class DeviceSignIn:
                 pause = max(interval, clients.retry_after(error), min(30.0, interval * 2 ** (failures - 1)))
                 if pending is not None:
                     pending(f"{from_exception(error, doing).title}; trying again")
-                continue
-            clients.note_date(answer)
-            token = token_from(answer, self.session, registration)
-            if cancelled is not None and cancelled.is_set():
-                raise Cancelled
-            store(self.inventory, self.session, token)
-            return token
 
     def _client(self) -> Any:
         return clients.client("sso-oidc", self.session.region, self.inventory.config, self.profile)
@@ -215,21 +214,61 @@ def register(
     client: Any, session: Session, arguments: dict[str, Any], cancelled: threading.Event | None
 ) -> Registration:
     """Register an OIDC client and keep it on disk for the next time. Raises SsoError."""
-    answer = clients.request(
-        lambda: client.register_client(**arguments),
-        f"register with {session.key}'s sign-in service",
-        cancelled,
+    found = []
+
+    def ask() -> Mapping[str, Any]:
+        with finishing.job(f"AWS to register this program for {session.key}", patience=REGISTERING):
+            answer: Mapping[str, Any] = client.register_client(**arguments)
+            registration = Registration(
+                _token(answer, "clientId"),
+                Secret(_token(answer, "clientSecret")),
+                _seconds(answer, "clientSecretExpiresAt"),
+                arguments.get("scopes"),
+                arguments.get("grantTypes"),
+            )
+            with contextlib.suppress(OSError):  # it only saves a request next time
+                files.write(cache.registration_path(session), cache.registration_json(registration))
+            found.append(registration)
+            return answer
+
+    clients.request(ask, f"register with {session.key}'s sign-in service", cancelled)
+    return found[-1]
+
+
+def awaited_token(session: Session) -> contextlib.AbstractContextManager[finishing.Job]:
+    """The job of a request that may bring a token of a sign-in."""
+    lost = f"AWS had not answered the sign-in to {session.key}: if it was approved, its token lives on there"
+    return finishing.job(f"AWS's answer to the sign-in to {session.key}", lost)
+
+
+def take(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None,
+    token: Token,
+    cancelled: threading.Event | None,
+    job: finishing.Job,
+) -> None:
+    """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted."""
+    if cancelled is not None and cancelled.is_set():
+        give_back(inventory, session, profile, token, job)
+        raise Cancelled
+    store(inventory, session, token, job)
+
+
+def give_back(inventory: Inventory, session: Session, profile: str | None, token: Token, job: finishing.Job) -> None:
+    """Tell AWS that a token is not wanted after all. If it cannot be told, the user has to be, by `job`."""
+    lost = (
+        f"A token for {session.key} came too late to be of use, and AWS could not be told to end it: "
+        f"it ends at {clock.iso(token.expires_at)}"
     )
-    registration = Registration(
-        _token(answer, "clientId"),
-        Secret(_token(answer, "clientSecret")),
-        _seconds(answer, "clientSecretExpiresAt"),
-        arguments.get("scopes"),
-        arguments.get("grantTypes"),
-    )
-    with contextlib.suppress(OSError):  # it only saves a request next time
-        files.write(cache.registration_path(session), cache.registration_json(registration))
-    return registration
+    job.lost = [lost]
+    try:
+        client = clients.client("sso", session.region, inventory.config, profile or inventory.active_profile or None)
+        clients.request(lambda: client.logout(accessToken=token.access_token.reveal()), "give a token back")
+    except SsoError as error:
+        if error.code != "UnauthorizedException":  # AWS has ended it already
+            job.failed(lost)
 
 
 def token_from(answer: Mapping[str, Any], session: Session, client: Registration | Token) -> Token:
@@ -248,23 +287,24 @@ def token_from(answer: Mapping[str, Any], session: Session, client: Registration
     )
 
 
-def store(inventory: Inventory, session: Session, token: Token) -> None:
+def store(inventory: Inventory, session: Session, token: Token, job: finishing.Job) -> None:
     """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
-    then lists the reason among its problems).
+    then lists the reason among its problems). At the end of the program, `job` tells that it is lost.
 
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
     AWS is told then that it is not wanted.
     """
     if has_changed(inventory, session):
-        with contextlib.suppress(Exception):
-            client = clients.client("sso", session.region, inventory.config, inventory.active_profile or None)
-            clients.call(lambda: client.logout(accessToken=token.access_token.reveal()), limit=NOT_WANTED_LIMIT)
+        give_back(inventory, session, None, token, job)
         title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
         raise SsoError(title, "sign in again")
     try:
         files.write(cache.token_path(session.key), cache.token_json(token))
     except OSError as error:
-        inventory.remember(session.key, token, error.strerror or "the file cannot be written")
+        reason = error.strerror or "the file cannot be written"
+        inventory.remember(session.key, token, reason)
+        if finishing.ending():
+            job.failed(f"The new token of {session.key} is lost, because it could not be stored: {reason}")
     else:
         inventory.forget([session.key])
         cache.sweep_leftovers(clock.now())

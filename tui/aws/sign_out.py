@@ -6,16 +6,14 @@ all.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from . import cache, clients, clock, files
+from . import cache, clients, clock, files, finishing
 from .errors import SsoError, from_exception
 from .inventory import Inventory
 from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
@@ -74,14 +72,39 @@ TOLD = "signed out at AWS"
 NOT_NEEDED = "AWS had ended it already"
 
 
-def sign_out(inventory: Inventory, manifest: Manifest, cancelled: threading.Event | None = None) -> Result:
-    """Carry out a manifest: remove its files, tell the service, look again. Raises nothing for single failures."""
+def begin(manifest: Manifest) -> finishing.Job:
+    """Register a sign-out that is about to be carried out. Raises Cancelled when the program is ending."""
+    whose = manifest.scope or "everything"
+    return finishing.begin(
+        f"AWS to be told of the sign-out of {whose}", f"The sign-out of {whose} was not finished: sign out once more"
+    )
+
+
+def sign_out(inventory: Inventory, manifest: Manifest, job: finishing.Job | None = None) -> Result:
+    """Carry out a manifest: remove its files, tell the service, look again. Raises nothing for single failures.
+
+    For a thread of its own: once begun it is carried out to its end, because nobody could tell the service later. `job`
+    is what `begin` made for it; whoever has shown the result ends that one (without it, nothing of it is told twice).
+    """
+    found = job or begin(manifest)
+    try:
+        result = _carry_out(inventory, manifest, found)
+    except BaseException:
+        found.failed(*found.lost)
+        raise
+    found.failed(*_lost(result.outcomes))
+    if job is None:
+        found.done()
+    return result
+
+
+def _carry_out(inventory: Inventory, manifest: Manifest, job: finishing.Job) -> Result:
     outcomes = [outcome for item in manifest.items for outcome in _remove(inventory, item)]
     keys = list(inventory.config.sessions) if manifest.scope is None else [manifest.scope]
     outcomes += _memory_tokens(inventory, keys)
     inventory.forget(keys)
     cache.sweep_leftovers(clock.now(), TEMPORARY_AGE)
-    _tell_service(inventory, outcomes, cancelled)
+    _tell_service(inventory, outcomes, job)
     after = make_manifest(inventory, manifest.scope)
     failed = {outcome.item.path for outcome in outcomes if not outcome.removed}
     alive = [
@@ -131,30 +154,46 @@ def _newer(inventory: Inventory, item: Item) -> Item | None:
     return found
 
 
-def _tell_service(inventory: Inventory, outcomes: list[Outcome], cancelled: threading.Event | None) -> None:
+def _lost(outcomes: list[Outcome]) -> list[str]:
+    """What whoever signs out has to know, if they know nothing else of it."""
+    lines = []
+    for outcome in outcomes:
+        item = outcome.item
+        if not outcome.removed:
+            lines.append(f"Sign-out: {item.path} was not removed: {outcome.problem}")
+        elif outcome.server not in (TOLD, NOT_NEEDED, ""):
+            lines.append(f"Sign-out of {item.session or item.label}: {outcome.server}")
+    return lines
+
+
+def _tell_service(inventory: Inventory, outcomes: list[Outcome], job: finishing.Job) -> None:
     tokens = [outcome for outcome in outcomes if outcome.item.access_token is not None]
     if not tokens:
         return
+    for outcome in tokens:  # until it is told
+        outcome.server = _untold(SsoError("it has not answered"))
+    job.lost = _lost(outcomes)
     deadline = time.monotonic() + SERVER_LIMIT
-    cancelled = cancelled or threading.Event()
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(tokens)), thread_name_prefix="ssotui-sign-out")
+
+    def tell(outcome: Outcome) -> None:
+        outcome.server = _log_out(inventory, outcome.item, deadline)
+        job.lost = _lost(outcomes)
+
     try:
         waiting = []
         for outcome in tokens:
-            outcome.server = _untold(SsoError("no thread can be started"))  # unless one is
-        with contextlib.suppress(RuntimeError):  # a limit on processes; what became of the files is told all the same
-            for outcome in tokens:
-                waiting.append((outcome, pool.submit(_log_out, inventory, outcome.item, deadline, cancelled)))
-        for outcome, future in waiting:
-            outcome.server = future.result()
-    except BaseException:  # Ctrl+C: the end of the program waits for these threads
-        cancelled.set()
-        raise
+            try:
+                waiting.append(pool.submit(tell, outcome))
+            except RuntimeError:  # a limit on processes; what became of the files is told all the same
+                outcome.server = _untold(SsoError("no thread can be started"))
+        for future in waiting:
+            future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _log_out(inventory: Inventory, item: Item, deadline: float, cancelled: threading.Event | None) -> str:
+def _log_out(inventory: Inventory, item: Item, deadline: float) -> str:
     token = item.access_token
     if token is None:
         return ""
@@ -164,7 +203,7 @@ def _log_out(inventory: Inventory, item: Item, deadline: float, cancelled: threa
         try:
             client = clients.client("sso", item.region, inventory.config, inventory.active_profile or None)
             request = partial(_call_logout, client, token)
-            answer = clients.call(request, cancelled, max(0.1, deadline - time.monotonic()))
+            answer = clients.call(request, None, max(0.1, deadline - time.monotonic()))
         except Exception as error:
             failure = from_exception(error, "tell AWS")
             if failure.code == "UnauthorizedException":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import work
 
-from ..aws import clock
+from ..aws import clock, finishing
 from ..aws.errors import SsoError
 from ..aws.inventory import Inventory
 from ..aws.model import Session
@@ -31,6 +31,8 @@ class BoardRenewal(BoardView):
 
     def tick(self) -> None:
         """Once a second: look after the sessions too."""
+        for lost in finishing.failures():
+            self.sso.tell(lost, "warning", timeout=WARNING_SHOWN)
         watched = list(self._watched())
         now = clock.now()
         for action in self.scheduler.tick(now, clock.monotonic(), watched):

@@ -21,9 +21,19 @@ async def in_thread(work: Callable[[threading.Event], Result], doing: str = "do 
     When the awaiting worker is cancelled (its screen left, the program quit) `cancelled` is set, the result dropped,
     and nothing waits for the thread. Raises SsoError for whatever went wrong; `doing` completes "Could not ...".
     """
+    cancelled = threading.Event()
+    try:
+        return await start_thread(lambda: work(cancelled), doing)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+
+
+def start_thread(work: Callable[[], Result], doing: str) -> asyncio.Future[Result]:
+    """Run `work()` in a daemon thread that is there when this returns: it is not lost when the program is left before
+    anybody awaits its result. Errors are those of `in_thread`."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
-    cancelled = threading.Event()
 
     def deliver(result: Result | None, error: BaseException | None) -> None:
         if future.done():
@@ -37,7 +47,7 @@ async def in_thread(work: Callable[[threading.Event], Result], doing: str = "do 
         result: Result | None = None
         failure: BaseException | None = None
         try:
-            result = work(cancelled)
+            result = work()
         except Cancelled as error:
             failure = error
         except BaseException as error:
@@ -49,11 +59,7 @@ async def in_thread(work: Callable[[threading.Event], Result], doing: str = "do 
             return  # the program has ended meanwhile
 
     threading.Thread(target=run, daemon=True, name="ssotui-job").start()
-    try:
-        return await future
-    except asyncio.CancelledError:
-        cancelled.set()
-        raise
+    return future
 
 
 def bindings(where: str) -> list[BindingType]:

@@ -17,15 +17,30 @@ from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
 from ..aws.manifest import logins_left
 from ..aws.model import Session
-from ..aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Item, Manifest, Outcome, Result, make_manifest, sign_out
+from ..aws.sign_out import (
+    CHAINED,
+    REGISTRATION,
+    ROLE,
+    TOKEN,
+    Item,
+    Manifest,
+    Outcome,
+    Result,
+    begin,
+    make_manifest,
+    sign_out,
+)
 from ..text import clean, place
 from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, left
 from .base import Dialog, failure
-from .jobs import bindings, in_thread, plain
+from .jobs import bindings, in_thread, plain, start_thread
 
 if TYPE_CHECKING:
+    from asyncio import Future
+
     from ..app import SsoApp
+    from ..aws.finishing import Job
 
 _PLURALS = {
     TOKEN: "tokens",
@@ -107,13 +122,15 @@ class SignOut(Dialog[None]):
         """Carry out the manifest, to its end even when this screen is left meanwhile."""
         self.running = True
         self.query_one("#title", Static).update("Signing out …")
+        job = begin(manifest)  # now: the program may be left before anything else happens
+        result = start_thread(lambda: sign_out(self.inventory, manifest, job), "sign out")
         self.app.run_worker(
-            self._execute(self.sso, manifest), group="sign-out", exit_on_error=False, description="sign out"
+            self._execute(self.sso, result, job), group="sign-out", exit_on_error=False, description="sign out"
         )
 
-    async def _execute(self, app: SsoApp, manifest: Manifest) -> None:
+    async def _execute(self, app: SsoApp, awaited: Future[Result], job: Job) -> None:
         try:
-            result = await in_thread(lambda _cancelled: sign_out(self.inventory, manifest), "sign out")
+            result = await awaited
         except SsoError as error:
             if self.is_attached:
                 self.query_one("#list", Static).update(failure(error))
@@ -123,11 +140,12 @@ class SignOut(Dialog[None]):
         finally:
             self.running = False
         self.result = result
+        job.done()  # from here on it is told
         await app.forget_clipboard()
         done = result.ok and result.server_told
         title = "Signed out" if done else "Signed out here, but not everything went well"
         if not self.is_attached:  # nobody would hear of it otherwise
-            app.tell(title, "information" if done else "warning", timeout=15)
+            app.tell(title if done else "; ".join([title, *job.lost]), "information" if done else "warning", timeout=15)
             return
         self.query_one("#title", Static).update(Content.styled(title, "$text-success" if done else "$text-warning"))
         self.query_one("#scope").display = False

@@ -13,7 +13,7 @@ from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
 from ..aws.export import CREDENTIAL_VARIABLES, PROFILE_VARIABLES, variables
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
-from ..cli import UsageError, make_parser, restore_core_limit
+from ..cli import UsageError, finish, make_parser, restore_core_limit
 from .output import the_profile, warn
 from .role import role_credentials
 
@@ -35,6 +35,7 @@ def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
         raise UsageError("There is no command behind --")
     profile, credentials = _credentials(options)
     environ = child_environ(os.environ, profile, credentials)
+    finish(0)  # the command takes this program's place
     if os.name == "nt":
         return _run(command, environ)
     raise _become(command, environ)

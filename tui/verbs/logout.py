@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ..aws import clock
+from ..aws import clients, clock
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
 from ..aws.manifest import logins_left
-from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, make_manifest, sign_out
+from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute
@@ -24,7 +24,9 @@ def logout(options: Namespace) -> int:
     if not options.yes and not _agreed(manifest):
         say("Nothing was removed.")
         return 1
-    result = sign_out(inventory, manifest)
+    job = begin(manifest)
+    # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
+    result = clients.call(lambda: sign_out(inventory, manifest, job), limit=float("inf"))
     if options.json:
         show_json(as_json(manifest, result))
     else:
@@ -33,6 +35,7 @@ def logout(options: Namespace) -> int:
         if not result.outcomes and not result.closed:
             say("Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center.")
     _notes(manifest, result)
+    job.done()
     return 0 if result.ok and result.server_told else 1
 
 
