@@ -125,10 +125,13 @@ class SignOut(Dialog[None]):
         job = begin(manifest)  # now: the program may be left before anything else happens
         result = start_thread(lambda: sign_out(self.inventory, manifest, job), "sign out")
         self.app.run_worker(
-            self._execute(self.sso, result, job), group="sign-out", exit_on_error=False, description="sign out"
+            self._execute(self.sso, manifest, result, job),
+            group="sign-out",
+            exit_on_error=False,
+            description="sign out",
         )
 
-    async def _execute(self, app: SsoApp, awaited: Future[Result], job: Job) -> None:
+    async def _execute(self, app: SsoApp, manifest: Manifest, awaited: Future[Result], job: Job) -> None:
         try:
             result = await awaited
         except SsoError as error:
