@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from . import ini
+from . import config_sdks, ini
 from .config_build import Builder
 from .config_file import Unreadable, decode, location, read_bytes, read_excerpt
 from .ini import shorten
@@ -90,6 +90,9 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     builder.add_config_sections(main)
     builder.add_credentials_sections(shared)
     builder.build()
+    if not main.problems and not shared.problems:  # else all of them refuse the whole file
+        config.problems += config_sdks.about_names(config, builder.entries, builder.session_entries)
+        config.problems += config_sdks.about_static_keys(config, builder.entries)
     order = {config.config_file: 0, config.credentials_file: 1}
     config.problems.sort(key=lambda problem: (order.get(problem.file, 2), problem.line))
     return config
@@ -114,6 +117,8 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
     text, problems = decode(data)
     del data
     parsed = ini.parse(text, path, problems)
+    if parsed.odd and not parsed.problems:
+        config.problems += config_sdks.about_spelling(text, path)
     config.problems += [Problem(path, line, message) for line, message in parsed.problems]
     if parsed.omitted:
         config.problems.append(Problem(path, 0, f"{parsed.omitted} more errors of this file are not listed"))

@@ -28,9 +28,7 @@ class Ini:
     `nested`, by header and key. `lines`: header -> line number. `defaults`: the keys of `[DEFAULT]`, which are in no
     section until `apply_defaults`. `flaws`: header -> what makes the section's contents ambiguous. `problems`: (line,
     sentence) for each thing that makes the AWS CLI refuse the file, as far as the limit goes; `omitted` counts on.
-    """
-
-    __slots__ = ("defaults", "defaults_line", "flaws", "lines", "nested", "omitted", "path", "problems", "sections")
+    `odd`: a key is written in upper case, or before a colon."""
 
     def __init__(self, path: str = "", problems: Iterable[tuple[int, str]] = ()) -> None:
         self.path = path
@@ -42,6 +40,7 @@ class Ini:
         self.flaws: dict[str, list[str]] = {}
         self.problems: list[tuple[int, str]] = []
         self.omitted = 0
+        self.odd = False
         for line, message in problems:
             self.error(line, message)
 
@@ -93,9 +92,10 @@ class _Lines(dict[str, tuple[str, str]]):
     profiles share its strings.
     """
 
-    __slots__ = ("keys_seen",)
+    __slots__ = ("ini", "keys_seen")
 
-    def __init__(self) -> None:
+    def __init__(self, ini: Ini) -> None:
+        self.ini = ini
         self.keys_seen: dict[str, str] = {}  # as written before the "=" -> the key
 
     def __missing__(self, line: str) -> tuple[str, str]:
@@ -109,6 +109,7 @@ class _Lines(dict[str, tuple[str, str]]):
                 found = "", ""
             else:
                 found = sys.intern(key.lower()), value
+                self.ini.odd |= found[0] != written.rstrip()
                 if ":" not in written:
                     self.keys_seen[written] = found[0]
         if len(self) >= _LINES_LIMIT:
@@ -136,7 +137,7 @@ def _parse_chunks(text: str, ini: Ini) -> bool:
     A line that begins with `[` never continues a value, so what lies between two of them stands alone.
     """
     sections, numbers = ini.sections, ini.lines
-    pair = _Lines().__getitem__
+    pair = _Lines(ini).__getitem__
     reader = _Reader(ini)
     begin = 0 if text.startswith("[") else text.find("\n[") + 1 or len(text)
     preamble = text[:begin]
@@ -260,6 +261,7 @@ class _Reader:
             self.ini.error(number, 'a line is not of the form "key = value"')
             return
         self.key = key = sys.intern(found[0].lower())
+        self.ini.odd |= key != text.partition("=")[0].rstrip()
         first = self.key_lines.setdefault(key, number)
         if first != number:
             where = f"{shorten(key)} is there twice in [{shorten(self.header)}]"
@@ -371,7 +373,7 @@ def section_at(text: str, begin: int) -> tuple[dict[str, str], int] | None:
     if end >= 0 and not _header(text[end + 1 : _line_end(text, end + 1)].strip()):
         return None
     lines = [line for line in text[start : end if end >= 0 else None].split("\n") if line and line[0] not in "#;"]
-    options = dict(map(_Lines().__getitem__, lines))
+    options = dict(map(_Lines(Ini()).__getitem__, lines))
     if len(options) != len(lines) or "" in options:
         return None
     return options, text.count("\n", 0, begin) + 1
