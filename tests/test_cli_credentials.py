@@ -259,7 +259,7 @@ def test_an_interrupt_at_the_very_start_or_end_is_no_traceback(monkeypatch: pyte
     def interrupted(*_anything: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_forbid_core_dumps", interrupted)
+    monkeypatch.setattr("tui.inherited.forbid_core_dumps", interrupted)
     before = signal.getsignal(signal.SIGINT)
     try:
         assert entry_point.main() == 130

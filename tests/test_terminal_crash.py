@@ -90,6 +90,11 @@ WORKERS = {
     "a worker of the board": ("from tui.screens import clipboard; clipboard.copy_export = async_fault", "y"),
     "a worker of a screen": ("from tui.screens import identity; identity.IdentityScreen.show = fault", "i"),
     "a worker of the program": ("from tui.screens import use; use.copy_use_line = async_fault", "enter"),
+    "a thread of nobody's": (
+        "import threading; from tui.screens import board\n"
+        "board.Board.action_help = lambda self: threading.Thread(target=fault).start()",
+        "?",
+    ),
     "saving in the background": ("from tui import settings; settings.save_state = fault", "s"),
 }
 
@@ -101,7 +106,7 @@ def test_f3_a_fault_in_the_background_is_told_without_values_and_the_board_goes_
         terminal.wait_for("? Help")
         highlight(terminal, "dev-admin")
         terminal.press(key)
-        terminal.wait_for("RuntimeError")
+        terminal.wait_for("RuntimeError in <string>:6")
         terminal.press("escape")
         terminal.wait_for(lambda it: it.lines()[0].startswith(" ssotui"))
         quit_board(terminal)

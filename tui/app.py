@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -17,8 +19,8 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
-from . import desktop, farewell, memory, settings
-from .aws.errors import Cancelled, SsoError
+from . import desktop, farewell, faults, memory, settings
+from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
 from .commands import Palette
@@ -95,7 +97,10 @@ class SsoApp(App[str]):
         return Board(self.inventory)
 
     def on_load(self) -> None:
-        """Take over the signals that would leave the terminal in disorder, before anything is done to it."""
+        """Take over the signals that would leave the terminal in disorder, before anything is done to it, and what
+        would be printed into it."""
+        faults.tell_with(self._tell_soon)
+        asyncio.get_running_loop().set_exception_handler(faults.of_the_loop(self._tell_soon))
         if not self.is_headless:
             farewell.take_over(self._leave, lambda: restore(self._driver))
 
@@ -133,6 +138,10 @@ class SsoApp(App[str]):
             self._told = {}
         self._told[text] = now + timeout
         self.notify(text, severity=severity, timeout=timeout, markup=False)
+
+    def _tell_soon(self, fault: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the program is ending
+            self.call_later(self.tell, fault, "error", 15)
 
     def show_title(self, text: str) -> None:
         """Set the terminal's title. Foreign text in it is made harmless on the way."""
@@ -211,8 +220,7 @@ class SsoApp(App[str]):
         if isinstance(error, SsoError):
             reason = f"{error.title}: {error.hint}" if error.hint else error.title
         else:
-            places = _places(error, 1)
-            reason = f"Could not {event.worker.description}: {type(error).__name__}" + "".join(places)
+            reason = f"Could not {event.worker.description}: {kind_and_place(error)}"
         self.tell(reason, "error", timeout=15)
 
     def on_resize(self) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from . import inherited
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -27,7 +29,7 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run `arguments` (without the program's name) and return the exit code. Never raises."""
-    _forbid_core_dumps()
+    inherited.forbid_core_dumps()
     _open_closed_streams()
     code = _guarded(arguments)
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
@@ -65,8 +67,9 @@ def _guarded(arguments: Sequence[str]) -> int:
         return _complain(title, "use a UTF-8 locale: LC_ALL=C.UTF-8", 1)
     except Exception as error:
         # No traceback: locals and messages of strange errors may hold secrets.
-        where = _innermost(error)
-        return _complain(f"Something unexpected went wrong: {type(error).__name__} in {where}", "", 1)
+        from .aws.errors import kind_and_place
+
+        return _complain(f"Something unexpected went wrong: {kind_and_place(error)}", "", 1)
 
 
 def finish(code: int) -> int:
@@ -89,6 +92,7 @@ def program(arguments: Sequence[str]) -> int:
         return _board()
     if _quick(arguments):
         return 0
+    _prepare()
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:
         place = arguments.index("--")
@@ -258,6 +262,7 @@ def make_parser() -> ArgumentParser:
 
 
 def _board(emit: str | None = None, demo: bool = False) -> int:
+    _prepare()
     problem = terminal_problem()
     if problem:
         return _complain(problem, "run it in a terminal, or use a command: ssotui status", USAGE)
@@ -281,7 +286,7 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     clear_switches(os.environ)
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
-    from . import farewell
+    from . import farewell, faults
     from .app import SsoApp
 
     app = SsoApp(emit=emit, demo=demo, outside=outside)
@@ -289,6 +294,7 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
         chosen = app.run()
     finally:
         farewell.over()
+        faults.tell_with()  # no longer on the board
     ended = app.return_code or 0
     if app.farewell:
         print(app.farewell, file=sys.stderr)
@@ -319,6 +325,14 @@ def terminal_problem() -> str:
     return ""
 
 
+def _prepare() -> None:
+    """What comes before anything that has children or threads."""
+    from .faults import tell_with
+
+    inherited.hear_signals()
+    tell_with()
+
+
 def _complain(title: str, hint: str, code: int) -> int:
     from .text import clean
 
@@ -333,15 +347,6 @@ def _complain(title: str, hint: str, code: int) -> int:
 
 def _tell(line: str) -> None:
     _complain(line, "", 0)
-
-
-def _innermost(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
 def _mute(number: int) -> None:
@@ -364,28 +369,3 @@ def _open_closed_streams() -> None:
                 sys.stdout = open(number, "w", closefd=False)  # noqa: SIM115
             elif number == 2:
                 sys.stderr = open(number, "w", closefd=False)  # noqa: SIM115
-
-
-_core_limit: tuple[int, int] | None = None
-
-
-def _forbid_core_dumps() -> None:
-    global _core_limit
-    try:
-        import resource
-
-        _core_limit = resource.getrlimit(resource.RLIMIT_CORE)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, _core_limit[1]))
-    except (ImportError, ValueError, OSError):
-        pass
-
-
-def restore_core_limit() -> None:
-    """Give a program that takes this one's place the core limit that it would have had without it."""
-    if _core_limit is not None:
-        import resource
-
-        try:
-            resource.setrlimit(resource.RLIMIT_CORE, _core_limit)
-        except (ValueError, OSError):
-            pass

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 from ..text import clean
 from . import clock
-from .errors import Cancelled, SsoError
+from .errors import Cancelled, SsoError, from_exception
 from .model import Secret
 
 HOST = "127.0.0.1"
@@ -81,6 +81,7 @@ class Listener:
     def __init__(self, state: str) -> None:
         self._state = state.encode()
         self._redirect: Redirect | None = None
+        self._failure: SsoError | None = None
         self._arrived = threading.Event()
         self._closed = threading.Event()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -110,6 +111,8 @@ class Listener:
         while not self._arrived.wait(min(_TICK, max(0.0, deadline - clock.monotonic()))):
             if cancelled is not None and cancelled.is_set():
                 raise Cancelled
+            if self._failure is not None:
+                raise self._failure.again()
             if self._closed.is_set():
                 raise SsoError("The port for the browser's answer is closed", "start the sign-in again")
             if clock.monotonic() >= deadline:
@@ -139,8 +142,9 @@ class Listener:
                     now = time.monotonic()
                     for client in [client for client in clients.values() if client.deadline <= now]:
                         _drop(selector, clients, client.socket)
-        except (OSError, ValueError):
-            pass  # closed while it was being waited on
+        except Exception as error:
+            if not self._closed.is_set():  # else it was closed while it was being waited on
+                self._failure = from_exception(error, "take the browser's answer").with_traceback(None)
         finally:
             self.close()
             for connection in clients:

@@ -91,6 +91,8 @@ def client(
         try:
             made = _make_client(service, region, url, verify, switches, credentials)
         except Exception as error:  # botocore's own checks, of regions, addresses and settings; it says what is wrong
+            if not isinstance(error, (ValueError, OSError)) and not type(error).__module__.startswith("botocore"):
+                raise from_exception(error, f"make requests to {service}") from None
             reason = str(error).replace(url, endpoints.without_password(url)) if url else str(error)
             title = f"Requests to {service} in region {region} cannot be made: {reason}"
             raise SsoError(title, "correct the configuration or the environment") from None

@@ -6,6 +6,8 @@ whoever shows them passes them through the text gate.
 
 from __future__ import annotations
 
+import os
+
 FAILED = 1
 SIGN_IN_NEEDED = 3
 REFUSED = 4
@@ -116,7 +118,20 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     if _while_parsing(error):
         title, hint = _NOT_UNDERSTOOD
         return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
-    return SsoError(f"Could not {doing}: {name}: unexpected answer or fault", "try again", FAILED, name)
+    if isinstance(error, OSError) and error.errno:
+        reason = f"{os.strerror(error.errno)} ({kind_and_place(error)})"
+        return SsoError(f"Could not {doing}: {reason}", "try again", FAILED, name)
+    return SsoError(f"Could not {doing}: {kind_and_place(error)}", _FAULT_HINT, FAILED, name)
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What can be said of a fault of this program: never its message, which may hold a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return f"{type(error).__name__} in an unknown place"
+    return f"{type(error).__name__} in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
 
 
 def was_cut(error: BaseException) -> bool:
@@ -155,6 +170,8 @@ _NETWORK_HINT = "check the network, VPN and proxy, then try again"
 
 _SAID_LIMIT = 500
 """Characters of AWS's own words."""
+
+_FAULT_HINT = "try again; if it stays so, please report this line"
 
 _UNKNOWN_HINT = "try again; if it stays so, ask whoever manages your access to AWS"
 

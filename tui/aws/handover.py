@@ -9,10 +9,12 @@ from __future__ import annotations
 import hmac
 import secrets
 import socketserver
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from .errors import SsoError, from_exception
 from .model import Secret
 
 HOST = "127.0.0.1"
@@ -29,11 +31,14 @@ class Handover:
         self._taken = threading.Event()
         self._server = _Server(link, self._path, self._taken)
         self.url = f"http://{HOST}:{self._server.server_port}{self._path}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="ssotui-handover").start()
+        threading.Thread(target=self._server.serve, daemon=True, name="ssotui-handover").start()
 
     def wait(self, seconds: float = LIMIT) -> bool:
-        """Whether the browser has come for the link within so many seconds."""
-        return self._taken.wait(seconds)
+        """Whether the browser has come for the link within so many seconds. Raises SsoError when serving it failed."""
+        taken = self._taken.wait(seconds)
+        if self._server.failure is not None:
+            raise self._server.failure.again()
+        return taken
 
     def close(self) -> None:
         """Stop serving."""
@@ -53,6 +58,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, link: Secret, path: str, taken: threading.Event) -> None:
         self.link: Secret | None = link
+        self.failure: SsoError | None = None
         self.path = path
         self.taken = taken
         self.lock = threading.Lock()
@@ -69,8 +75,23 @@ class _Server(ThreadingHTTPServer):
             link, self.link = self.link, None
         return link
 
+    def serve(self) -> None:
+        """Serve until told to stop."""
+        try:
+            self.serve_forever(0.05)
+        except Exception as error:
+            self.fail(error)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that went away is not an event."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, OSError):
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """End the wait for the browser with what went wrong here."""
+        self.failure = from_exception(error, "hand the link to the browser").with_traceback(None)
+        self.taken.set()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -9,11 +9,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
+from .. import inherited
 from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
 from ..aws.export import CREDENTIAL_VARIABLES, PROFILE_VARIABLES, variables
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
-from ..cli import UsageError, finish, make_parser, restore_core_limit
+from ..cli import UsageError, finish, make_parser
 from .output import the_profile, warn
 from .role import role_credentials
 
@@ -78,7 +79,7 @@ def _become(command: Sequence[str], environ: Mapping[str, str]) -> SsoError:
         # An ignored signal stays ignored in the new program, which does not expect it.
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    restore_core_limit()
+    inherited.hand_on()
     sys.stdout.flush()
     try:
         os.execvpe(command[0], list(command), environ)
