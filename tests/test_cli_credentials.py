@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tui import __main__ as entry_point
-from tui import cli
 from tui.demo.organisation import ACME, LAB, STATIC_KEY_ID, STATIC_SECRET
 from tui.demo.server import DemoServer
 

@@ -259,10 +259,12 @@ class SsoApp(App[str]):
 
     def action_suspend_process(self) -> None:
         """Stop, and give the terminal back to the shell until it says `fg`."""
-        if self.emit is None:
-            super().action_suspend_process()
-        else:
+        if self.emit is not None:
             self.tell("The shell waits for this board's answer: it cannot be stopped now", "warning")
+        elif not getattr(self._driver, "can_be_continued", True):
+            self.tell("There is no shell that could continue it: it cannot be stopped", "warning")
+        else:
+            super().action_suspend_process()
 
     def action_command_palette(self) -> None:
         """Show the command palette."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 _core_limit: tuple[int, int] | None = None
 _ignored_children = False
-_blocked: set[signal.Signals] = set()
+_blocked: set[int | signal.Signals] = set()
 
 
 def forbid_core_dumps() -> None:

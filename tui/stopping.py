@@ -24,8 +24,13 @@ def stoppable(found: Any) -> type[Driver]:
         return driver
 
     class StoppableDriver(found):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            self.can_be_continued = _has_shell()  # asked before Textual's own takes the signal over
+            super().__init__(*arguments, **options)
+
         def _sigtstp_application(self, *_arguments: Any) -> None:
-            self._soon(super()._sigtstp_application)
+            if self.can_be_continued:
+                self._soon(super()._sigtstp_application)
 
         def _sigcont_application(self, *_arguments: Any) -> None:
             self._soon(self._continued)
@@ -50,6 +55,12 @@ def stoppable(found: Any) -> type[Driver]:
                 self._loop.call_soon_threadsafe(act)
 
     return StoppableDriver
+
+
+def _has_shell() -> bool:
+    """Whether somebody would continue this program: not where it leads the terminal's session itself, nor where its
+    caller has it ignore being stopped, as those do that control no jobs."""
+    return os.getsid(0) != os.getpgrp() and signal.getsignal(signal.SIGTSTP) is not signal.SIG_IGN
 
 
 def _has_terminal(number: int) -> bool:
