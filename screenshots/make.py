@@ -121,8 +121,9 @@ def _hold_still(app: object) -> None:
     """Replace what no two runs share: the demo's port and the time an answer took."""
     from tui.app import SsoApp
     from tui.aws.sign_in import DeviceCode
+    from tui.screens.attempt import Attempt
     from tui.screens.identity import IdentityScreen
-    from tui.screens.sign_in import Attempt, SignIn
+    from tui.screens.sign_in import SignIn
 
     assert isinstance(app, SsoApp)
     screen = app.screen

@@ -39,8 +39,9 @@ def test_a_person_approves_the_code_that_is_shown(demo: DemoServer, home: Path) 
     demo.state.approve(codes[0])
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output) == (0, "")
-    assert codes[0] in errors
-    assert f"{demo.url}/device" in errors
+    assert f"Enter or compare  {codes[0]}   the page asks for it" in errors
+    assert f"{demo.url}/platform/authorize?request_uri=" in errors
+    assert "or open" not in errors  # the address is complete as it is
     assert "only a sign-in that you started yourself" in errors
     assert "signed in until" in errors
     assert tokens() == {ACME}
@@ -68,7 +69,7 @@ def test_a_renewable_session_is_renewed_silently(config: DemoServer) -> None:
 def test_a_session_that_cannot_be_renewed_is_signed_in_to(config: DemoServer) -> None:
     config.state.revoke(put_token(config, "acme", ACME, -60).access_token)
     done = check(ssotui("login", "--session", "acme", "--no-open"), 0, config)
-    assert "Compare" in done.stderr
+    assert "Enter or compare" in done.stderr
     assert config.state.log.count("StartDeviceAuthorization") == 1
 
 
@@ -91,7 +92,7 @@ def test_every_way_to_say_which_session(
 
 def test_c19_all_sessions_are_signed_in_to_side_by_side(demo: DemoServer, home: Path) -> None:
     configure(
-        CONFIG + "\n[sso-session done]\nsso_start_url = https://partner.awsapps.com/start\nsso_region = us-east-1\n"
+        CONFIG + "\n[sso-session done]\nsso_start_url = https://partner.awsapps.com/start\nsso_region = eu-central-1\n"
     )
     put_token(demo, "done", "https://partner.awsapps.com/start")
     process = start("login", "--all", "--no-open")
@@ -213,7 +214,7 @@ def test_c22_a_strange_address_is_not_opened(config: DemoServer, home: Path) -> 
     assert "\x07" not in done.stderr
     assert not opened.exists()
     check(ssotui("login", "dev", "--force", BROWSER=str(browser)), 0, config)
-    assert opened.read_text().startswith(f"{config.url}/device?user_code=")
+    assert opened.read_text().startswith(f"{config.url}/platform/authorize?request_uri=")
 
 
 def test_two_commands_for_one_session_do_not_disturb_each_other(config: DemoServer) -> None:

@@ -51,7 +51,8 @@ def start(oidc: Any) -> tuple[dict[str, Any], dict[str, str]]:
     return device, {**keys, "grantType": DEVICE, "deviceCode": device["deviceCode"]}
 
 
-def test_confirm(browser: Browser, oidc: Any) -> None:
+def test_confirm(browser: Browser, server: DemoServer, oidc: Any) -> None:
+    server.state.settings.code_in_address = True
     device, poll = start(oidc)
     browser.open(device["verificationUriComplete"])
     assert browser.text("#user-code") == device["userCode"]
@@ -62,7 +63,8 @@ def test_confirm(browser: Browser, oidc: Any) -> None:
     assert "accessToken" in oidc.create_token(**poll)
 
 
-def test_deny(browser: Browser, oidc: Any) -> None:
+def test_deny(browser: Browser, server: DemoServer, oidc: Any) -> None:
+    server.state.settings.code_in_address = True
     device, poll = start(oidc)
     browser.open(device["verificationUriComplete"])
     browser.click("button[value=deny]")
@@ -70,7 +72,9 @@ def test_deny(browser: Browser, oidc: Any) -> None:
     assert refused(oidc.create_token, **poll) == (400, "AccessDeniedException")
 
 
-def test_typing_the_code(browser: Browser, oidc: Any) -> None:
+@pytest.mark.parametrize("code_in_address", [False, True])
+def test_x01_typing_the_code(browser: Browser, server: DemoServer, oidc: Any, code_in_address: bool) -> None:
+    server.state.settings.code_in_address = code_in_address
     device, poll = start(oidc)
     browser.open(device["verificationUri"])
     browser.type("input[name=user_code]", device["userCode"].lower())

@@ -110,16 +110,23 @@ def test_error_body_and_header_are_those_of_the_service(server: DemoServer, oidc
     assert page.headers["x-amzn-RequestId"]
 
 
-def test_device_flow_to_the_token(server: DemoServer, oidc: Any) -> None:
+@pytest.mark.parametrize("code_in_address", [False, True])
+def test_x01_device_flow_to_the_token(server: DemoServer, oidc: Any, code_in_address: bool) -> None:
     server.state.settings.poll_interval = 0
+    server.state.settings.code_in_address = code_in_address
     server.state.settings.access_token_lifetime = 1234
     keys = register_device(oidc)
     device = oidc.start_device_authorization(**keys, startUrl=ACME)
     code = device["userCode"]
     assert re.fullmatch("[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}", code)
     assert (device["expiresIn"], device["interval"]) == (600, 0)
-    assert device["verificationUri"] == f"{server.url}/device"
-    assert device["verificationUriComplete"] == f"{server.url}/device?user_code={code}"
+    if code_in_address:
+        assert device["verificationUri"] == f"{server.url}/device"
+        assert device["verificationUriComplete"] == f"{server.url}/device?user_code={code}"
+    else:  # as AWS answers now
+        assert device["verificationUri"].startswith(f"{server.url}/platform/authorize?request_uri=")
+        assert device["verificationUriComplete"] == device["verificationUri"]
+        assert code.replace("-", "") not in device["verificationUri"].replace("-", "")
     assert server.state.pending_user_codes() == [code]
     poll = {**keys, "grantType": DEVICE, "deviceCode": device["deviceCode"]}
     assert refused(oidc.create_token, **poll) == (400, "AuthorizationPendingException")

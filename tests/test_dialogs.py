@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.demo.server import DemoServer
-from tui.screens.sign_in import Attempt
+from tui.screens.attempt import Attempt
 
 from .board import board, sample
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tui.demo.server import DemoServer
+from tui.screens.attempt import Attempt
 from tui.screens.sign_in import SignIn
 
 from .board import Driver, board, sample
@@ -62,3 +64,112 @@ async def test_c22_there_is_no_qr_code_of_an_address_that_is_not_awss(demo: Demo
         await it.press("escape")
         await it.until(lambda: it.board.is_current)
         assert (await sign_in(it)).has_class("-qr")  # of the demo's own address there is one
+
+
+def text_of(screen: SignIn) -> str:
+    """What the first attempt says, however its words are broken into lines."""
+    return " ".join(str(screen.query(Attempt).first().render()).split())
+
+
+def noting(into: list[str]) -> Callable[..., str]:
+    """A helper of the desktop's that only notes what it is given, and says that all went well."""
+
+    def note(text: str, *_: object) -> str:
+        into.append(text)
+        return ""
+
+    return note
+
+
+@pytest.mark.parametrize("in_address", [False, True])
+async def test_x01_the_code_is_there_to_type_and_to_copy(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, in_address: bool
+) -> None:
+    demo.state.settings.code_in_address = in_address
+    copied: list[str] = []
+    monkeypatch.setattr("tui.desktop.copy", noting(copied))
+    async with board(80, 24) as it:
+        screen = await sign_in(it)
+        (code,) = demo.state.pending_user_codes()
+        assert code in it.words()
+        assert "Enter or compare" in it.words()
+        assert ("the page asks for it" in text_of(screen)) is not in_address
+        assert screen.has_class("-qr")
+        assert "c Copy code  u Copy URL" in it.words()
+        await it.press("c")
+        await it.until("The code: copied")
+        await it.press("u")
+        await it.until("The URL: copied")
+    assert copied[0] == code
+    assert copied[1].startswith(f"{demo.url}/")
+    assert (code in copied[1]) is in_address
+
+
+@pytest.mark.parametrize(
+    ("url", "opened"),
+    [
+        ("https://us-east-1.signin.aws/platform/authorize?request_uri=urn:x", True),
+        ("https://evil-signin.aws/platform/authorize?request_uri=urn:x", False),
+    ],
+)
+async def test_x01_awss_newer_page_is_opened_and_has_a_qr_code(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, url: str, opened: bool
+) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr("tui.desktop.open_browser", noting(seen))
+    demo.state.faults.add("StartDeviceAuthorization", replace={"verificationUri": url, "verificationUriComplete": url})
+    async with board(80, 24) as it:
+        screen = await sign_in(it)
+        assert screen.has_class("-qr") is opened
+        assert ("Not an address of AWS's" in text_of(screen)) is not opened
+        await it.press("o")
+        await it.until("Opened in the browser" if opened else "it is not opened from here")
+    assert seen == ([url] if opened else [])
+
+
+async def test_x27_what_was_shown_comes_back_with_the_room_for_it(demo: DemoServer) -> None:
+    async with board(80, 24) as it:
+        screen = await sign_in(it)
+        before = (screen.has_class("-qr"), it.words().splitlines()[-1])
+        assert before[0]
+        for size in ((39, 10), (80, 24), (80, 9), (20, 5), (80, 24)):
+            await it.pilot.resize_terminal(*size)
+            await it.pilot.pause(0.1)
+        await it.until(lambda: screen.has_class("-qr"))
+        assert it.words().splitlines()[-1] == before[1]
+        (code,) = demo.state.pending_user_codes()
+        assert code in it.words()
+        await it.press("n")
+        await it.until(lambda: len(demo.state.pending_user_codes()) == 2)
+
+
+async def test_x27_the_attempt_that_was_chosen_stays_chosen(demo: DemoServer) -> None:
+    demo.state.revoke_all()
+    async with board(80, 40) as it:
+        await it.press("L")
+        await it.until(lambda: isinstance(it.app.screen, SignIn) and len(it.app.screen.query(Attempt)) > 1)
+        screen = it.app.screen
+        assert isinstance(screen, SignIn)
+        await it.press("tab")
+        chosen = screen.current()
+        assert chosen is screen.query(Attempt)[1]
+        await it.pilot.resize_terminal(39, 10)
+        await it.pilot.pause(0.1)
+        await it.pilot.resize_terminal(80, 40)
+        await it.until(lambda: screen.focused is chosen)
+
+
+async def test_x27_the_smallest_terminal_shows_how_it_stands(demo: DemoServer) -> None:
+    demo.state.faults.add("StartDeviceAuthorization", code="InvalidRequestException")
+    async with board(40, 10) as it:
+        await it.highlight("attic")
+        await it.press("l")
+        await it.until("AWS refused")
+        await it.press("n")
+        await it.until("waiting for approval")
+        (code,) = demo.state.pending_user_codes()
+        assert code in it.words()
+        assert "code expires in" in it.words()
+        assert "Approve" in it.words()
+        demo.state.deny(code)
+        await it.until("denied")

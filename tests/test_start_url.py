@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import clients, start_url
+from tui.aws import clients, hosts, start_url
 from tui.aws.errors import Cancelled, SsoError
 
 from .aws_home import CONFIG, configure
@@ -31,7 +31,7 @@ ACME = "https://acme.awsapps.com/start"
     ],
 )
 def test_a23_addresses_of_aws_are_used_as_they_are_written(url: str) -> None:
-    assert start_url.resolve(url) == url
+    assert start_url.resolve(url) == (url, "")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a23_anything_but_https_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("host", ["awsapps.com.example.com", "notawsapps.com", "example.com", "app.aws.example"])
 def test_a23_hosts_that_only_look_like_aws(host: str) -> None:
-    assert not start_url.is_aws_host(host)
+    assert not hosts.is_portal(host)
 
 
 ANSWERS = {
@@ -59,13 +59,13 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize(("path", "leads_to"), [("/moved", ACME), ("/get-only", f"{ACME}/#/")])
+@pytest.mark.parametrize(("path", "leads_to"), [("/moved", ACME), ("/get-only", ACME)])
 def test_a23_a_companys_own_address_is_asked_where_it_leads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, leads_to: str
 ) -> None:
     with serve(tmp_path, ANSWERS) as server:
         monkeypatch.setenv("AWS_CA_BUNDLE", str(server.authority))
-        assert start_url.resolve(server.url + path) == leads_to
+        assert start_url.resolve(server.url + path) == (leads_to, "")
 
 
 @pytest.mark.parametrize("path", ["/elsewhere", "/insecure", "/here", "/made", "/relative", "/nothing"])
@@ -140,24 +140,79 @@ def test_an_authority_file_that_is_not_there_is_told(home: Path, monkeypatch: py
             register(server, monkeypatch, config)
 
 
-@pytest.mark.parametrize(
-    ("url", "may"),
-    [
-        (f"{ACME}/#/device?user_code=X", True),
-        ("https://device.sso.us-east-1.amazonaws.com/", True),
-        ("https://ssoins-1.portal.eu-west-1.app.aws/device", True),
-        ("https://sso.example.com/device", True),  # the start URL's own host
-        ("http://127.0.0.1:4000/device", True),  # the endpoint's own address on this machine
-        ("http://127.0.0.1:4001/device", False),
-        ("http://acme.awsapps.com/start", False),
-        ("https://evil.example.com/device", False),
-        ("https://acme.awsapps.com@evil.example.com/", False),
-        ("https://acme.awsapps.com.evil.example.com/", False),
-        ("javascript:alert(1)", False),
-        ("file:///etc/passwd", False),
-        ("https://[::1/", False),
-        ("", False),
-    ],
-)
-def test_c22_addresses_that_a_browser_may_be_sent_to(url: str, may: bool) -> None:
-    assert start_url.may_open(url, "https://sso.example.com/start", "http://127.0.0.1:4000") is may
+DEMO = "http://127.0.0.1:4000"
+SIGN_IN_PAGES = [
+    f"{ACME}/#/device?user_code=X",
+    "https://us-east-1.signin.aws/platform/authorize?request_uri=urn:x",
+    "https://eu-central-2.signin.aws/",
+    "https://signin.aws.amazon.com/platform/authorize",
+    "https://us-west-2.signin.aws.amazon.com/",
+    "https://signin.amazonaws.cn/",
+    "https://cn-north-1.signin.amazonaws.cn/",
+    "https://signin.amazonaws-us-gov.com/",
+    "https://us-gov-west-1.signin.amazonaws-us-gov.com/",
+    "https://eusc-de-east-1.signin.amazonaws-eusc.eu/",
+    "https://us-iso-east-1.signin.c2shome.ic.gov/",
+    "https://device.sso.us-east-1.amazonaws.com/",
+    "https://device.sso.cn-north-1.amazonaws.com.cn/?user_code=X",
+    "https://device.sso.us-gov-west-1.amazonaws.com/",
+    "https://oidc.us-east-1.amazonaws.com/authorize?client_id=x",
+    "https://oidc-fips.us-gov-west-1.amazonaws.com/authorize",
+    "https://oidc.us-east-1.api.aws/authorize",
+    "https://oidc.eusc-de-east-1.amazonaws.eu/authorize",
+    "https://portal.sso.us-east-1.api.aws/",
+    "https://portal.sso.eu-west-1.amazonaws.com/",
+    "https://ssoins-1.portal.eu-west-1.app.aws/device",
+    "https://US-EAST-1.SIGNIN.AWS/",
+    "https://sso.example.com/device",  # the start URL's own host
+    f"{DEMO}/device",  # the endpoint's own address on this machine
+]
+LOOK_ALIKES = [
+    "http://127.0.0.1:4001/device",
+    "http://acme.awsapps.com/start",
+    "http://us-east-1.signin.aws/",
+    "https://evil.example.com/device",
+    "https://acme.awsapps.com@evil.example.com/",
+    "https://acme.awsapps.com.evil.example.com/",
+    "https://evil-signin.aws/",
+    "https://signin.aws.evil.com/",
+    "https://us-east-1.signin.aws.evil.com/",
+    "https://us-east-1.evil-signin.aws/",
+    "https://signin.aws.amazon.com.evil.com/",
+    "https://evilsignin.aws.amazon.com/",
+    "https://evil.signin.aws.amazon.com/",
+    "https://us-east-1.signin.aws@evil.com/",
+    "https://user@us-east-1.signin.aws/",
+    "https://us-east-1.signin.aws:8443/",
+    "https://us-east-1.signin.aws:443/",
+    "https://us-east-1.signin.aws./",
+    "https://us-east-1.signin.aws\\@evil.com/",
+    "https://us-east-1.signin%2eaws/",
+    "https://us-east-1。signin.aws/",
+    "https://us-east-1.sıgnin.aws/",
+    "https://us-east-1.signin.ａws/",
+    "https://us-east-1.xn--sgnin-q4a.aws/",
+    "https://.signin.aws/",
+    "https://signin.amazonaws.com.evil.cn/",
+    "https://evil.s3.amazonaws.com/",
+    "https://ec2-1-2-3-4.compute-1.amazonaws.com/",
+    "https://abc.execute-api.us-east-1.amazonaws.com/device",
+    "https://device.sso.evil.amazonaws.com/",
+    "https://oidc.us-east-1.evil.aws/",
+    "https://sso.example.com:8443/device",
+    "https://signin.aws.amazon.com /",
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "https://[::1/",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", SIGN_IN_PAGES)
+def test_x01_c22_every_page_of_awss_to_sign_in_on_may_be_opened(url: str) -> None:
+    assert start_url.may_open(url, "https://sso.example.com/start", DEMO)
+
+
+@pytest.mark.parametrize("url", LOOK_ALIKES)
+def test_x01_c22_what_only_looks_like_one_may_not(url: str) -> None:
+    assert not start_url.may_open(url, "https://sso.example.com/start", DEMO)

@@ -57,11 +57,11 @@ def ask_for_a_code(terminal: Terminal) -> tuple[str, str]:
     highlight(terminal, "attic")
     terminal.press("l")
     terminal.wait_for("waiting for approval")
-    url = re.search(r"http://127\.0\.0\.1:\d+/device", terminal.text())
+    url = re.search(r"http://127\.0\.0\.1:\d+(?=/platform/)", terminal.text())
     code = re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", terminal.text())
     assert url is not None
     assert code is not None
-    return url[0], code[0]
+    return f"{url[0]}/device", code[0]
 
 
 def confirm(url: str, code: str) -> None:

@@ -52,7 +52,7 @@ def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
         terminal.wait_for("waiting for approval")
         (code,) = demo.state.pending_user_codes()
         terminal.wait_for(code)
-        assert f"{demo.url}/device" in terminal.text()
+        assert f"{demo.url}/platform/" in terminal.text()
         terminal.wait_for(re.compile(r"code expires in \d+m"))
         assert "only a sign-in that you started" in terminal.text()
         terminal.press("escape")

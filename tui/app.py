@@ -150,7 +150,7 @@ class SsoApp(App[str]):
     def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
         """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
         command = self.settings.browser_for(session.key)
-        return desktop.choose_flow(session, wanted or self.settings.flow, self.outside, command)
+        return desktop.choose_flow(session, wanted or self.settings.flow, self.outside, command, asked=bool(wanted))
 
     def open_browser(self, url: str, session: str = "") -> str:
         """Open `url` in the browser that the settings have for a session. Returns why not. For threads: it blocks."""

@@ -209,6 +209,12 @@ def make_parser() -> ArgumentParser:
     login.add_argument(
         "--flow", choices=("device", "browser"), help="show a code, or use the browser on this machine (PKCE)"
     )
+    login.add_argument(
+        "--redirect-port",
+        type=int,
+        metavar="N",
+        help="the port of this machine that the browser comes back to; implies --flow browser",
+    )
     login.add_argument("--no-open", action="store_true", help="do not open a browser")
     login.add_argument("--force", action="store_true", help="sign in anew even when signed in")
 

@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -93,22 +94,37 @@ def no_browser_reason(environ: Mapping[str, str] | None = None, command: Sequenc
 
 
 def choose_flow(
-    session: Session, wanted: str, environ: Mapping[str, str] | None = None, command: Sequence[str] = ()
+    session: Session,
+    wanted: str,
+    environ: Mapping[str, str] | None = None,
+    command: Sequence[str] = (),
+    asked: bool = False,
 ) -> tuple[str, str]:
     """The flow ("device" or "browser") to sign in to `session` with, and why it is not the `wanted` one ("" if it is).
 
-    The browser flow ends in a request to 127.0.0.1: it takes a browser on this very machine. `command`: the browser
-    in the settings.
+    The browser flow ends in a request to 127.0.0.1: it takes a browser on this very machine, or a port that is
+    forwarded to it. Whoever has `asked` for it now, and not only made it the default, will have seen to that.
+    `command`: the browser in the settings.
     """
     environ = os.environ if environ is None else environ
     if wanted != BROWSER:
         return DEVICE, ""
     if session.kind == LEGACY:
         return DEVICE, "a profile without an sso-session can use nothing else"
+    if asked:
+        return BROWSER, ""
     reason = _over_ssh(environ) or _in_container(environ) or no_browser_reason(environ, command)
     if not reason and sys.platform != "win32" and browser_command(environ, command) is None:
         reason = "no browser was found"
     return (DEVICE, reason) if reason else (BROWSER, "")
+
+
+def way_back(port: int, environ: Mapping[str, str] | None = None) -> str:
+    """How a browser on another machine can come back to `port` of this one, "" where it need not."""
+    environ = os.environ if environ is None else environ
+    if not port or not _over_ssh(environ):
+        return ""
+    return f"ssh -L {port}:127.0.0.1:{port} {socket.gethostname()}"
 
 
 def browser_command(environ: Mapping[str, str] | None = None, command: Sequence[str] = ()) -> list[str] | None:

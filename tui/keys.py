@@ -64,7 +64,8 @@ KEYS = (
     Key("board.back", "board", "escape", "back", "", "Clear the filter, stop a refresh", False),
     Key("board.quit", "board", "q", "quit", "", "Quit"),
     Key("sign_in.open", "sign_in", "o", "open", "Open", "Open the page in the browser"),
-    Key("sign_in.copy", "sign_in", "c", "copy", "Copy URL", "Copy the page's URL"),
+    Key("sign_in.copy", "sign_in", "c", "copy", "Copy code", "Copy the code"),
+    Key("sign_in.copy_url", "sign_in", "u", "copy_url", "Copy URL", "Copy the page's URL"),
     Key("sign_in.again", "sign_in", "n", "again", "New code", "Ask for a new code"),
     Key(
         "sign_in.browser",

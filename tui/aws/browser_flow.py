@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 from . import clients, clock, start_url
+from .behalf import behalf
 from .callback import REGISTERED_URI, Listener, Redirect
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
 from .inventory import Inventory
@@ -28,6 +29,7 @@ from .sign_in import (
     awaited_token,
     cached_registration,
     check_session,
+    find_portal,
     register,
     take,
     token_from,
@@ -47,12 +49,13 @@ _UNKNOWN_CLIENT = ("invalid_client", "unauthorized_client")
 class BrowserCode:
     """Where the browser has to go; an empty `url` when another program has sent it there. `url` holds no secret.
     `deadline` is on the monotonic clock, `seconds` (default: LIMIT) from now. `may_open`: whether the address is
-    AWS's."""
+    AWS's. `port`: where on this machine the browser has to come back to; 0 when that is another program's."""
 
-    __slots__ = ("deadline", "may_open", "url")
+    __slots__ = ("deadline", "may_open", "port", "url")
 
-    def __init__(self, url: str, may_open: bool, seconds: float | None = None) -> None:
+    def __init__(self, url: str, may_open: bool, seconds: float | None = None, port: int = 0) -> None:
         self.url = url
+        self.port = port
         self.may_open = may_open
         self.deadline = clock.monotonic() + (LIMIT if seconds is None else seconds)
 
@@ -68,14 +71,26 @@ class BrowserCode:
 
 class BrowserSignIn:
     """One sign-in to one session: `start()` gives the address, `wait()` the token. `profile` is the one on whose
-    behalf addresses are chosen. `anew`: register a new client, because the browser may have refused the known one."""
+    behalf addresses are chosen. `anew`: register a new client, because the browser may have refused the known one.
+    `port`: the one that the browser comes back to, 0 for any.
+    `note`: what `start` has found out that the user should correct, or ""."""
 
-    def __init__(self, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        session: Session,
+        profile: str | None = None,
+        anew: bool = False,
+        port: int = 0,
+    ) -> None:
         self.inventory = inventory
         self.session = session
-        self.profile = profile or inventory.active_profile or None
+        self.profile = behalf(inventory, session.key, profile)
+        self.note = ""
         self.code: BrowserCode | None = None
+        self._issuer = ""
         self._anew = anew
+        self._port = port
         self._verifier = Secret("".join(secrets.choice(_VERIFIER_LETTERS) for _ in range(_VERIFIER_LENGTH)))
         self._registration: Registration | None = None
         self._listener: Listener | None = None
@@ -88,8 +103,9 @@ class BrowserSignIn:
         check_session(self.session)
         if self.session.kind == LEGACY:
             raise SsoError(f"Session {self.session.key} can only use a device code", "it has no sso-session section")
+        self.session, self.note, self._issuer = find_portal(self.inventory, self.session, self.profile, cancelled)
         state = str(uuid4())
-        self._listener = Listener(state)
+        self._listener = Listener(state, self._port)
         try:
             client = self._client()
             self._registration = self._register(client, cancelled)
@@ -100,7 +116,8 @@ class BrowserSignIn:
         except BaseException:
             self.close()
             raise
-        self.code = BrowserCode(url, start_url.may_open(url, self.session.start_url, str(client.meta.endpoint_url)))
+        may_open = start_url.may_open(url, self.session.start_url, str(client.meta.endpoint_url))
+        self.code = BrowserCode(url, may_open, port=self._listener.port)
         return self.code
 
     def wait(self, pending: Callable[[str], None] | None = None, cancelled: threading.Event | None = None) -> Token:
@@ -149,7 +166,7 @@ class BrowserSignIn:
             "clientType": "public",
             "grantTypes": _GRANTS,
             "redirectUris": [REGISTERED_URI],
-            "issuerUrl": start_url.resolve(self.session.start_url, cancelled),
+            "issuerUrl": self._issuer,
             "scopes": scopes,
         }
         return register(client, self.session, arguments, cancelled)

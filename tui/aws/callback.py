@@ -73,12 +73,13 @@ class _Client:
 
 
 class Listener:
-    """Listens on a free port from construction on, and serves in a thread of its own until `close`.
+    """Listens from construction on, and serves in a thread of its own until `close`.
 
-    `state` is the value that a redirect has to bring. Raises SsoError when no port can be had.
+    `state` is the value that a redirect has to bring. `port`: 0 for any free one. Raises SsoError when none can be
+    had.
     """
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, port: int = 0) -> None:
         self._state = state.encode()
         self._redirect: Redirect | None = None
         self._failure: SsoError | None = None
@@ -88,15 +89,19 @@ class Listener:
         try:
             if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-            self._socket.bind((HOST, 0))
+            elif port:  # the connections of the last sign-in keep it for a minute
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((HOST, port))
             self._socket.listen(128)
             self._socket.setblocking(False)
             self.port = int(self._socket.getsockname()[1])
         except OSError as error:
             self._socket.close()
+            which = f"Port {port}" if port else "No port"
             raise SsoError(
-                f"No port of this machine could be opened for the browser's answer: {error.strerror}",
-                "sign in with a device code instead",
+                f"{which} of this machine could {'not ' if port else ''}be opened for the browser's answer: "
+                f"{error.strerror}",
+                "choose another port, or sign in with a device code" if port else "sign in with a device code instead",
             ) from None
         threading.Thread(target=self._serve, daemon=True, name="ssotui-callback").start()
 

@@ -79,11 +79,12 @@ def client(
     Clients with credentials are not kept. Raises SsoError for an address or a region that cannot be used.
     """
     options = config.raw_options(profile) if profile else {}
-    url, _source = endpoints.configured(service, config, profile, environ)
+    url, source = endpoints.configured(service, config, profile, environ)
     verify = transport.authority(options.get("ca_bundle"))
-    switches = tuple(
-        name for name in ("use_fips_endpoint", "use_dualstack_endpoint") if str(options.get(name)).lower() == "true"
-    )
+    switches = endpoints.variants(config, profile, environ)
+    if url and switches:
+        title = f"{switches[0]} does not go with another address than AWS's own ({source})"
+        raise SsoError(title, "remove one of the two; the AWS CLI refuses them together too")
     key = (service, region, url, verify, switches)
     with _lock:
         if credentials is None and key in _clients:
@@ -119,10 +120,10 @@ def _make_client(
         "retries": {"mode": "standard", "total_max_attempts": 1},
         "max_pool_connections": POOL,
         "defaults_mode": "legacy",  # "auto" would ask the instance metadata service
-        **dict.fromkeys(switches, True),
+        "ignore_configured_endpoint_urls": True,  # else it reads the variables by itself where no address is given
+        "proxies": {},  # they are `transport.session`'s business
+        **{name: name in switches for name in ("use_fips_endpoint", "use_dualstack_endpoint")},
     }
-    if endpoints.is_loopback(url):
-        settings["proxies"] = endpoints.proxies(url)
     arguments: dict[str, Any] = {"region_name": region, "verify": verify}
     if url:
         arguments["endpoint_url"] = url
@@ -138,7 +139,8 @@ def _make_client(
 
         make = boto3.session.Session(botocore_session=_base()).client
     made = make(service, config=ClientConfig(**settings), **arguments)
-    made._endpoint.http_session = transport.Careful(made._endpoint.http_session)
+    timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
+    made._endpoint.http_session = transport.session(made.meta.endpoint_url, verify, timeout, POOL)
     return made
 
 
@@ -152,15 +154,13 @@ def _base() -> botocore.session.Session:
             logging.getLogger(name).setLevel(logging.WARNING)
             logging.getLogger(name).propagate = False
             logging.getLogger(name).addHandler(logging.NullHandler())
-        nothing = (None, None, None, None)
-        _session = botocore.session.Session(
-            {
-                "profile": nothing,
-                "config_file": (None, None, os.devnull, None),
-                "credentials_file": (None, None, os.devnull, None),
-                "csm_enabled": nothing,  # monitoring: it sends session tokens to any address, unencrypted
-            }
-        )
+        # No variable decides anything in there: some lead to other addresses, and monitoring sends session tokens to
+        # any address, unencrypted.
+        variables = botocore.session.Session.SESSION_VARIABLES
+        quiet = {name: (None, None, default, make) for name, (_key, _name, default, make) in variables.items()}
+        for name in ("config_file", "credentials_file"):
+            quiet[name] = (None, None, os.devnull, None)
+        _session = botocore.session.Session(quiet)
         # Models of the user's (AWS_DATA_PATH, ~/.aws/models) could name any address, and are shown nowhere.
         loader = _session.get_component("data_loader")
         loader.search_paths[:] = [loader.BUILTIN_DATA_PATH]

@@ -18,7 +18,6 @@ from .portal import check_profile
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
-    from typing import Any
 
     from .inventory import Inventory
     from .model import Profile, RoleCredentials, Session
@@ -113,11 +112,13 @@ def federation_url(
     session_duration: int | None = None,
     endpoint_override: str | None = None,
     cancelled: threading.Event | None = None,
+    ca_bundle: str | None = None,
 ) -> Secret:
     """A link that signs a browser in with `credentials`, valid for 15 minutes. Makes one request (20 s at most).
 
     `session_duration`: seconds that the console session lasts (900 to 43200), None for AWS's choice; AWS refuses it
     for credentials from role chaining. `endpoint_override`: another federation endpoint, https or on this machine.
+    `ca_bundle`: the profile's file of certificates.
     Raises SsoError (exit code 4 when AWS refuses the credentials), and Cancelled once `cancelled` is set.
     """
     if not credentials.session_token:
@@ -126,7 +127,7 @@ def federation_url(
         raise SsoError(f"A console session lasts {SHORTEST_SESSION} to {LONGEST_SESSION} seconds", "choose a duration")
     destination = console_url(region, service)
     endpoint = endpoint_override or _partition(region).federation.format(region=region)
-    if not _is_trusted(endpoint):
+    if not endpoints.is_safe(endpoint):
         shown = endpoints.without_password(endpoint)
         raise SsoError(f"The federation endpoint {shown} is not used: it is not https", "use an https address")
     form = {
@@ -141,24 +142,17 @@ def federation_url(
     }
     if session_duration is not None:
         form["SessionDuration"] = str(session_duration)
-    token = _signin_token(endpoint, form, cancelled)
+    token = _signin_token(endpoint, form, cancelled, ca_bundle)
     login = {"Action": "login", "Issuer": ISSUER, "Destination": destination, "SigninToken": token}
     return Secret(f"{endpoint}?{urlencode(login, quote_via=quote, safe='')}")
 
 
-def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Event | None) -> str:
+def _signin_token(endpoint: str, form: dict[str, str], cancelled: threading.Event | None, ca_bundle: str | None) -> str:
     # The form goes into the body, not the address: errors and logs of the HTTP library quote addresses.
     from botocore.awsrequest import AWSRequest
-    from botocore.httpsession import URLLib3Session
 
-    session: Any = URLLib3Session  # its type hints know neither a CA bundle nor two timeouts
-    http = transport.Careful(
-        session(
-            verify=transport.authority(),
-            proxies=endpoints.proxies(endpoint),
-            timeout=(clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT),
-        )
-    )
+    timeout = (clients.CONNECT_TIMEOUT, clients.READ_TIMEOUT)
+    http = transport.session(endpoint, transport.authority(ca_bundle), timeout)
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     request = AWSRequest("POST", endpoint, headers, urlencode(form)).prepare()
     failure: SsoError | None = None
@@ -210,17 +204,9 @@ def _portal(start_url: str) -> str:
     The portals of GovCloud (`.../directory/ID`) are addressed without a slash before the `#`, the others with one.
     """
     base = start_url.partition("#")[0].rstrip("/")
-    if not _is_trusted(base):
+    if not endpoints.is_safe(base):
         raise SsoError(f"The start URL {start_url} is not an https address", "correct sso_start_url")
     return base if "/directory/" in urlsplit(base).path else f"{base}/"
-
-
-def _is_trusted(url: str) -> bool:
-    """Whether `url` is https, or plain http on this machine."""
-    if not endpoints.is_address(url):
-        return False
-    scheme = urlsplit(url).scheme
-    return scheme == "https" or (scheme == "http" and endpoints.is_loopback(url))
 
 
 def _is_name(text: str) -> bool:

@@ -2,8 +2,11 @@
 
 Order (botocore 1.43): `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the `[services]` section that the profile
 names, the profile's `endpoint_url`. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or the profile key of that name switches all
-of it off. Tokens go to these addresses, so plain http is accepted for this machine alone, and the board shows every
-address that is not AWS's own.
+of it off. As there, a variable that is set at all, if only to nothing, outranks the profile's key.
+
+Tokens go to these addresses, so plain http is accepted for this machine alone, and the board shows every address that
+is not AWS's own. botocore, which would look for addresses by itself too, is kept from it (`clients`), and what is about
+to be sent is looked at once more (`transport`).
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 SERVICES = {"sso": "SSO", "sso-oidc": "SSO_OIDC", "sts": "STS"}
 """The services used here (botocore's names) and their form in environment variables."""
 
+FEDERATION_VARIABLE = "AWS_ENDPOINT_URL_SIGNIN"
+"""Leads elsewhere than to AWS's sign-in service, as the AWS SDKs name it."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -35,23 +41,48 @@ def configured(
     """
     environ = os.environ if environ is None else environ
     options = config.raw_options(profile) if profile else {}
-    ignore = environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") or options.get("ignore_configured_endpoint_urls")
-    if isinstance(ignore, str) and ignore.lower() == "true":
+    if _is_on("ignore_configured_endpoint_urls", options, environ):
         return "", ""
     for variable in (f"AWS_ENDPOINT_URL_{SERVICES[service]}", "AWS_ENDPOINT_URL"):
         if environ.get(variable):
             return _checked(environ[variable], variable), variable
-    services = options.get("services")
-    if isinstance(services, str):
-        block = config.services.get(services, {}).get(service.replace("-", "_"), {})
-        if block.get("endpoint_url"):
-            source = f"services section {services}"
-            return _checked(block["endpoint_url"], source), source
-    url = options.get("endpoint_url")
-    if isinstance(url, str) and url:
+    url, source = _in_services(service, config, options)
+    if url:
+        return _checked(url, source), source
+    url = options.get("endpoint_url", "")
+    if url:
         source = f"endpoint_url of profile {profile}"
         return _checked(url, source), source
     return "", ""
+
+
+def variants(config: Config, profile: str | None, environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Which of AWS's own addresses are wanted, FIPS or dual-stack ones, by botocore's names for that."""
+    environ = os.environ if environ is None else environ
+    options = config.raw_options(profile) if profile else {}
+    return tuple(name for name in ("use_fips_endpoint", "use_dualstack_endpoint") if _is_on(name, options, environ))
+
+
+def federation(config: Config, profile: str, environ: Mapping[str, str] | None = None) -> str:
+    """Where console links are made from credentials, if another place than AWS's is configured for just that."""
+    environ = os.environ if environ is None else environ
+    options = config.raw_options(profile)
+    if _is_on("ignore_configured_endpoint_urls", options, environ):
+        return ""
+    return environ.get(FEDERATION_VARIABLE) or _in_services("signin", config, options)[0]
+
+
+def _in_services(service: str, config: Config, options: Mapping[str, str]) -> tuple[str, str]:
+    section = options.get("services")
+    blocks = config.services.get(section, {}) if isinstance(section, str) else {}
+    return blocks.get(service.replace("-", "_"), {}).get("endpoint_url", ""), f"services section {section}"
+
+
+def _is_on(name: str, options: Mapping[str, str], environ: Mapping[str, str]) -> bool:
+    value = environ.get(f"AWS_{name.upper()}")
+    if value is None:
+        value = options.get(name)
+    return isinstance(value, str) and value.lower() == "true"
 
 
 def overrides(config: Config, profile: str | None, environ: Mapping[str, str] | None = None) -> list[str]:
@@ -122,10 +153,16 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2]
 
 
-def _checked(url: str, source: str) -> str:
+def is_safe(url: str) -> bool:
+    """Whether secrets may go to `url`: over https, or within this machine."""
     scheme = urlsplit(url).scheme if is_address(url) else ""
-    if scheme == "https" or (scheme == "http" and is_loopback(url)):
+    return scheme == "https" or (scheme == "http" and is_loopback(url))
+
+
+def _checked(url: str, source: str) -> str:
+    if is_safe(url):
         return url
+    scheme = urlsplit(url).scheme if is_address(url) else ""
     reason = "it would carry tokens unencrypted" if scheme == "http" else "it is not an https address"
     title = f"The endpoint {without_password(url)} from {source} is not used: {reason}"
     raise SsoError(title, "use an https address, or remove the setting")

@@ -21,10 +21,10 @@ def stray(token: Token, session: Session) -> str:
     same = not theirs or not ours or plain(theirs) == plain(ours)
     if same and (not token.region or not session.region or token.region.lower() == session.region.lower()):
         return ""
-    from .start_url import host_of, is_aws_host  # here, because it is heavy, and this is rare
+    from .hosts import host_of, is_portal  # here, because it is heavy, and this is rare
 
-    own_address = not is_aws_host(host_of(ours))
-    if own_address and (same or is_aws_host(host_of(theirs))):
+    own_address = not is_portal(host_of(ours))
+    if own_address and (same or is_portal(host_of(theirs))):
         return ""
     if same:
         theirs, ours = token.region, session.region

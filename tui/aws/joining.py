@@ -32,20 +32,29 @@ LOOK_AGAIN = 0.25
 LOOK_ELSEWHERE = 1.0
 """Seconds between two looks for a token that a program without our locks has got."""
 
+LONGEST = 86400.0
+"""Seconds for which another sign-in's code is waited for at most."""
+
 _ENDING = 2.0
 """Seconds before its code expires in which the end of the other sign-in is taken for that."""
 
 
 class SignIn:
     """A sign-in to one session that joins another one to the same session, if there is one: `start()` gives the code
-    or the address, `wait()` the token. `flow` and `profile` are those of its own; `anew`: the last attempt came to
-    nothing, so nobody else's code is wanted.
+    or the address, `wait()` the token. `flow`, `profile` and `port` are those of its own; `anew`: the last attempt came
+    to nothing, so nobody else's code is wanted.
 
     `joined`: the process whose sign-in this one has joined, None while it is its own.
     """
 
     def __init__(
-        self, flow: str, inventory: Inventory, session: Session, profile: str | None = None, anew: bool = False
+        self,
+        flow: str,
+        inventory: Inventory,
+        session: Session,
+        profile: str | None = None,
+        anew: bool = False,
+        port: int = 0,
     ) -> None:
         self.inventory = inventory
         self.session = session
@@ -53,13 +62,18 @@ class SignIn:
         self.code: ShownCode | BrowserCode | None = None
         self._anew = anew
         self._own: DeviceSignIn | BrowserSignIn = (
-            BrowserSignIn(inventory, session, profile, anew)
+            BrowserSignIn(inventory, session, profile, anew, port)
             if flow == BROWSER
             else DeviceSignIn(inventory, session, profile)
         )
         self._lock: locks.Held | None = None
         self._before: Token | None = None
         self._denied = False
+
+    @property
+    def note(self) -> str:
+        """What the sign-in has found out that the user should correct, or ""."""
+        return self._own.note
 
     def start(self, cancelled: threading.Event | None = None) -> ShownCode | BrowserCode:
         """Ask for a code, or make an address; or take over those of another sign-in. Raises SsoError, Cancelled."""
@@ -209,6 +223,7 @@ def _public(code: ShownCode | BrowserCode) -> files.Json:
         value["verificationUri"] = code.url
         value["verificationUriComplete"] = code.complete_url
         value["endpoint"] = code.endpoint
+        value["expires"] = code.expires
     return value
 
 
@@ -218,13 +233,13 @@ def _shown(session: Session) -> tuple[int, ShownCode | BrowserCode] | None:
     process, expires_at = value.get("process"), clock.parse_iso(value.get("expiresAt"))
     if not isinstance(process, int) or expires_at is None or expires_at <= clock.now():
         return None
-    seconds = min(expires_at - clock.now(), 3600.0)
+    seconds = min(expires_at - clock.now(), LONGEST)
     if "userCode" not in value:
         return process, BrowserCode("", True, seconds)
     try:
         endpoint = value.get("endpoint")
-        return process, ShownCode(
-            {**value, "expiresIn": int(seconds)}, session, endpoint if isinstance(endpoint, str) else ""
-        )
+        code = ShownCode({**value, "expiresIn": seconds}, session, endpoint if isinstance(endpoint, str) else "")
     except SsoError:
         return None
+    code.expires = value.get("expires") is not False
+    return process, code

@@ -15,6 +15,7 @@ from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from .renewal import AFTER_FAILURE, renew, usable_token
+from .start_url import region_of
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""
@@ -124,9 +125,9 @@ def _role_credentials(
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
     path = inventory.credentials_path(profile)
-    # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
-    client = clients.client("sso", session.region, inventory.config, acting.name)
     token = usable_token(inventory, session, acting.name, cancelled)
+    # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
+    client = clients.client("sso", region_of(session, token), inventory.config, acting.name)
     try:
         answer = _ask(client, profile, token, cancelled)
     except SsoError as error:

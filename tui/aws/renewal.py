@@ -11,10 +11,12 @@ import threading
 import time
 
 from . import cache, clients, clock, files, finishing, locks
+from .behalf import behalf
 from .errors import Cancelled, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, SSO_SESSION, Session, Token
 from .sign_in import STALE_CLIENT, check_session, give_back, store, token_from
+from .start_url import in_region, region_of
 
 LATE = 3.0
 """Seconds after a refusal for which the file is looked at: whoever has spent the refresh token may have to wait for its
@@ -115,7 +117,9 @@ def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
 
 def _exchange(inventory: Inventory, session: Session, profile: str | None, old: Token) -> Token:
     """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
-    client = clients.client("sso-oidc", session.region, inventory.config, profile or inventory.active_profile or None)
+    session = in_region(session, region_of(session, old))
+    acting = behalf(inventory, session.key, profile)
+    client = clients.client("sso-oidc", session.region, inventory.config, acting)
     with finishing.job(
         f"AWS to renew the sign-in to {session.key}",
         f"The renewal of the sign-in to {session.key} was not finished: you may have to sign in again",

@@ -11,9 +11,11 @@ import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from ..text import clean
+from ..text import clean, place
 from . import cache, clients, clock, files, finishing, start_url
+from .behalf import behalf
 from .current import has_changed
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
@@ -23,6 +25,15 @@ CLIENT_NAME = "ssotui"
 DEFAULT_INTERVAL = 5
 SLOW_DOWN = 5
 """Seconds between polls, and what each SlowDown adds to them (RFC 8628, 3.5)."""
+
+LONGEST_INTERVAL = 60
+"""Seconds between polls at most: nobody waits for longer after the approval. AWS says when that is too often."""
+
+SHORTEST_INTERVAL = 0.5
+"""Seconds between polls at least, however short a life the code has."""
+
+PATIENCE = 600
+"""Seconds for which a code is waited for whose expiry the service has not told: AWS's own codes live that long."""
 
 STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 """The codes with which AWS refuses a client's registration."""
@@ -38,8 +49,10 @@ _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class ShownCode:
-    """What the user needs for approving, from the service's answer. `deadline` is on the monotonic clock. `may_open`:
-    whether the URL is one that a browser may be sent to; it comes from the network, by way of `endpoint`."""
+    """What the user needs for approving, from the service's answer. `deadline` is on the monotonic clock; it is that of
+    the code where the service has told it (`expires`), else that of our patience. `may_open`: whether the URL is one
+    that a browser may be sent to; it comes from the network, by way of `endpoint`. `in_url`: whether the code is part
+    of the complete URL; else the page asks for it."""
 
     def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
         self.user_code = _string(answer, "userCode")
@@ -48,7 +61,11 @@ class ShownCode:
         self.url = clean(_string(answer, "verificationUri"), _LONGEST_URL)
         complete = answer.get("verificationUriComplete")
         self.complete_url = clean(complete, _LONGEST_URL) if isinstance(complete, str) and complete else self.url
-        self.expires_in = _seconds(answer, "expiresIn")
+        letters = _letters(self.user_code)
+        self.in_url = bool(letters) and letters in _letters(unquote(self.complete_url))
+        told = _positive(answer.get("expiresIn"))
+        self.expires = told is not None
+        self.expires_in = PATIENCE if told is None else told
         self.deadline = clock.monotonic() + self.expires_in
         self.may_open = all(
             start_url.may_open(url, session.start_url, endpoint) for url in (self.url, self.complete_url)
@@ -65,28 +82,29 @@ class DeviceCode(ShownCode):
     def __init__(self, answer: Mapping[str, Any], session: Session, endpoint: str) -> None:
         super().__init__(answer, session, endpoint)
         self.device_code = Secret(_token(answer, "deviceCode"))
-        interval = answer.get("interval")
-        self.interval = DEFAULT_INTERVAL
-        if isinstance(interval, int) and 0 < interval < self.expires_in:  # else nobody would ever be asked
-            self.interval = interval
+        interval = _positive(answer.get("interval"))
+        if interval is None or interval >= self.expires_in:  # nobody would ever be asked
+            interval = DEFAULT_INTERVAL
+        self.interval = min(interval, LONGEST_INTERVAL, max(self.expires_in / 2, SHORTEST_INTERVAL))
 
 
 class DeviceSignIn:
     """One sign-in to one session: `start()` gives the code, `wait()` the token. `profile` is the one on whose behalf
-    addresses are chosen."""
+    addresses are chosen. `note`: what `start` has found out that the user should correct, or ""."""
 
     def __init__(self, inventory: Inventory, session: Session, profile: str | None = None) -> None:
         self.inventory = inventory
         self.session = session
-        self.profile = profile or inventory.active_profile or None
+        self.profile = behalf(inventory, session.key, profile)
+        self.note = ""
         self.code: DeviceCode | None = None
         self._registration: Registration | None = None
 
     def start(self, cancelled: threading.Event | None = None) -> DeviceCode:
         """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""
         check_session(self.session)
+        self.session, self.note, url = find_portal(self.inventory, self.session, self.profile, cancelled)
         client = self._client()
-        url = start_url.resolve(self.session.start_url, cancelled)
         registration, from_cache = self._register(cancelled)
         doing = f"start the sign-in to {self.session.key}"
         try:
@@ -196,6 +214,23 @@ def check_session(session: Session) -> None:
         raise SsoError(f"Session {session.key}: {session.problems[0]}", "correct the configuration")
 
 
+def find_portal(
+    inventory: Inventory, session: Session, profile: str, cancelled: threading.Event | None
+) -> tuple[Session, str, str]:
+    """The session in the region of the portal that its start URL leads to, what to say when that is another region
+    than the configured one, and the start URL for requests. Raises SsoError, Cancelled."""
+    ca_bundle = inventory.config.raw_options(profile).get("ca_bundle")
+    portal = start_url.resolve(session.start_url, cancelled, ca_bundle)
+    moved = start_url.in_region(session, portal.region)
+    return moved, other_region(session, portal.region) if moved is not session else "", portal.url
+
+
+def other_region(session: Session, region: str) -> str:
+    """What to say of a session whose portal is in another `region` than the configuration has."""
+    where = f" in {place(session.file, session.line)}" if session.file else ""
+    return f"The portal of {session.key} is in {region}, not in {session.region}: correct sso_region{where}"
+
+
 def wanted_scopes(session: Session) -> list[str] | None:
     """The scopes to register: the configured ones, the default, or None for a legacy session (they take none)."""
     if session.kind == LEGACY:
@@ -264,7 +299,8 @@ def give_back(inventory: Inventory, session: Session, profile: str | None, token
     )
     job.lost = [lost]
     try:
-        client = clients.client("sso", session.region, inventory.config, profile or inventory.active_profile or None)
+        acting = behalf(inventory, session.key, profile)
+        client = clients.client("sso", session.region, inventory.config, acting)
         clients.request(lambda: client.logout(accessToken=token.access_token.reveal()), "give a token back")
     except SsoError as error:
         if error.code != "UnauthorizedException":  # AWS has ended it already
@@ -329,6 +365,18 @@ def _seconds(answer: Mapping[str, Any], key: str, least: int = 0) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and least <= value < 1 << 36:
         return value
     raise _not_understood(key)
+
+
+def _positive(value: object) -> float | None:
+    """A number of seconds in a service's answer; None where it is none that can be waited for."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        return None
+    return min(value, (1 << 36) - 1)
+
+
+def _letters(text: str) -> str:
+    """A text for looking for a code in it: AWS writes one with a dash, pages do without."""
+    return "".join(filter(str.isalnum, text)).upper()
 
 
 def _not_understood(key: str) -> SsoError:

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from . import cache, clients, clock, files, finishing
+from .behalf import behalf
 from .errors import SsoError, from_exception
 from .inventory import Inventory
 from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
@@ -201,7 +202,8 @@ def _log_out(inventory: Inventory, item: Item, deadline: float) -> str:
         return "the token names no region, so AWS was not told"
     for attempt in (1, 2):
         try:
-            client = clients.client("sso", item.region, inventory.config, inventory.active_profile or None)
+            acting = behalf(inventory, item.session)
+            client = clients.client("sso", item.region, inventory.config, acting)
             request = partial(_call_logout, client, token)
             answer = clients.call(request, None, max(0.1, deadline - time.monotonic()))
         except Exception as error:

@@ -1,6 +1,8 @@
-"""How answers come in: none is read without end, and what a refusal repeats of the request's secrets is left out.
+"""How requests go out and answers come in.
 
-botocore reads an answer to its last byte, however many there are, and hands on every word of an error.
+Out: only to the host that a session was made for, over https or within this machine, whatever decided on the address
+of a request. In: no answer is read without end, and what a refusal repeats of the request's secrets is left out.
+(botocore reads an answer to its last byte, however many there are, and hands on every word of an error.)
 """
 
 from __future__ import annotations
@@ -8,7 +10,9 @@ from __future__ import annotations
 import json
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
+from . import endpoints, hosts
 from .errors import SsoError
 
 LARGEST = 512 * 1024
@@ -48,15 +52,29 @@ def authority(configured: object = None) -> str | bool:
     )
 
 
-class Careful:
-    """A botocore HTTP session that is careful about the answers that it takes in."""
+def session(url: str, verify: str | bool, timeout: float | tuple[float, float], connections: int = 1) -> Careful:
+    """A session for requests to `url`. `verify`: as `authority` gives it. `timeout`: seconds, for connecting and for
+    reading. `connections`: how many are kept."""
+    from botocore.httpsession import URLLib3Session
 
-    def __init__(self, session: Any) -> None:
+    make: Any = URLLib3Session  # its type hints know neither a file of certificates nor two timeouts
+    made = make(verify=verify, proxies=endpoints.proxies(url), timeout=timeout, max_pool_connections=connections)
+    return Careful(made, url)
+
+
+class Careful:
+    """A botocore HTTP session that is careful about where it sends to, and about the answers that it takes in. `url`:
+    what it is for. AWS's own services count as one place: which host of theirs serves a request is botocore's
+    knowledge."""
+
+    def __init__(self, session: Any, url: str) -> None:
         self._session = session
+        self._url = url
 
     def send(self, request: Any) -> Any:
-        """Make a request, as botocore has prepared it. Raises what botocore's session raises, and ResponseParserError
-        for an answer that is too large."""
+        """Make a request, as botocore has prepared it. Raises what botocore's session raises, ResponseParserError for
+        an answer that is too large, and SsoError for an address that secrets must not go to."""
+        self._check(str(request.url))
         from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
         from botocore.parsers import ResponseParserError
         from urllib3 import exceptions
@@ -77,9 +95,20 @@ class Careful:
         answer._content = content
         return answer
 
+    def _check(self, url: str) -> None:
+        parts, own = urlsplit(url), urlsplit(self._url)
+        same = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
+        if not endpoints.is_safe(url) or not (same or (_is_service(url) and _is_service(self._url))):
+            shown = endpoints.without_password(url.partition("?")[0])
+            raise SsoError(f"Nothing is sent to {shown}: it is not the address that was decided on")
+
     def close(self) -> None:
         """Close the connections that are kept."""
         self._session.close()
+
+
+def _is_service(url: str) -> bool:
+    return hosts.is_service(urlsplit(url).hostname or "")
 
 
 def _read(raw: Any) -> bytes | None:

@@ -89,7 +89,8 @@ def register_client(state: State, request: Request, url: str) -> Answer:
 
 
 def start_device_authorization(state: State, request: Request, url: str) -> Answer:
-    """StartDeviceAuthorization. The verification address is this server's own device page."""
+    """StartDeviceAuthorization. The verification address is this server's own device page: AWS's newer one, whose
+    address holds no user code and is complete as it is, or the older one."""
     body = request.json()
     client_id, client_secret = _text(body, "clientId"), _text(body, "clientSecret")
     start_url = _text(body, "startUrl")
@@ -100,14 +101,18 @@ def start_device_authorization(state: State, request: Request, url: str) -> Answ
     if instance is None:
         raise Refusal("InvalidRequestException", "Invalid start url provided")
     code, device = state.start_device(client, instance)
+    short = complete = f"{url}/platform/authorize?request_uri={device.request_uri}"
+    if state.settings.code_in_address:
+        short = f"{url}/device"
+        complete = f"{short}?user_code={quote(device.user_code)}"
     return json_answer(
         {
             "deviceCode": code.reveal(),
             "expiresIn": state.settings.device_code_lifetime,
             "interval": state.settings.poll_interval,
             "userCode": device.user_code,
-            "verificationUri": f"{url}/device",
-            "verificationUriComplete": f"{url}/device?user_code={quote(device.user_code)}",
+            "verificationUri": short,
+            "verificationUriComplete": complete,
         }
     )
 

@@ -49,6 +49,8 @@ a { color: var(--accent); }
 """
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
+_UNKNOWN = "This code is not known. Check it against the one in your terminal."
+
 _WARNING = (
     '<p class="note">Allow only a sign-in that you started yourself. If somebody sent you this link or code, '
     "deny it.</p>"
@@ -78,8 +80,23 @@ def device_page(state: State, request: Request, url: str) -> Answer:
         return _device_form("")
     device = state.device(user_code)
     if device is None:
-        return _device_form("This code is not known. Check it against the one in your terminal.", user_code, 404)
+        return _device_form(_UNKNOWN, user_code, 404)
     return _device_question(state, device)
+
+
+def request_page(state: State, request: Request, url: str) -> Answer:
+    """GET /platform/authorize: like the device page, for the one sign-in that the address names, with another's code
+    as good as none."""
+    request_uri, user_code = (request.query.get(name, "") for name in ("request_uri", "user_code"))
+    wanted = state.requested(request_uri)
+    if wanted is None:
+        return _page("This request is not known", "<p>Ask for a new one in your terminal.</p>", 404)
+    fixed = ("/platform/authorize", request_uri)
+    if not user_code:
+        return _device_form("", form=fixed)
+    if state.device(user_code) is not wanted:
+        return _device_form(_UNKNOWN, user_code, 404, fixed)
+    return _device_question(state, wanted)
 
 
 def device_decision(state: State, request: Request, url: str) -> Answer:
@@ -87,7 +104,7 @@ def device_decision(state: State, request: Request, url: str) -> Answer:
     device = state.device(request.form.get("user_code", ""))
     decision = request.form.get("decision")
     if device is None:
-        return _device_form("This code is not known. Check it against the one in your terminal.", "", 404)
+        return _device_form(_UNKNOWN, "", 404)
     if decision not in ("confirm", "deny"):
         return _device_question(state, device)
     try:
@@ -100,12 +117,17 @@ def device_decision(state: State, request: Request, url: str) -> Answer:
     return _decided(decision == "confirm")
 
 
-def _device_form(message: str, user_code: str = "", status: int = 200) -> Answer:
+def _device_form(
+    message: str, user_code: str = "", status: int = 200, form: tuple[str, str] = ("/device", "")
+) -> Answer:
+    """The question for the code. `form`: where it goes, and the request that it is asked for, if there is one."""
+    action, request_uri = form
+    hidden = f'<input type="hidden" name="request_uri" value="{escape(request_uri)}">' if request_uri else ""
     note = f'<p class="note">{escape(message)}</p>' if message else ""
     return _page(
         "Sign in to a device",
         "<p>Enter the code that your terminal shows.</p>"
-        f'{note}<form method="get" action="/device"><label>Code'
+        f'{note}<form method="get" action="{action}">{hidden}<label>Code'
         f'<input type="text" name="user_code" value="{escape(user_code[:20])}" placeholder="XXXX-XXXX" '
         'maxlength="20" autocomplete="off" spellcheck="false" required autofocus></label>'
         '<div class="buttons"><button class="primary" type="submit">Next</button></div></form>',

@@ -59,6 +59,7 @@ ROUTES = {
     ("POST", "/logout"): Route(PORTAL, "Logout", portal.logout, portal.details),
     ("GET", "/"): Route(PAGES, "StartPage", pages.start_page, _nothing),
     ("GET", "/device"): Route(PAGES, "DevicePage", pages.device_page, _nothing),
+    ("GET", "/platform/authorize"): Route(PAGES, "RequestPage", pages.request_page, _nothing),
     ("POST", "/device"): Route(PAGES, "DeviceDecision", pages.device_decision, _nothing),
     ("GET", "/authorize"): Route(PAGES, "AuthorizePage", pages.authorize_page, _nothing),
     ("POST", "/authorize"): Route(PAGES, "AuthorizeDecision", pages.authorize_page, _nothing),

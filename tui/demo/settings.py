@@ -20,6 +20,8 @@ class Settings:
     again) or "omit" (none; the old one stays valid).
     `auto_approve_after`: None waits for a decision; n approves a device code by itself after n pending polls, and
     the authorize page answers at once.
+    `code_in_address`: whether the address of the device page holds the user code, as AWS's did until 2026; else the
+    page asks for it.
     `poll_burst`: how many polls may come without a pause at the start (the AWS CLI v2 sends two).
     `requests_per_second`: portal requests above it get TooManyRequestsException; 0 means no limit.
     `page_size`: results of one page when the client asks for no smaller one.
@@ -37,6 +39,7 @@ class Settings:
     poll_interval: int = 1
     poll_burst: int = 1
     auto_approve_after: int | None = None
+    code_in_address: bool = False
     rotation: str = NEW
     user: str = "demo@example.com"
     page_size: int = 100

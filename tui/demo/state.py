@@ -54,9 +54,11 @@ class Client:
 
 @dataclass
 class DeviceAuthorization:
-    """A device code, from StartDeviceAuthorization to the token. `deadline` and `last_poll` are monotonic."""
+    """A device code, from StartDeviceAuthorization to the token. `deadline` and `last_poll` are monotonic.
+    `request_uri` names it in an address that does not hold the user code."""
 
     user_code: str
+    request_uri: str
     client: Client
     instance: Instance
     deadline: float
@@ -189,7 +191,7 @@ class State:
                 if self.device(user_code) is None:
                     break
             deadline = time.monotonic() + self.settings.device_code_lifetime
-            device = DeviceAuthorization(user_code, client, instance, deadline)
+            device = DeviceAuthorization(user_code, self.letters(16), client, instance, deadline)
             code = Secret(self.letters(86))
             self.devices[code] = device
         return code, device
@@ -254,6 +256,11 @@ class State:
         wanted = "".join(filter(str.isalnum, user_code)).upper()
         with self.lock:
             return next((d for d in self.devices.values() if d.user_code.replace("-", "") == wanted), None)
+
+    def requested(self, request_uri: str) -> DeviceAuthorization | None:
+        """The device authorization that an address names."""
+        with self.lock:
+            return next((d for d in self.devices.values() if d.request_uri == request_uri), None)
 
     def pending_user_codes(self) -> list[str]:
         """User codes that wait for a decision, oldest first."""

@@ -41,22 +41,24 @@ class Board(BoardRenewal):
         if session is None:
             self._nothing(self._why_no_session())
             return
+        profile = self.current_profile()
+        acting = profile.name if profile is not None else None
         state, expires_at = self.inventory.session_clock(session.key)
         if state == model.SIGNED_IN and expires_at is not None and self.sso.settings.confirm_sign_in:
             from .dialogs import Confirm
 
             question = f"{session.key} is signed in until {absolute(expires_at)}. Sign in anew?"
-            self.app.push_screen(Confirm(question), lambda yes: self.sign_in_anew(session.key) if yes else None)
+            self.app.push_screen(Confirm(question), lambda yes: self.sign_in_anew(session.key, acting) if yes else None)
         elif state == model.REFRESHABLE:
-            self.renew_or_sign_in([session])
+            self.renew_or_sign_in([session], acting)
         else:
-            self.open_sign_in([session])
+            self.open_sign_in([session], acting)
 
-    def sign_in_anew(self, key: str) -> None:
+    def sign_in_anew(self, key: str, acting: str | None) -> None:
         """Sign in to the session that has this key now: the question may have stood for long."""
         session = self.inventory.config.sessions.get(key)
         if session is not None:
-            self.open_sign_in([session])
+            self.open_sign_in([session], acting)
         else:
             self._nothing(f"Session {key} is no longer configured")
 
@@ -74,8 +76,9 @@ class Board(BoardRenewal):
         self.renew_or_sign_in(needing)
 
     @work(group="renew", exit_on_error=False, description="renew sessions")
-    async def renew_or_sign_in(self, sessions: list[Session]) -> None:
-        """Renew side by side what can be renewed without the user; open the sign-in for the rest."""
+    async def renew_or_sign_in(self, sessions: list[Session], acting: str | None = None) -> None:
+        """Renew side by side what can be renewed without the user; open the sign-in for the rest. `acting`: the profile
+        that it is done for."""
         sessions = [session for session in sessions if session.key not in self._renewing]
         keys = {session.key for session in sessions}
         self._renewing |= keys  # pressed again, they join what is under way
@@ -83,19 +86,19 @@ class Board(BoardRenewal):
         if due:
             self.set_progress(f"Renewing {due[0] if len(due) == 1 else f'{len(due)} sessions'} …")
         try:
-            done = await asyncio.gather(*map(self._renewed, sessions))
+            done = await asyncio.gather(*(self._renewed(session, acting) for session in sessions))
         finally:
             self._renewing -= keys
             self.set_progress("")
         self.look_again()
         remaining = [session for session, well in zip(sessions, done, strict=True) if not well]
         if remaining and self.app.screen is self:
-            self.open_sign_in(remaining)
+            self.open_sign_in(remaining, acting)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(session_label(session) for session in remaining)
             self.sso.tell(f"Sign-in needed for {names}: press l on the board", "warning")
 
-    async def _renewed(self, session: Session) -> bool:
+    async def _renewed(self, session: Session, acting: str | None) -> bool:
         """Renew a session if that is possible. False: the user has to sign in."""
         from ..aws.current import session_now
         from ..aws.renewal import renew
@@ -104,7 +107,7 @@ class Board(BoardRenewal):
             return False
         try:
             token = await in_thread(
-                lambda cancelled: renew(self.inventory, session_now(self.inventory, session.key), None, cancelled),
+                lambda cancelled: renew(self.inventory, session_now(self.inventory, session.key), acting, cancelled),
                 f"renew {session.key}",
             )
         except SignInNeeded:
@@ -115,11 +118,11 @@ class Board(BoardRenewal):
             self.sso.tell(f"{session.key} is renewed: signed in until {absolute(token.expires_at)}")
         return True
 
-    def open_sign_in(self, sessions: list[Session]) -> None:
+    def open_sign_in(self, sessions: list[Session], acting: str | None = None) -> None:
         """Open the sign-in screen for these sessions."""
         from .sign_in import SignIn
 
-        self.app.push_screen(SignIn(self.inventory, sessions), lambda _result: self.look_again())
+        self.app.push_screen(SignIn(self.inventory, sessions, acting), lambda _result: self.look_again())
 
     def action_sign_out(self) -> None:
         """Show what a sign-out would remove."""

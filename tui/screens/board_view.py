@@ -13,6 +13,7 @@ from textual.worker import Worker, WorkerState
 
 from .. import memory
 from ..aws import clock, model
+from ..aws.behalf import behalf, of_sessions, profile_in_use
 from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
@@ -118,8 +119,13 @@ class BoardView(Sized[None]):
     def refill(self) -> None:
         """Show the inventory as it is now, keeping the cursors where they are."""
         config = self.inventory.config
-        elsewhere = "" if self.sso.demo else sign_in_override(config, self.inventory.active_profile or None)
-        self.sessions.set_rows([session_row_of(session, elsewhere) for session in config.sessions.values()])
+        acting = of_sessions(self.inventory) if not self.sso.demo else {}
+        rows = []
+        for key, session in config.sessions.items():
+            profile = acting.get(key) or profile_in_use(self.inventory)
+            elsewhere = sign_in_override(config, profile) if not self.sso.demo else ""
+            rows.append(session_row_of(session, elsewhere))
+        self.sessions.set_rows(rows)
         self.sessions.display = bool(config.sessions)
         self.profiles.set_empty(*self._empty_lines())
         self.profiles.set_rows(self.sorted_rows())
@@ -207,7 +213,7 @@ class BoardView(Sized[None]):
         """Where requests go that do not go to AWS, a line each. In the demo that is its very point."""
         if self.sso.demo:
             return []
-        return overrides(self.inventory.config, self.inventory.active_profile or None, self.inventory.environ)
+        return overrides(self.inventory.config, profile_in_use(self.inventory), self.inventory.environ)
 
     def _counts(self) -> str:
         config = self.inventory.config
@@ -337,7 +343,7 @@ class BoardView(Sized[None]):
         sessions = list(self.inventory.config.sessions.values())
         usable = [session for session in sessions if not session.problems and self.inventory.usable(session.key)]
         for session in usable[:1]:
-            clients.client("sso", session.region, self.inventory.config)
+            clients.client("sso", session.region, self.inventory.config, behalf(self.inventory, session.key))
 
     # -- messages of the widgets --------------------------------------------------------------------------------
 

@@ -6,14 +6,12 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
-from textwrap import wrap
 from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Footer, Static
+from textual.widgets import Footer
 
 from ..aws import clock, joining
 from ..aws.browser_flow import BrowserCode
@@ -22,11 +20,11 @@ from ..aws.inventory import Inventory
 from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
 from ..aws.sign_in import ShownCode
 from ..text import clean
-from ..widgets.bars import MUTED, TitleBar
-from ..widgets.detail import wrap as break_lines
-from ..widgets.durations import absolute, left
+from ..widgets.bars import TitleBar
+from ..widgets.durations import absolute
 from ..widgets.qr import QR
 from ..widgets.rows import session_label
+from .attempt import DENIED, DONE, EXPIRED, FAILED, STARTING, WAITING, Attempt
 from .base import Sized
 from .clipboard import copy
 from .jobs import bindings, in_thread, plain
@@ -40,115 +38,6 @@ CLOSE_AFTER = 0.6
 TEXT_WIDTH = 38
 """Columns that the text needs at least, beside a QR code."""
 
-LONGEST_ADDRESS = 4
-"""Lines that an address may take; of a longer one the middle is left out, so that the code stays in sight."""
-
-STARTING, WAITING, DONE, FAILED, EXPIRED, DENIED = "starting", "waiting", "done", "failed", "expired", "denied"
-
-
-class Attempt(Static, can_focus=True):
-    """One session being signed in, by the flow called `flow`. Its text is rebuilt once a second, for the countdown.
-
-    `reason` says why it is not the flow that was asked for.
-    """
-
-    def __init__(self, session: Session, flow: str = DEVICE, reason: str = "") -> None:
-        super().__init__(markup=False)
-        self.session = session
-        self.flow = flow
-        self.reason = reason
-        self.sign_in: joining.SignIn | None = None
-        self.state = STARTING
-        self.message = ""
-
-    @property
-    def code(self) -> ShownCode | BrowserCode | None:
-        """What the user needs for approving, once it is there."""
-        return self.sign_in.code if self.sign_in is not None else None
-
-    @property
-    def remaining(self) -> str:
-        """The countdown."""
-        if self.code is None or self.state != WAITING:
-            return ""
-        what = "code expires in" if isinstance(self.code, ShownCode) else "gives up in"
-        return f"{what} {left(self.code.seconds_left())}"
-
-    def on_mount(self) -> None:
-        """Show the first text."""
-        self.show()
-
-    def on_resize(self) -> None:
-        """Break the lines anew."""
-        self.show()
-
-    def show(self) -> None:
-        """Rebuild the text."""
-        name = clean(session_label(self.session), 60)
-        lines = [Content.styled(f"Sign in to {name}", "bold"), Content("")]
-        if self.code is not None and self.state == WAITING:
-            for number, (verb, what) in enumerate(_steps(self.code), 1):
-                label = Content.assemble((f" {number}  ", MUTED), f"{verb:8}")
-                if self.tight:
-                    room = self.content_size.width - 12
-                    first, *more = _broken(_shortened(what, room * (1 if self.flow == BROWSER else 3)), room)
-                    lines += [label + first, *(Content(" " * 12) + line for line in more)]
-                else:
-                    room = self.content_size.width - 4
-                    # That of the browser flow is ours, and without a browser it is copied from here.
-                    longest = len(what) if self.flow == BROWSER else room * LONGEST_ADDRESS
-                    shown = _broken(_shortened(what, longest), room)
-                    lines += [label, *(Content("    ") + line for line in shown), Content("")]
-            if self.tight:
-                lines.append(Content(""))
-            if not self.code.may_open:
-                text = "    Not an address of AWS's: open it only if you trust it."
-                lines += [Content.styled(text, "$text-warning"), Content("")]
-        style = {DONE: "$text-success", WAITING: MUTED, STARTING: MUTED}.get(self.state, "$text-error")
-        lines += self._paragraph(self.message, style)
-        if self.remaining:
-            lines.append(Content.styled(f"    {self.remaining}", MUTED))
-        if self.reason:
-            lines += [Content(""), *self._paragraph(f"With a code, not in the browser: {self.reason}", MUTED)]
-        if self.tight:
-            lines = [line for line in lines if line.plain]
-        self.update(Content("\n").join(lines))
-
-    def _paragraph(self, text: str, style: str) -> list[Content]:
-        width = max(self.content_size.width - 4, 20)
-        return [Content.styled(f"    {line}", style) for line in wrap(clean(text, 400), width)]
-
-    @property
-    def tight(self) -> bool:
-        """Whether others share the screen or it is low, so that the text is kept short."""
-        return self.screen.size.height < 18 or bool(self.parent is not None and len(self.parent.children) > 1)
-
-
-def _steps(code: ShownCode | BrowserCode) -> list[tuple[str, Content]]:
-    if not code.url:
-        return [("Approve", Content("in the browser that the other ssotui has opened"))]
-    url = Content.styled(clean(code.url, 2000), "$text-primary")
-    if isinstance(code, BrowserCode):
-        return [("Open", url), ("Approve", Content("there, then come back"))]
-    user_code = Content.styled(f" {clean(code.user_code)} ", "bold reverse")
-    return [("Open", url), ("Compare", user_code), ("Approve", Content("only a sign-in that you started"))]
-
-
-def _shortened(text: Content, room: int) -> Content:
-    """`text`; of one of more than `room` characters the middle is left out. Nobody types an address that long."""
-    if len(text) <= max(room, 20):
-        return text
-    half = (max(room, 20) - 1) // 2
-    return Content.assemble(text[:half], "…", text[len(text) - half :])
-
-
-def _broken(text: Content, width: int) -> list[Content]:
-    """`text`, which has one style, in lines of at most `width` cells."""
-    if text.cell_length <= width:
-        return [text]
-    style = text.spans[0].style if text.spans else ""
-    return [Content.styled(line, style) for line in break_lines(text.plain, max(width, 20))]
-
 
 def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
     """A whole sign-in, in one thread. `tell` hears of it when the code is there ("") and of what happens later."""
@@ -158,16 +47,19 @@ def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: 
 
 
 class SignIn(Sized[None]):
-    """All attempts, the QR code of the one that has the focus, and the warning."""
+    """All attempts, the QR code of the one that has the focus, and the warning. `acting`: the profile that is signed in
+    for, where it is one."""
 
     CSS_PATH = ["../styles/qr.tcss", "../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
     AUTO_FOCUS = "Attempt"
 
-    def __init__(self, inventory: Inventory, sessions: list[Session]) -> None:
+    def __init__(self, inventory: Inventory, sessions: list[Session], acting: str | None = None) -> None:
         super().__init__()
         self.inventory = inventory
         self.sessions = sessions
+        self.acting = acting
+        self._last: Attempt | None = None
 
     @property
     def sso(self) -> SsoApp:
@@ -205,12 +97,19 @@ class SignIn(Sized[None]):
 
     def on_descendant_focus(self) -> None:
         """Another attempt: another QR code."""
+        if isinstance(self.focused, Attempt):
+            self._last = self.focused
         self.show_qr()
         self.refresh_bindings()
 
     def on_resize(self) -> None:
-        """The QR code may fit now, or no longer."""
-        self.call_after_refresh(self.tick)
+        """The QR code may fit now, or no longer. Where nothing could be shown, nothing has kept the focus."""
+        self.call_after_refresh(self._take_up)
+
+    def _take_up(self) -> None:
+        if self.focused is None and self._last is not None and not (self.has_class("-tiny") or self.has_class("-flat")):
+            self._last.focus()
+        self.tick()
 
     def show_qr(self) -> None:
         """Show the QR code of the complete URL if it fits beside the text, or below it."""
@@ -228,14 +127,14 @@ class SignIn(Sized[None]):
         self.set_class(below, "-below")
 
     def current(self) -> Attempt | None:
-        """The attempt that has the focus."""
-        return self.focused if isinstance(self.focused, Attempt) else None
+        """The attempt that has the focus, or had it last."""
+        return self.focused if isinstance(self.focused, Attempt) else self._last
 
     # -- one attempt --------------------------------------------------------------------------------------------
 
     def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
-        sign_in = joining.SignIn(attempt.flow, self.inventory, attempt.session, anew=anew)
+        sign_in = joining.SignIn(attempt.flow, self.inventory, attempt.session, self.acting, anew)
         attempt.sign_in = sign_in
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(
@@ -336,8 +235,10 @@ class SignIn(Sized[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing more for a sign-in that is done; profiles without an sso-session can only use a code."""
         attempt = self.current()
-        if attempt is None or action not in ("open", "copy", "again", "browser"):
+        if attempt is None or action not in ("open", "copy", "copy_url", "again", "browser"):
             return True
+        if action == "copy" and attempt.flow == BROWSER:
+            return False  # it has no code
         return attempt.state != DONE and not (action == "browser" and attempt.session.kind == LEGACY)
 
     def action_open(self) -> None:
@@ -368,8 +269,15 @@ class SignIn(Sized[None]):
         elif not quiet:
             self.sso.tell("Opened in the browser")
 
-    @work(group="copy", exclusive=True, exit_on_error=False, description="copy the URL")
+    @work(group="copy", exclusive=True, exit_on_error=False, description="copy the code")
     async def action_copy(self) -> None:
+        """Copy the code."""
+        attempt = self.current()
+        if attempt is not None and isinstance(attempt.code, ShownCode):
+            await copy(self.sso, clean(attempt.code.user_code), "The code")
+
+    @work(group="copy", exclusive=True, exit_on_error=False, description="copy the URL")
+    async def action_copy_url(self) -> None:
         """Copy the complete URL."""
         attempt = self.current()
         if attempt is not None and attempt.code is not None and self._has_url(attempt):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 
 from .. import desktop, settings
+from ..aws import endpoints
 from ..aws.console import console_url, federation_url, profile_link
 from ..aws.errors import SsoError, command_line
 from ..aws.handover import Handover
@@ -17,9 +17,6 @@ from ..cli import UsageError
 from ..text import clean
 from .output import say, the_profile, warn
 from .role import role_credentials
-
-ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_SIGNIN"
-"""Leads elsewhere than to AWS's sign-in service, as the AWS SDKs would name it."""
 
 
 def console(options: Namespace) -> int:
@@ -50,10 +47,14 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
         title = f"Profile {profile.name} signs in with aws login, and has no region"
         raise SsoError(title, "set region in the profile")
     console_url(region, options.service)  # what cannot be is refused before anything is asked for
-    base = os.environ.get(ENDPOINT_VARIABLE, "").rstrip("/")
+    base = endpoints.federation(inventory.config, profile.name).rstrip("/")
     credentials = role_credentials(inventory, profile)
     link = federation_url(
-        credentials, region, options.service, endpoint_override=f"{base}/federation" if base else None
+        credentials,
+        region,
+        options.service,
+        endpoint_override=f"{base}/federation" if base else None,
+        ca_bundle=inventory.config.raw_options(profile.name).get("ca_bundle"),
     )
     warn(inventory)
     if options.print:

@@ -31,6 +31,9 @@ def login(options: Namespace) -> int:
     chosen = settings.load()
     for problem in chosen.problems:
         say(f"! {clean(problem, 1000)}")
+    _check_port(options)
+    if not (options.all or options.session is not None or options.profile):
+        options.profile = inventory.active_profile or None  # from here on as if it had been named
     sessions = _sessions(inventory, options)
     if not sessions:
         say("Every session is signed in.")
@@ -51,6 +54,17 @@ def login(options: Namespace) -> int:
     return max(codes)
 
 
+def _check_port(options: Namespace) -> None:
+    """A port of one's own is for the browser flow, and for one sign-in."""
+    if options.redirect_port is None:
+        return
+    if not 0 < options.redirect_port < 1 << 16:
+        raise UsageError("--redirect-port takes a number from 1 to 65535")
+    if options.flow == model.DEVICE or options.all:
+        raise UsageError("--redirect-port goes with the browser flow, for one session")
+    options.flow = model.BROWSER
+
+
 def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
     known = inventory.config.sessions
     if options.all:
@@ -63,7 +77,7 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
         ]
     if options.session is not None:
         return [the_session(inventory, options.session)]
-    name = options.profile or inventory.active_profile
+    name = options.profile
     if name:
         profile = the_profile(inventory, name)
         session = inventory.session_of(profile)
@@ -111,10 +125,11 @@ def _sign_in(
         if reason:
             _say([f"{name}: {clean(reason, 1000)}"])
         browser = chosen.browser_for(session.key)
-        flow, why_not = desktop.choose_flow(session, options.flow or chosen.flow, command=browser)
+        wanted = options.flow or chosen.flow
+        flow, why_not = desktop.choose_flow(session, wanted, command=browser, asked=options.flow is not None)
         if why_not:
             _say([f"{name}: with a code, not in the browser: {clean(why_not)}"])
-        sign_in = SignIn(flow, inventory, session, options.profile)
+        sign_in = SignIn(flow, inventory, session, options.profile, port=options.redirect_port or 0)
         shown: list[object] = []
 
         def show_code() -> None:
@@ -130,6 +145,8 @@ def _sign_in(
             show_code()
 
         sign_in.start(cancelled)
+        if sign_in.note:
+            _say([f"! {clean(sign_in.note, 1000)}"])
         show_code()
         token = sign_in.wait(pending, cancelled)
         reason = inventory.memory_reason(session.key)
@@ -160,13 +177,19 @@ def _show(session: Session, code: ShownCode | BrowserCode, joined: int | None) -
         return
     lines = [f"Sign in to {clean(session.key)}", f"  1  Open     {clean(code.url, 2000)}"]
     if isinstance(code, ShownCode):
+        typed = "" if code.in_url else "   the page asks for it"
+        until = f"the code expires in {left(code.expires_in)}" if code.expires else "approve it soon"
         lines += [
-            f"  2  Compare  {clean(code.user_code)}",
-            f"  3  Approve  only a sign-in that you started yourself; the code expires in {left(code.expires_in)}",
-            f"  or open     {clean(code.complete_url, 2000)}",
+            f"  2  Enter or compare  {clean(code.user_code)}{typed}",
+            f"  3  Approve  only a sign-in that you started yourself; {until}",
         ]
+        if code.complete_url != code.url:
+            lines.append(f"  or open     {clean(code.complete_url, 2000)}")
     else:
         lines.append(f"  2  Approve  there; waiting for the browser for {left(code.seconds_left())}")
+        forward = desktop.way_back(code.port)
+        if forward:
+            lines.append(f"  With a browser on another machine, run there first: {clean(forward)}")
     if not code.may_open:
         lines.append("  Careful: this address is not one of AWS's. Open it only if you trust it.")
     _say(lines)
