@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tui import desktop
 from tui.demo.server import DemoServer
 
 from .board import Driver, board, sample
@@ -63,13 +64,18 @@ async def test_w01_a_browser_that_fails_late_opens_no_dialog_over_another_screen
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = tmp_path / "browser"
-    browser.write_text("#!/bin/sh\nsleep 0.6\nexit 3\n")
+    begun, goes_on = tmp_path / "begun", tmp_path / "goes on"
+    browser.write_text(f"#!/bin/sh\n: >'{begun}'\nwhile [ ! -e '{goes_on}' ]; do sleep 0.05; done\nexit 3\n")
     browser.chmod(0o755)
     monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setattr(desktop, "LOOKED_AT", 60.0)
     async with board() as it:
         await it.highlight("dev-admin")
         await it.press("o")
+        await it.until(begun.exists)
         await it.press("x")
+        await it.until("Removes 1 token")
+        goes_on.touch()
         await it.until("No browser was opened")
         assert "Removes 1 token" in it.words()
         await it.press("escape", "o")

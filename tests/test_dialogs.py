@@ -26,7 +26,7 @@ async def test_a_dialog_stands_in_the_middle_of_the_board(key: str, words: str) 
         panel = it.app.screen.query_one(".dialog").region
         assert panel.x == (130 - panel.width) // 2
         assert abs(panel.y - (40 - panel.height) // 2) <= 1
-        assert "signed in to 1 of 3" in it.words()
+        await it.until("signed in to 1 of 3")
 
 
 async def test_the_enter_that_closes_a_sign_out_does_nothing_on_the_board(demo: DemoServer) -> None:

@@ -24,6 +24,9 @@ SENT = "sent to the terminal, cannot be confirmed"
 CLIPBOARD_LIMIT = 3.0
 """Seconds that a clipboard program may take."""
 
+LOOKED_AT = 1.0
+"""Seconds within which a program that ends with an error counts as failed; after them, it runs."""
+
 NO_CLIPBOARD = 3
 """Exit code of the clipboard child when there is nothing to copy with."""
 
@@ -43,7 +46,7 @@ def child_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
 def spawn(command: Sequence[str], environ: Mapping[str, str] | None = None) -> str:
     """Start a program on its own: no terminal, own process group. Returns why not, "" when it runs or has ended well.
 
-    A program that ends within a second with an error counts as failed.
+    A program that ends with an error while it is still looked at counts as failed.
     """
     try:
         process = subprocess.Popen(
@@ -57,7 +60,7 @@ def spawn(command: Sequence[str], environ: Mapping[str, str] | None = None) -> s
     except (OSError, ValueError) as error:
         return getattr(error, "strerror", None) or "it cannot be started"
     try:
-        code = process.wait(1.0)
+        code = process.wait(LOOKED_AT)
     except subprocess.TimeoutExpired:
         return ""
     return "" if code == 0 else f"it ended with code {code}"
