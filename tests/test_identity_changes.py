@@ -17,6 +17,7 @@ from tui.aws.fleet import Fleet
 from tui.aws.inventory import Inventory
 from tui.aws.model import Profile
 from tui.aws.sign_in import store
+from tui.aws.signed_out import Watch
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB
 from tui.demo.server import DemoServer
 
@@ -262,7 +263,7 @@ def test_x02_a_token_of_the_former_start_url_is_not_stored_as_the_new_one_s(demo
     before = token_file("acme").read_bytes()
     rewrite(CONFIG.replace(ACME, "https://other.awsapps.com/start"))
     with pytest.raises(SsoError, match="another start URL"), finishing.job("a sign-in") as job:
-        store(inventory, session, token, job)
+        store(inventory, session, token, job, Watch(inventory, session))
     assert token_file("acme").read_bytes() == before
 
 

@@ -35,6 +35,7 @@ from .sign_in import (
     token_from,
     wanted_scopes,
 )
+from .signed_out import Watch
 
 LIMIT = 600.0
 """Seconds that the browser may take (the AWS CLI's limit)."""
@@ -94,12 +95,14 @@ class BrowserSignIn:
         self._verifier = Secret("".join(secrets.choice(_VERIFIER_LETTERS) for _ in range(_VERIFIER_LENGTH)))
         self._registration: Registration | None = None
         self._listener: Listener | None = None
+        self._watch = Watch(inventory, session, token=False)
 
     def start(self, cancelled: threading.Event | None = None) -> BrowserCode:
         """Listen for the browser's answer, register the client if needed, and make the address to open.
 
         Whoever does not call `wait` afterwards calls `close`. Raises SsoError, Cancelled; nothing listens then.
         """
+        self._watch = Watch(self.inventory, self.session, token=False)
         check_session(self.session)
         if self.session.kind == LEGACY:
             raise SsoError(f"Session {self.session.key} can only use a device code", "it has no sso-session section")
@@ -203,7 +206,7 @@ class BrowserSignIn:
                     code=code.reveal(),
                 )
                 token = token_from(answer, self.session, registration)
-                take(self.inventory, self.session, self.profile, token, cancelled, job)
+                take(self.inventory, self.session, self.profile, token, cancelled, job, self._watch)
                 found.append(token)
                 return answer
 

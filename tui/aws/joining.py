@@ -18,6 +18,7 @@ from .errors import SsoError
 from .inventory import Inventory
 from .model import BROWSER, Session, Token
 from .sign_in import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
+from .signed_out import Watch
 
 GRACE = 0.6
 """Seconds for which a sign-in that is just being left (for a new code, or for the other flow) is waited for."""
@@ -68,6 +69,7 @@ class SignIn:
         )
         self._lock: locks.Held | None = None
         self._before: Token | None = None
+        self._watch = Watch(inventory, session, token=False)
         self._denied = False
 
     @property
@@ -79,6 +81,7 @@ class SignIn:
         """Ask for a code, or make an address; or take over those of another sign-in. Raises SsoError, Cancelled."""
         check_session(self.session)
         self._before = self.inventory.newest_token(self.session.key)
+        self._watch = Watch(self.inventory, self.session, token=False)
         began = clock.monotonic()
         while not self._lead():
             waited = clock.monotonic() - began
@@ -144,6 +147,7 @@ class SignIn:
             if ours and _read(self.session).get("denied"):
                 raise denied()
             if ours:
+                self._watch.check()
                 return None
             clients.pause_for(LOOK_AGAIN, cancelled)
 

@@ -15,6 +15,7 @@ from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from .renewal import AFTER_FAILURE, renew, usable_token
+from .signed_out import Watch
 from .start_url import region_of
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
@@ -124,6 +125,7 @@ def _role_credentials(
     session = inventory.session_of(profile)
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
+    watch = Watch(inventory, session)
     path = inventory.credentials_path(profile)
     token = usable_token(inventory, session, acting.name, cancelled)
     # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
@@ -140,10 +142,10 @@ def _role_credentials(
             if again.code in _NOT_ACCEPTED:
                 raise SignInNeeded(session.key, "AWS no longer accepts the token") from None
             raise _about_role(again, profile) from None
+    watch.check()
     credentials = _from_portal(answer, profile)
-    # Signed out meanwhile, nothing of it is to stay; and a session of this name may be another one by now.
-    if inventory.newest_token(session.key) is not None and not has_changed(inventory, session):
-        _keep(path, credentials, cache.role_credentials_json(credentials))
+    if not has_changed(inventory, session):  # a session of this name may be another one by now
+        _keep(path, credentials, cache.role_credentials_json(credentials), watch)
     return credentials
 
 
@@ -213,6 +215,7 @@ def _assume_role(
             f"run a command of the AWS CLI with --profile {profile.name}; its credentials are then used here too",
         )
     session = inventory.session_of(profile)
+    watch = Watch(inventory, session)
     path = inventory.credentials_path(profile)
     region = acting.region or profile.region or source.region or (session.region if session is not None else "")
     arguments = cache.assume_role_arguments(profile.options)
@@ -229,8 +232,9 @@ def _assume_role(
         if cached is None or error.code not in ("ExpiredToken", "InvalidClientTokenId"):
             raise
         answer = assume(_source_credentials(inventory, source, acting, True, cancelled, depth))
+    watch.check()
     credentials = _from_sts(answer)
-    _keep(path, credentials, _assume_role_json(answer, credentials))
+    _keep(path, credentials, _assume_role_json(answer, credentials), watch)
     return credentials
 
 
@@ -270,11 +274,15 @@ def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -
     return {"Credentials": {**inner, "Expiration": expiration}, "AssumedRoleUser": dict(user)}
 
 
-def _keep(path: str, credentials: RoleCredentials, value: files.Json) -> None:
+def _keep(path: str, credentials: RoleCredentials, value: files.Json, watch: Watch) -> None:
+    """Write credentials to their file. Raises SignInNeeded, and they are not there, after a sign-out."""
     if not path:
         return
     grants.note(path, credentials)
     try:
-        files.write(path, value)
+        files.write(path, value, watch.check)
     except OSError:
-        pass  # they are good all the same; the folder's own problem is on the board already
+        return  # they are good all the same; the folder's own problem is on the board already
+    if watch.ended():  # while the file took its place: whoever signs out may have looked before
+        files.unlink_quietly(path)
+        watch.check()

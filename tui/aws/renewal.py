@@ -16,6 +16,7 @@ from .errors import Cancelled, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, SSO_SESSION, Session, Token
 from .sign_in import STALE_CLIENT, check_session, give_back, store, token_from
+from .signed_out import Watch
 from .start_url import in_region, region_of
 
 LATE = 3.0
@@ -78,6 +79,7 @@ def _renew(
     with locks.hold(cache.lock_name(session.key)) as locked:
         if not locked:
             inventory.unlocked = True
+        watch = Watch(inventory, session, token=False)
         token = inventory.newest_token(session.key)
         if _is_good(token, refused) or _is_other(token, refused or seen):
             assert token is not None
@@ -94,7 +96,7 @@ def _renew(
         if refused is None and token.expires_at > clock.now():
             _check_that_it_can_be_stored(session, token)
         try:
-            return _exchange(inventory, session, profile, token)
+            return _exchange(inventory, session, profile, token, watch)
         except (SignInNeeded, Cancelled):
             raise
         except SsoError as error:
@@ -115,7 +117,7 @@ def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
         )
 
 
-def _exchange(inventory: Inventory, session: Session, profile: str | None, old: Token) -> Token:
+def _exchange(inventory: Inventory, session: Session, profile: str | None, old: Token, watch: Watch) -> Token:
     """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
     session = in_region(session, region_of(session, old))
     acting = behalf(inventory, session.key, profile)
@@ -138,14 +140,17 @@ def _exchange(inventory: Inventory, session: Session, profile: str | None, old: 
             job.done()
             return _what_others_have(inventory, session, old, error)
         fresh = token_from(answer, session, old)
-        if not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None:
-            # Signed out meanwhile, here or elsewhere: this renewal must not undo it.
-            give_back(inventory, session, profile, fresh, job)
-            raise SignInNeeded(session.key, "it was signed out meanwhile")
         other = inventory.newest_token(session.key)
+        gone = not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None
+        if gone or watch.ended():
+            # Signed out meanwhile, here or elsewhere: this renewal must not undo it, nor replace a new sign-in.
+            give_back(inventory, session, profile, fresh, job)
+            if other is not None and _is_other(other, old):
+                return other
+            raise SignInNeeded(session.key, "it was signed out meanwhile")
         if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
             return other
-        store(inventory, session, fresh, job)
+        store(inventory, session, fresh, job, watch)
         return fresh
 
 

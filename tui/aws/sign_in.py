@@ -20,6 +20,7 @@ from .current import has_changed
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
+from .signed_out import Watch
 
 CLIENT_NAME = "ssotui"
 DEFAULT_INTERVAL = 5
@@ -99,9 +100,11 @@ class DeviceSignIn:
         self.note = ""
         self.code: DeviceCode | None = None
         self._registration: Registration | None = None
+        self._watch = Watch(inventory, session, token=False)
 
     def start(self, cancelled: threading.Event | None = None) -> DeviceCode:
         """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""
+        self._watch = Watch(self.inventory, self.session, token=False)
         check_session(self.session)
         self.session, self.note, url = find_portal(self.inventory, self.session, self.profile, cancelled)
         client = self._client()
@@ -142,7 +145,7 @@ class DeviceSignIn:
                 )
                 clients.note_date(answer)
                 token = token_from(answer, self.session, registration)
-                take(self.inventory, self.session, self.profile, token, cancelled, job)
+                take(self.inventory, self.session, self.profile, token, cancelled, job, self._watch)
                 return token
 
         interval = float(code.interval)
@@ -283,12 +286,13 @@ def take(
     token: Token,
     cancelled: threading.Event | None,
     job: finishing.Job,
+    watch: Watch,
 ) -> None:
     """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted."""
     if cancelled is not None and cancelled.is_set():
         give_back(inventory, session, profile, token, job)
         raise Cancelled
-    store(inventory, session, token, job)
+    store(inventory, session, token, job, watch)
 
 
 def give_back(inventory: Inventory, session: Session, profile: str | None, token: Token, job: finishing.Job) -> None:
@@ -323,27 +327,35 @@ def token_from(answer: Mapping[str, Any], session: Session, client: Registration
     )
 
 
-def store(inventory: Inventory, session: Session, token: Token, job: finishing.Job) -> None:
+def store(inventory: Inventory, session: Session, token: Token, job: finishing.Job, watch: Watch) -> None:
     """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
     then lists the reason among its problems). At the end of the program, `job` tells that it is lost.
 
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
-    AWS is told then that it is not wanted.
+    Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
     """
-    if has_changed(inventory, session):
-        give_back(inventory, session, None, token, job)
-        title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
-        raise SsoError(title, "sign in again")
+    path = cache.token_path(session.key)
     try:
-        files.write(cache.token_path(session.key), cache.token_json(token))
-    except OSError as error:
-        reason = error.strerror or "the file cannot be written"
-        inventory.remember(session.key, token, reason)
-        if finishing.ending():
-            job.failed(f"The new token of {session.key} is lost, because it could not be stored: {reason}")
-    else:
-        inventory.forget([session.key])
-        cache.sweep_leftovers(clock.now())
+        if has_changed(inventory, session):
+            title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
+            raise SsoError(title, "sign in again")
+        try:
+            files.write(path, cache.token_json(token), watch.check)
+        except OSError as error:
+            reason = error.strerror or "the file cannot be written"
+            watch.check()
+            inventory.remember(session.key, token, reason)
+            if finishing.ending():
+                job.failed(f"The new token of {session.key} is lost, because it could not be stored: {reason}")
+        else:
+            if watch.ended():  # while the file took its place: whoever signs out may have looked before
+                files.unlink_quietly(path)
+                watch.check()
+            inventory.forget([session.key])
+            cache.sweep_leftovers(clock.now())
+    except SsoError:
+        give_back(inventory, session, None, token, job)
+        raise
 
 
 def _string(answer: Mapping[str, Any], key: str) -> str:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from . import cache, clients, clock, files, finishing
+from . import cache, clients, clock, files, finishing, signed_out
 from .behalf import behalf
 from .errors import SsoError, from_exception
 from .inventory import Inventory
@@ -100,8 +100,16 @@ def sign_out(inventory: Inventory, manifest: Manifest, job: finishing.Job | None
 
 
 def _carry_out(inventory: Inventory, manifest: Manifest, job: finishing.Job) -> Result:
-    outcomes = [outcome for item in manifest.items for outcome in _remove(inventory, item)]
     keys = list(inventory.config.sessions) if manifest.scope is None else [manifest.scope]
+    tokens = [item.path for item in manifest.of_kind(TOKEN) if item.path.endswith(".json")]
+    names = {*map(cache.lock_name, keys), *(os.path.basename(path).removesuffix(".json") for path in tokens)}
+    # Before the files go: what is being written at this moment sees the mark, or is found now. And after it, for those
+    # who have begun in between with a token that goes.
+    signed_out.mark(names)
+    known = {item.path for item in manifest.items}
+    items = manifest.items + [item for item in make_manifest(inventory, manifest.scope).items if item.path not in known]
+    outcomes = [outcome for item in items for outcome in _remove(inventory, item)]
+    signed_out.mark(names)
     outcomes += _memory_tokens(inventory, keys)
     inventory.forget(keys)
     cache.sweep_leftovers(clock.now(), TEMPORARY_AGE)

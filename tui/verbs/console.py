@@ -13,6 +13,7 @@ from ..aws.handover import Handover
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Secret
 from ..aws.portal import check_profile
+from ..aws.signed_out import Watch
 from ..cli import UsageError
 from ..text import clean
 from .output import say, the_profile, warn
@@ -48,6 +49,7 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
         raise SsoError(title, "set region in the profile")
     console_url(region, options.service)  # what cannot be is refused before anything is asked for
     base = endpoints.federation(inventory.config, profile.name).rstrip("/")
+    watch = Watch(inventory, session)
     credentials = role_credentials(inventory, profile)
     link = federation_url(
         credentials,
@@ -56,6 +58,7 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
         endpoint_override=f"{base}/federation" if base else None,
         ca_bundle=inventory.config.raw_options(profile.name).get("ca_bundle"),
     )
+    watch.check()
     warn(inventory)
     if options.print:
         print(link.reveal())
