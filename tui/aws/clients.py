@@ -57,7 +57,7 @@ _TRANSIENT = {
 _PASSING = (408, 425, 429)
 """Statuses below 500 that say to ask again: request timeout, too early, too many requests."""
 
-_THROTTLED = {"TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
+THROTTLED = {"429", "TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
 
 _lock = threading.Lock()
 _session: botocore.session.Session | None = None
@@ -290,7 +290,7 @@ def is_transient(error: BaseException) -> bool:
 def is_throttled(error: BaseException) -> bool:
     """Whether the service asks to slow down. The portal says so with status 429, STS by a code alone."""
     status = response_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode")
-    return status == 429 or error_code(error) in _THROTTLED
+    return status == 429 or error_code(error) in THROTTLED
 
 
 def retry_after(error: BaseException) -> float:

@@ -36,6 +36,7 @@ class Fleet:
         self._finished: deque[Profile] = deque()
         self._ended: dict[tuple[str, ...], SignInNeeded] = {}
         self._got: set[str] = set()
+        self._slowed: SsoError | None = None
         self._lock = threading.Lock()
 
     def run(self, cancelled: threading.Event) -> None:
@@ -51,6 +52,12 @@ class Fleet:
                 thread.join(0.1)
                 if cancelled.is_set():
                     raise Cancelled
+
+    def words(self) -> dict[str, str]:
+        """`states` as they are in truth: while AWS wants nothing to be asked, nobody is getting anything."""
+        if self.pace.pause() == 0.0:
+            return self.states
+        return {name: WAITING if word == GETTING else word for name, word in list(self.states.items())}
 
     def take_finished(self) -> list[Profile]:
         """The profiles that were done since the last call."""
@@ -87,6 +94,8 @@ class Fleet:
         ended = self._ended.get(session)
         if ended is not None:
             raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
+        if self._slowed is not None:
+            raise self._slowed.again()
         path = self.inventory.credentials_path(profile)
         if path and path in self._got:
             return  # another profile of the same role: these are its credentials too
@@ -94,6 +103,10 @@ class Fleet:
             get_credentials(self.inventory, profile, True, cancelled)
         except SignInNeeded as error:
             self._ended[session] = error
+            raise
+        except SsoError as error:
+            if error.code in clients.THROTTLED:  # for longer than is waited here: the rest would be told the same
+                self._slowed = SsoError("AWS asks to slow down", error.hint, error.exit_code, error.code)
             raise
         self._got.add(path)
 

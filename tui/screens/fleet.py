@@ -22,9 +22,12 @@ BAR = 20
 async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
     """Get fresh role credentials, several at a time. All stops at once when the worker awaiting this is cancelled."""
     fleet = Fleet(board.inventory, profiles)
-    board.clocks.busy = fleet.states
+    busy = board.clocks.busy = fleet.states
 
     def show() -> None:
+        nonlocal busy
+        if board.clocks.busy is busy:  # no other refresh has begun
+            busy = board.clocks.busy = fleet.words()
         for profile in fleet.take_finished():
             board.inventory.reread_credentials(profile)
         board.profiles.tick()
@@ -37,7 +40,7 @@ async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
     finally:
         timer.stop()
         show()
-        if board.clocks.busy is fleet.states:  # no other refresh has begun
+        if board.clocks.busy is busy:
             board.clocks.busy = {}
             board.set_progress("")
     _tell(board, fleet)
@@ -46,12 +49,13 @@ async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
 def progress(fleet: Fleet) -> str:
     """The line about a refresh that is under way."""
     pause = fleet.pace.pause()
-    slow = f"   AWS asks to slow down: going on in {pause:.0f} s" if pause >= 1 else ""
+    # In place of the other words: on 80 columns there is no room for both.
+    doing = f"AWS asks to slow down, on in {pause:.0f} s" if pause >= 1 else "Getting role credentials"
     if fleet.total == 1:
-        return f"Getting role credentials …{slow}   esc stops"
+        return f"{doing} …   esc stops"
     full = BAR * fleet.done // fleet.total
     bar = "━" * full + "─" * (BAR - full)
-    return f"Getting role credentials {bar} {fleet.done} of {fleet.total}{slow}   esc stops"
+    return f"{doing} {bar} {fleet.done} of {fleet.total}   esc stops"
 
 
 def _tell(board: BoardView, fleet: Fleet) -> None:
