@@ -175,12 +175,12 @@ def test_b10_g04_a_folder_that_hides_a_token_is_not_signed_out(open_home: Path, 
 
 
 def test_b14_g04_a_token_of_another_user_is_not_signed_out(open_home: Path) -> None:
-    """What `sudo aws sso login` leaves: the AWS CLI may be able to read it."""
+    """The AWS CLI may be able to read it. (What `sudo aws sso login` leaves is used, and removed.)"""
     configure()
     write_in_place(token_file("acme"), '{"accessToken": "aoa", "expiresAt": "2999-01-01T00:00:00Z"}', 0o644)
     give_away(open_home)
     if os.geteuid() == 0:
-        os.chown(token_file("acme"), 0, 0)
+        os.chown(token_file("acme"), 1, 1)
 
     def work() -> None:
         code, _output, errors = command("logout", "--all", "--yes")

@@ -68,21 +68,18 @@ def test_a29_a_file_still_being_written_is_not_read(home: Path) -> None:
     assert "renamed" in inventory.config.profiles
 
 
-@pytest.mark.parametrize("damage", ["truncated", "removed", "binary"])
+@pytest.mark.parametrize("damage", ["truncated", "binary"])
 def test_a29_the_last_good_configuration_stays_for_a_while(
     home: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     inventory = configure()
     path = home / ".aws/config"
-    if damage == "removed":
-        path.unlink()
-    else:
-        path.write_bytes(b"" if damage == "truncated" else b"\xff\x00" * 40)
+    path.write_bytes(b"" if damage == "truncated" else b"\xff\x00" * 40)
     assert settle(inventory)
     assert "dev" in inventory.config.profiles
     assert "last good" in inventory.notice
     assert not settle(inventory)
-    monkeypatch.setattr("tui.aws.inventory.EMPTIED_GRACE", 0.0)
+    monkeypatch.setattr("tui.aws.config_watch.EMPTIED_GRACE", 0.0)
     assert settle(inventory)
     assert inventory.config.profiles == {}
     assert inventory.notice == ""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import filelock
 import pytest
 
 from tui.aws import locks
@@ -103,13 +104,39 @@ def test_b23_work_goes_on_where_the_folder_cannot_be_written_to(open_home: Path)
     as_nobody(work)
 
 
-def test_b23_work_goes_on_where_the_file_system_has_no_locks(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_locks(self: filelock.FileLock) -> None:
-        raise OSError(errno.ENOLCK, "No locks available")
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EIO])
+def test_b23_x11_work_goes_on_where_the_file_system_has_no_locks(
+    home: Path, monkeypatch: pytest.MonkeyPatch, number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_locks(descriptor: int, operation: int) -> None:
+        raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(filelock.FileLock, "_acquire", no_locks)
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    began = time.monotonic()
     with locks.hold("acme") as locked:
         assert not locked
+    held = locks.try_hold("acme")
+    assert held is not None
+    assert not held.locked
+    assert time.monotonic() - began < 5
+    assert capsys.readouterr().err == ""
+
+
+def test_b22_a_lock_whose_file_was_removed_is_not_held_twice(home: Path) -> None:
+    with locks.hold("acme"):
+        Path(locks.lock_dir(), "acme.lock").unlink()
+        with locks.hold("acme", 0.0) as locked:  # nobody can know of the first any more
+            assert locked
+            with pytest.raises(SsoError), locks.hold("acme", 0.1):
+                pass
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"12 is no number"])
+def test_a_holder_that_says_nothing_of_itself_is_not_named(home: Path, content: bytes) -> None:
+    with locks.hold("acme"):
+        Path(locks.lock_dir(), "acme.lock").write_bytes(content)
+        with pytest.raises(SsoError, match=r"Another ssotui has been"), locks.hold("acme", 0.0):
+            pass
 
 
 def test_a_lock_is_freed_when_the_work_fails(home: Path) -> None:

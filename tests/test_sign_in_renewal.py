@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import filelock
 import pytest
 
 from tui.aws import clients, clock, locks, renewal
@@ -252,6 +253,7 @@ def test_b11_a_renewal_that_cannot_be_written_is_used_in_this_run(demo: DemoServ
     give_away(open_home)
 
     def work() -> None:
+        token_file("acme").chmod(0o400)
         token_file("acme").parent.chmod(0o500)
         token = renewed(inventory)
         assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
@@ -269,10 +271,10 @@ def test_b23_a_renewal_without_locks_is_told(
     put_token(demo, "acme", ACME, -60)
     assert not any(problem.file == locks.lock_dir() for problem in inventory.problems())
 
-    def no_locks(self: filelock.FileLock) -> None:
-        raise NotImplementedError
+    def no_locks(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(filelock.FileLock, "_acquire", no_locks)
+    monkeypatch.setattr(fcntl, "flock", no_locks)
     assert renewed(inventory).expires_at > time.time()
     assert any(problem.file == locks.lock_dir() for problem in inventory.problems())
 

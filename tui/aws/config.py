@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from ..text import place
 from . import config_sdks, ini
 from .config_build import Builder
 from .config_file import Unreadable, decode, location, read_bytes, read_excerpt
@@ -33,13 +34,15 @@ class Config:
     `logins`: the sessions of `aws login` that are used. `skipped_sections`: how many sections look like profiles or
     sessions and are none to the AWS CLI. `services`: the blocks of each `[services]` section. `problems`: everything
     worth telling, in the order of files and lines, each broken profile once. The paths are "" when the environment's
-    variable is empty.
+    variable is empty. `unread`: path -> why nothing of that file is here, a missing one too. `fingerprint`: what the
+    files held, for comparing.
     """
 
     __slots__ = (
         "all_names",
         "config_file",
         "credentials_file",
+        "fingerprint",
         "logins",
         "other_profiles",
         "problems",
@@ -49,6 +52,7 @@ class Config:
         "skipped_sections",
         "sources",
         "unlisted",
+        "unread",
     )
 
     def __init__(self) -> None:
@@ -64,6 +68,14 @@ class Config:
         self.services: dict[str, dict[str, dict[str, str]]] = {}
         self.logins: set[str] = set()
         self.unlisted: dict[str, dict[str, str]] = {}
+        self.unread: dict[str, str] = {}
+        self.fingerprint: tuple[object, ...] = ()
+
+    def why_unread(self) -> str:
+        """Which file could not be read, and why, for whoever misses something; "" when there is no such file. That one
+        is not there which nobody has named is no reason: many users have but one of the two."""
+        told = {problem.file for problem in self.problems}
+        return next((f"{place(path)}: {why}" if path else why for path, why in self.unread.items() if path in told), "")
 
     def raw_options(self, profile_name: str) -> dict[str, str]:
         """`region` and the keys that decide about endpoints and chaining, for any profile, listed or not."""
@@ -82,8 +94,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     """Read both files where `environ` (the process's own by default) says they are. Never raises for their contents."""
     environ = os.environ if environ is None else environ
     config = Config()
-    config.config_file = location(environ, CONFIG_VARIABLE, "~/.aws/config")
-    config.credentials_file = location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials")
+    config.config_file, config.credentials_file = locations(environ)
     main = _read(config, config.config_file, CONFIG_VARIABLE if CONFIG_VARIABLE in environ else "")
     shared = _read(config, config.credentials_file, CREDENTIALS_VARIABLE if CREDENTIALS_VARIABLE in environ else "")
     builder = Builder(config, environ)
@@ -98,22 +109,46 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return config
 
 
+def locations(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The paths of the configuration and of the credentials file."""
+    return (
+        location(environ, CONFIG_VARIABLE, "~/.aws/config"),
+        location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials"),
+    )
+
+
+def fingerprint(environ: Mapping[str, str]) -> tuple[object, ...]:
+    """What the files hold now, for comparing with that of a Config."""
+    found: list[object] = []
+    for path in locations(environ):
+        try:
+            found.append(hash(read_bytes(path)))
+        except (FileNotFoundError, Unreadable) as error:
+            found.append(_reason(error))
+    return tuple(found)
+
+
+def _reason(error: Exception) -> str:
+    return "this file does not exist" if isinstance(error, FileNotFoundError) else f"this file {error}"
+
+
 def _read(config: Config, path: str, variable: str) -> ini.Ini:
     try:
         data = read_bytes(path)
-    except FileNotFoundError:
-        if variable:
-            what = (
-                f"{variable} names this file, but it does not exist"
-                if path
-                else f"{variable} is empty: no file is read"
-            )
+    except (FileNotFoundError, Unreadable) as error:
+        config.fingerprint += (_reason(error),)
+        what = _reason(error)
+        if variable and not path:
+            what = f"{variable} is empty: no file is read"
+        elif variable and isinstance(error, FileNotFoundError):
+            what = f"{variable} names this file, but it does not exist"
+        elif variable:
+            what += f" ({variable} names it)"
+        config.unread[path] = what
+        if variable or isinstance(error, Unreadable):
             config.problems.append(Problem(path, 0, what))
         return ini.Ini(path)
-    except Unreadable as error:
-        named = f" ({variable} names it)" if variable else ""
-        config.problems.append(Problem(path, 0, f"this file {error}{named}"))
-        return ini.Ini(path)
+    config.fingerprint += (hash(data),)
     text, problems = decode(data)
     del data
     parsed = ini.parse(text, path, problems)
@@ -145,8 +180,7 @@ def find_profile(
     if not _is_plain(name):
         return None
     config = Config()
-    config.config_file = location(environ, CONFIG_VARIABLE, "~/.aws/config")
-    config.credentials_file = location(environ, CREDENTIALS_VARIABLE, "~/.aws/credentials")
+    config.config_file, config.credentials_file = locations(environ)
     default_mark = f"[{ini.DEFAULT_SECTION}]"
     marks = (name.encode(), b"[sso-session", default_mark.encode()) if not lines and name != "default" else ()
     text, shared_text = _text(config.config_file, marks), _text(config.credentials_file)

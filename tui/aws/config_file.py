@@ -14,7 +14,10 @@ SIZE_LIMIT = 32 * 1024 * 1024
 """Bytes. A larger file is not read: ten thousand profiles need two megabytes."""
 
 
+_TOO_LARGE = f"is larger than {SIZE_LIMIT // (1024 * 1024)} MB and was not read"
+
 _CHUNK = 1 << 15
+_MORE = 1 << 20
 _LONGEST_SECTION = 1 << 20
 _ODD = b"'", b'"', b"\\", b"\t", b"\r"
 """What makes a header ambiguous, or a line end uncommon."""
@@ -69,10 +72,14 @@ def read_bytes(path: str) -> bytes:
     """
     try:
         with _open(path) as file:
-            size = os.fstat(file.fileno()).st_size
-            data = file.read(min(size, SIZE_LIMIT) + 1)  # no more: the buffer is allocated at once
-            if len(data) > size:
-                data += file.read(SIZE_LIMIT)
+            # Not with file.read(): what has nothing to give just now (some files of /proc) gives it None.
+            number = file.fileno()
+            size = os.fstat(number).st_size  # of /proc's files it is 0, whatever is in them
+            if size > SIZE_LIMIT:
+                raise Unreadable(_TOO_LARGE)
+            data = os.read(number, size + 1)
+            while len(data) <= SIZE_LIMIT and (chunk := os.read(number, _MORE)):
+                data += chunk
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -80,7 +87,7 @@ def read_bytes(path: str) -> bytes:
     except ValueError:  # a NUL in the path
         raise FileNotFoundError(path) from None
     if len(data) > SIZE_LIMIT:
-        raise Unreadable(f"is larger than {SIZE_LIMIT // (1024 * 1024)} MB and was not read")
+        raise Unreadable(_TOO_LARGE)
     return data
 
 

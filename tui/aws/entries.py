@@ -27,7 +27,7 @@ class Entry:
         value: Token | RoleCredentials | None = None,
         problem: str = "",
         stamp: files.Stamp | None = None,
-        loose: bool = False,
+        loose: str = "",
         torn_since: float | None = None,
     ) -> None:
         self.value = value

@@ -43,10 +43,15 @@ DENIED = os.strerror(errno.EACCES).lower()
 OTHERS = "it belongs to another user"
 """The reason where a file is another user's."""
 
+OPEN = "other users may read this file: run chmod 600 on it"
+MODELESS = "other users may read this file: its file system keeps no modes"
+"""What is told of a file that is used, though others may read it."""
+
 
 class FileContent:
     """One reading of one file. `status` is "" (then `value` is its JSON object), MISSING, TORN (not JSON, or not an
-    object: perhaps half written) or REFUSED (`reason` says why). `stamp` changes whenever the file does."""
+    object: perhaps half written) or REFUSED (`reason` says why). `stamp` changes whenever the file does. `loose`: what
+    is to be told of a file that others may read, else ""."""
 
     __slots__ = ("loose", "reason", "stamp", "status", "value")
 
@@ -56,7 +61,7 @@ class FileContent:
         status: str = "",
         reason: str = "",
         stamp: Stamp | None = None,
-        loose: bool = False,
+        loose: str = "",
     ) -> None:
         self.value = value
         self.status = status
@@ -113,13 +118,15 @@ def _read_once(path: str) -> FileContent:
             return FileContent(None, REFUSED, "it is a symbolic link to nothing")
         return FileContent(None, MISSING)
     except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            return FileContent(None, REFUSED, "it is not a regular file")
         return FileContent(None, REFUSED, (error.strerror or "cannot be opened").lower())
     try:
         info = os.fstat(descriptor)
         stamp = stamp_of(info)
         if not stat.S_ISREG(info.st_mode):
             return FileContent(None, REFUSED, "it is not a regular file", stamp)
-        if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
+        if is_foreign(info, path):
             return FileContent(None, REFUSED, OTHERS, stamp)
         if info.st_size > SIZE_LIMIT:
             return FileContent(None, REFUSED, "it is too large for a cache file", stamp)
@@ -137,8 +144,19 @@ def _read_once(path: str) -> FileContent:
         return FileContent(None, TORN, "it is not valid JSON", stamp)
     if not isinstance(value, dict):
         return FileContent(None, TORN, "it is not a JSON object", stamp)
-    loose = os.name == "posix" and bool(info.st_mode & 0o077)
+    loose = ""
+    if os.name == "posix" and info.st_mode & 0o077:
+        # Nobody makes such a file executable: where one is, Windows drives and shares make their modes up.
+        loose = MODELESS if info.st_mode & 0o111 else OPEN
     return FileContent(value, "", "", stamp, loose)
+
+
+def is_foreign(info: os.stat_result, path: str) -> bool:
+    """Whether the file at `path` is another user's. Root may use everybody's, and what is root's is nobody else's. On
+    Windows drives and shares all belongs to one user, whoever writes it: to the folder's owner it is no stranger's."""
+    if not hasattr(os, "geteuid") or os.geteuid() == 0 or info.st_uid in (os.geteuid(), 0):
+        return False
+    return os.stat(os.path.dirname(path) or os.curdir).st_uid != info.st_uid
 
 
 def stamp_of(info: os.stat_result) -> Stamp:
@@ -166,30 +184,12 @@ def write_text(path: str, text: str, before_replace: Callable[[], None] | None =
 
     A symbolic link is resolved first, so that it stays a link; one that leads to nothing, to a loop or to another
     user's file is refused, and so is what is no regular file, such as a device. Folders that are missing are made with
-    mode 0700. `before_replace` may raise to leave the old file in place. Raises OSError.
+    mode 0700. A file that is replaced keeps its owner. One that cannot be replaced (a mount of its own, a folder that
+    takes no new files) is written in place. `before_replace` may raise to leave the old file as it is. Raises OSError.
     """
-    from tempfile import mkstemp
+    from .writing import write_bytes
 
-    if os.path.islink(path):
-        path = _resolve_link(path)
-    _require_regular(path)
-    folder = os.path.dirname(path)
-    make_folders(folder)
-    descriptor, temporary = mkstemp(prefix=TEMPORARY_PREFIX, suffix=".tmp", dir=folder or os.curdir)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            if hasattr(os, "fchmod"):
-                os.fchmod(file.fileno(), 0o600)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if before_replace is not None:
-            before_replace()
-        os.replace(temporary, path)
-    except BaseException:
-        unlink_quietly(temporary)
-        raise
-    _sync_folder(folder)
+    write_bytes(path, text.encode(), before_replace)
 
 
 class _Tried(Exception):
@@ -212,24 +212,6 @@ def why_not_writable(path: str, value: Json) -> str:
     return ""
 
 
-def _resolve_link(path: str) -> str:
-    target = os.path.realpath(path)
-    info = os.stat(target)  # raises for a dangling link or a loop, as it should
-    if hasattr(os, "geteuid") and info.st_uid != os.geteuid():
-        raise PermissionError(errno.EACCES, "it is a symbolic link to another user's file", path)
-    return target
-
-
-def _require_regular(path: str) -> None:
-    """Raises OSError for what must not be replaced by a file: above all the null device, behind a link to it."""
-    try:
-        mode = os.lstat(path).st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISREG(mode):
-        raise FileExistsError(errno.EEXIST, "it is not a regular file", path)
-
-
 def make_folders(folder: str) -> None:
     """Make `folder`, and what is missing of the folders above it, with mode 0700 whatever the umask. Raises OSError."""
     if not folder or os.path.isdir(folder):
@@ -245,7 +227,26 @@ def make_folders(folder: str) -> None:
         if not os.path.isdir(folder):
             raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder) from None
     else:
+        _own(folder)
+
+
+def _own(folder: str) -> None:
+    """Close a folder that was just made to others; one that root has made is for the owner of what it is in."""
+    try:
         os.chmod(folder, 0o700)
+    except OSError:
+        pass  # a file system without modes
+    give_to_folder_owner(folder, folder)
+
+
+def give_to_folder_owner(what: int | str, path: str) -> None:
+    """Leave what root has just made at `path` (`what`: that, or its descriptor) to the owner of the folder it is in."""
+    if hasattr(os, "chown") and os.geteuid() == 0:
+        try:
+            above = os.stat(os.path.dirname(path) or os.curdir)
+            os.chown(what, above.st_uid, above.st_gid)
+        except OSError:
+            pass
 
 
 def own_folder(find: Callable[..., str]) -> str:
@@ -255,21 +256,6 @@ def own_folder(find: Callable[..., str]) -> str:
         return find("ssotui", appauthor=False)
     except RuntimeError:
         return os.path.join("~", "ssotui")
-
-
-def _sync_folder(folder: str) -> None:
-    if os.name != "posix":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass  # some file systems cannot sync a folder; the file itself is on disk
-    finally:
-        os.close(descriptor)
 
 
 def unlink_quietly(path: str) -> None:

@@ -8,11 +8,12 @@ for, and again only when their (mtime, size, inode) changed: ten thousand profil
 from __future__ import annotations
 
 import os
-import threading
 import time
 
-from . import cache, clock, config, files
+from ..text import place
+from . import cache, clock, files
 from .aws_login import Logins
+from .config_watch import ConfigWatch
 from .entries import Entry, entry_of
 from .issued import stray
 from .model import (
@@ -30,13 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import TypeVar
 
+    from .config import Config
     from .errors import SsoError
     from .model import Profile, RoleCredentials, Secret, Session, Token
 
     Parsed = TypeVar("Parsed")
-
-SETTLED = 0.05
-"""Seconds for which a configuration file that has changed must hold still before somebody who waits for it reads it."""
 
 EMPTIED_GRACE = 5.0
 """Seconds for which a file that was good and is empty or cut now is taken for one that is just being rewritten."""
@@ -60,19 +59,12 @@ class Change:
 class Inventory:
     """All profiles and sessions with their tokens and credentials. `environ` defaults to the process's own.
 
-    `notice`: one sentence on what is shown in place of the present configuration, or "". `unlocked`: whether a
-    renewal had to do without a lock.
+    `unlocked`: whether a renewal had to do without a lock.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
-        self.notice = ""
-        self.config = config.load(self.environ)
-        self._config_lock = threading.Lock()
-        self._taken_between = False
-        self._config_stamps = self._stamp_config()
-        self._pending_stamps = self._config_stamps
-        self._suspect_since: float | None = None
+        self._watch = ConfigWatch(self.environ)
         self._entries: dict[str, Entry] = {}
         self.logins = Logins(self.environ)
         self._token_folder, self._role_folder = cache.token_dir(), cache.role_dir()
@@ -85,6 +77,16 @@ class Inventory:
         self._folder_problems = self._check_folders()
 
     # -- what there is -------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> Config:
+        """The configuration: the last good one while the present one cannot be read."""
+        return self._watch.config
+
+    @property
+    def notice(self) -> str:
+        """One sentence on what is shown in place of the present configuration, or ""."""
+        return self._watch.notice
 
     @property
     def active_profile(self) -> str:
@@ -115,7 +117,7 @@ class Inventory:
             if entry.problem:
                 found.append(Problem(path, 0, entry.problem))
             elif entry.loose:
-                found.append(Problem(path, 0, "other users may read this file: run chmod 600 on it"))
+                found.append(Problem(path, 0, entry.loose))
         found += self.logins.problems()
         found += [problem for session in self.config.sessions.values() for problem in self._stray_token(session)]
         for key, (_token, reason) in list(self._memory.items()):
@@ -159,9 +161,12 @@ class Inventory:
         return stray(token, session) if session is not None and token is not None else ""
 
     def why_no_token(self, key: str) -> str:
-        """Why there is no token of a session although its file holds one, else ""."""
+        """Why there is no token of a session although there is a file for it, else ""."""
         reason = self.stray_reason(key)
-        return f"the token that is here was {reason}" if reason else ""
+        if reason:
+            return f"the token that is here was {reason}"
+        folder, reason = self._closed(self._token_folder), self.unreadable_reason(key)
+        return f"{place(self._token_folder if folder else self._token_path(key))}: {reason}" if reason else ""
 
     def session_clock(self, key: str) -> tuple[str, int | None]:
         """The state word of a session and when its access token expires (None without a token). `key`: a session's, or
@@ -274,10 +279,7 @@ class Inventory:
         """Look at the files again, cheaply: the configuration, the tokens of all sessions, the role credentials of
         the `shown` profiles. Reads only what changed. To be called from a worker thread: it may wait for a file that
         is being written."""
-        with self._config_lock:
-            config_changed = self._poll_config() or self._taken_between
-            self._taken_between = False
-        changed = config_changed
+        config_changed = changed = self._watch.poll()
         problems = self._check_folders()
         if problems != self._folder_problems:
             self._folder_problems = problems
@@ -305,57 +307,12 @@ class Inventory:
     def reload(self) -> None:
         """Read everything anew, now."""
         self._entries = {}
-        self._take(config.load(self.environ), self._stamp_config())
+        self._watch.reload()
 
     def look_at_config(self) -> bool:
         """Take the configuration in as it is at this moment; the next poll tells of it. False while it is empty or
         unreadable, and what is known is what it was. For worker threads: waits until the files hold still."""
-        with self._config_lock:
-            stamps = self._stamp_config()
-            deadline = time.monotonic() + 20 * SETTLED
-            while stamps != self._config_stamps:
-                time.sleep(SETTLED)
-                before, stamps = stamps, self._stamp_config()
-                late = time.monotonic() > deadline
-                if stamps == before or late:  # some sync tools touch it all the time
-                    found = config.load(self.environ)
-                    if found.profiles or not self.config.profiles:
-                        self._take(found, stamps)
-                        self._taken_between = True
-                        return True
-                    if late:
-                        return False
-        return True
-
-    def _poll_config(self) -> bool:
-        stamps = self._stamp_config()
-        if stamps == self._config_stamps:
-            self._pending_stamps = stamps
-            restored, self.notice, self._suspect_since = bool(self.notice), "", None
-            return restored
-        if stamps != self._pending_stamps:
-            self._pending_stamps = stamps  # still being written: wait until it holds still for one poll
-            return False
-        found = config.load(self.environ)
-        if self.config.profiles and not found.profiles:
-            # Editors and the AWS CLI truncate before they write: keep the last good configuration for a moment.
-            if self._suspect_since is None:
-                self._suspect_since = time.monotonic()
-            if time.monotonic() - self._suspect_since < EMPTIED_GRACE:
-                notice = "The configuration is empty or unreadable just now; showing the last good one."
-                changed, self.notice = self.notice != notice, notice
-                return changed
-        self._take(found, stamps)
-        return True
-
-    def _take(self, found: config.Config, stamps: tuple[files.Stamp | None, ...]) -> None:
-        self.config = found
-        self._config_stamps = self._pending_stamps = stamps
-        self._suspect_since = None
-        self.notice = ""
-
-    def _stamp_config(self) -> tuple[files.Stamp | None, ...]:
-        return tuple(files.stamp(path) for path in (self.config.config_file, self.config.credentials_file) if path)
+        return self._watch.look()
 
     def _check_folders(self) -> dict[str, str]:
         return {folder: files.folder_problem(folder) for folder in (self._token_folder, self._role_folder)}

@@ -8,18 +8,22 @@ refresh token twice, and from asking the user for the same thing twice.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from . import files
+from .config_file import Unreadable, read_bytes
 from .errors import SsoError
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 WAIT = 30.0
 """Seconds after which somebody else's lock is given up on."""
+
+_LOOK_AGAIN = 0.05
+"""Seconds between two tries for a lock that somebody else holds."""
+
+_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
 
 
 def lock_dir() -> str:
@@ -33,15 +37,15 @@ class Held:
     """A lock that is held until it is released, or until the process ends. `locked` is False when locking is
     impossible here (a read-only folder, a file system without locks): there is nothing to hold then."""
 
-    def __init__(self, lock: BaseFileLock | None) -> None:
-        self._lock = lock
-        self.locked = lock is not None
+    def __init__(self, release: Callable[[], None] | None) -> None:
+        self._release = release
+        self.locked = release is not None
 
     def release(self) -> None:
         """Let go of it. Twice is harmless."""
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        release, self._release = self._release, None
+        if release is not None:
+            release()
 
 
 @contextlib.contextmanager
@@ -79,23 +83,61 @@ def _path(name: str) -> str:
 
 def _acquire(name: str, wait: float) -> Held | None:
     """The lock, or None when it is not free within `wait` seconds."""
-    from filelock import FileLock, Timeout
-
+    deadline = time.monotonic() + wait
     try:
         files.make_folders(lock_dir())
-        lock = FileLock(_path(name), mode=0o600, thread_local=False)
-        lock.acquire(timeout=wait, poll_interval=0.05)
-    except Timeout:
-        return None
+        while True:
+            release = _try(_path(name))
+            if release is not None:
+                return Held(release)
+            if time.monotonic() >= deadline:
+                return None
+            time.sleep(_LOOK_AGAIN)
     except (OSError, NotImplementedError):
         return Held(None)
-    return Held(lock)
+
+
+def _try(path: str) -> Callable[[], None] | None:
+    """What frees the lock on the file at `path`, None when somebody else holds it. Raises OSError where there are no
+    locks. (With the system's call itself: to load filelock takes as long as all that a command does besides.)"""
+    try:
+        import fcntl
+    except ImportError:
+        return _try_on_windows(path)
+    flags = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags | os.O_EXCL, 0o600)
+        files.give_to_folder_owner(descriptor, path)
+    except FileExistsError:
+        descriptor = os.open(path, flags, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(descriptor), os.stat(path)):  # else somebody has just removed the file
+            return lambda: os.close(descriptor)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            os.close(descriptor)
+            raise
+    os.close(descriptor)
+    return None
+
+
+def _try_on_windows(path: str) -> Callable[[], None] | None:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, mode=0o600, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock.release
 
 
 def _holder(path: str) -> str:
     try:
-        with open(path) as file:
-            text = file.read(20).strip()
-    except OSError:
+        text = read_bytes(path)[:20].decode("ascii", "replace").strip()
+    except (FileNotFoundError, Unreadable):
         return ""
     return text if text.isdigit() else ""

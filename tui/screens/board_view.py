@@ -18,7 +18,7 @@ from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
 from ..aws.skew import skew_warning
-from ..text import place
+from ..text import clean, place
 from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.key_bar import KeyBar
 from ..widgets.profile_list import ProfileList
@@ -163,6 +163,11 @@ class BoardView(Sized[None]):
 
     def _empty_lines(self) -> Iterable[str]:
         config = self.inventory.config
+        why = config.why_unread()
+        if why:
+            yield "No SSO profiles, because the configuration cannot be read:"
+            yield clean(why)
+            return
         if config.other_profiles:
             others = f"{config.other_profiles} profile{'s' if config.other_profiles > 1 else ''} without SSO"
             yield f"No SSO profiles yet ({others})."

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from .. import desktop, settings
 from ..aws import clock, model
 from ..aws.browser_flow import BrowserCode
+from ..aws.cache import token_path
 from ..aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.joining import SignIn
@@ -17,9 +18,9 @@ from ..aws.renewal import renew
 from ..aws.sign_in import ShownCode
 from ..cli import UsageError
 from ..settings import Settings
-from ..text import clean
+from ..text import clean, place
 from ..widgets.durations import absolute, left
-from .output import say, the_profile, the_session, warn
+from .output import check_read, say, the_profile, the_session, warn
 
 _print_lock = threading.Lock()
 
@@ -69,6 +70,7 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
     known = inventory.config.sessions
     if options.all:
         if not known:
+            check_read(inventory, "any session")
             raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
         return [
             session
@@ -92,6 +94,7 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
     if len(known) == 1:
         return list(known.values())
     if not known:
+        check_read(inventory, "any session")
         raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
     raise UsageError(f"Which session? Name a profile, --all, or --session with one of: {', '.join(map(clean, known))}")
 
@@ -153,7 +156,7 @@ def _sign_in(
         if reason:
             raise SsoError(
                 f"Signed in to {session.key}, but the token could not be stored: {reason}",
-                "make ~/.aws/sso/cache writable and sign in again",
+                f"make {place(token_path(session.key))} a file that you can write, and sign in again",
             )
     except Cancelled:
         return 130

@@ -19,6 +19,8 @@ from .output import say, show, show_json, the_session
 def logout(options: Namespace) -> int:
     """Sign out of one session or of everything. Returns 0 when all is gone here and AWS knows, else 1."""
     inventory = Inventory()
+    if inventory.config.why_unread():
+        say(f"! {clean(inventory.config.why_unread(), 1000)}")
     scope = the_session(inventory, options.session).key if options.session is not None else None
     manifest = make_manifest(inventory, scope)
     if not options.yes and not _agreed(manifest):

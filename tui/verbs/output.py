@@ -11,6 +11,8 @@ from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
 from ..text import clean, place
 
+MAKE_ONE = "to make one, run: aws configure sso"
+
 
 def say(text: str = "") -> None:
     """A message for the person, on stderr. Foreign text in it must be clean already. That stderr cannot be written to
@@ -47,17 +49,29 @@ def the_profile(inventory: Inventory, name: str) -> Profile:
     profile = inventory.profile(name)
     if profile is not None:
         return profile
+    check_read(inventory, f"profile {name}")
     if name in inventory.config.all_names:
         raise SsoError(f"Profile {name} does not use IAM Identity Center", "ssotui handles SSO profiles only")
-    raise SsoError(f"There is no profile {name}", near(name, list(inventory.config.profiles)))
+    config = inventory.config
+    if config.config_file in config.unread:
+        raise SsoError(f"There is no profile {name}: {place(config.config_file)} does not exist", MAKE_ONE)
+    raise SsoError(f"There is no profile {name}", near(name, list(config.profiles)))
 
 
 def the_session(inventory: Inventory, name: str) -> Session:
     """The session with this name or start URL. Raises SsoError when there is none."""
     session = inventory.find_session(name)
     if session is None:
+        check_read(inventory, f"session {name}")
         raise SsoError(f"There is no session {name}", near(name, list(inventory.config.sessions)))
     return session
+
+
+def check_read(inventory: Inventory, missing: str) -> None:
+    """Raises SsoError when `missing` may only be so because the configuration could not be read."""
+    why = inventory.config.why_unread()
+    if why:
+        raise SsoError(why, f"so nothing is known of {missing}")
 
 
 def near(name: str, names: list[str]) -> str:

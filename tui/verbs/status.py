@@ -115,7 +115,10 @@ def _print_all(inventory: Inventory) -> None:
         left = session_left(state, expires_at, now)
         rows.append([session_label(session), state, left, clean(session.start_url), str(session.profile_count)])
     if not inventory.config.profiles and not rows:
-        say(f"No SSO profiles in {clean(inventory.config.config_file)}; to make one, run: aws configure sso")
+        if inventory.config.why_unread():
+            say("No SSO profiles, because the configuration cannot be read")
+        else:
+            say(f"No SSO profiles in {clean(inventory.config.config_file)}; to make one, run: aws configure sso")
         return
     show(table(["SESSION", "STATE", "LEFT", "START URL", "PROFILES"], rows, right=(2, 4)))
     show()
