@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -41,11 +41,30 @@ class Outcome:
         self.problem = problem
         self.server = ""
 
+    @property
+    def untold(self) -> bool:
+        """Whether this is a token of which AWS does not know that it is signed out."""
+        return self.server not in (TOLD, NOT_NEEDED, "")
+
+    def told(self, moment: Callable[[int], str]) -> str:
+        """`server`, and for how long a token lives that AWS was not told of. `moment`: how a time is said."""
+        item, now = self.item, clock.now()
+        if not self.untold:
+            return self.server
+        text = self.server
+        if item.expires_at is not None:
+            text += "" if text.endswith(_AT_EXPIRY) else f"; {_AT_EXPIRY}"
+            text += f", {moment(item.expires_at)}" if item.expires_at > now else ", which is past"
+        if item.renewable_until is not None:
+            text += f"; only a copy of its file could renew it, until {moment(item.renewable_until)}"
+        return text
+
 
 class Result:
     """The outcome of a sign-out. `left`: files of ours found afterwards all the same (a sign-in by another program
     meanwhile). `closed`: as in the Manifest. `alive_until`: when the last of the removed role credentials expires at
-    AWS, None when none was alive.
+    AWS, None when none was alive. The sessions that AWS was not told of live until `sessions_alive_until`, and whoever
+    has a copy of their tokens can renew them until `sessions_renewable_until`; None when there are none.
     """
 
     __slots__ = ("alive_until", "closed", "left", "outcomes")
@@ -66,11 +85,24 @@ class Result:
     @property
     def server_told(self) -> bool:
         """Whether the service confirmed the end of every token."""
-        return all(outcome.server in (TOLD, NOT_NEEDED, "") for outcome in self.outcomes)
+        return not any(outcome.untold for outcome in self.outcomes)
+
+    @property
+    def sessions_alive_until(self) -> int | None:
+        """The last expiry of their tokens."""
+        ends = [outcome.item.expires_at or 0 for outcome in self.outcomes if outcome.untold]
+        return max(ends, default=0) if max(ends, default=0) > clock.now() else None
+
+    @property
+    def sessions_renewable_until(self) -> int | None:
+        """The last end of their clients' registrations."""
+        ends = [outcome.item.renewable_until for outcome in self.outcomes if outcome.untold]
+        return max((end for end in ends if end is not None), default=None)
 
 
 TOLD = "signed out at AWS"
 NOT_NEEDED = "AWS had ended it already"
+_AT_EXPIRY = "it ends at its own expiry"
 
 
 def begin(manifest: Manifest) -> finishing.Job:
@@ -136,6 +168,7 @@ def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
         if token is not None:
             item = Item(TOKEN, "", key, token.start_url, token.expires_at)
             item.access_token, item.region = token.access_token, token.region
+            item.renewable_until = token.registration_expires_at if token.can_refresh(clock.now()) else None
             found.append(Outcome(item, True))
     return found
 
@@ -170,7 +203,7 @@ def _lost(outcomes: list[Outcome]) -> list[str]:
         item = outcome.item
         if not outcome.removed:
             lines.append(f"Sign-out: {item.path} was not removed: {outcome.problem}")
-        elif outcome.server not in (TOLD, NOT_NEEDED, ""):
+        elif outcome.untold:
             lines.append(f"Sign-out of {item.session or item.label}: {outcome.server}")
     return lines
 
@@ -234,4 +267,4 @@ def _call_logout(client: Any, token: Secret) -> Mapping[str, Any]:
 
 
 def _untold(failure: SsoError) -> str:
-    return f"AWS was not told ({failure.title.removeprefix('Could not tell AWS: ')}); it ends at its own expiry"
+    return f"AWS was not told ({failure.title.removeprefix('Could not tell AWS: ')}); {_AT_EXPIRY}"

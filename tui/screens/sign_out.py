@@ -229,8 +229,8 @@ def _outcome_line(outcome: Outcome) -> Content:
     what = f"{outcome.item.kind}  {clean(outcome.item.label, 60)}"
     if not outcome.removed:
         return Content.styled(f"✗ {what}: not removed: {clean(outcome.problem)}", "$text-error")
-    told = outcome.server in ("", "signed out at AWS", "AWS had ended it already")
-    suffix = f": {clean(outcome.server)}" if outcome.server else ""
+    told = not outcome.untold
+    suffix = f": {clean(outcome.told(absolute), 400)}" if outcome.server else ""
     return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
 
 

@@ -43,7 +43,6 @@ def logout(options: Namespace) -> int:
 
 def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
     """The result for machines; no secrets."""
-    alive = result.alive_until
     return {
         "scope": manifest.scope,
         "items": [
@@ -54,7 +53,7 @@ def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
                 "path": outcome.item.path or None,
                 "removed": outcome.removed,
                 "problem": outcome.problem or None,
-                "server": outcome.server or None,
+                "server": outcome.told(clock.iso) or None,
             }
             for outcome in result.outcomes
         ],
@@ -62,9 +61,15 @@ def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
         "not_looked_into": result.closed,
         "kept_foreign_files": manifest.kept,
         "aws_login_profiles": manifest.logins,
-        "credentials_alive_until": clock.iso(alive) if alive is not None else None,
+        "credentials_alive_until": _iso(result.alive_until),
+        "sessions_alive_until": _iso(result.sessions_alive_until),
+        "sessions_renewable_until": _iso(result.sessions_renewable_until),
         "ok": result.ok and result.server_told,
     }
+
+
+def _iso(moment: int | None) -> str | None:
+    return clock.iso(moment) if moment is not None else None
 
 
 def _agreed(manifest: Manifest) -> bool:
@@ -86,7 +91,7 @@ def _line(outcome: Outcome) -> str:
     what = f"{item.kind} {clean(item.label)}" + (f" ({clean(item.session)})" if item.session else "")
     if not outcome.removed:
         return f"FAILED   {what}: {clean(item.path)}: {clean(outcome.problem)}"
-    return f"removed  {what}" + (f": {clean(outcome.server)}" if outcome.server else "")
+    return f"removed  {what}" + (f": {clean(outcome.told(absolute), 400)}" if outcome.server else "")
 
 
 def _notes(manifest: Manifest, result: Result) -> None:

@@ -1,0 +1,84 @@
+"""Sessions that AWS was not told of: until when they live there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tui.aws import clock, sign_out
+from tui.aws.sign_out import make_manifest
+from tui.demo.organisation import ACME
+from tui.demo.server import DemoServer
+from tui.widgets.durations import absolute
+
+from .aws_home import CONFIG, configure, put_token, token_file
+from .board import board
+from .commands import check, ssotui
+
+
+@pytest.fixture
+def untold(demo: DemoServer, home: Path) -> DemoServer:
+    """AWS does not answer as it should."""
+    configure(CONFIG)
+    demo.state.faults.add("Logout", code="OddException", count=None)
+    return demo
+
+
+def test_the_command_says_until_when_they_live(untold: DemoServer) -> None:
+    token = put_token(untold, "acme", ACME)
+    done = check(ssotui("logout", "--all", "--yes"), 1)
+    (line,) = done.stdout.splitlines()
+    assert f"it ends at its own expiry, {absolute(token.expires_at)}; only a copy of its file could renew it" in line
+    assert token.registration_expires_at is not None
+    assert line.endswith(f"until {absolute(token.registration_expires_at)}")
+
+
+@pytest.mark.parametrize(
+    ("left", "renews", "said", "alive"),
+    [
+        (3600, True, "its own expiry, {alive}; only a copy of its file could renew it, until {until}", True),
+        (3600, False, "its own expiry, {alive}", True),
+        (-60, True, "its own expiry, which is past; only a copy of its file could renew it, until {until}", False),
+        (-60, False, "its own expiry, which is past", False),
+    ],
+)
+def test_machines_are_told_too(untold: DemoServer, left: int, renews: bool, said: str, alive: bool) -> None:
+    token = put_token(untold, "acme", ACME, left, **({} if renews else {"refreshToken": None}))
+    found = json.loads(check(ssotui("logout", "--all", "--yes", "--json"), 1).stdout)
+    assert token.registration_expires_at is not None
+    ends, until = clock.iso(token.expires_at), clock.iso(token.registration_expires_at)
+    assert found["items"][0]["server"].endswith(said.format(alive=ends, until=until))
+    assert found["sessions_alive_until"] == (ends if alive else None)
+    assert found["sessions_renewable_until"] == (until if renews else None)
+
+
+def test_of_a_session_that_aws_was_told_of_nothing_lives(demo: DemoServer, home: Path) -> None:
+    inventory = configure()
+    put_token(demo, "acme", ACME)
+    result = sign_out.sign_out(inventory, make_manifest(inventory))
+    assert (result.sessions_alive_until, result.sessions_renewable_until) == (None, None)
+    assert [outcome.told(clock.iso) for outcome in result.outcomes] == ["signed out at AWS"]
+
+
+def test_a_token_that_names_no_region_says_so(demo: DemoServer, home: Path) -> None:
+    inventory = configure()
+    token = put_token(demo, "renamed", ACME, region=None, refreshToken=None)
+    result = sign_out.sign_out(inventory, make_manifest(inventory))
+    assert not result.server_told
+    (outcome,) = result.outcomes
+    assert outcome.told(clock.iso) == (
+        f"the token names no region, so AWS was not told; it ends at its own expiry, {clock.iso(token.expires_at)}"
+    )
+    assert not token_file("renamed").exists()
+
+
+async def test_the_board_says_until_when_they_live(untold: DemoServer) -> None:
+    token = put_token(untold, "acme", ACME, refreshToken=None)
+    async with board(150, 40) as it:
+        await it.highlight("dev")
+        await it.press("x", "enter")
+        await it.until("not everything went well")
+        await it.until(absolute(token.expires_at).partition(" ")[0])
+        assert "it ends at its own expiry" in " ".join(it.words().split())
