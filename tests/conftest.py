@@ -100,6 +100,7 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.setenv(name, str(folder))
     time.tzset()
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
+    monkeypatch.setattr(finishing, "_remarks", {})
     yield
     commands.end_what_was_started()
     monkeypatch.undo()

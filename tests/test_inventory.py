@@ -207,7 +207,7 @@ def test_c20_a_refused_token_is_not_called_renewable(demo: DemoServer, home: Pat
     token = inventory.newest_token("acme")
     assert token is not None
     assert (inventory.session_clock("acme")[0], inventory.refreshable(acme)) == ("refreshable", True)
-    inventory.note_refusal("acme", token)
+    inventory.attempts.note_refusal("acme", token)
     assert (inventory.session_clock("acme")[0], inventory.refreshable(acme)) == ("signed-out", False)
     put_token(demo, "acme", ACME, -30)
     inventory.poll()

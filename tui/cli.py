@@ -74,15 +74,20 @@ def _guarded(arguments: Sequence[str]) -> int:
 
 def finish(code: int) -> int:
     """Wait for what must not be lost, whatever ended the program with this exit code; nothing of that kind begins any
-    more. Returns the exit code, which is none of success when something was lost."""
+    more. Tells what could not be stored. Returns the exit code, which is none of success when something was lost."""
     from .aws import finishing
+    from .text import place
 
-    if not finishing.close():
-        return code
-    from .ending import last_wait
+    if finishing.close():
+        from .ending import last_wait
 
-    last_wait()
-    return code if finishing.wait(_tell) else code or 1
+        last_wait()
+        if not finishing.wait(_tell):
+            code = code or 1
+    for path, message in finishing.remarks():
+        _tell(f"{place(path)}: {message}")
+        finishing.withdraw(path)
+    return code
 
 
 def program(arguments: Sequence[str]) -> int:

@@ -36,23 +36,24 @@ def role_dir() -> str:
     return os.path.join(os.path.expanduser("~"), ".aws", "cli", "cache")
 
 
-def _sha1(text: str) -> str:
+def sha1(text: str) -> str:
+    """The hash by which files are named, in hexadecimal."""
     try:
         # hashlib takes OpenSSL's, which costs a command 3 ms to load.
-        from _sha1 import sha1  # type: ignore[import-not-found]
+        from _sha1 import sha1 as hashed  # type: ignore[import-not-found]
     except ImportError:
-        from hashlib import sha1
-    return str(sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest())
+        from hashlib import sha1 as hashed
+    return str(hashed(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest())
 
 
 def token_path(session_key: str) -> str:
     """The token file of a session: named by its sso-session name, or by the start URL exactly as configured."""
-    return os.path.join(token_dir(), _sha1(session_key) + ".json")
+    return os.path.join(token_dir(), sha1(session_key) + ".json")
 
 
 def lock_name(session_key: str) -> str:
     """The name of the lock on a session's token: that of its file."""
-    return _sha1(session_key)
+    return sha1(session_key)
 
 
 def registration_path(session: Session) -> str:
@@ -78,7 +79,7 @@ def _registration_path(session: Session, scopes: list[str] | None, name: str | N
         "scopes": scopes,
         "session_name": name,
     }
-    return os.path.join(token_dir(), _sha1(json.dumps(arguments, sort_keys=True)) + ".json")
+    return os.path.join(token_dir(), sha1(json.dumps(arguments, sort_keys=True)) + ".json")
 
 
 def role_path(profile: Profile, session: Session) -> str:
@@ -87,7 +88,7 @@ def role_path(profile: Profile, session: Session) -> str:
     # As json.dumps(..., sort_keys=True, separators=(",", ":")) writes it.
     values = ("accountId", profile.account_id), ("roleName", profile.role_name), (owner, session.key)
     text = ",".join([f'"{key}":{quick_json.quote(value)}' for key, value in values])
-    return os.path.join(role_dir(), _sha1("{" + text + "}") + ".json")
+    return os.path.join(role_dir(), sha1("{" + text + "}") + ".json")
 
 
 def assume_role_arguments(options: Mapping[str, str]) -> dict[str, object]:
@@ -111,7 +112,7 @@ def assume_role_path(options: Mapping[str, str]) -> str:
     import json
 
     text = json.dumps(assume_role_arguments(options), sort_keys=True)
-    return os.path.join(role_dir(), _sha1(text) + ".json")
+    return os.path.join(role_dir(), sha1(text) + ".json")
 
 
 def _text(value: Json, key: str) -> str:

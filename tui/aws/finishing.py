@@ -54,6 +54,7 @@ class Job:
 
 _lock = threading.RLock()
 _jobs: list[Job] = []
+_remarks: dict[str, str] = {}
 _closed = False
 
 
@@ -89,6 +90,22 @@ def failures() -> list[str]:
         found = [job for job in _jobs if job.over]
         _jobs[:] = [job for job in _jobs if not job.over]
     return [line for job in found for line in job.lost]
+
+
+def remark(path: str, message: str) -> None:
+    """What could not be written at `path`: it is used all the same, but ends with the program, whose last words this
+    is."""
+    _remarks[path] = message
+
+
+def withdraw(path: str) -> None:
+    """It could be written after all, or the user has been told."""
+    _remarks.pop(path, None)
+
+
+def remarks() -> list[tuple[str, str]]:
+    """The remarks that stand."""
+    return list(_remarks.items())
 
 
 def close() -> bool:

@@ -11,13 +11,15 @@ import os
 import time
 
 from ..text import place
-from . import cache, clock, files
+from . import cache, clock, files, finishing
+from .attempts import Attempts
 from .aws_login import Logins
 from .config_watch import ConfigWatch
 from .entries import Entry, entry_of
 from .issued import stray
 from .model import (
     LOGIN,
+    MARGIN,
     REFRESHABLE,
     SIGNED_IN,
     SSO_SESSION,
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from .config import Config
-    from .errors import SsoError
-    from .model import Profile, RoleCredentials, Secret, Session, Token
+    from .model import Profile, RoleCredentials, Session, Token
 
     Parsed = TypeVar("Parsed")
 
@@ -71,8 +72,7 @@ class Inventory:
         self._token_paths: dict[str, str] = {}
         self._role_paths: dict[tuple[str, str, str, str], str] = {}
         self._memory: dict[str, tuple[Token, str]] = {}
-        self._refusals: dict[str, Secret] = {}
-        self._failures: dict[str, tuple[float, SsoError]] = {}
+        self.attempts = Attempts()
         self.unlocked = False
         self._folder_problems = self._check_folders()
 
@@ -120,14 +120,10 @@ class Inventory:
                 found.append(Problem(path, 0, entry.loose))
         found += self.logins.problems()
         found += [problem for session in self.config.sessions.values() for problem in self._stray_token(session)]
+        told = dict(finishing.remarks())
         for key, (_token, reason) in list(self._memory.items()):
-            found.append(
-                Problem(
-                    cache.token_path(key),
-                    0,
-                    f"not written ({reason}): other programs do not see this sign-in",
-                )
-            )
+            told[cache.token_path(key)] = f"not written ({reason}): other programs do not see this sign-in"
+        found += [Problem(path, 0, message) for path, message in told.items()]
         if self.unlocked:
             from .locks import lock_dir
 
@@ -176,7 +172,7 @@ class Inventory:
             return self.logins.clock(key.removeprefix(LOGIN)) if key.startswith(LOGIN) else ("", None)
         token = self.token(key)
         unreadable = token is None and bool(self.unreadable_reason(key))
-        if token is not None and self.is_refused(key, token):
+        if token is not None and self.attempts.is_refused(key, token):
             token = token.without_refresh()
         state = session_state(session, token, unreadable, clock.now())
         return state, token.expires_at if token is not None else None
@@ -191,7 +187,7 @@ class Inventory:
     def refreshable(self, session: Session) -> bool:
         """Whether the session's token can be renewed without the user."""
         token = self.token(session.key)
-        if session.kind != SSO_SESSION or token is None or self.is_refused(session.key, token):
+        if session.kind != SSO_SESSION or token is None or self.attempts.is_refused(session.key, token):
             return False
         return token.can_refresh(clock.now())
 
@@ -242,35 +238,24 @@ class Inventory:
         """Why the token of a session is only in memory, "" when it is not."""
         return self._memory.get(key, (None, ""))[1]
 
-    def note_refusal(self, key: str, token: Token) -> None:
-        """Remember that AWS refused to renew this token: its refresh token is not tried again."""
-        if token.refresh_token is not None:
-            self._refusals[key] = token.refresh_token
-
-    def is_refused(self, key: str, token: Token) -> bool:
-        """Whether AWS has refused to renew this token."""
-        return token.refresh_token is not None and self._refusals.get(key) == token.refresh_token
-
-    def note_failure(self, key: str, moment: float, error: SsoError) -> None:
-        """Remember that a renewal failed at `moment`, for those who were waiting for it."""
-        self._failures[key] = (moment, error)
-
-    def failure_since(self, key: str, moment: float) -> SsoError | None:
-        """How the last renewal of a session failed, if it did after `moment`."""
-        failed, error = self._failures.get(key, (0.0, None))
-        return error if failed > moment else None
-
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
         self._renew(self._token_path(key), cache.parse_token)
-        return self.token(key)
+        token = self.token(key)
+        self._look_at_attempts(key, token)
+        return token
+
+    def _look_at_attempts(self, key: str, token: Token | None) -> bool:
+        """Look what others have met with when they renewed this token, if it is time for that."""
+        due = token is not None and token.refresh_token is not None and token.expires_at - clock.now() < MARGIN
+        return due and self.attempts.look(key)
 
     def forget(self, keys: Iterable[str]) -> None:
         """Drop what memory holds of these sessions (after a sign-out)."""
         for key in keys:
             self._memory.pop(key, None)
-            self._refusals.pop(key, None)
-            self._failures.pop(key, None)
+            finishing.withdraw(self._token_path(key))
+        self.attempts.forget(keys)
         self._entries = {}
 
     # -- changes -------------------------------------------------------------------------------------------------
@@ -294,6 +279,8 @@ class Inventory:
         due = [path for path in wanted if self._is_due(path)]
         for path, content in zip(due, files.read_all(due), strict=True):
             changed |= self._take_in(path, entry_of(content, wanted[path]))
+        for key in list(self.config.sessions):
+            changed |= self._look_at_attempts(key, self.token(key))
         return Change(config_changed, changed)
 
     def reread(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..text import place
-from . import cache, clients, clock, files, grants, locks
+from . import cache, clients, clock, files, finishing, grants, locks
 from .current import has_changed
 from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
 from .inventory import Inventory
@@ -281,8 +281,11 @@ def _keep(path: str, credentials: RoleCredentials, value: files.Json, watch: Wat
     grants.note(path, credentials)
     try:
         files.write(path, value, watch.check)
-    except OSError:
-        return  # they are good all the same; the folder's own problem is on the board already
+    except OSError as error:  # they are good all the same
+        reason = error.strerror or "the file cannot be written"
+        finishing.remark(cache.role_dir(), f"role credentials could not be stored ({reason}): each use asks AWS anew")
+        return
+    finishing.withdraw(cache.role_dir())
     if watch.ended():  # while the file took its place: whoever signs out may have looked before
         files.unlink_quietly(path)
         watch.check()

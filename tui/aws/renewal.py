@@ -87,20 +87,21 @@ def _renew(
         if token is None or session.kind != SSO_SESSION or not token.can_refresh(clock.now()):
             reason = inventory.why_no_token(session.key)
             raise SignInNeeded(session.key, "AWS no longer accepts the token" if refused is not None else reason)
-        if inventory.is_refused(session.key, token):
+        inventory.attempts.look(session.key)
+        if not inventory.attempts.may_try(session.key, token):
             raise SignInNeeded(session.key, "it can no longer be renewed")
-        failure = inventory.failure_since(session.key, since)
+        failure = inventory.attempts.failure_since(session.key, token, since)
         if failure is not None:  # while this one waited for its turn
             raise failure.again()
         check_session(session)
-        if refused is None and token.expires_at > clock.now():
-            _check_that_it_can_be_stored(session, token)
         try:
+            if refused is None and token.expires_at > clock.now():
+                _check_that_it_can_be_stored(session, token)
             return _exchange(inventory, session, profile, token, watch)
         except (SignInNeeded, Cancelled):
             raise
         except SsoError as error:
-            inventory.note_failure(session.key, time.monotonic(), error.again())
+            inventory.attempts.note_failure(session.key, token, error.again(), error.code == NOT_STORABLE)
             raise
 
 
@@ -109,7 +110,12 @@ def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
     whoever can store one should renew it."""
     path = cache.token_path(session.key)
     reason = files.why_not_writable(path, cache.token_json(token))
-    if reason:
+    if not reason:
+        finishing.withdraw(path)
+    else:
+        finishing.remark(
+            path, f"the sign-in to {session.key} is not renewed, because a new token could not be stored ({reason})"
+        )
         raise SsoError(
             f"The sign-in to {session.key} is not renewed: a new token could not be stored ({reason})",
             f"make {path} writable",
@@ -168,7 +174,7 @@ def _what_others_have(inventory: Inventory, session: Session, old: Token, error:
             break
         time.sleep(LOOK_AGAIN)
     if refused:
-        inventory.note_refusal(session.key, old)
+        inventory.attempts.note_refusal(session.key, old)
         raise SignInNeeded(session.key, "it can no longer be renewed") from None
     raise error
 

@@ -329,7 +329,7 @@ def token_from(answer: Mapping[str, Any], session: Session, client: Registration
 
 def store(inventory: Inventory, session: Session, token: Token, job: finishing.Job, watch: Watch) -> None:
     """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
-    then lists the reason among its problems). At the end of the program, `job` tells that it is lost.
+    then lists the reason among its problems, and the end of the program tells it).
 
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
     Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
@@ -345,8 +345,8 @@ def store(inventory: Inventory, session: Session, token: Token, job: finishing.J
             reason = error.strerror or "the file cannot be written"
             watch.check()
             inventory.remember(session.key, token, reason)
-            if finishing.ending():
-                job.failed(f"The new token of {session.key} is lost, because it could not be stored: {reason}")
+            lost = f"the new token of {session.key} could not be stored ({reason}): it is lost, sign in again"
+            finishing.remark(path, lost)
         else:
             if watch.ended():  # while the file took its place: whoever signs out may have looked before
                 files.unlink_quietly(path)

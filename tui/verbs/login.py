@@ -7,7 +7,7 @@ from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
 from .. import desktop, settings
-from ..aws import clock, model
+from ..aws import clock, finishing, model
 from ..aws.browser_flow import BrowserCode
 from ..aws.cache import token_path
 from ..aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
@@ -154,6 +154,7 @@ def _sign_in(
         token = sign_in.wait(pending, cancelled)
         reason = inventory.memory_reason(session.key)
         if reason:
+            finishing.withdraw(token_path(session.key))  # it is told here
             raise SsoError(
                 f"Signed in to {session.key}, but the token could not be stored: {reason}",
                 f"make {place(token_path(session.key))} a file that you can write, and sign in again",

@@ -9,9 +9,10 @@ import os
 import sys
 
 from ..aws import cache, clock, files
+from ..aws.attempts import is_marked
 from ..aws.config import find_profile
 from ..aws.issued import stray
-from ..aws.model import EXPIRING, SIGNED_IN, UNREADABLE, session_state
+from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
 from ..text import clean
 from ..widgets.durations import left
 from ..widgets.symbols import SYMBOLS
@@ -52,6 +53,8 @@ def prompt_line(environ: Mapping[str, str]) -> str:
     if token is not None and stray(token, session):
         token = None
     now = clock.now()
+    if token is not None and token.expires_at - now < MARGIN and is_marked(session.key, token):
+        token = token.without_refresh()
     state = session_state(session, token, unreadable, now)
     return _line(name, state, token.expires_at - now if token is not None else 0)
 

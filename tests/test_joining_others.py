@@ -1,0 +1,101 @@
+"""Sign-ins and renewals that other programs finish: those that take no lock of ours, and a second board."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.aws.inventory import Inventory
+from tui.aws.joining import SignIn
+from tui.aws.model import Token
+from tui.demo.organisation import ACME
+from tui.demo.server import DemoServer
+
+from .aws_home import configure, content, put_token, session_named, token_file
+from .board import board
+from .sign_ins import Attempt, fast_polls, waiting_codes
+from .test_finishing import alive_at_aws, until
+
+
+@pytest.fixture
+def inventory(demo: DemoServer, home: Path) -> Iterator[Inventory]:
+    yield configure()
+    assert demo.state.crashes == []
+
+
+# -- a sign-in that another program finishes (X34) --------------------------------------------------------------
+
+
+def signed_in_elsewhere(demo: DemoServer) -> Token:
+    """What `aws sso login` leaves, which takes no lock of ours."""
+    return put_token(demo, "acme", ACME, 8 * 3600)
+
+
+def test_x34_a_sign_in_that_another_program_has_finished_is_over(
+    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast_polls(demo, monkeypatch)
+    attempt = Attempt(inventory, "acme", SignIn("device", inventory, session_named(inventory, "acme")))
+    began = time.monotonic()
+    token = signed_in_elsewhere(demo)
+    assert attempt.end().access_token == token.access_token
+    assert time.monotonic() - began < 4
+    polls = demo.state.log.count("CreateToken")
+    for code in waiting_codes(demo):
+        demo.state.approve(code)
+    time.sleep(0.5)
+    assert demo.state.log.count("CreateToken") <= polls + 1
+    assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
+
+
+def test_x34_an_own_token_that_comes_too_late_is_given_back(
+    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast_polls(demo, monkeypatch)
+    attempt = Attempt(inventory, "acme", SignIn("device", inventory, session_named(inventory, "acme")))
+    answer = demo.state.faults.add("CreateToken", delay=4.0)
+    demo.state.approve(attempt.code.user_code)
+    until(lambda: answer.fired)
+    token = signed_in_elsewhere(demo)
+    assert attempt.end().access_token == token.access_token
+    until(lambda: demo.state.log.count("Logout"))
+    until(lambda: alive_at_aws(demo) == [token.access_token.reveal()])
+    assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
+
+
+def test_x34_in_the_browser_flow_too(demo: DemoServer, inventory: Inventory) -> None:
+    sign_in = SignIn("browser", inventory, session_named(inventory, "acme"))
+    sign_in.start()
+    threading.Timer(0.3, signed_in_elsewhere, [demo]).start()
+    began = time.monotonic()
+    token = sign_in.wait()
+    assert time.monotonic() - began < 4
+    assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
+    assert demo.state.log.count("CreateToken") == 0
+
+
+async def test_x34_on_the_board(demo: DemoServer, inventory: Inventory) -> None:
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press("l")
+        await it.until("waiting for approval")
+        signed_in_elsewhere(demo)
+        await it.until(lambda: it.app.screen is it.board)
+        await it.until(lambda: "signed-in" in it.row("acme"))
+
+
+# -- two boards (X50) -------------------------------------------------------------------------------------------
+
+
+async def test_x50_two_boards_renew_once(demo: DemoServer, inventory: Inventory) -> None:
+    old = put_token(demo, "acme", ACME, 600)
+    demo.state.faults.add("CreateToken", delay=0.5)
+    async with board() as first, board() as second:
+        await first.until(lambda: "signed-in" in first.row("acme"))
+        await second.until(lambda: "signed-in" in second.row("acme"))
+    assert demo.state.log.count("CreateToken") == 1
+    assert content(token_file("acme"))["accessToken"] != old.access_token.reveal()

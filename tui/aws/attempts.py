@@ -1,0 +1,147 @@
+"""What became of attempts to renew a token: which refresh tokens AWS has refused, and which renewals have just failed.
+
+Other processes of this program know it too, by a small file for each session in the state folder: a prompt, a script or
+an SDK runs it again and again, and each run would ask AWS the same in vain. The file has a hash of the refresh token
+and the times, never the token.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from . import cache, clock, files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .errors import SsoError
+    from .model import Secret, Token
+
+AGAIN = 60.0
+"""Seconds after which another process may try a refresh token once more that was refused."""
+
+_AHEAD = 60.0
+"""Seconds that a time in a file may lie in the future; the clock was wrong, or is, beyond that."""
+
+
+def folder() -> str:
+    """Where these files are. On most systems without asking platformdirs, which takes as long as a whole prompt."""
+    if sys.platform in ("win32", "darwin") or "ANDROID_ROOT" in os.environ:
+        import platformdirs
+
+        return os.path.join(files.own_folder(platformdirs.user_state_dir), "renewals")
+    base = os.environ.get("XDG_STATE_HOME", "").strip()
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/.local/state")
+    return os.path.join(base, "ssotui", "renewals")
+
+
+def is_marked(key: str, token: Token) -> bool:
+    """Whether this token could be renewed, but any process of ours was refused it. Reads the file."""
+    return token.refresh_token is not None and _Mark(key).is_of(token, "refused")
+
+
+class Attempts:
+    """What this process knows of its attempts, and of those of others as far as it has looked."""
+
+    def __init__(self) -> None:
+        self._refusals: dict[str, Secret] = {}
+        self._failures: dict[str, tuple[float, SsoError]] = {}
+        self._marks: dict[str, _Mark] = {}
+
+    def look(self, key: str) -> bool:
+        """Look what others have met with. Returns whether that is something new."""
+        mark = self._marks.get(key)
+        if mark is not None and mark.stamp == files.stamp(mark.path):
+            return False
+        self._marks[key] = _Mark(key)
+        return mark is not None or self._marks[key].stamp is not None
+
+    def note_refusal(self, key: str, token: Token) -> None:
+        """AWS has refused to renew this token: here its refresh token is not tried again."""
+        if token.refresh_token is not None:
+            self._refusals[key] = token.refresh_token
+            self._write(key, token, "refused")
+
+    def is_refused(self, key: str, token: Token) -> bool:
+        """Whether AWS has refused to renew this token."""
+        mark = self._marks.get(key)
+        return self._was_refused_here(key, token) or (mark is not None and mark.is_of(token, "refused"))
+
+    def may_try(self, key: str, token: Token) -> bool:
+        """Whether AWS may be asked to renew this token: not twice by one process after a refusal, and by all of them
+        once a minute."""
+        mark = self._marks.get(key)
+        if self._was_refused_here(key, token):
+            return False
+        return mark is None or not mark.is_of(token, "refused", clock.now() - AGAIN)
+
+    def note_failure(self, key: str, token: Token, error: SsoError, alone: bool = False) -> None:
+        """A renewal has failed just now, for a reason that may pass: for those who were waiting for it. `alone`: the
+        reason is this process's own."""
+        self._failures[key] = (time.monotonic(), error)
+        if not alone:
+            self._write(key, token, "failed")
+
+    def failure_since(self, key: str, token: Token, moment: float) -> SsoError | None:
+        """How the last renewal of this token has failed, if it did after `moment` (monotonic)."""
+        failed, error = self._failures.get(key, (0.0, None))
+        if failed > moment:
+            return error
+        mark = self._marks.get(key)
+        if mark is None or not mark.is_of(token, "failed", clock.now() - (time.monotonic() - moment)):
+            return None
+        from .errors import SsoError
+
+        return SsoError(
+            f"Could not renew the sign-in to {key}: another process has just failed to", "try again in a moment"
+        )
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Sign-ins and sign-outs begin anew."""
+        for key in keys:
+            self._refusals.pop(key, None)
+            self._failures.pop(key, None)
+            self._marks.pop(key, None)
+            files.unlink_quietly(_path(key))
+
+    def _was_refused_here(self, key: str, token: Token) -> bool:
+        return token.refresh_token is not None and self._refusals.get(key) == token.refresh_token
+
+    def _write(self, key: str, token: Token, what: str) -> None:
+        if token.refresh_token is None:
+            return
+        try:
+            files.write(_path(key), {"refreshToken": _hash(token), what: clock.now()})
+        except OSError:
+            pass  # then each process finds it out by itself
+        self.look(key)
+
+
+class _Mark:
+    """A session's file as it was at one moment."""
+
+    def __init__(self, key: str) -> None:
+        self.path = _path(key)
+        content = files.read(self.path)
+        self.stamp = content.stamp
+        self._value = content.value or {}
+
+    def is_of(self, token: Token, what: str, since: float = 0.0) -> bool:
+        """Whether this has happened to this token, after `since`."""
+        at = self._value.get(what)
+        if token.refresh_token is None or not isinstance(at, float) or not since <= at <= clock.now() + _AHEAD:
+            return False
+        return self._value.get("refreshToken") == _hash(token)
+
+
+def _path(key: str) -> str:
+    return os.path.join(folder(), cache.lock_name(key) + ".json")
+
+
+def _hash(token: Token) -> str:
+    assert token.refresh_token is not None
+    return cache.sha1("ssotui " + token.refresh_token.reveal())
