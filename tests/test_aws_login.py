@@ -17,7 +17,7 @@ from tui.aws.inventory import Inventory
 from tui.aws.model import RoleCredentials
 from tui.aws.portal import get_credentials
 from tui.aws.sign_out import make_manifest, sign_out
-from tui.demo.organisation import ACME
+from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 from tui.verbs.prompt import prompt_line
 
@@ -190,6 +190,19 @@ def test_x19_nobody_is_asked_to_sign_in_here(demo: DemoServer, inventory: Invent
     assert "run: aws login --profile me" in done.stderr
     configure(LOGIN)
     assert "no session to sign in to" in check(ssotui("login", "--all"), 1).stderr
+
+
+def test_x19_a_chain_that_begins_with_it_is_named_as_such(demo: DemoServer, home: Path) -> None:
+    """Such profiles are counted, not listed; the AWS CLI and the SDKs use them."""
+    chain = f"[profile chain]\nrole_arn = {CHAINED_ROLE}\nsource_profile = middle\n"
+    middle = f"[profile middle]\nrole_arn = {CHAINED_ROLE}\nsource_profile = me\n"
+    configure(CONFIG + LOGIN + chain + middle)
+    put_login(demo, HOUR)
+    assert "2 profiles without SSO" in check(ssotui("status"), 0).stdout
+    for command in ("status chain", "env chain", "whoami middle", "login chain"):
+        done = check(ssotui(*command.split()), 1)
+        assert "by way of me, which signs in with aws login" in done.stderr
+        assert "run: aws login --profile me" in done.stderr
 
 
 def test_x19_the_portal_has_no_link_and_says_what_has(demo: DemoServer, inventory: Inventory) -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from ..aws.errors import SsoError
+from ..aws.errors import SsoError, aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
 from ..text import clean, place
@@ -51,11 +51,25 @@ def the_profile(inventory: Inventory, name: str) -> Profile:
         return profile
     check_read(inventory, f"profile {name}")
     if name in inventory.config.all_names:
+        source = login_source(inventory, name)
+        if source:
+            title = f"Profile {name} gets its role by way of {source}, which signs in with aws login"
+            raise SsoError(title, f"the AWS CLI and the SDKs use it; to sign in, run: {aws_command('login', source)}")
         raise SsoError(f"Profile {name} does not use IAM Identity Center", "ssotui handles SSO profiles only")
     config = inventory.config
     if config.config_file in config.unread:
         raise SsoError(f"There is no profile {name}: {place(config.config_file)} does not exist", MAKE_ONE)
     raise SsoError(f"There is no profile {name}", near(name, list(config.profiles)))
+
+
+def login_source(inventory: Inventory, name: str) -> str:
+    """The profile of `aws login` at the end of the chain of `name`, which is not listed; "" when there is none."""
+    for _ in range(8):
+        name = inventory.config.unlisted.get(name, {}).get("source_profile", "")
+        profile = inventory.profile(name)
+        if profile is not None:
+            return name if profile.login_session else ""
+    return ""
 
 
 def the_session(inventory: Inventory, name: str) -> Session:
