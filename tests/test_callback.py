@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -228,6 +229,61 @@ def test_slow_and_silent_clients_hold_up_nobody(listener: Listener) -> None:
                 slow.sendall(b"GET /oauth/callback?state=")
         assert status(get(listener, GOOD)) == 200
         assert soon(listener).code
+
+
+HALVES = [
+    b"",
+    b"G",
+    b"GET /oauth/callback",
+    b"GET /oauth/callback?code=x&state=",
+    b"GET /oauth/callback HTTP/1.1\r\n",
+    b"GET /oauth/callback HTTP/1.1\r\nHost: 127.0",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"\r\n" * 100,
+    b"\x00" * 1000,
+    b"A" * (LINE_LIMIT - 1),
+]
+
+
+@pytest.mark.parametrize("how", ["held", "half closed", "reset", "dripped"])
+def test_half_requests_without_end_do_not_keep_the_redirect_out(listener: Listener, how: str) -> None:
+    over = threading.Event()
+    made: list[int] = []
+
+    def annoy() -> None:
+        held: list[socket.socket] = []
+        while not over.is_set():
+            half = HALVES[len(made) % len(HALVES)]
+            with contextlib.suppress(OSError):
+                one = socket.create_connection(("127.0.0.1", listener.port), timeout=20)
+                made.append(1)
+                for part in [half[:1], half[1:]] if how == "dripped" else [half]:
+                    one.sendall(part)
+                    over.wait(0.01 if how == "dripped" else 0)
+                if how == "half closed":
+                    one.shutdown(socket.SHUT_WR)
+                if how == "reset":
+                    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    one.close()
+                else:
+                    held = [*held[-2 * MOST_CLIENTS :], one]
+        for one in held:
+            one.close()
+
+    threads = [threading.Thread(target=annoy) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        while len(made) < 4 * MOST_CLIENTS:
+            time.sleep(0.01)
+        assert waits(listener)
+        assert status(get(listener, GOOD)) == 200
+        assert soon(listener).code
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_a_request_that_does_not_end_is_hung_up_on(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:

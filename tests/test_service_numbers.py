@@ -12,10 +12,12 @@ from tui import cli
 from tui.aws import clients, sign_in
 from tui.aws.errors import Cancelled
 from tui.aws.inventory import Inventory
+from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
+from tui.widgets.durations import left
 
-from .aws_home import configure, put_token
+from .aws_home import configure, put_token, session_named
 from .sign_ins import Attempt, fast_polls, gaps
 from .test_service_faults import failed
 
@@ -86,3 +88,62 @@ def test_c16_dates_that_no_calendar_has_are_overlooked(
     demo.state.faults.add("GetRoleCredentials", count=None, status=429, headers={"Retry-After": date})
     code, sentence = failed(capsys, demo, ["env", "audit"])
     assert (code, sentence) == (1, "ssotui: Could not get credentials for audit: AWS asks to slow down")
+
+
+@pytest.mark.parametrize(
+    ("interval", "expires_in", "wanted"),
+    [
+        (REMOVE, 600, 5),
+        (0, 600, 5),
+        (-3, 600, 5),
+        (2.5, 600, 2),
+        (7, 600, 7),
+        ("7", 600, 7),
+        (599, 600, 60),  # nobody waits for ten minutes after the approval
+        (90, 86400, 60),
+        (5, 4, 2.0),  # else nobody would ever be asked
+        (REMOVE, 1, 0.5),
+    ],
+)
+def test_c01_intervals_and_lifetimes_that_are_not_usual(
+    demo: DemoServer, home: Path, interval: object, expires_in: object, wanted: float
+) -> None:
+    replace = {"interval": interval, "expiresIn": expires_in}
+    demo.state.faults.add("StartDeviceAuthorization", replace=replace)
+    code = started(configure())
+    assert code.interval == wanted
+    assert code.expires
+    assert code.seconds_left() == pytest.approx(expires_in, abs=1.0)
+
+
+@pytest.mark.parametrize("expires_in", [REMOVE, 0, -1, 0.2, None])
+def test_c04_a_lifetime_that_is_not_told_is_not_made_up(
+    demo: DemoServer, inventory: Inventory, expires_in: object
+) -> None:
+    demo.state.settings.auto_approve_after = 1
+    demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": expires_in})
+    attempt = Attempt(inventory, "acme")
+    assert not attempt.code.expires  # the countdown is that of our patience, and says so
+    assert 590 < attempt.code.seconds_left() <= sign_in.PATIENCE
+    attempt.end()
+
+
+@pytest.mark.parametrize("expires_in", [86400, 10**9, 1 << 40, HUGE], ids=["a day", "years", "ages", "400 digits"])
+def test_c04_a_code_that_lives_long_is_waited_for(demo: DemoServer, inventory: Inventory, expires_in: int) -> None:
+    demo.state.settings.auto_approve_after = 1
+    demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": expires_in})
+    attempt = Attempt(inventory, "acme")
+    assert attempt.code.expires
+    assert attempt.code.seconds_left() > 86300
+    assert left(attempt.code.seconds_left()) in ("23h 59m", "> 1 y")
+    attempt.end()
+
+
+def test_c04_a_code_of_two_seconds_is_asked_for_at_least_once(demo: DemoServer, home: Path) -> None:
+    demo.state.settings.auto_approve_after = 0
+    demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": 2, "interval": 5})
+    Attempt(configure(), "acme").end()
+
+
+def started(inventory: Inventory) -> sign_in.DeviceCode:
+    return sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()

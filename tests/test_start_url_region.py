@@ -91,7 +91,8 @@ def test_x16_the_portals_region_is_asked_and_told(
 
     assert cli.main(["env", "dev", "--format", "json"]) == 0
     assert role_file("111111111111", "Admin", "acme").exists()
-    assert cli.main(["status", "dev"]) == 0
+    assert cli.main(["status"]) == 0
+    assert "The portal of acme is in eu-west-1" in capsys.readouterr().err  # for as long as it is so
     assert cli.main(["logout", "--yes"]) == 0
     assert {line for line in asked if "sts" not in line} == {"sso-oidc eu-west-1", "sso eu-west-1"}
     capsys.readouterr()

@@ -29,7 +29,6 @@ from .sign_in import (
     awaited_token,
     cached_registration,
     check_session,
-    find_portal,
     register,
     take,
     token_from,
@@ -106,7 +105,9 @@ class BrowserSignIn:
         check_session(self.session)
         if self.session.kind == LEGACY:
             raise SsoError(f"Session {self.session.key} can only use a device code", "it has no sso-session section")
-        self.session, self.note, self._issuer = find_portal(self.inventory, self.session, self.profile, cancelled)
+        self.session, self.note, self._issuer = start_url.find_portal(
+            self.inventory, self.session, self.profile, cancelled
+        )
         state = str(uuid4())
         self._listener = Listener(state, self._port)
         try:

@@ -11,12 +11,11 @@ import os
 import time
 
 from ..text import place
-from . import cache, clock, files, finishing
+from . import cache, clock, files, finishing, issued
 from .attempts import Attempts
 from .aws_login import Logins
 from .config_watch import ConfigWatch
 from .entries import Entry, entry_of
-from .issued import stray
 from .model import (
     LOGIN,
     MARGIN,
@@ -119,7 +118,10 @@ class Inventory:
             elif entry.loose:
                 found.append(Problem(path, 0, entry.loose))
         found += self.logins.problems()
-        found += [problem for session in self.config.sessions.values() for problem in self._stray_token(session)]
+        for session in self.config.sessions.values():
+            path = self._token_path(session.key)
+            if path in self._entries:
+                found += issued.problems(session, self.stored_token(session.key), path)
         told = dict(finishing.remarks())
         for key, (_token, reason) in list(self._memory.items()):
             told[cache.token_path(key)] = f"not written ({reason}): other programs do not see this sign-in"
@@ -129,12 +131,6 @@ class Inventory:
 
             found.append(Problem(lock_dir(), 0, UNLOCKED))
         return found
-
-    def _stray_token(self, session: Session) -> list[Problem]:
-        """A token under a session's name that is another's: nobody else notices, and AWS refuses it."""
-        path = self._token_path(session.key)
-        reason = self.stray_reason(session.key) if path in self._entries else ""
-        return [Problem(path, 0, f"this token of session {session.key} was {reason}: sign in again")] if reason else []
 
     # -- the clocks ----------------------------------------------------------------------------------------------
 
@@ -154,7 +150,7 @@ class Inventory:
     def stray_reason(self, key: str) -> str:
         """What the token in a session's file was issued for, when that is not this session; else ""."""
         session, token = self.config.sessions.get(key), self.stored_token(key)
-        return stray(token, session) if session is not None and token is not None else ""
+        return issued.stray(token, session) if session is not None and token is not None else ""
 
     def why_no_token(self, key: str) -> str:
         """Why there is no token of a session although there is a file for it, else ""."""

@@ -6,6 +6,8 @@ in another configuration, lies in the same place; AWS refuses it there.
 
 from __future__ import annotations
 
+from .model import Problem
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .model import Session, Token
@@ -29,6 +31,25 @@ def stray(token: Token, session: Session) -> str:
     if same:
         theirs, ours = token.region, session.region
     return f"issued for {theirs}, not for {ours}"
+
+
+def problems(session: Session, token: Token | None, path: str) -> list[Problem]:
+    """What is wrong about the token that is in a session's file at `path`: it is another's (nobody else notices, and
+    AWS refuses it), or it is of a portal in another region than the configured one, to which a company's own address
+    has led."""
+    if token is None:
+        return []
+    reason = stray(token, session)
+    if reason:
+        return [Problem(path, 0, f"this token of session {session.key} was {reason}: sign in again")]
+    if token.region and session.region and token.region.lower() != session.region.lower():
+        return [Problem(session.file, session.line, other_region(session, token.region))]
+    return []
+
+
+def other_region(session: Session, region: str) -> str:
+    """What to say of a session whose portal is in another `region` than the configuration has."""
+    return f"The portal of {session.key} is in {region}, not in {session.region}: correct sso_region"
 
 
 def plain(start_url: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from ..text import clean, place
+from ..text import clean
 from . import cache, clients, clock, files, finishing, start_url
 from .behalf import behalf
 from .current import has_changed
@@ -106,7 +106,7 @@ class DeviceSignIn:
         """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""
         self._watch = Watch(self.inventory, self.session, token=False)
         check_session(self.session)
-        self.session, self.note, url = find_portal(self.inventory, self.session, self.profile, cancelled)
+        self.session, self.note, url = start_url.find_portal(self.inventory, self.session, self.profile, cancelled)
         client = self._client()
         registration, from_cache = self._register(cancelled)
         doing = f"start the sign-in to {self.session.key}"
@@ -215,23 +215,6 @@ def check_session(session: Session) -> None:
         raise SsoError(f"Session {session.key} has no {missing}", "add it to the configuration")
     if session.problems:
         raise SsoError(f"Session {session.key}: {session.problems[0]}", "correct the configuration")
-
-
-def find_portal(
-    inventory: Inventory, session: Session, profile: str, cancelled: threading.Event | None
-) -> tuple[Session, str, str]:
-    """The session in the region of the portal that its start URL leads to, what to say when that is another region
-    than the configured one, and the start URL for requests. Raises SsoError, Cancelled."""
-    ca_bundle = inventory.config.raw_options(profile).get("ca_bundle")
-    portal = start_url.resolve(session.start_url, cancelled, ca_bundle)
-    moved = start_url.in_region(session, portal.region)
-    return moved, other_region(session, portal.region) if moved is not session else "", portal.url
-
-
-def other_region(session: Session, region: str) -> str:
-    """What to say of a session whose portal is in another `region` than the configuration has."""
-    where = f" in {place(session.file, session.line)}" if session.file else ""
-    return f"The portal of {session.key} is in {region}, not in {session.region}: correct sso_region{where}"
 
 
 def wanted_scopes(session: Session) -> list[str] | None:

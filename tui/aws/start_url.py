@@ -12,9 +12,12 @@ import threading
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from ..text import place
 from . import clients, endpoints, hosts, transport
 from .errors import SsoError, from_exception
 from .hosts import host_of
+from .inventory import Inventory
+from .issued import other_region
 from .model import Session, Token
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -61,6 +64,18 @@ def resolve(url: str, cancelled: threading.Event | None = None, ca_bundle: str |
     if _scheme(target) != "https" or not hosts.is_portal(host_of(target)):
         raise SsoError(f"The start URL's host {host_of(url)} does not lead to AWS", "check sso_start_url")
     return Portal(target, hosts.region_of_portal(host_of(target)))
+
+
+def find_portal(
+    inventory: Inventory, session: Session, profile: str, cancelled: threading.Event | None
+) -> tuple[Session, str, str]:
+    """The session in the region of the portal that its start URL leads to, what to say when that is another region
+    than the configured one, and the start URL for requests. Raises SsoError, Cancelled."""
+    portal = resolve(session.start_url, cancelled, inventory.config.raw_options(profile).get("ca_bundle"))
+    moved = in_region(session, portal.region)
+    if moved is session:
+        return session, "", portal.url
+    return moved, f"{other_region(session, portal.region)} in {place(session.file, session.line)}", portal.url
 
 
 def _plain(url: str) -> str:

@@ -40,6 +40,7 @@ class Attempt(Static, can_focus=True):
         self.sign_in: joining.SignIn | None = None
         self.state = STARTING
         self.message = ""
+        self._shown: Content | None = None
 
     @property
     def code(self) -> ShownCode | BrowserCode | None:
@@ -79,7 +80,10 @@ class Attempt(Static, can_focus=True):
                 lines += [Content(""), *self._paragraph(text, style)]
         if self.tight:
             lines = [line for line in lines if line.plain]
-        self.update(Content("\n").join(lines))
+        whole = Content("\n").join(lines)
+        if self._shown is None or not whole.is_same(self._shown):  # each update is a layout
+            self._shown = whole
+            self.update(whole)
 
     def _state_lines(self) -> list[Content]:
         style = {DONE: "$text-success", WAITING: MUTED, STARTING: MUTED}.get(self.state, "$text-error")

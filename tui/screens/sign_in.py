@@ -60,6 +60,7 @@ class SignIn(Sized[None]):
         self.sessions = sessions
         self.acting = acting
         self._last: Attempt | None = None
+        self._resized = False
 
     @property
     def sso(self) -> SsoApp:
@@ -104,9 +105,12 @@ class SignIn(Sized[None]):
 
     def on_resize(self) -> None:
         """The QR code may fit now, or no longer. Where nothing could be shown, nothing has kept the focus."""
-        self.call_after_refresh(self._take_up)
+        if not self._resized:  # once for all sizes that come together
+            self._resized = True
+            self.call_after_refresh(self._take_up)
 
     def _take_up(self) -> None:
+        self._resized = False
         if self.focused is None and self._last is not None and not (self.has_class("-tiny") or self.has_class("-flat")):
             self._last.focus()
         self.tick()
