@@ -213,7 +213,9 @@ class Emulator:
         elif kind == "<u":
             del self.kitty_flags[-max(numbers[0], 1) :]
         elif kind == "=u":
-            self.kitty_flags[-1:] = [numbers[0]]
+            flags, now = numbers[0], self.kitty_flags[-1] if self.kitty_flags else 0
+            changed = {2: now | flags, 3: now & ~flags}.get(numbers[1] if len(numbers) > 1 else 1, flags)
+            self.kitty_flags[-1:] = [changed]
         else:
             return f"\x1b[?{self.kitty_flags[-1] if self.kitty_flags else 0}u".encode()
         return b""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from textual.app import App, SystemCommand
@@ -26,6 +26,7 @@ from .aws.model import Profile, Secret, Session
 from .commands import Palette
 from .driver import careful, restore
 from .keyboard import careful_reader
+from .layouts import PlacedKey, by_place
 from .parent import parent_shell
 from .screens.board import Board
 from .stopping import stoppable
@@ -232,7 +233,8 @@ class SsoApp(App[str]):
     def on_key(self, event: Key) -> None:
         """Give an entry what was typed while it was being opened: these keys had still gone to the list, and would
         now be commands."""
-        if event.is_printable and self._enter(event.character or ""):
+        typed = event.typed if isinstance(event, PlacedKey) and event.typed else event.character
+        if typed and typed.isprintable() and self._enter(typed):
             event.prevent_default()
 
     def on_paste(self, event: Paste) -> None:
@@ -240,17 +242,24 @@ class SsoApp(App[str]):
         self._enter(event.text.partition("\n")[0])
 
     def _enter(self, text: str) -> bool:
-        insert = getattr(self.focused, "insert_text_at_cursor", None)
+        insert = self._entry()
+        if insert is not None:
+            insert(text)
+        return insert is not None
+
+    def _entry(self) -> Callable[[str], None] | None:
+        """What inserts text where it would be typed now."""
         shown = self.focused is not None and all(node.display for node in self.focused.ancestors_with_self)
-        if insert is None or not shown:
-            return False
-        insert(text)
-        return True
+        return getattr(self.focused, "insert_text_at_cursor", None) if shown else None
 
     async def on_event(self, event: Event) -> None:
         """Note when a key or the mouse was used last."""
         if isinstance(event, InputEvent):
             self.last_input = time.monotonic()
+            if isinstance(event, Key) and not event.is_forwarded:
+                placed = by_place(event, in_text=self._entry() is not None)
+                if placed is not event and event.key not in self.screen.active_bindings:
+                    event = placed
         await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:

@@ -24,6 +24,8 @@ def careful(found: type[Driver]) -> type[Driver]:
 
 
 def _careful_driver(base: Any) -> type[Driver]:
+    from textual import constants
+
     class CarefulDriver(base):  # type: ignore[misc]
         _file: Any
         _watch: Any = None
@@ -46,6 +48,8 @@ def _careful_driver(base: Any) -> type[Driver]:
 
         def start_application_mode(self) -> None:
             super().start_application_mode()
+            if not constants.DISABLE_KITTY_KEY:
+                self.write(_TELL_PLACES)
             self._watch_size()
             self._watch_terminal()
 
@@ -113,6 +117,9 @@ def _careful_driver(base: Any) -> type[Driver]:
 
     return CarefulDriver
 
+
+_TELL_PLACES = "\x1b[=4;2u"
+"""Of the kitty keyboard protocol, besides what Textual asks for, and taken back with it: the key's place."""
 
 _MODES_OFF = (
     "\x18"  # whatever was being written: that sequence is given up

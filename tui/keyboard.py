@@ -21,6 +21,7 @@ from textual import constants, events, messages
 from textual._xterm_parser import IS_ITERM, XTermParser
 from textual.message import Message
 
+from .layouts import PlacedKey, by_place
 from .text import clean
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ _UNFINISHED = re.compile(
 _BROKEN = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|O[0-9;]*|[P\]X^_][^\x07\x1b]*)?")
 
 _KEY = re.compile(r"\x1b\[([\d:;]*)([u~A-HPQSZa-z^@])")
+_BASE = re.compile(r"\x1b\[\d+:\d*:(\d+)[;u]")
 _MOUSE = re.compile(r"\x1b\[<\d+;\d+;\d+[Mm]")
 _MODE = re.compile(r"\x1b\[\?(\d+);([0-4])\$y")
 _SIZE = re.compile(r"\x1b\[48;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?t")
@@ -128,7 +130,7 @@ class TerminalInput:
             return self._alt(token[1:].decode("utf-8", "ignore"))
         return ()  # answers to questions of programs that were here before, and the oldest mouse reports
 
-    def _key(self, sequence: str, alt: bool = False) -> list[Message]:
+    def _key(self, sequence: str, alt: bool = False) -> list[events.Key]:
         try:
             found = list(self._keys._sequence_to_key_events(sequence, alt=alt))
             for event in found:
@@ -137,10 +139,10 @@ class TerminalInput:
             return []
         return [event for event in found if event.key != "<ignore>"]
 
-    def _alt(self, char: str) -> list[Message]:
+    def _alt(self, char: str) -> list[events.Key]:
         return self._key(f"\x1b{char}") or self._key(char, alt=True)
 
-    def _broken(self, sequence: bytes) -> list[Message]:
+    def _broken(self, sequence: bytes) -> list[events.Key]:
         """A sequence that was cut, or never was one: Escape, or a key with alt."""
         if len(sequence) == 1:
             return [events.Key("escape", "\x1b")]
@@ -156,7 +158,9 @@ class TerminalInput:
             return _mode(match[1], int(match[2]))
         if (match := _SIZE.fullmatch(sequence)) is not None:
             return self._size(*map(int, match.groups()))
-        return self._key(_without_more(sequence))
+        base = _base(sequence)
+        found = self._key(_without_more(sequence))
+        return [PlacedKey(event.key, event.character, base) if base else event for event in found]
 
     def _size(self, rows: int, columns: int, height: int, width: int) -> list[Message]:
         if not (0 < rows <= _LARGEST and 0 < columns <= _LARGEST):
@@ -206,6 +210,12 @@ def _without_more(sequence: str) -> str:
         return sequence
     fields = ";".join([code.partition(":")[0], modifiers.partition(":")[0], text])
     return f"\x1b[{fields.rstrip(';')}{match[2]}"
+
+
+def _base(sequence: str) -> str:
+    """What the key types in a Latin layout, where the terminal tells that and it is something else."""
+    match = _BASE.match(sequence)
+    return chr(int(match[1])) if match is not None and int(match[1]) < 128 else ""
 
 
 def _is_typed(data: bytes) -> bool:
@@ -258,6 +268,8 @@ def careful_reader(found: Any) -> type[Driver]:
                         events_found = reader.feed(data, time.monotonic())
                     now = time.monotonic()
                     for event in events_found + reader.tick(now):
+                        if isinstance(event, events.Key):
+                            event = by_place(event, in_text=True)
                         self.process_message(event)
                         if isinstance(event, events.Key) and event.key == "ctrl+c":
                             given_up = min(given_up, now + UNHEARD)
