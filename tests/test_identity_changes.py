@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from tui.aws import current, finishing, portal
+from tui.aws.arrival import store
 from tui.aws.errors import SsoError
 from tui.aws.fleet import Fleet
 from tui.aws.inventory import Inventory
 from tui.aws.model import Profile
-from tui.aws.sign_in import store
 from tui.aws.signed_out import Watch
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB
 from tui.demo.server import DemoServer

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
 from . import clients, clock, start_url
+from .arrival import awaited_token, take
 from .behalf import behalf
 from .callback import REGISTERED_URI, Listener, Redirect
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
@@ -26,11 +27,9 @@ from .model import LEGACY, Registration, Secret, Session, Token
 from .sign_in import (
     CLIENT_NAME,
     STALE_CLIENT,
-    awaited_token,
     cached_registration,
     check_session,
     register,
-    take,
     token_from,
     wanted_scopes,
 )

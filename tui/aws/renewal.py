@@ -11,11 +11,12 @@ import threading
 import time
 
 from . import cache, clients, clock, files, finishing, locks
+from .arrival import give_back, store
 from .behalf import behalf
 from .errors import Cancelled, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, SSO_SESSION, Session, Token
-from .sign_in import STALE_CLIENT, check_session, give_back, store, token_from
+from .sign_in import STALE_CLIENT, check_session, token_from
 from .signed_out import Watch
 from .start_url import in_region, region_of
 

@@ -1,0 +1,83 @@
+"""What becomes of a token that AWS has given: it is stored, or given back when nobody wants it any more."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+from . import cache, clients, clock, files, finishing
+from .behalf import behalf
+from .current import has_changed
+from .errors import Cancelled, SsoError
+from .inventory import Inventory
+from .model import Session, Token
+from .signed_out import Watch
+
+
+def awaited_token(session: Session) -> contextlib.AbstractContextManager[finishing.Job]:
+    """The job of a request that may bring a token of a sign-in."""
+    lost = f"AWS had not answered the sign-in to {session.key}: if it was approved, its token lives on there"
+    return finishing.job(f"AWS's answer to the sign-in to {session.key}", lost)
+
+
+def take(
+    inventory: Inventory,
+    session: Session,
+    profile: str | None,
+    token: Token,
+    cancelled: threading.Event | None,
+    job: finishing.Job,
+    watch: Watch,
+) -> None:
+    """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted."""
+    if cancelled is not None and cancelled.is_set():
+        give_back(inventory, session, profile, token, job)
+        raise Cancelled
+    store(inventory, session, token, job, watch)
+
+
+def give_back(inventory: Inventory, session: Session, profile: str | None, token: Token, job: finishing.Job) -> None:
+    """Tell AWS that a token is not wanted after all. If it cannot be told, the user has to be, by `job`."""
+    lost = (
+        f"A token for {session.key} came too late to be of use, and AWS could not be told to end it: "
+        f"it ends at {clock.iso(token.expires_at)}"
+    )
+    job.lost = [lost]
+    try:
+        acting = behalf(inventory, session.key, profile)
+        client = clients.client("sso", session.region, inventory.config, acting)
+        clients.request(lambda: client.logout(accessToken=token.access_token.reveal()), "give a token back")
+    except SsoError as error:
+        if error.code != "UnauthorizedException":  # AWS has ended it already
+            job.failed(lost)
+
+
+def store(inventory: Inventory, session: Session, token: Token, job: finishing.Job, watch: Watch) -> None:
+    """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
+    then lists the reason among its problems, and the end of the program tells it).
+
+    Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
+    Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
+    """
+    path = cache.token_path(session.key)
+    try:
+        if has_changed(inventory, session):
+            title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
+            raise SsoError(title, "sign in again")
+        try:
+            files.write(path, cache.token_json(token), watch.check)
+        except OSError as error:
+            reason = error.strerror or "the file cannot be written"
+            watch.check()
+            inventory.remember(session.key, token, reason)
+            lost = f"the new token of {session.key} could not be stored ({reason}): it is lost, sign in again"
+            finishing.remark(path, lost)
+        else:
+            if watch.ended():  # while the file took its place: whoever signs out may have looked before
+                files.unlink_quietly(path)
+                watch.check()
+            inventory.forget([session.key])
+            cache.sweep_leftovers(clock.now())
+    except SsoError:
+        give_back(inventory, session, None, token, job)
+        raise
