@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tui import settings
 from tui.keys import KEYS, clashes
-from tui.settings import Settings, from_table, load, load_state, save_state, save_theme, settings_path
+from tui.settings import Settings, from_table, load, load_state, save_theme, settings_path
 
 from .aws_home import without_home
 
@@ -188,7 +188,17 @@ def test_what_is_no_file_is_never_replaced(file: Path, kind: str) -> None:
     assert device.is_fifo()
     assert file.is_fifo()
     assert state.is_fifo()
-    assert len(os.listdir(state.parent)) == 1
+    assert sorted(os.listdir(state.parent)) == ["locks", "state.json"]
+
+
+def test_x24_the_null_device_remembers_nothing_without_a_word(home: Path) -> None:
+    state = Path(settings.state_path())
+    state.parent.mkdir(parents=True)
+    state.symlink_to(os.devnull)
+    assert settings.note_use("dev") == ""
+    assert load_state().problem == ""
+    assert load_state() == settings.State()
+    assert state.is_symlink()
 
 
 def test_tables_within_tables_without_end_are_told(file: Path) -> None:
@@ -316,9 +326,10 @@ def test_the_settings_file_may_be_a_link(file: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_is_not_in_the_settings_file(home: Path) -> None:
-    state = load_state()
-    state.recent, state.pinned, state.sort = ["a", "b"], ["c"], "recent"
-    save_state(state)
+    state = settings.change_state(
+        settings.used("b"), settings.used("a"), settings.pinned("c", True), settings.sorted_by("recent")
+    )
+    assert (state.recent, state.pinned, state.sort) == (["a", "b"], ["c"], "recent")
     assert load_state() == state
     assert not os.path.exists(settings_path())
     assert settings.state_path() == str(home / ".local/state/ssotui/state.json")

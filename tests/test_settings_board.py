@@ -19,7 +19,7 @@ from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
 from tui.screens.sign_in import SignIn
 from tui.screens.sign_out import SignOut
-from tui.settings import load, load_state, save_state, settings_path
+from tui.settings import change_state, load, settings_path, sorted_by
 
 from .board import Driver, board, sample
 
@@ -111,9 +111,7 @@ async def test_problems_are_told_and_the_defaults_work() -> None:
 
 
 async def test_the_order_is_the_last_one_or_that_of_the_settings() -> None:
-    state = load_state()
-    state.sort = "session"
-    save_state(state)
+    change_state(sorted_by("session"))
     async with board() as it:
         assert it.board.profiles.shown[-2:] == ["sandbox-readonly", "legacy-typo"]
     use_settings('sort = "expiry"\n')

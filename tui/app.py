@@ -28,6 +28,7 @@ from .driver import careful, restore
 from .keyboard import careful_reader
 from .layouts import PlacedKey, by_place
 from .parent import parent_shell
+from .remembered import Remembered
 from .screens.board import Board
 from .stopping import stoppable
 from .text import clean
@@ -68,9 +69,9 @@ class SsoApp(App[str]):
         outside: Mapping[str, str] | None = None,
     ) -> None:
         self.settings = settings.load()
-        self.state = settings.load_state()
+        self.remembered = Remembered()
         if self.settings.sort != settings.LAST:
-            self.state.sort = self.settings.sort
+            self.remembered.state.sort = self.settings.sort
         super().__init__()
         self.emit = emit
         self.demo = demo
@@ -82,6 +83,7 @@ class SsoApp(App[str]):
         self._ending = 0
         self.last_input = 0.0
         self._told: dict[str, float] = {}
+        self._not_remembered = ""
         self.copied: Secret | None = None
         self._theme_saved = self.settings.theme
         if self.settings.theme in self.available_themes:
@@ -111,7 +113,7 @@ class SsoApp(App[str]):
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))  # others have drawn meanwhile
         self.call_after_refresh(memory.start_collecting)
-        for problem in self.settings.problems:
+        for problem in [*self.settings.problems, *filter(None, [self.remembered.problem])]:
             self.tell(problem, "warning")
 
     def _leave(self, number: int) -> None:
@@ -124,6 +126,11 @@ class SsoApp(App[str]):
         self._started = True
         if self._ending:
             self.exit(return_code=self._ending)
+
+    @property
+    def state(self) -> settings.State:
+        """What is remembered."""
+        return self.remembered.state
 
     # -- what screens ask of the application --------------------------------------------------------------------
 
@@ -175,12 +182,17 @@ class SsoApp(App[str]):
 
     def note_use(self, name: str) -> None:
         """Remember a use, for the order by recent use."""
-        self.state.recent = [name, *(other for other in self.state.recent if other != name)]
-        self.save_state()
+        self.remember(settings.used(name))
 
-    def save_state(self) -> None:
-        """Remember marks of the state file in the background."""
-        self._in_background(settings.save_state, self.state)
+    def remember(self, change: settings.Change) -> None:
+        """Change what is remembered: here at once, in the file in the background."""
+        self.remembered.change(change)
+        self._in_background(self._save_remembered)
+
+    def _save_remembered(self) -> str:
+        problem = self.remembered.save()
+        told, self._not_remembered = self._not_remembered, problem or self._not_remembered
+        return f"Nothing is remembered: {problem}" if problem and not told else ""
 
     async def forget_clipboard(self) -> None:
         """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
@@ -195,15 +207,16 @@ class SsoApp(App[str]):
         if self.theme == self._theme_saved:
             return
         self._theme_saved = self.theme
-        self._in_background(settings.save_theme, self.theme)
+        theme = self.theme
+        self._in_background(lambda: settings.save_theme(theme))
 
-    def _in_background(self, function: Any, argument: Any) -> None:
+    def _in_background(self, function: Callable[[], str]) -> None:
         from .screens.jobs import in_thread
 
         async def save() -> None:
-            problem = await in_thread(lambda _cancelled: function(argument))
+            problem = await in_thread(lambda _cancelled: function())
             if problem:
-                self.tell(str(problem), "warning")
+                self.tell(problem, "warning")
 
         self.run_worker(save(), group="save", exit_on_error=False, description="save settings")
 

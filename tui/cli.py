@@ -306,6 +306,7 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     finally:
         farewell.over()
         faults.tell_with()  # no longer on the board
+    app.remembered.save()  # what was changed just before the end
     ended = app.return_code or 0
     if app.farewell:
         print(app.farewell, file=sys.stderr)
@@ -319,7 +320,9 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
         from .aws.export import use_profile_lines
 
         sys.stdout.write(use_profile_lines(emit, chosen))
-        settings.note_use(chosen)
+        from .verbs.output import tell_not_remembered
+
+        tell_not_remembered(settings.note_use(chosen))
     return code
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import shlex
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
@@ -29,6 +29,9 @@ FLOWS = (DEVICE, BROWSER)
 SORTS = ("name", "recent", "session", "expiry")
 LAST = "last"
 RECENT_LIMIT = 100
+
+LOCK_WAIT = 2.0
+"""Seconds for which another ssotui that is just writing the same file is waited for."""
 
 Check = Callable[[object], Any]
 """Turns a TOML value into a setting's; ValueError when it is not one."""
@@ -169,11 +172,20 @@ def declared() -> dict[str, Field[Any]]:
 
 @dataclass
 class State:
-    """What is remembered: profiles by when they were used last (newest first), pinned profiles, sort order."""
+    """What is remembered: profiles by when they were used last (newest first), pinned profiles, sort order. `others`:
+    what is in the file besides, of later versions. `problem`: why it could not be read or written; `damaged`: because
+    it makes no sense."""
 
     recent: list[str] = field(default_factory=list)
     pinned: list[str] = field(default_factory=list)
     sort: str = "name"
+    others: dict[str, object] = field(default_factory=dict, compare=False)
+    problem: str = field(default="", compare=False)
+    damaged: bool = field(default=False, compare=False)
+
+
+Change = Callable[[State], None]
+"""A change of what is remembered, made to whatever that is by then."""
 
 
 def settings_path() -> str:
@@ -270,16 +282,17 @@ def save_theme(theme: str) -> str:
 
     path = settings_path()
     try:
-        try:
-            document = tomlkit.parse(read_bytes(path).decode())
-        except FileNotFoundError:
-            document = tomlkit.document()
-        if document.get("theme") == theme:
-            return ""
-        document["theme"] = theme
-        _replace(path, tomlkit.dumps(document))
+        with _alone("settings"):
+            try:
+                document = tomlkit.parse(read_bytes(path).decode())
+            except FileNotFoundError:
+                document = tomlkit.document()
+            if document.get("theme") == theme:
+                return ""
+            document["theme"] = theme
+            _replace(path, tomlkit.dumps(document))
     except OSError as error:
-        return f"{path}: {error.strerror}"
+        return f"{path}: {error.strerror or type(error).__name__}"
     except Unreadable as error:
         return f"{path}: {error}"
     except (TOMLKitError, ValueError):
@@ -288,17 +301,24 @@ def save_theme(theme: str) -> str:
 
 
 def load_state() -> State:
-    """What is remembered; anything unreadable counts as nothing."""
-    state = State()
+    """What is remembered. What cannot be read, or makes no sense, counts as nothing, and is a `problem` of it."""
+    path = state_path()
     try:
-        value = json.loads(read_bytes(state_path()).decode())
-    except (OSError, Unreadable, ValueError, RecursionError):
-        return state
-    if isinstance(value, dict):
-        state.recent = _names(value.get("recent"))[:RECENT_LIMIT]
-        state.pinned = _names(value.get("pinned"))
-        if value.get("sort") in SORTS:
-            state.sort = value["sort"]
+        data = read_bytes(path)
+        if not data:  # the null device too, an old way to have nothing remembered
+            return State()
+        value = json.loads(data.decode())
+    except FileNotFoundError:
+        return State()
+    except Unreadable as error:
+        return State(problem=f"{path}: {error}")
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        return State(problem=f"{path}: it is damaged, and begun anew", damaged=True)
+    state = State(_names(value.get("recent"))[:RECENT_LIMIT], _names(value.get("pinned")), others=value)
+    if value.get("sort") in SORTS:
+        state.sort = value["sort"]
     return state
 
 
@@ -306,18 +326,68 @@ def _names(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def save_state(state: State) -> None:
-    """Remember; a state folder that cannot be written to only means that nothing is remembered."""
-    value = {"recent": state.recent[:RECENT_LIMIT], "pinned": state.pinned, "sort": state.sort}
-    with contextlib.suppress(OSError):
-        _replace(state_path(), json.dumps(value))
+def change_state(*changes: Change) -> State:
+    """Make changes to what is remembered at this moment, whoever has changed it last, and return all that. It has a
+    `problem` where that cannot be written: then it is only not remembered."""
+    with _alone("state"):
+        state = load_state()
+        if state.problem and not state.damaged:
+            return state  # what cannot be read just now is not replaced
+        for change in changes:
+            change(state)
+        value = {**state.others, "recent": state.recent[:RECENT_LIMIT], "pinned": state.pinned, "sort": state.sort}
+        state.problem = ""
+        try:
+            _replace(state_path(), json.dumps(value))
+        except OSError as error:
+            if os.path.realpath(state_path()) != os.devnull:
+                state.problem = f"{state_path()}: {error.strerror or type(error).__name__}"
+        return state
 
 
-def note_use(name: str) -> None:
-    """Remember that a profile was used just now."""
-    state = load_state()
-    state.recent = [name, *(other for other in state.recent if other != name)]
-    save_state(state)
+def used(name: str) -> Change:
+    """The change that a profile was used just now."""
+
+    def change(state: State) -> None:
+        state.recent = [name, *(other for other in state.recent if other != name)]
+
+    return change
+
+
+def pinned(name: str, wanted: bool) -> Change:
+    """The change that a profile is pinned, or is not any more."""
+
+    def change(state: State) -> None:
+        state.pinned = [other for other in state.pinned if other != name] + [name] * wanted
+
+    return change
+
+
+def sorted_by(order: str) -> Change:
+    """The change of the order."""
+
+    def change(state: State) -> None:
+        state.sort = order
+
+    return change
+
+
+def note_use(name: str) -> str:
+    """Remember that a profile was used just now. Returns why that is not remembered, "" when it is."""
+    return change_state(used(name)).problem
+
+
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Alone of all ssotui, as far as there are locks here, and nobody holds one too long."""
+    from .aws import locks
+
+    held = locks.try_hold(name, LOCK_WAIT)
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.release()
 
 
 def _replace(path: str, text: str) -> None:

@@ -71,10 +71,10 @@ def hold(name: str, wait: float | None = None) -> Iterator[bool]:
         held.release()
 
 
-def try_hold(name: str) -> Held | None:
-    """Take the lock called `name` (a file name) if it is free; None when somebody else holds it. Any thread may
-    release it."""
-    return _acquire(name, 0.0)
+def try_hold(name: str, wait: float = 0.0) -> Held | None:
+    """Take the lock called `name` (a file name) if it is free within `wait` seconds; None when somebody else holds it.
+    Any thread may release it."""
+    return _acquire(name, wait)
 
 
 def _path(name: str) -> str:

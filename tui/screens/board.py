@@ -13,7 +13,7 @@ from ..aws.errors import SignInNeeded, SsoError, aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
 from ..commands import BoardCommands
-from ..settings import SORTS
+from ..settings import SORTS, sorted_by
 from ..widgets.durations import absolute
 from ..widgets.profile_list import ProfileList
 from ..widgets.rows import session_label
@@ -240,8 +240,7 @@ class Board(BoardRenewal):
         """Sort by the next criterion, and say so: the rows alone do not always show it."""
         state = self.sso.state
         now, following = (SORTS[(SORTS.index(state.sort) + step) % len(SORTS)] for step in (1, 2))
-        state.sort = now
-        self.sso.save_state()
+        self.sso.remember(sorted_by(now))
         self.profiles.set_rows(self.sorted_rows())
         self.say(f"Sorted by {SORTED_BY[now]}; once more sorts by {SORTED_BY[following]}")
         self.tick()

@@ -18,6 +18,7 @@ from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
 from ..aws.skew import skew_warning
+from ..settings import pinned
 from ..text import clean, place
 from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.key_bar import KeyBar
@@ -305,12 +306,14 @@ class BoardView(Sized[None]):
         while True:
             await asyncio.sleep(POLL if self.app.app_focus else UNFOCUSED_POLL)
             shown = [profile for name in self.profiles.visible_keys() if (profile := self.inventory.profile(name))]
-            change = await in_thread(
-                lambda _cancelled, shown=shown: self.inventory.poll(shown),  # type: ignore[misc]
+            change, remembered = await in_thread(
+                lambda _cancelled, shown=shown: (self.inventory.poll(shown), self.sso.remembered.look()),  # type: ignore[misc]
                 "look at the files",
             )
             if change:
                 self.changed(change)
+            if remembered:
+                self.take_over()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take up the watch again when it has failed: the board would show old states, and look alive."""
@@ -326,6 +329,12 @@ class BoardView(Sized[None]):
                     screen.configuration_changed()
         else:
             self.tick()
+
+    def take_over(self) -> None:
+        """Show what another board has pinned, and what a shell has used."""
+        if self.sso.state.sort == "recent":
+            self.profiles.set_rows(self.sorted_rows())
+        self.set_flags()
 
     def look_again(self) -> None:
         """Take in at once what an action of ours wrote."""
@@ -365,13 +374,8 @@ class BoardView(Sized[None]):
 
     @on(ProfileList.Pinned)
     def _pinned(self, message: ProfileList.Pinned) -> None:
-        pinned = self.sso.state.pinned
-        if message.name in pinned:
-            pinned.remove(message.name)
-        else:
-            pinned.append(message.name)
+        self.sso.remember(pinned(message.name, message.name not in self.sso.state.pinned))
         self.set_flags()
-        self.sso.save_state()
 
     def on_filter_bar_changed(self, message: Any) -> None:
         """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""

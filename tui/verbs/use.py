@@ -10,7 +10,7 @@ from ..aws.errors import SsoError
 from ..aws.export import use_profile_lines
 from ..aws.inventory import Inventory
 from ..text import place
-from .output import the_profile
+from .output import tell_not_remembered, the_profile
 
 
 def use(options: Namespace) -> int:
@@ -21,5 +21,5 @@ def use(options: Namespace) -> int:
             f"Profile {profile.name}: {profile.problems[0]}", f"correct it in {place(profile.file, profile.line)}"
         )
     sys.stdout.write(use_profile_lines(options.emit, profile.name))
-    settings.note_use(profile.name)
+    tell_not_remembered(settings.note_use(profile.name))
     return 0

@@ -1,0 +1,67 @@
+"""What is remembered between runs (recent uses, pins, the order), as an open board has it.
+
+A change counts here at once. A thread then makes it in the file too, as it is by then: other boards and commands of the
+shell change it as well, and an old copy that is written back would undo what they did.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from . import settings
+from .aws import files
+from .settings import Change, State
+
+
+class Remembered:
+    """`state` is replaced, never changed by threads. `problem`: why the file could not be read when the board began,
+    or ""."""
+
+    def __init__(self) -> None:
+        self._stamp = files.stamp(settings.state_path())
+        self.state = settings.load_state()
+        self.problem = self.state.problem
+        self._pending: list[Change] = []
+        self._in_memory = threading.Lock()
+        self._in_the_file = threading.Lock()
+
+    def change(self, change: Change) -> None:
+        """Change it here; `save` is still to be called."""
+        with self._in_memory:
+            change(self.state)
+            self._pending.append(change)
+
+    def save(self) -> str:
+        """Make the changes in the file, in the order in which they came. Returns why not. For threads."""
+        with self._in_the_file:
+            with self._in_memory:
+                changes = list(self._pending)
+            if not changes:
+                return ""
+            found: State | None = None
+            try:
+                found = settings.change_state(*changes)
+            finally:
+                with self._in_memory:
+                    del self._pending[: len(changes)]  # what cannot be kept is not tried again
+                    if found is not None and not found.problem:
+                        self._take(found)
+            return found.problem
+
+    def look(self) -> bool:
+        """Take over what others have changed. Returns whether there was something. For threads."""
+        stamp = files.stamp(settings.state_path())
+        if stamp == self._stamp:
+            return False
+        found = settings.load_state()
+        with self._in_memory:
+            before, self._stamp = self.state, stamp
+            if not found.problem and stamp is not None:
+                self._take(found)
+            return self.state != before
+
+    def _take(self, found: State) -> None:
+        found.sort = self.state.sort  # each board has its own; the next one begins with that which was chosen last
+        for change in self._pending:
+            change(found)
+        self.state = found
