@@ -316,7 +316,7 @@ class SsoApp(App[str]):
 def _crash_text(error: BaseException | None) -> str:
     """What to say of a crash: the kind of error and the lines of this program it came through, no values."""
     error = getattr(error, "error", error)  # what a worker failed with is inside of Textual's own exception
-    title = f"ssotui has crashed: {type(error).__name__}. Nothing was lost; please report these lines."
+    title = f"ssotui has crashed: {type(error).__name__}. Please report these lines."
     return "\n ".join([title, *_places(error, 8)])
 
 
