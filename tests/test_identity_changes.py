@@ -267,6 +267,20 @@ def test_x02_a_token_of_the_former_start_url_is_not_stored_as_the_new_one_s(demo
     assert token_file("acme").read_bytes() == before
 
 
+def test_x02_a_token_in_memory_of_the_former_start_url_is_none_of_the_new_one_s(demo: DemoServer) -> None:
+    inventory = Inventory()
+    token_file("acme").unlink()
+    inventory.remember("acme", demo.state.issue_token(ACME), "no space left on device")
+    assert inventory.session_clock("acme")[0] == "signed-in"
+    rewrite(CONFIG.replace(ACME, "https://other.awsapps.com/start"))
+    assert inventory.look_at_config()
+    assert inventory.session_clock("acme")[0] == "signed-out"
+    with pytest.raises(SsoError) as caught:
+        portal.get_credentials(inventory, named(inventory, "dev"))
+    assert caught.value.exit_code == 3
+    assert demo.state.log.count() == 0
+
+
 def test_x02_role_credentials_of_the_former_start_url_are_not_stored(demo: DemoServer) -> None:
     inventory = Inventory()
     slow = demo.state.faults.add("GetRoleCredentials", delay=0.4)

@@ -13,7 +13,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.demo.settings import NEW, SAME
 
-from .aws_home import configure, content, put_token, token_file
+from .aws_home import configure, content, put_token, role_file, token_file
 from .commands import check, ssotui
 from .test_interop import aws, bare, boto3
 
@@ -43,10 +43,10 @@ def test_a_refresh_token_that_changes_each_time_goes_from_hand_to_hand(
     """Every token is due at once, so each program renews what the one before it has left."""
     configure()
     demo.state.settings.access_token_lifetime = 300
-    demo.state.settings.role_credentials_lifetime = 60  # none is cached for the next one
     put_token(demo, "acme", ACME, -60)
     for _ in range(2):
         check(ssotui("whoami", "dev"), 0, demo)
+        role_file("111111111111", "Admin", "acme").unlink()  # so that the next one has to ask
         assert boto3(aws_python, demo, "dev") == {"dev": "111111111111"}
         assert aws(aws_cli, demo, "dev").returncode == 0
     asked = demo.state.log.entries("CreateToken")

@@ -137,7 +137,9 @@ class Inventory:
     def token(self, key: str) -> Token | None:
         """The cached token of a session, renewable or not; None when there is none that can be read, or only one that
         was issued for something else."""
-        remembered, _reason = self._memory.get(key, (None, ""))
+        remembered, session = self.memory_token(key), self.config.sessions.get(key)
+        if remembered is not None and session is not None and issued.stray(remembered, session):
+            remembered = None  # the session has been given another start URL since
         token = self.stored_token(key) if not self.stray_reason(key) else None
         if remembered is not None and (token is None or remembered.expires_at > token.expires_at):
             return remembered

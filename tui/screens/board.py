@@ -268,6 +268,7 @@ class Board(BoardRenewal):
 
     def use_profile(self, profile: Profile) -> None:
         """Use a profile, unless it is broken."""
+        profile = self.inventory.profile(profile.name) or profile  # a list of commands can be open for long
         if profile.problems:
             self._nothing(f"{profile.name}: {profile.problems[0]}")
         else:
