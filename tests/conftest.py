@@ -20,7 +20,7 @@ from . import aws_clients, commands, groups, needs
 if TYPE_CHECKING:
     from tui.demo.server import DemoServer
 
-pytest.register_assert_rewrite("tests.terminal")
+pytest.register_assert_rewrite("tests.terminal", "tests.program", "tests.board")
 
 # Textual reads this when it is imported, which happens before any fixture runs.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
@@ -80,7 +80,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 @pytest.fixture(autouse=True)
 def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A HOME of the test's own (empty: no `.aws` in it), UTC, a known terminal, and no AWS_* variables."""
+    """A HOME of the test's own (empty: no `.aws` in it), UTC, a known terminal, the usual
+    umask, and no AWS_* variables."""
     for name in list(os.environ):
         if name in _REMOVED or name.startswith(_REMOVED_PREFIXES):
             monkeypatch.delenv(name)
@@ -101,7 +102,9 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     time.tzset()
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     monkeypatch.setattr(finishing, "_remarks", {})
+    umask = os.umask(0o022)
     yield
+    os.umask(umask)
     commands.end_what_was_started()
     monkeypatch.undo()
     time.tzset()

@@ -15,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 import tui
 from tui import cli
@@ -72,6 +73,7 @@ def _import_all() -> None:
             import_module(module.name)
     for name in _NEEDED:
         import_module(name)
+    cell_len("é")  # loads its tables late
 
 
 def as_nobody(work: Callable[[], object]) -> None:
