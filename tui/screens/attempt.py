@@ -75,9 +75,15 @@ class Attempt(Static, can_focus=True):
         if not self.low:
             lines += state
         note = self.sign_in.note if self.sign_in is not None else ""
-        for text, style in ((note, "$text-warning"), (self._aside(), MUTED)):
+        why = f"With a code, not in the browser: {self.reason}" if self.reason else ""
+        for text, style in ((note, "$text-warning"), (why, MUTED)):
             if text:
                 lines += [Content(""), *self._paragraph(text, style)]
+        port = self.code.port if isinstance(self.code, BrowserCode) and self.state == WAITING else 0
+        forward = clean(way_back(port))
+        if forward:
+            text = "With a browser on another machine, run there first:"
+            lines += [Content(""), *self._paragraph(text, MUTED), Content.styled(f"    {forward}", "$text-primary")]
         if self.tight:
             lines = [line for line in lines if line.plain]
         whole = Content("\n").join(lines)
@@ -110,14 +116,6 @@ class Attempt(Static, can_focus=True):
             text = "Not an address of AWS's: open it only if you trust it."
             lines += [*self._paragraph(text, "$text-warning"), Content("")]
         return lines
-
-    def _aside(self) -> str:
-        """What else there is to say, if only to explain."""
-        if self.reason:
-            return f"With a code, not in the browser: {self.reason}"
-        port = self.code.port if isinstance(self.code, BrowserCode) and self.state == WAITING else 0
-        forward = way_back(port)
-        return f"With a browser on another machine, run there first: {forward}" if forward else ""
 
     def _paragraph(self, text: str, style: str) -> list[Content]:
         width = max(self.content_size.width - 4, 20)
