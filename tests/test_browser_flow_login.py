@@ -135,12 +135,16 @@ def test_c17_a_signal_ends_it_and_closes_the_port(folder: Path, demo: DemoServer
     ],
 )
 def test_where_the_browser_cannot_come_back_a_code_is_shown_and_why(
-    demo: DemoServer, changes: dict[str, str], reason: str
+    demo: DemoServer, home: Path, changes: dict[str, str], reason: str
 ) -> None:
+    """Where it is a default. Who asks for it by name gets it."""
+    settings = home / ".config/ssotui/config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('[sign_in]\nflow = "browser"\n')
     demo.state.settings.auto_approve_after = 0
-    done = check(ssotui("login", "dev", "--flow", "browser", "--no-open", **changes), 0, demo)
+    done = check(ssotui("login", "dev", "--no-open", **changes), 0, demo)
     assert f"acme: with a code, not in the browser: {reason}" in done.stderr
-    assert "Compare" in done.stderr
+    assert "Enter or compare" in done.stderr
     assert demo.state.log.count("AuthorizePage") == 0
 
 
@@ -159,7 +163,7 @@ def test_the_device_flow_says_nothing_of_it(demo: DemoServer) -> None:
 
 def test_two_sessions_at_once_in_the_browser(folder: Path, demo: DemoServer) -> None:
     login = Login(folder, "--all", "--flow", "browser", "--force")
-    urls = [url for url in login.opened(3) if "/authorize?" in url]  # the third session is a legacy one
+    urls = [url for url in login.opened(3) if "response_type" in url]  # the third session is a legacy one
     assert len({target(url).port for url in urls}) == 2
     for url in urls:
         allow(demo, url)

@@ -113,6 +113,8 @@ def test_e16_a_whole_session_lets_no_secret_out(tmp_path: Path, home: Path, demo
         terminal.press("l")
         terminal.wait_for("waiting for approval")
         terminal.press("c")
+        terminal.wait_for("The code: copied")
+        terminal.press("u")
         terminal.wait_for("The URL: copied")
         terminal.press("o")
         terminal.wait_for("Opened in the browser")

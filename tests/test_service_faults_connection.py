@@ -238,7 +238,6 @@ def test_c16_a_certificate_of_another_time_leads_to_the_clock(
         ("AWS_ENDPOINT_URL_SSO", "https://under_score.example.invalid", "Invalid endpoint"),
         ("AWS_ENDPOINT_URL_SSO", "https://a b", "is not an https address"),
         ("AWS_ENDPOINT_URL_SSO", "https://x\\@y", "is not an https address"),
-        ("AWS_REQUEST_CHECKSUM_CALCULATION", "x", "request_checksum_calculation"),
         ("AWS_CA_BUNDLE", "/nowhere.pem", "/nowhere.pem does not exist"),
         ("AWS_CA_BUNDLE", "/tmp", "/tmp cannot be read"),
         ("AWS_CA_BUNDLE", __file__, f"{__file__} holds no certificates"),
