@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
@@ -105,7 +106,7 @@ class SsoApp(App[str]):
         faults.tell_with(self._tell_soon)
         asyncio.get_running_loop().set_exception_handler(faults.of_the_loop(self._tell_soon))
         if not self.is_headless:
-            farewell.take_over(self._leave, lambda: restore(self._driver))
+            farewell.take_over(self._leave, lambda: restore(getattr(self, "_driver", None)))
 
     def on_mount(self) -> None:
         """Tidy up after the first paint, and tell what is wrong with the settings."""
@@ -153,7 +154,7 @@ class SsoApp(App[str]):
 
     def show_title(self, text: str) -> None:
         """Set the terminal's title. Foreign text in it is made harmless on the way."""
-        set_title(self._driver, text)
+        set_title(getattr(self, "_driver", None), text)
 
     def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
         """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
@@ -283,7 +284,7 @@ class SsoApp(App[str]):
         """Stop, and give the terminal back to the shell until it says `fg`."""
         if self.emit is not None:
             self.tell("The shell waits for this board's answer: it cannot be stopped now", "warning")
-        elif not getattr(self._driver, "can_be_continued", True):
+        elif not getattr(getattr(self, "_driver", None), "can_be_continued", True):
             self.tell("There is no shell that could continue it: it cannot be stopped", "warning")
         else:
             super().action_suspend_process()
@@ -304,13 +305,23 @@ class SsoApp(App[str]):
             if command.title in wanted:
                 yield command
 
+    def fail(self, error: Exception) -> None:
+        """End with the report of a fault, as for every other one: for those that happen outside of all widgets."""
+        handle = getattr(self, "_handle_exception", None)
+        if handle is not None:
+            handle(error)
+        else:
+            self.exit(return_code=1, message=Text(_crash_text(error)))
+
     def _fatal_error(self) -> None:
         """Textual's crash report prints the values of local variables, tokens among them. Print none."""
-        from rich.text import Text
-
         self.bell()
-        self._exit_renderables.append(Text(_crash_text(self._exception)))
-        self._close_messages_no_wait()
+        report = _crash_text(getattr(self, "_exception", None))
+        try:
+            self._exit_renderables.append(Text(report))
+            self._close_messages_no_wait()
+        except AttributeError:  # another Textual than the one this was made with
+            self.exit(return_code=1, message=Text(report))
 
 
 def _crash_text(error: BaseException | None) -> str:

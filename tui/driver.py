@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +30,13 @@ def _careful_driver(base: Any) -> type[Driver]:
 
     class CarefulDriver(base):  # type: ignore[misc]
         _file: Any
-        _watch: Any = None
+        _gone_watch: Any = None
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._file = _Output(self._file)
+        def __init__(self, app: Any, **options: Any) -> None:
+            super().__init__(app, **options)
+            self.board = app
+            if hasattr(self, "_file"):
+                self._file = _Output(self._file)
 
         def write(self, data: str) -> None:
             if self.is_open():
@@ -44,7 +48,8 @@ def _careful_driver(base: Any) -> type[Driver]:
 
         def is_open(self) -> bool:
             """Whether the terminal is ours. It is not while the program is stopped, and it may be ended then."""
-            return self._writer_thread is not None and self._writer_thread.is_alive()
+            writer = getattr(self, "_writer_thread", threading.current_thread())
+            return writer is not None and writer.is_alive()
 
         def start_application_mode(self) -> None:
             super().start_application_mode()
@@ -56,7 +61,8 @@ def _careful_driver(base: Any) -> type[Driver]:
         def resume_application_mode(self) -> None:
             # SIGCONT also comes when nothing had stopped, or when SIGSTOP had, which cannot be seen coming: then the
             # terminal is still ours, and its attributes are not the ones to go back to.
-            if self._key_thread is not None and self._key_thread.is_alive():
+            reader = getattr(self, "_key_thread", None)
+            if reader is not None and reader.is_alive():
                 self.suspend_application_mode()
                 self._must_signal_resume = True
             super().resume_application_mode()
@@ -64,7 +70,8 @@ def _careful_driver(base: Any) -> type[Driver]:
         def _get_terminal_size(self) -> tuple[int, int]:
             # Textual asks standard output, which is a pipe while a shell waits for the board's answer. What is drawn on
             # comes first: keys may come from another terminal.
-            for number in (self._file.fileno(), self.fileno):
+            drawn_on: Any = getattr(self, "_file", sys.__stderr__)
+            for number in (drawn_on.fileno(), self.fileno):
                 with contextlib.suppress(OSError):
                     columns, rows = os.get_terminal_size(number)
                     if columns and rows:
@@ -83,13 +90,13 @@ def _careful_driver(base: Any) -> type[Driver]:
             from textual.events import Resize
             from textual.geometry import Size
 
-            if not self._in_band_window_resize:  # else the terminal tells it by itself
+            if not getattr(self, "_in_band_window_resize", False):  # else the terminal tells it by itself
                 size = Size(*self._get_terminal_size())
-                self._app.post_message(Resize(size, size))
+                self.board.post_message(Resize(size, size))
 
         def _disable_mouse_support(self) -> None:
             super()._disable_mouse_support()
-            if self._mouse_pixels:
+            if getattr(self, "_mouse_pixels", False):
                 self.write("\x1b[?1016l")
 
         def _watch_terminal(self) -> None:
@@ -105,7 +112,7 @@ def _careful_driver(base: Any) -> type[Driver]:
             with contextlib.suppress(OSError):  # standard input is something that cannot be watched
                 # Only what is always told: that the other end has gone.
                 watch.register(self.fileno, select.EPOLLHUP | select.EPOLLERR)
-            old, self._watch = self._watch, watch
+            old, self._gone_watch = self._gone_watch, watch
             if old is not None:
                 loop.remove_reader(old.fileno())
                 old.close()
@@ -113,7 +120,7 @@ def _careful_driver(base: Any) -> type[Driver]:
 
         def _gone(self, loop: Any, watch: Any) -> None:
             loop.remove_reader(watch.fileno())
-            self._app.call_later(self._app.exit, return_code=128 + signal.SIGHUP)
+            self.board.call_later(self.board.exit, return_code=128 + signal.SIGHUP)
 
     return CarefulDriver
 

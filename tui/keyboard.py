@@ -17,8 +17,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from textual import constants, events, messages
-from textual._xterm_parser import IS_ITERM, XTermParser
+from textual import _xterm_parser, constants, events, messages
+from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 from .layouts import PlacedKey, by_place
@@ -191,7 +191,7 @@ def _mode(number: str, setting: int) -> list[Message]:
     """The terminal's answer about one of its modes."""
     if number == "2026" and setting > 0:
         return [messages.TerminalSupportsSynchronizedOutput()]
-    if number == "2048" and constants.SMOOTH_SCROLL and not IS_ITERM:
+    if number == "2048" and constants.SMOOTH_SCROLL and not getattr(_xterm_parser, "IS_ITERM", False):
         return [messages.InBandWindowResize.from_setting_parameter(setting)]
     return []
 
@@ -241,12 +241,12 @@ def careful_reader(found: Any) -> type[Driver]:
             try:
                 self.run_input_thread()
             except Exception as error:  # told as every other fault of the program
-                self._app.call_later(self._app._handle_exception, error)
+                self.board.call_later(self.board.fail, error)
 
         def disable_input(self) -> None:
             """Stop reading, and drop what was typed but not read: once. Textual asks for it again when the terminal has
             been given back, and what is typed by then is the shell's."""
-            if self._key_thread is not None:
+            if getattr(self, "_key_thread", self) is not None:
                 super().disable_input()
                 self._key_thread = None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 from textual.events import Key
-from textual.keys import _character_to_key
+from textual.keys import KEY_NAME_REPLACEMENTS
 
 _ROWS = (
     # Russian, and what Ukrainian, Belarusian, Kazakh, Serbian and Macedonian have besides
@@ -80,8 +80,16 @@ def by_place(event: Key, in_text: bool) -> Key:
         return event
     if name != name.lower():
         place = place.upper()
-    key = "+".join([*modifiers, _character_to_key(place)])
+    key = "+".join([*modifiers, _name(place)])
     return PlacedKey(key, None if modifiers else place, typed=event.character)
+
+
+def _name(char: str) -> str:
+    """What Textual calls the key that types this character."""
+    if char.isalnum():
+        return char
+    name = unicodedata.name(char).lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
 
 
 def _has_place(char: str) -> bool:

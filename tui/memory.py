@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from contextlib import suppress
 
 QUIET = 1.5
 """Seconds without a key after which there is time for what would hold up a key."""
@@ -31,8 +32,7 @@ def tidy(last_input: float) -> None:
 def forget_painted() -> None:
     """Let go of what widgets that have gone have painted, secrets that were shown among it. Textual (8.2) keeps it: one
     of its caches has whole painters as keys, a thousand of them (textual issue 6665)."""
-    from textual._styles_cache import StylesCache
+    with suppress(ImportError, AttributeError):  # it may have gone, with what it keeps
+        from textual._styles_cache import StylesCache
 
-    clear = getattr(StylesCache.get_inner_outer, "cache_clear", None)
-    if clear is not None:
-        clear()
+        StylesCache.get_inner_outer.cache_clear()

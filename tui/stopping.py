@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -24,9 +25,10 @@ def stoppable(found: Any) -> type[Driver]:
         return driver
 
     class StoppableDriver(found):  # type: ignore[misc]
-        def __init__(self, *arguments: Any, **options: Any) -> None:
+        def __init__(self, app: Any, **options: Any) -> None:
             self.can_be_continued = _has_shell()  # asked before Textual's own takes the signal over
-            super().__init__(*arguments, **options)
+            self.loop = asyncio.get_running_loop()
+            super().__init__(app, **options)
 
         def _sigtstp_application(self, *_arguments: Any) -> None:
             if self.can_be_continued:
@@ -37,22 +39,25 @@ def stoppable(found: Any) -> type[Driver]:
 
         def _continued(self) -> None:
             """Go on, if the terminal is ours again."""
-            if self._app._exit:
+            if self._ends():
                 return
             if _has_terminal(self.fileno):
                 super()._sigcont_application()
             else:  # perhaps a shell ends us, for which we have to run: that signal is heard in a moment
-                self._loop.call_later(HEARD, self._still_stopped)
+                self.loop.call_later(HEARD, self._still_stopped)
 
         def _still_stopped(self) -> None:
-            if not self._app._exit and not _has_terminal(self.fileno):
+            if not self._ends() and not _has_terminal(self.fileno):
                 os.kill(os.getpid(), signal.SIGSTOP)  # bg: there is nothing to do without a terminal
             else:
                 self._continued()
 
+        def _ends(self) -> bool:
+            return bool(getattr(self.board, "_exit", False))
+
         def _soon(self, act: Callable[[], None]) -> None:
             with suppress(RuntimeError):  # the program is ending
-                self._loop.call_soon_threadsafe(act)
+                self.loop.call_soon_threadsafe(act)
 
     return StoppableDriver
 

@@ -32,7 +32,8 @@ class FilterInput(Input):
             event.prevent_default()
             self.app.simulate_key(event.key)
             return
-        if not event.is_printable and await self.app._check_bindings(event.key):
+        carry_out = getattr(self.app, "_check_bindings", None)
+        if not event.is_printable and carry_out is not None and await carry_out(event.key):
             # Carried out here, because the program does it only when the next letters are in the entry already.
             event.stop()
             event.prevent_default()
