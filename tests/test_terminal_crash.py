@@ -25,8 +25,8 @@ async def async_fault(*arguments, **options):
     fault()
 """
 RUN = """
-from tui.cli import main
-sys.exit(main(sys.argv[1:]))
+from tui.__main__ import main
+sys.exit(main())
 """
 
 
