@@ -105,8 +105,8 @@ import sys, threading
 from tui.screens.board import Board
 {fault}
 Board.action_help = action_help
-from tui.cli import main
-sys.exit(main([]))
+from tui.__main__ import main
+sys.exit(main())
 """
 
 

@@ -113,8 +113,8 @@ def action_help(self):
     token = "{CANARY}"
     raise RuntimeError(token)
 board.Board.action_help = action_help
-from tui.cli import main
-sys.exit(main(sys.argv[1:]))
+from tui.__main__ import main
+sys.exit(main())
 """
 
 

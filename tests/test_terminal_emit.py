@@ -22,8 +22,8 @@ from tui.screens import board
 def use_profile(self, profile):
     raise RuntimeError("on purpose")
 board.Board.use_profile = use_profile
-from tui.cli import main
-sys.exit(main(sys.argv[1:]))
+from tui.__main__ import main
+sys.exit(main())
 """
 
 

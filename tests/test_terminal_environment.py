@@ -172,13 +172,14 @@ def test_e17_a_crash_of_the_interpreter_leaves_no_core(tmp_path: Path) -> None:
 PROBE = """
 import ctypes, pathlib, sys
 from tui import guard
+found = pathlib.Path(sys.argv.pop(1))
 real = guard.forbid_looking_in
 def probe():
     real()
-    pathlib.Path(sys.argv[1]).write_text(str(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)))  # PR_GET_DUMPABLE
+    found.write_text(str(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)))  # PR_GET_DUMPABLE
 guard.forbid_looking_in = probe
-from tui.cli import main
-sys.exit(main([]))
+from tui.__main__ import main
+sys.exit(main())
 """
 
 
@@ -195,9 +196,9 @@ def test_e17_others_cannot_look_into_the_running_board(tmp_path: Path) -> None:
 def test_no_log_shows_a_secret_even_when_everything_is_logged(demo: DemoServer, tmp_path: Path) -> None:
     """Some set-ups make every logger of a process talk."""
     driver = (
-        "import logging, sys; from tui.cli import main;"
+        "import logging, sys; from tui.__main__ import main;"
         f"logging.basicConfig(filename={str(tmp_path / 'log')!r}, level=logging.DEBUG);"
-        "sys.exit(main([]))"
+        "sys.exit(main())"
     )
     with program(command=[sys.executable, "-c", driver]) as terminal:
         terminal.wait_for("? Help")

@@ -137,8 +137,8 @@ def put(self, item):
     if isinstance(item, str) and "Keys and states" in item and not sent:
         sent.append(os.kill(os.getpid(), signal.SIGCONT))
 queue.Queue._put = put
-from tui.cli import main
-sys.exit(main([]))
+from tui.__main__ import main
+sys.exit(main())
 """
 
 
