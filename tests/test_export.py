@@ -14,6 +14,8 @@ from tui.aws import export
 from tui.aws.errors import SsoError
 from tui.aws.model import Profile, RoleCredentials, Secret
 
+from .export_texts import GOLDEN, GONE, REGIONS, STALE, USE, USE_ELSEWHERE, unset
+
 KEY_ID = "ASIAIOSFODNN7EXAMPLE"
 SECRET = "CANARY/secret+key="
 TOKEN = "CANARY//session+token=="
@@ -28,87 +30,6 @@ def profile(name: str = "dev-admin", region: str = "eu-west-1") -> Profile:
     return Profile(name, "acme", "111111111111", "Admin", region)
 
 
-GOLDEN = {
-    "bash": """\
-export AWS_ACCESS_KEY_ID='ASIAIOSFODNN7EXAMPLE'
-export AWS_SECRET_ACCESS_KEY='CANARY/secret+key='
-export AWS_SESSION_TOKEN='CANARY//session+token=='
-export AWS_CREDENTIAL_EXPIRATION='2030-03-17T17:46:40Z'
-export AWS_REGION='eu-west-1'
-export AWS_DEFAULT_REGION='eu-west-1'
-export AWS_ACCOUNT_ID='111111111111'
-""",
-    "fish": """\
-set -gx AWS_ACCESS_KEY_ID 'ASIAIOSFODNN7EXAMPLE'
-set -gx AWS_SECRET_ACCESS_KEY 'CANARY/secret+key='
-set -gx AWS_SESSION_TOKEN 'CANARY//session+token=='
-set -gx AWS_CREDENTIAL_EXPIRATION '2030-03-17T17:46:40Z'
-set -gx AWS_REGION 'eu-west-1'
-set -gx AWS_DEFAULT_REGION 'eu-west-1'
-set -gx AWS_ACCOUNT_ID '111111111111'
-""",
-    "powershell": """\
-$Env:AWS_ACCESS_KEY_ID = 'ASIAIOSFODNN7EXAMPLE'
-$Env:AWS_SECRET_ACCESS_KEY = 'CANARY/secret+key='
-$Env:AWS_SESSION_TOKEN = 'CANARY//session+token=='
-$Env:AWS_CREDENTIAL_EXPIRATION = '2030-03-17T17:46:40Z'
-$Env:AWS_REGION = 'eu-west-1'
-$Env:AWS_DEFAULT_REGION = 'eu-west-1'
-$Env:AWS_ACCOUNT_ID = '111111111111'
-""",
-    "cmd": """\
-set "AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE"
-set "AWS_SECRET_ACCESS_KEY=CANARY/secret+key="
-set "AWS_SESSION_TOKEN=CANARY//session+token=="
-set "AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40Z"
-set "AWS_REGION=eu-west-1"
-set "AWS_DEFAULT_REGION=eu-west-1"
-set "AWS_ACCOUNT_ID=111111111111"
-""",
-    "dotenv": """\
-AWS_ACCESS_KEY_ID='ASIAIOSFODNN7EXAMPLE'
-AWS_SECRET_ACCESS_KEY='CANARY/secret+key='
-AWS_SESSION_TOKEN='CANARY//session+token=='
-AWS_CREDENTIAL_EXPIRATION='2030-03-17T17:46:40Z'
-AWS_REGION='eu-west-1'
-AWS_DEFAULT_REGION='eu-west-1'
-AWS_ACCOUNT_ID='111111111111'
-""",
-    "docker": """\
-AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE
-AWS_SECRET_ACCESS_KEY=CANARY/secret+key=
-AWS_SESSION_TOKEN=CANARY//session+token==
-AWS_CREDENTIAL_EXPIRATION=2030-03-17T17:46:40Z
-AWS_REGION=eu-west-1
-AWS_DEFAULT_REGION=eu-west-1
-AWS_ACCOUNT_ID=111111111111
-""",
-    "json": """\
-{
-  "Version": 1,
-  "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
-  "SecretAccessKey": "CANARY/secret+key=",
-  "SessionToken": "CANARY//session+token==",
-  "Expiration": "2030-03-17T17:46:40Z",
-  "AccountId": "111111111111"
-}
-""",
-    "ini": """\
-[dev-admin]
-aws_access_key_id = ASIAIOSFODNN7EXAMPLE
-aws_secret_access_key = CANARY/secret+key=
-aws_session_token = CANARY//session+token==
-aws_account_id = 111111111111
-region = eu-west-1
-""",
-    "profile": "export AWS_PROFILE='dev-admin'\n",
-    "unset": (
-        "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN "
-        "AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN AWS_ACCOUNT_ID AWS_REGION AWS_DEFAULT_REGION\n"
-    ),
-}
-
-
 def test_every_format_has_a_golden_text_and_a_description() -> None:
     assert tuple(GOLDEN) == export.FORMATS
     assert all("\n" not in export.DESCRIPTIONS[name] and export.DESCRIPTIONS[name] for name in export.FORMATS)
@@ -119,11 +40,56 @@ def test_golden(name: str) -> None:
     assert export.render(name, credentials(), profile()) == GOLDEN[name]
 
 
-@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "profile"}))
-def test_no_region_variables_without_a_region(name: str) -> None:
-    text = export.render(name, credentials(), profile(region=""))
-    assert "REGION" not in text.upper()
-    assert text.count("\n") == GOLDEN[name].count("\n") - (0 if name == "unset" else 1 if name == "ini" else 2)
+@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "profile", "unset"}))
+def test_x07_without_a_region_none_is_set_and_none_is_left(name: str) -> None:
+    text = export.render(name, credentials(), profile(region=""), drop_region=True)
+    assert "eu-west-1" not in text
+    if name in ("ini", *export.FILES):
+        assert "region" not in text.lower()
+    else:
+        assert text.endswith(unset(name, (*GONE, *REGIONS)))
+        own = export.render(name, credentials(), profile(region=""))
+        assert own.endswith(unset(name, (*GONE, "SSOTUI_REGION")))
+
+
+@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "unset"}))
+def test_x08_another_region_goes_before_that_of_the_profile(name: str) -> None:
+    text = export.render(name, credentials(), profile(), region="us-west-2")
+    assert "us-west-2" in text
+    assert "eu-west-1" not in text
+
+
+@pytest.mark.parametrize(
+    ("environ", "region"),
+    [
+        ({}, ""),
+        ({"AWS_REGION": ""}, ""),
+        ({"AWS_REGION": "eu-west-3"}, "eu-west-3"),
+        ({"AWS_DEFAULT_REGION": "eu-west-3"}, "eu-west-3"),
+        ({"AWS_REGION": "us-west-2", "AWS_DEFAULT_REGION": "eu-west-3"}, "us-west-2"),
+        ({"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "SSOTUI_REGION": "eu-west-1"}, ""),
+        ({"AWS_REGION": "us-west-2", "AWS_DEFAULT_REGION": "eu-west-1", "SSOTUI_REGION": "eu-west-1"}, "us-west-2"),
+        ({"AWS_DEFAULT_REGION": "us-west-2", "AWS_REGION": "eu-west-1", "SSOTUI_REGION": "eu-west-1"}, "us-west-2"),
+    ],
+)
+def test_x08_a_region_that_an_export_has_left_is_none_of_the_user_s(environ: dict[str, str], region: str) -> None:
+    assert export.own_region(environ) == region
+
+
+@pytest.mark.parametrize(
+    ("environ", "left"),
+    [
+        ({}, False),
+        ({"AWS_REGION": "eu-west-3"}, False),
+        ({"AWS_REGION": "eu-west-3", "AWS_PROFILE": "dev"}, True),
+        ({"AWS_REGION": "eu-west-3", "AWS_DEFAULT_PROFILE": "dev"}, True),
+        ({"AWS_REGION": "eu-west-3", "AWS_ACCESS_KEY_ID": "x"}, True),
+        ({"AWS_REGION": "eu-west-3", "SSOTUI_REGION": "eu-west-3"}, True),
+        ({"AWS_REGION": "us-west-2", "SSOTUI_REGION": "eu-west-3", "AWS_PROFILE": "dev"}, False),
+    ],
+)
+def test_x07_a_region_goes_with_the_profile_that_it_came_with(environ: dict[str, str], left: bool) -> None:
+    assert export.region_is_left(environ) == left
 
 
 @pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"profile", "unset"}))
@@ -190,25 +156,34 @@ QUOTED = {
     ("dotenv", "a'b\\c"): "'a\\'b\\\\c'",
     ("docker", " $x '\"# "): " $x '\"# ",
     ("cmd", "a&b|c<d>(e) f"): "a&b|c<d>(e) f",
+    ("nu", 'a"b\\c$x\n'): '"a\\"b\\\\c$x\\u{a}"',
+    ("tcsh", "a'b!c\\"): "'a'\\''b\\!c\\'",
+    ("xonsh", "a'b/+é=\n"): r"'a\U00000027b/+é=\U0000000a'",
+    ("elvish", "a'b$c"): "'a''b$c'",
 }
+
+SPACED = ("fish", "tcsh", "elvish")
 
 
 @pytest.mark.parametrize(("name", "value"), QUOTED)
 def test_h02_quoting(name: str, value: str) -> None:
-    separator = {"fish": " ", "powershell": " = "}.get(name, "=")
-    line = export.render(name, credentials(secret=value), profile()).splitlines()[1]
-    ending = '"' if name == "cmd" else ""
+    separator = {"powershell": " = ", "nu": " = ", "xonsh": " = "}.get(name, " " if name in SPACED else "=")
+    line = export.render(name, credentials(secret=value), profile()).split("\n")[1]
+    ending = {"cmd": '"', "tcsh": ";"}.get(name, "")
     assert line.endswith(f"AWS_SECRET_ACCESS_KEY{separator}{QUOTED[name, value]}{ending}")
 
+
+CARRIERS = ("bash", "fish", "powershell", "cmd", "nu", "tcsh", "xonsh", "elvish", "dotenv", "docker", "ini")
 
 REFUSED = [
     *[("cmd", value) for value in ("50%", "hey!", 'a"b', "a^b", "a\nb", "a\rb", "a\x1ab", "a\tb", "x" * 8192)],
     *[("docker", value) for value in ("a\nb", "a\r", "x" * 65536)],
     *[("dotenv", value) for value in ("a\nb", "a\rb", "${HOME}", "a\\")],
     *[("powershell", value) for value in ("a\nb", "a\rb")],
+    *[("tcsh", value) for value in ("a\nb", "a\rb", "a\x7f")],
     *[("ini", value) for value in ("a\nb", " lead", "trail ", "a #b", "a ;b", "a\r")],
-    *[(name, "a\0b") for name in ("bash", "fish", "powershell", "cmd", "dotenv", "docker", "ini")],
-    *[(name, "a\udc80b") for name in ("bash", "fish", "powershell", "cmd", "dotenv", "docker", "ini")],
+    *[(name, "a\0b") for name in CARRIERS],
+    *[(name, "a\udc80b") for name in CARRIERS],
 ]
 
 
@@ -222,7 +197,7 @@ def test_h04_what_a_reader_cannot_carry_is_refused(name: str, value: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\rb", "a\0b", "a\udc80b"])
-@pytest.mark.parametrize("shell", ["bash", "zsh", "dash", "fish", "pwsh", "cmd"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "dash", "fish", "pwsh", "cmd", "nu", "tcsh", "xonsh", "elvish"])
 def test_h05_profile_names_that_are_refused(shell: str, name: str) -> None:
     with pytest.raises(SsoError):
         export.use_profile_lines(shell, name)
@@ -241,60 +216,51 @@ def test_h04_long_names_stay_whole() -> None:
     assert f'set "AWS_PROFILE={name}"\n' in export.use_profile_lines("cmd", name)
 
 
-USE = {
-    "bash": """\
-unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN \
-AWS_ACCOUNT_ID AWS_DEFAULT_PROFILE
-export AWS_PROFILE='it'\\''s'
-""",
-    "fish": """\
-set -eg AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_CREDENTIAL_EXPIRATION AWS_SECURITY_TOKEN \
-AWS_ACCOUNT_ID AWS_DEFAULT_PROFILE
-set -qU AWS_ACCESS_KEY_ID; and set -gx AWS_ACCESS_KEY_ID ''; or true
-set -gx AWS_PROFILE 'it\\'s'
-""",
-    "pwsh": """\
-$Env:AWS_ACCESS_KEY_ID = $null
-$Env:AWS_SECRET_ACCESS_KEY = $null
-$Env:AWS_SESSION_TOKEN = $null
-$Env:AWS_CREDENTIAL_EXPIRATION = $null
-$Env:AWS_SECURITY_TOKEN = $null
-$Env:AWS_ACCOUNT_ID = $null
-$Env:AWS_DEFAULT_PROFILE = $null
-$Env:AWS_PROFILE = 'it''s'
-""",
-    "cmd": """\
-set "AWS_ACCESS_KEY_ID="
-set "AWS_SECRET_ACCESS_KEY="
-set "AWS_SESSION_TOKEN="
-set "AWS_CREDENTIAL_EXPIRATION="
-set "AWS_SECURITY_TOKEN="
-set "AWS_ACCOUNT_ID="
-set "AWS_DEFAULT_PROFILE="
-set "AWS_PROFILE=it's"
-""",
-}
-
-
 @pytest.mark.parametrize("shell", USE)
 def test_using_a_profile(shell: str) -> None:
     assert export.use_profile_lines(shell, "it's") == USE[shell]
+    assert export.use_profile_lines(shell, "it's", drop_region=True) == USE_ELSEWHERE[shell]
 
 
 def test_names_of_shells() -> None:
     for shell in ("sh", "dash", "zsh", "ksh"):
         assert export.use_profile_lines(shell, "it's") == USE["bash"]
-    assert export.use_profile_lines("powershell", "it's") == USE["pwsh"]
+    assert export.use_profile_lines("pwsh", "it's") == USE["powershell"]
+    assert export.use_profile_lines("csh", "it's") == USE["tcsh"]
+
+
+def test_x08_a_profile_in_another_region() -> None:
+    text = export.use_profile_lines("bash", "dev", "us-west-2")
+    pairs = [("AWS_PROFILE", "dev"), *((name, "us-west-2") for name in REGIONS)]
+    assert text.startswith("".join(f"export {name}='{value}' &&\n" for name, value in pairs))
+    assert not any(name in text.split("\n")[-2].split() for name in REGIONS)
+
+
+def test_x18_a_profile_that_lives_on_its_container_keeps_it() -> None:
+    assert "AWS_CONTAINER" in export.use_profile_lines("bash", "dev")
+    assert "AWS_CONTAINER" not in export.use_profile_lines("bash", "dev", container=True)
+
+
+@pytest.mark.parametrize("form", ["profile", "unset"])
+@pytest.mark.parametrize("shell", ["fish", "powershell", "nu", "tcsh", "xonsh", "elvish"])
+def test_x22_profile_and_unset_are_written_for_the_shell(shell: str, form: str) -> None:
+    text = export.render(form, None, profile("it's"), shell=shell)
+    assert text == (USE_ELSEWHERE[shell] if form == "profile" else unset_all(shell))
+    assert text == export.render_masked(form, None, profile("it's"), shell=shell)
+
+
+def unset_all(shell: str) -> str:
+    return unset(shell, ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", *STALE, *REGIONS))
 
 
 def test_unset_covers_what_use_and_export_set() -> None:
     assert export.unset_lines("bash", region=True) == GOLDEN["unset"]
     assert "REGION" not in export.unset_lines("bash")
-    assert export.unset_lines("pwsh").count("= $null") == 8
+    assert export.unset_lines("pwsh").count("= $null") == 9
 
 
 @pytest.mark.parametrize("call", [export.unset_lines, lambda shell: export.use_profile_lines(shell, "dev")])
-@pytest.mark.parametrize("shell", ["tcsh", "", "json", "Bash"])
+@pytest.mark.parametrize("shell", ["murex", "", "json", "Bash"])
 def test_unknown_shells(call: object, shell: str) -> None:
     assert callable(call)
     with pytest.raises(SsoError) as caught:
@@ -323,12 +289,26 @@ def test_unknown_format() -> None:
         ({"OS": "Windows_NT", "PROMPT": "$P$G"}, "", "cmd"),
         ({"OS": "Windows_NT"}, "", "powershell"),
         ({"OS": "Windows_NT", "SHELL": "/usr/bin/bash"}, "", "bash"),
-        ({"SHELL": "/bin/tcsh"}, "tmux", "bash"),
+        ({"SHELL": "/bin/tcsh"}, "tmux", "tcsh"),
+        ({"SHELL": "/bin/bash"}, "nu", "nu"),
+        ({"SHELL": "/bin/bash"}, "-csh", "tcsh"),
+        ({"SHELL": "/bin/bash"}, "elvish", "elvish"),
+        ({"SHELL": "/bin/bash"}, "xonsh", "xonsh"),
+        ({"SHELL": "/bin/bash", "XONSH_VERSION": "0.25.0"}, "python3.12", "xonsh"),
+        ({"SHELL": "/bin/fish", "XONSH_VERSION": "0.25.0"}, "make", "fish"),
         ({}, "", "bash"),
     ],
 )
 def test_default_format(environ: dict[str, str], parent: str, expected: str) -> None:
     assert export.default_format(environ, parent) == expected
+
+
+@pytest.mark.parametrize(("environ", "parent"), [({"SHELL": "/bin/bash"}, "murex"), ({"SHELL": "/usr/bin/rc"}, "")])
+def test_x22_other_shells_are_refused(environ: dict[str, str], parent: str) -> None:
+    with pytest.raises(SsoError) as caught:
+        export.default_format(environ, parent)
+    assert caught.value.exit_code == 2
+    assert "--format" in caught.value.hint
 
 
 def test_p6_loads_nothing_heavy() -> None:

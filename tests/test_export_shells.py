@@ -18,9 +18,9 @@ from tui.aws.model import Profile, RoleCredentials, Secret
 
 from . import needs
 
-PRINT = 'printf "%s\\0" "$AWS_SECRET_ACCESS_KEY" "$AWS_PROFILE"'
+PRINT = 'printf "%s\\0" "$AWS_SECRET_ACCESS_KEY" "${AWS_PROFILE-}"'
 LOOP = f'for file in "$@"; do eval "$(cat "$file")"; {PRINT}; done'
-FISH_LOOP = f"for file in $argv; cat $file | source; {PRINT}; end"
+FISH_LOOP = f"for file in $argv; cat $file | source; {PRINT.replace('{AWS_PROFILE-}', 'AWS_PROFILE')}; end"
 
 ZSH_OPTIONS = (
     *("rc-quotes", "ksh-arrays", "extended-glob", "magic-equal-subst"),
@@ -135,6 +135,7 @@ def test_using_and_unsetting_in_the_real_shell(reader: str) -> None:
     assert format_name in export.FORMATS
     regions = {"AWS_REGION=CANARY", "AWS_DEFAULT_REGION=CANARY"}
     assert left(export.use_profile_lines(shell, "dev")) == {"AWS_PROFILE=dev", *regions}
+    assert left(export.use_profile_lines(shell, "dev", drop_region=True)) == {"AWS_PROFILE=dev"}
     assert left(export.unset_lines(shell)) == regions
     assert left(export.unset_lines(shell, region=True)) == set()
 

@@ -48,7 +48,8 @@ def signed_in(home: Path, demo: DemoServer) -> RoleCredentials:
 
 def test_the_credentials_are_in_the_environment_and_nowhere_else(demo: DemoServer, signed_in: RoleCredentials) -> None:
     words = ["--", "-x", "a b", "", "$HOME", "--login"]
-    done = check(ssotui("exec", "dev", "--", *TELL, *words, **OUTRANKING), 0, demo, allow=["stdout"])
+    stale = {name: value for name, value in OUTRANKING.items() if "REGION" not in name}
+    done = check(ssotui("exec", "dev", "--", *TELL, *words, **stale), 0, demo, allow=["stdout"])
     arguments, environ = json.loads(done.stdout)
     assert arguments == words
     assert environ["AWS_ACCESS_KEY_ID"] == signed_in.access_key_id

@@ -56,7 +56,7 @@ def test_names_are_those_that_sso_takes(home: Path) -> None:
     names = done.stdout.splitlines()
     assert set(names) == {
         *("dev", "audit", "forbidden", "nowhere", "deploy", "sandbox", "attic"),
-        *("two words", "it's", "漢字"),
+        *("two words", "it's", "漢字", "keys"),
     }
     assert check(ssotui("completion", "--names", "bash"), 0).stdout == done.stdout
 

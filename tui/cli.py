@@ -15,9 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Mapping, Sequence
-    from typing import NoReturn
-
-    from _typeshed import SupportsWrite
+    from typing import TextIO
 
 USAGE = 2
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
@@ -101,10 +99,13 @@ def program(arguments: Sequence[str]) -> int:
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:
         place = arguments.index("--")
-        if arguments[place + 2 : place + 3] == ["--"] and all(word.startswith("-") for word in arguments[1:place]):
+        name, following = arguments[place + 1 : place + 2], arguments[place + 2 : place + 3]
+        if following == ["--"] and name[0].startswith("-") and all(word.startswith("-") for word in arguments[1:place]):
             place += 2  # exec -- PROFILE -- COMMAND: a profile whose name begins with a dash
         arguments, command = arguments[:place], list(arguments[place + 1 :])
-    options = make_parser().parse_args(arguments)
+    from .arguments import parse
+
+    options = parse(arguments)
     options.command = command
     verb: str | None = options.verb
     if verb is None:
@@ -114,8 +115,6 @@ def program(arguments: Sequence[str]) -> int:
             return print_config()
         if options.use is None:
             return _board(options.emit, options.demo)
-        if options.emit is None:
-            raise UsageError("--use goes with --emit")
         from .verbs.use import use
 
         return use(options)
@@ -164,112 +163,18 @@ def _quick(arguments: Sequence[str]) -> bool:
 
 def make_parser() -> ArgumentParser:
     """The parser of the whole command line."""
-    from argparse import SUPPRESS, ArgumentParser
+    from .arguments import make_parser
 
-    from . import __version__
-    from .text import clean
+    return make_parser()
 
-    class Parser(ArgumentParser):
-        """Shows what it complains about as foreign text, and does not keep quiet when its help cannot be written."""
 
-        def error(self, message: str) -> NoReturn:
-            super().error(clean(message, 1000))
-
-        def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
-            if file is not None and file is sys.stdout:
-                file.write(message)
-                return
-            try:
-                super()._print_message(message, file)
-            except (
-                OSError
-            ):  # of stderr: the first releases of Python 3.11 let it through, and the exit code was another
-                pass
-
-    parser = Parser(
-        prog="ssotui",
-        description="A terminal board for AWS IAM Identity Center: sessions, credentials, sign-in and sign-out.",
-        epilog="Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in needed, 4 refused by AWS, "
-        "128+n ended by signal n.",
-    )
-    parser.add_argument("--version", action="version", version=f"ssotui {__version__}")
-    parser.add_argument("--print-config", action="store_true", help="print the settings in force, as a settings file")
-    parser.add_argument("--demo", action="store_true", help="try the board on an embedded Identity Center")
-    parser.add_argument(
-        "--emit", metavar="SHELL", choices=EMIT_SHELLS, help="print the lines that switch SHELL to the chosen profile"
-    )
-    parser.add_argument("--use", metavar="PROFILE", help="with --emit: switch to PROFILE without opening the board")
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands (without one: the board)")
-
-    status = verbs.add_parser("status", help="sessions and profiles with their expiries; uses no network")
-    status.add_argument("profile", nargs="?", metavar="PROFILE", help="exit 0 if it is signed in, 3 if it is not")
-    status.add_argument("--json", action="store_true", help="machine-readable, on stdout")
-    status.add_argument("--prompt", action="store_true", help="one short line about AWS_PROFILE, for shell prompts")
-
-    login = verbs.add_parser("login", help="sign in, showing code and URL")
-    which = login.add_mutually_exclusive_group()
-    which.add_argument("profile", nargs="?", metavar="PROFILE", help="sign in to this profile's session")
-    which.add_argument("--session", metavar="S", help="sign in to this session (name or start URL)")
-    which.add_argument("--all", action="store_true", help="sign in to every session that needs it")
-    login.add_argument(
-        "--flow", choices=("device", "browser"), help="show a code, or use the browser on this machine (PKCE)"
-    )
-    login.add_argument(
-        "--redirect-port",
-        type=int,
-        metavar="N",
-        help="the port of this machine that the browser comes back to; implies --flow browser",
-    )
-    login.add_argument("--no-open", action="store_true", help="do not open a browser")
-    login.add_argument("--force", action="store_true", help="sign in anew even when signed in")
-
-    logout = verbs.add_parser("logout", help="remove cached tokens and credentials, and end the sessions at AWS")
-    scope = logout.add_mutually_exclusive_group()
-    scope.add_argument("--session", metavar="S", help="only this session (name or start URL)")
-    scope.add_argument("--all", action="store_true", help="everything (the default)")
-    logout.add_argument("--yes", action="store_true", help="do not ask")
-    logout.add_argument("--json", action="store_true", help="machine-readable, on stdout")
-
-    whoami = verbs.add_parser("whoami", help="the caller identity of a profile")
-    whoami.add_argument("profile", metavar="PROFILE")
-    whoami.add_argument("--json", action="store_true", help="as aws sts get-caller-identity prints it")
-
-    from .aws.export import FORMATS
-
-    env = verbs.add_parser("env", help="export lines for a shell")
-    env.add_argument("profile", metavar="PROFILE")
-    env.add_argument("--format", choices=list(FORMATS), metavar="F", help=", ".join(FORMATS))
-    env.add_argument("--unset", action="store_true", help="lines that unset what the export lines set")
-    env.add_argument("--force", action="store_true", help="print secrets even to a terminal")
-
-    run = verbs.add_parser(
-        "exec",
-        help="run a command with the credentials in its environment; its exit code is ours",
-        usage="ssotui exec [-h] [--login] PROFILE -- COMMAND [ARGUMENT ...]",
-    )
-    run.add_argument("profile", metavar="PROFILE")
-    run.add_argument("words", nargs="*", help=SUPPRESS)
-    run.add_argument("--login", action="store_true", help="sign in first when that is needed")
-
-    process = verbs.add_parser("credential-process", help="what a credential_process prints, for the SDKs")
-    process.add_argument("profile", metavar="PROFILE")
-    process.add_argument("--force", action="store_true", help="print secrets even to a terminal")
-
-    console = verbs.add_parser("console", help="open the AWS console in the browser")
-    console.add_argument("profile", metavar="PROFILE")
-    console.add_argument("--service", metavar="S", help="a service by its name in the console's addresses: s3, ec2")
-    console.add_argument(
-        "--federate", action="store_true", help="sign the browser in with role credentials, not through the portal"
-    )
-    console.add_argument("--print", action="store_true", help="print the link instead of opening it")
-    console.add_argument("--force", action="store_true", help="print a link that signs in even to a terminal")
-
-    init = verbs.add_parser("init", help="the shell function sso, for a shell to evaluate")
-    init.add_argument("shell", choices=EMIT_SHELLS)
-    completion = verbs.add_parser("completion", help="completion of sso and ssotui, for a shell to evaluate")
-    completion.add_argument("shell", nargs="?", choices=EMIT_SHELLS[:3])
-    completion.add_argument("--names", action="store_true", help=SUPPRESS)
-    return parser
+def utf8_stdout() -> TextIO:
+    """stdout for text that a program reads. The configuration is UTF-8 in every locale, and so are its names; only
+    who tells Python another encoding gets that."""
+    stdout = sys.stdout
+    if stdout.encoding != "utf-8" and "PYTHONIOENCODING" not in os.environ and hasattr(stdout, "reconfigure"):
+        stdout.reconfigure(encoding="utf-8", errors="strict")
+    return stdout
 
 
 def _board(emit: str | None = None, demo: bool = False) -> int:
@@ -317,9 +222,9 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
         from . import settings
-        from .aws.export import use_profile_lines
+        from .aws.switching import switch_lines
 
-        sys.stdout.write(use_profile_lines(emit, chosen))
+        utf8_stdout().write(switch_lines(app.inventory.config, os.environ, emit, chosen))
         from .verbs.output import tell_not_remembered
 
         tell_not_remembered(settings.note_use(chosen))

@@ -11,7 +11,8 @@ import os
 from ..text import place
 from . import config_sdks, ini
 from .config_build import Builder
-from .config_file import Unreadable, decode, location, read_bytes, read_excerpt
+from .config_checks import quoted
+from .config_file import Unreadable, decode, decode_name, location, read_bytes, read_excerpt
 from .ini import shorten
 from .model import Problem, Profile, Session
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CONFIG_VARIABLE = "AWS_CONFIG_FILE"
 CREDENTIALS_VARIABLE = "AWS_SHARED_CREDENTIALS_FILE"
+PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 class Config:
@@ -90,23 +92,84 @@ class Config:
         return self.sources.get(name) or self.profiles.get(name)
 
 
+def name_from(word: str) -> str:
+    """A profile's name as these files have it, given on a command line or in the environment. Python has decoded it by
+    the locale, but the files are UTF-8 wherever they are read."""
+    if word.isascii():
+        return word
+    try:
+        return decode_name(os.fsencode(word))
+    except UnicodeEncodeError:
+        return word
+
+
+def chosen_name(environ: Mapping[str, str]) -> str:
+    """The profile that the environment names, "" when it names none. AWS CLI v2 and the SDKs read AWS_PROFILE first."""
+    return name_from(environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or "")
+
+
+def chosen_problem(config: Config, environ: Mapping[str, str]) -> Problem | None:
+    """What is wrong with the profile that the environment names."""
+    variable = next((name for name in PROFILE_VARIABLES if environ.get(name)), "")
+    name = chosen_name(environ)
+    if name in config.profiles or name in config.all_names:
+        return None
+    if not variable:
+        variable = next((name for name in PROFILE_VARIABLES if name in environ), "")
+        why = "it is empty, and the AWS CLI looks for a profile of that name: unset it"
+        return Problem(variable, 0, why) if variable else None
+    if not name.strip():
+        return Problem(variable, 0, "it is blank, and no profile has such a name: unset it")
+    meant = similar(name, config.all_names)
+    ending = f"; did you mean {' or '.join(meant)}?" if meant else ""
+    return Problem(variable, 0, f"there is no profile {quoted(name)}{ending}")
+
+
+def similar(name: str, names: Sequence[str]) -> list[str]:
+    """Those of `names` that somebody who wrote `name` may have meant: but for blanks and capitals the same, or else
+    much like it."""
+    plain = name.strip().casefold()
+    found = [other for other in names if other.strip().casefold() == plain]
+    if not found:
+        from difflib import get_close_matches
+
+        found = get_close_matches(name, names, 3)
+    return found[:3]
+
+
 def load(environ: Mapping[str, str] | None = None) -> Config:
     """Read both files where `environ` (the process's own by default) says they are. Never raises for their contents."""
     environ = os.environ if environ is None else environ
     config = Config()
+    builder, parsed = _builder(config, environ)
+    builder.build()
+    if not any(file.problems for file in parsed):  # else all of them refuse the whole file
+        config.problems += config_sdks.about_names(config, builder.entries, builder.session_entries)
+        config.problems += config_sdks.about_static_keys(config, builder.entries)
+    order = {config.config_file: 0, config.credentials_file: 1}
+    config.problems.sort(key=lambda problem: (order.get(problem.file, 2), problem.line))
+    wrong = chosen_problem(config, environ)
+    if wrong is not None:
+        config.problems.insert(0, wrong)
+    return config
+
+
+def credential_process(name: str, environ: Mapping[str, str]) -> str:
+    """The command that the AWS CLI and the SDKs run for this profile's credentials, "" when it names none. It may hold
+    secrets."""
+    entry = _builder(Config(), environ)[0].entries.get(name)
+    return entry[0].get("credential_process", "") if entry is not None else ""
+
+
+def _builder(config: Config, environ: Mapping[str, str]) -> tuple[Builder, tuple[ini.Ini, ini.Ini]]:
+    """The sections of both files, and the files. What is wrong with these goes to `config`."""
     config.config_file, config.credentials_file = locations(environ)
     main = _read(config, config.config_file, CONFIG_VARIABLE if CONFIG_VARIABLE in environ else "")
     shared = _read(config, config.credentials_file, CREDENTIALS_VARIABLE if CREDENTIALS_VARIABLE in environ else "")
     builder = Builder(config, environ)
     builder.add_config_sections(main)
     builder.add_credentials_sections(shared)
-    builder.build()
-    if not main.problems and not shared.problems:  # else all of them refuse the whole file
-        config.problems += config_sdks.about_names(config, builder.entries, builder.session_entries)
-        config.problems += config_sdks.about_static_keys(config, builder.entries)
-    order = {config.config_file: 0, config.credentials_file: 1}
-    config.problems.sort(key=lambda problem: (order.get(problem.file, 2), problem.line))
-    return config
+    return builder, (main, shared)
 
 
 def locations(environ: Mapping[str, str]) -> tuple[str, str]:

@@ -23,6 +23,10 @@ _ODD = b"'", b'"', b"\\", b"\t", b"\r"
 """What makes a header ambiguous, or a line end uncommon."""
 
 
+_LATIN = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
+"""What `surrogateescape` makes of a byte that is not UTF-8, as the character that Latin-1 has for the byte."""
+
+
 class Unreadable(Exception):
     """A file that is there but cannot be read. The text follows the file's name: "is a directory, not a file"."""
 
@@ -180,8 +184,12 @@ def decode(data: bytes) -> tuple[str, list[tuple[int, str]]]:
     return text, problems
 
 
+def decode_name(data: bytes) -> str:
+    """The bytes of a name as `decode` reads them in a file."""
+    return data.decode("utf-8", "surrogateescape").translate(_LATIN)
+
+
 def _decode_lines(data: bytes, problems: list[tuple[int, str]]) -> str:
-    latin = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
     parts: list[str] = []
     offset = 0
     for number, line in enumerate(data.splitlines(keepends=True), 1):
@@ -190,6 +198,6 @@ def _decode_lines(data: bytes, problems: list[tuple[int, str]]) -> str:
         except UnicodeDecodeError as error:
             where = f"offset {offset + error.start}, column {error.start + 1}"
             problems.append((number, f"byte 0x{line[error.start]:02x} is not UTF-8 ({where})"))
-            parts.append(line.decode("utf-8", "surrogateescape").translate(latin))
+            parts.append(line.decode("utf-8", "surrogateescape").translate(_LATIN))
         offset += len(line)
     return "".join(parts)

@@ -55,8 +55,10 @@ _OTHERS = (
 )
 
 
-def portal_url(profile: Profile, session: Session, service: str | None = None) -> str:
+def portal_url(profile: Profile, session: Session, service: str | None = None, region: str = "") -> str:
     """The access portal's link for the profile's account and role; without a role the portal asks for it.
+
+    `region` goes before that of the profile.
 
     `service`: the first part of a console's path ("s3", "ec2", "cloudformation"); None leads to the permission set's
     start page. Raises SsoError when the profile has no account of its own or no usable start URL, and for a
@@ -71,12 +73,12 @@ def portal_url(profile: Profile, session: Session, service: str | None = None) -
     if profile.role_name:
         query["role_name"] = profile.role_name
     if service is not None:
-        query["destination"] = console_url(profile.region or session.region, service)
+        query["destination"] = console_url(region or profile.region or session.region, service)
     return f"{_portal(session.start_url)}#/console?{urlencode(query, quote_via=quote, safe='')}"
 
 
-def profile_link(inventory: Inventory, profile: Profile, service: str | None = None) -> str:
-    """The portal link for a profile, to its own region if it has one: no credentials, no request, no secret in it.
+def profile_link(inventory: Inventory, profile: Profile, service: str | None = None, region: str = "") -> str:
+    """The portal link for a profile, to `region` or its own if it has one: no credentials, no request, no secret in it.
 
     Raises SsoError for a profile that is broken, that is not of IAM Identity Center, or that is chained from another
     one (the portal does not know its role).
@@ -89,9 +91,16 @@ def profile_link(inventory: Inventory, profile: Profile, service: str | None = N
             f"The access portal has no link for profile {profile.name}: {why}",
             f"to sign the browser in with its credentials, run: {command_line('console', '--federate', profile.name)}",
         )
-    if service is None and profile.region and _partition(profile.region).console:
+    region = region or profile.region
+    if service is None and region and _partition(region).console:
         service = "console"  # without a destination the portal chooses the region too
-    return portal_url(profile, session, service)
+    return portal_url(profile, session, service, region)
+
+
+def is_reachable(region: str, profile: Profile, session: Session | None) -> bool:
+    """Whether `region` is in the partition of the profile: no link leads from one to another."""
+    home = profile.region or (session.region if session is not None else "")
+    return not home or _partition(region) is _partition(home)
 
 
 def console_url(region: str, service: str | None = None) -> str:

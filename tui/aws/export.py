@@ -14,7 +14,7 @@ from .model import RoleCredentials, Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import NoReturn
 
     from .model import Profile
@@ -24,6 +24,10 @@ DESCRIPTIONS = {
     "fish": "fish: ssotui env PROFILE --format fish | source",
     "powershell": "PowerShell: ssotui env PROFILE --format powershell | Invoke-Expression",
     "cmd": "cmd.exe: lines for a batch file or the prompt",
+    "nu": "nu: lines to paste, or a file for `source`",
+    "tcsh": 'tcsh, csh: eval "`ssotui env PROFILE --format tcsh`"',
+    "xonsh": "xonsh: execx($(ssotui env PROFILE --format xonsh))",
+    "elvish": "elvish: eval (ssotui env PROFILE --format elvish | slurp)",
     "dotenv": "a .env file; in its single quotes \\\\ is a backslash and \\' a quote",
     "docker": "a file for docker run --env-file, values as they are",
     "json": "JSON as a credential_process prints it",
@@ -35,6 +39,9 @@ DESCRIPTIONS = {
 
 FORMATS: tuple[str, ...] = tuple(DESCRIPTIONS)
 
+FILES = ("dotenv", "docker")
+"""The formats of files that set variables, and can unset none."""
+
 CREDENTIAL_VARIABLES = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -42,37 +49,62 @@ CREDENTIAL_VARIABLES = (
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_SECURITY_TOKEN",
     "AWS_ACCOUNT_ID",
+    "AWS_CREDENTIAL_SCOPE",
 )
-"""Static credentials in an environment. They outrank AWS_PROFILE in every SDK; AWS_SECURITY_TOKEN is the old name
-of AWS_SESSION_TOKEN, which botocore still reads first. AWS_ACCOUNT_ID says whose they are: some addresses hold it."""
+"""Static credentials in an environment. They outrank AWS_PROFILE in most SDKs; AWS_SECURITY_TOKEN is the old name
+of AWS_SESSION_TOKEN, which botocore still reads first. The last two go with the credentials of whoever set them."""
+
+OTHER_VARIABLES = (
+    *("AWS_ACCESS_KEY", "AWS_SECRET_KEY"),
+    *("AMAZON_ACCESS_KEY_ID", "AMAZON_SECRET_ACCESS_KEY", "AMAZON_SESSION_TOKEN"),
+    *("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"),
+)
+"""Older names of the same, which the SDKs for Go, Java and Ruby know, and the role of a pod or a pipeline. Both come
+before the profile that AWS_PROFILE names, and the second in .NET before all else."""
+
+CONTAINER_VARIABLES = (
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+)
+"""The role of a container."""
 
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-"""AWS CLI v1 and boto3 let AWS_DEFAULT_PROFILE win over AWS_PROFILE, AWS CLI v2 the other way round."""
+"""AWS CLI v1 and boto3 let AWS_DEFAULT_PROFILE win over AWS_PROFILE, AWS CLI v2 the other way round. The SDK for
+JavaScript prefers AWS_PROFILE to credentials."""
 
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+
+REGION_MARK = "SSOTUI_REGION"
+"""Beside the region variables: the region that an export has set them to. One that differs is the user's own."""
+
+OUTRANKING = (
+    *PROFILE_VARIABLES,
+    *CREDENTIAL_VARIABLES,
+    *OTHER_VARIABLES,
+    *CONTAINER_VARIABLES,
+    *REGION_VARIABLES,
+    REGION_MARK,
+)
+"""All that could win over what is handed out. What an export does not set of them it unsets."""
+
+EMPTIED = ("AWS_SECURITY_TOKEN", "AWS_ACCOUNT_ID", "AWS_CREDENTIAL_SCOPE")
+"""What a file sets to nothing, as it cannot unset: SDKs take that for none. An empty profile or region they refuse."""
 
 MASK = "••••••••"
 """Stands for every secret, whatever its length."""
 
-_SHELL_FORMATS = {
-    "sh": "bash",
-    "ash": "bash",
-    "bash": "bash",
-    "dash": "bash",
-    "ksh": "bash",
-    "mksh": "bash",
-    "zsh": "zsh",
-    "fish": "fish",
-    "pwsh": "powershell",
-    "powershell": "powershell",
-    "cmd": "cmd",
-}
+_SHELL_FORMATS = (
+    dict.fromkeys(("sh", "ash", "bash", "busybox", "dash", "ksh", "lksh", "loksh", "mksh", "oksh"), "bash")
+    | dict.fromkeys(("osh", "posh", "rbash", "yash"), "bash")
+    | {name: name for name in ("zsh", "fish", "powershell", "cmd", "nu", "tcsh", "xonsh", "elvish")}
+    | {"pwsh": "powershell", "csh": "tcsh"}
+)
 """Names of shells, as programs and as formats, and the quoting that each one needs."""
 
-_CMD_LINE_LIMIT = 8191
-_DOCKER_LINE_LIMIT = 65536 - 1  # docker's reader of env files has a buffer of 64 KiB for a line and its end
-
-_RESERVED_SECTION = "DEFAULT"
+_OTHER_SHELLS = frozenset(("rc", "es", "ion", "murex", "nsh", "oil", "scsh", "ysh"))
+"""Shells that read no format of ours: lines of another one would do something else there, or nothing."""
 
 
 def needs_credentials(format_name: str) -> bool:
@@ -80,12 +112,12 @@ def needs_credentials(format_name: str) -> bool:
     return format_name not in ("profile", "unset")
 
 
-def variables(credentials: RoleCredentials, profile: Profile) -> list[tuple[str, str]]:
+def variables(credentials: RoleCredentials, profile: Profile, region: str = "") -> list[tuple[str, str]]:
     """Names and plain values of the variables that make these credentials usable, in the order of the export.
 
-    The expiration is UTC (`YYYY-MM-DDTHH:MM:SSZ`). The region variables are there when the profile has a region, the
-    account when it is known. The values include the secrets: hand them straight to a child's environment or a shell
-    line.
+    The expiration is UTC (`YYYY-MM-DDTHH:MM:SSZ`). The region variables are there when the profile has a region or
+    `region` names another one, the account when it is known. The values include the secrets: hand them straight to a
+    child's environment or a shell line.
     """
     pairs = [
         ("AWS_ACCESS_KEY_ID", credentials.access_key_id),
@@ -93,8 +125,9 @@ def variables(credentials: RoleCredentials, profile: Profile) -> list[tuple[str,
         ("AWS_SESSION_TOKEN", credentials.session_token.reveal()),
         ("AWS_CREDENTIAL_EXPIRATION", iso(credentials.expires_at)),
     ]
-    if profile.region:
-        pairs += [(name, profile.region) for name in REGION_VARIABLES]
+    region = region or profile.region
+    if region:
+        pairs += [(name, region) for name in REGION_VARIABLES]
     account = _account(credentials, profile)
     if account:
         pairs.append(("AWS_ACCOUNT_ID", account))
@@ -109,24 +142,57 @@ def _account(credentials: RoleCredentials, profile: Profile) -> str:
     return ""
 
 
-def render(format_name: str, credentials: RoleCredentials | None, profile: Profile) -> str:
+def own_region(environ: Mapping[str, str]) -> str:
+    """The region that the user has set in the environment, "" when there is none, or only what an export of ours has
+    left there for the profile before."""
+    left = environ.get(REGION_MARK)
+    for name in REGION_VARIABLES:
+        found = environ.get(name, "")
+        if found and found != left:
+            return found
+    return ""
+
+
+def region_is_left(environ: Mapping[str, str]) -> bool:
+    """Whether the region in the environment came with the profile before, by us or others, and is to go with it."""
+    if environ.get(REGION_MARK):
+        return not own_region(environ)
+    return any(environ.get(name) for name in (CREDENTIAL_VARIABLES[0], *PROFILE_VARIABLES))
+
+
+def render(
+    format_name: str,
+    credentials: RoleCredentials | None,
+    profile: Profile,
+    *,
+    region: str = "",
+    drop_region: bool = False,
+    shell: str = "bash",
+) -> str:
     """The export of `profile` in one of FORMATS, ending in a line break. It holds the secrets in clear.
 
-    `credentials` may be None where `needs_credentials` says so. `profile` and `unset` are written for the bash
-    family; `unset_lines` and `use_profile_lines` know the other shells. Raises SsoError for a value that the format
-    cannot carry, and for an unknown format.
+    `credentials` may be None where `needs_credentials` says so. `region` goes before that of the profile;
+    `drop_region`: where there is neither, the shell's own goes. `profile` and `unset` are written for `shell`. Raises
+    SsoError for a value that the format cannot carry, and for an unknown format.
     """
-    return _render(format_name, credentials, profile, ascii_only=True)
+    return _render(format_name, credentials, profile, region, drop_region, shell)
 
 
-def render_masked(format_name: str, credentials: RoleCredentials | None, profile: Profile) -> str:
+def render_masked(
+    format_name: str,
+    credentials: RoleCredentials | None,
+    profile: Profile,
+    *,
+    drop_region: bool = False,
+    shell: str = "bash",
+) -> str:
     """Like `render`, for a screen: secrets are MASK, the access key id keeps its first and last four characters.
 
     Raises what `render` raises, so that a preview never promises an export that would be refused. The profile's name
     and region are foreign text and still have to pass the text gate.
     """
     if credentials is None or not needs_credentials(format_name):
-        return render(format_name, credentials, profile)
+        return render(format_name, credentials, profile, drop_region=drop_region, shell=shell)
     render(format_name, credentials, profile)
     key_id = credentials.access_key_id
     masked = RoleCredentials(
@@ -136,63 +202,117 @@ def render_masked(format_name: str, credentials: RoleCredentials | None, profile
         credentials.expires_at,
         credentials.account_id,
     )
-    return _render(format_name, masked, profile, ascii_only=False)
+    return _render(format_name, masked, profile, "", drop_region, shell, ascii_only=False)
 
 
-def use_profile_lines(shell: str, profile_name: str) -> str:
-    """Lines that make `shell` use `profile_name`, and drop static credentials that would outrank it.
+def use_profile_lines(
+    shell: str, name: str, region: str = "", *, drop_region: bool = False, container: bool = False
+) -> str:
+    """Lines that make `shell` use the profile `name`, and drop all that would outrank it: credentials, and with
+    `drop_region` the region. `region` is set in its place.
 
-    `shell`: sh, bash, dash, ksh, zsh, fish, pwsh, powershell or cmd. Raises SsoError for a name with a NUL or a line
-    break, for a name that the shell cannot carry, and for an unknown shell.
+    `shell`: sh, bash, dash, ksh, zsh, fish, pwsh, powershell, cmd, nu, tcsh, xonsh or elvish. `container`: the
+    profile lives on the container's role, whose variables stay. Raises SsoError for a name with a NUL or a line break,
+    for a name that the shell cannot carry, and for an unknown shell.
     """
     shell = _known_shell(shell)
-    gone = (*CREDENTIAL_VARIABLES, *PROFILE_VARIABLES[1:])
-    return _unset(shell, gone) + _set(shell, "AWS_PROFILE", _profile_name(shell, profile_name))
+    pairs = [("AWS_PROFILE", profile_name(shell, name))]
+    if region:
+        pairs += [(variable, region) for variable in (*REGION_VARIABLES, REGION_MARK)]
+    kept = {variable for variable, _value in pairs}.union(CONTAINER_VARIABLES if container else ())
+    kept.update(() if drop_region else REGION_VARIABLES)
+    lines = _set_all(shell, pairs) + _unset(shell, [each for each in OUTRANKING if each not in kept])
+    # Where the user has made AWS_PROFILE read-only, the shell function is to hear of it.
+    return lines.replace("\n", " &&\n", len(pairs)) if shell in ("bash", "zsh") else lines
 
 
 def unset_lines(shell: str, region: bool = False) -> str:
     """Lines that remove profile and credential variables from `shell` (see `use_profile_lines`).
 
-    With `region` the region variables too: what the export of a profile with a region has set. Raises SsoError for
-    an unknown shell.
+    With `region` the region variables too, which an export or a switch has set. Raises SsoError for an unknown shell.
     """
     names = (*PROFILE_VARIABLES, *CREDENTIAL_VARIABLES)
-    return _unset(_known_shell(shell), (*names, *REGION_VARIABLES) if region else names)
+    return _unset(_known_shell(shell), (*names, *REGION_VARIABLES, REGION_MARK) if region else names)
 
 
 def default_format(environ: Mapping[str, str], parent: str = "") -> str:
-    """The format for the shell that started us: bash, fish, powershell or cmd; bash when nothing tells.
+    """The format for the shell that started us; bash when nothing tells.
 
     `parent` is the parent process's name or path ("fish", "-zsh", "pwsh.exe"), "" when unknown; a parent that is
-    no shell counts as unknown. Then SHELL decides, and on Windows PROMPT, which only cmd.exe sets.
+    no shell counts as unknown. Then SHELL decides, and on Windows PROMPT, which only cmd.exe sets. Raises SsoError for
+    a shell that reads none of FORMATS.
     """
-    for name in (parent, environ.get("SHELL", "")):
-        shell = _SHELL_FORMATS.get(_program(name))
+    for name in (_program(parent), _program(environ.get("SHELL", ""))):
+        shell = _SHELL_FORMATS.get(name)
         if shell:
             return "bash" if shell == "zsh" else shell
+        if name in _OTHER_SHELLS:
+            raise SsoError(
+                f"There are no lines for the shell {name}",
+                f"choose a format: --format with one of {', '.join(FORMATS)}",
+                exit_code=2,
+            )
+        if name.startswith("python") and "XONSH_VERSION" in environ:
+            return "xonsh"
     if environ.get("OS") == "Windows_NT":
         return "cmd" if "PROMPT" in environ else "powershell"
     return "bash"
 
 
-def _render(format_name: str, credentials: RoleCredentials | None, profile: Profile, ascii_only: bool) -> str:
+def _render(
+    format_name: str,
+    credentials: RoleCredentials | None,
+    profile: Profile,
+    region: str,
+    drop_region: bool,
+    shell: str,
+    ascii_only: bool = True,
+) -> str:
     if format_name not in DESCRIPTIONS:
         raise SsoError(f"There is no export format {format_name}", f"formats: {', '.join(FORMATS)}", exit_code=2)
     if format_name == "profile":
-        return _set("bash", "AWS_PROFILE", _profile_name("bash", profile.name))
+        return use_profile_lines(shell, profile.name, region, drop_region=drop_region or bool(profile.region))
     if format_name == "unset":
-        return unset_lines("bash", region=bool(profile.region))
+        return unset_lines(shell, region=True)
     if credentials is None:
         raise ValueError(f"format {format_name} needs credentials")
     if format_name == "json":
-        return _json(credentials, profile, ascii_only)
+        from .quick_json import process_answer
+
+        return process_answer(dict(variables(credentials, profile)), ascii_only)
     if format_name == "ini":
-        return _ini(credentials, profile)
-    return "".join(_set(format_name, name, value) for name, value in variables(credentials, profile))
+        from .export_files import ini
+
+        return ini(profile.name, dict(variables(credentials, profile, region)))
+    pairs = variables(credentials, profile, region)
+    names = {name for name, _value in pairs}
+    if format_name in FILES:
+        return _set_all(format_name, pairs + [(name, "") for name in EMPTIED if name not in names])
+    region = region or profile.region
+    if region:
+        pairs.append((REGION_MARK, region))
+        names.add(REGION_MARK)
+    elif not drop_region:
+        names.update(REGION_VARIABLES)
+    return _set_all(format_name, pairs) + _unset(format_name, [name for name in OUTRANKING if name not in names])
+
+
+def _set_all(reader: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return "".join(_set(reader, name, value) for name, value in pairs)
 
 
 def _set(reader: str, name: str, value: str) -> str:
-    return _SETTERS[reader](name, _carried(reader, name, value))
+    value = carried(reader, name, value)
+    if reader in ("bash", "zsh"):
+        return _set_bash(name, value)
+    if reader == "fish":
+        return _set_fish(name, value)
+    # The rest is imported late: most shells do without it.
+    if reader in FILES:
+        from .export_files import SETTERS
+    else:
+        from .export_shells import SETTERS
+    return SETTERS[reader](name, value)
 
 
 def _set_bash(name: str, value: str) -> str:
@@ -206,125 +326,39 @@ def _set_fish(name: str, value: str) -> str:
     return f"set -gx {name} '{quoted}'\n"
 
 
-def _set_powershell(name: str, value: str) -> str:
-    _refuse_any("PowerShell", name, value, "\r\n")
-    # PowerShell takes the typographic quotes for quotes too, and each doubled one for itself.
-    for quote in "'\u2018\u2019\u201a\u201b":
-        value = value.replace(quote, quote * 2)
-    return f"$Env:{name} = '{value}'\n"
-
-
-def _set_cmd(name: str, value: str) -> str:
-    _refuse_any("cmd.exe", name, value, '%!"^')
-    if any(char < " " or char == "\x7f" for char in value):
-        _refuse("cmd.exe", name, "it holds a control character")
-    line = f'set "{name}={value}"'
-    if len(line) > _CMD_LINE_LIMIT:
-        _refuse("cmd.exe", name, f"it makes a line of more than {_CMD_LINE_LIMIT} characters")
-    return line + "\n"
-
-
-def _set_dotenv(name: str, value: str) -> str:
-    _refuse_any("a .env file", name, value, "\r\n")
-    # python-dotenv, whose rules these are, replaces ${...} even between single quotes; its older versions take an
-    # escaped backslash before the closing quote for an escaped quote.
-    if "${" in value:
-        _refuse("a .env file", name, "it holds ${, which readers replace")
-    if value.endswith("\\"):
-        _refuse("a .env file", name, "it ends with a backslash")
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{name}='{quoted}'\n"
-
-
-def _set_docker(name: str, value: str) -> str:
-    _refuse_any("docker's env file", name, value, "\r\n")
-    line = f"{name}={value}"
-    if len(line.encode()) > _DOCKER_LINE_LIMIT:
-        _refuse("docker's env file", name, "its line is longer than docker reads")
-    return line + "\n"
-
-
-_SETTERS: dict[str, Callable[[str, str], str]] = {
-    "bash": _set_bash,
-    "zsh": _set_bash,
-    "fish": _set_fish,
-    "powershell": _set_powershell,
-    "cmd": _set_cmd,
-    "dotenv": _set_dotenv,
-    "docker": _set_docker,
-}
-
-
 def _unset(shell: str, names: Sequence[str]) -> str:
-    if shell == "powershell":
-        return "".join(f"$Env:{name} = $null\n" for name in names)
-    if shell == "cmd":
-        return "".join(f'set "{name}="\n' for name in names)
+    if shell in ("bash", "zsh"):
+        return f"unset {' '.join(names)}\n"
     if shell == "fish":
-        # A universal variable belongs to all of the user's shells and stays. An empty access key id hides it here:
-        # SDKs take that for none.
-        key_id = CREDENTIAL_VARIABLES[0]
-        return f"set -eg {' '.join(names)}\nset -qU {key_id}; and set -gx {key_id} ''; or true\n"
-    return f"unset {' '.join(names)}\n"
+        return _unset_fish(names)
+    from .export_shells import unset_all
+
+    return unset_all(shell, names)
 
 
-def _json(credentials: RoleCredentials, profile: Profile, ascii_only: bool) -> str:
-    if ascii_only:
-        from .quick_json import quote
-    else:
-        from json import dumps
-
-        def quote(text: str) -> str:
-            return dumps(text, ensure_ascii=False)
-
-    answer = {
-        "AccessKeyId": credentials.access_key_id,
-        "SecretAccessKey": credentials.secret_access_key.reveal(),
-        "SessionToken": credentials.session_token.reveal(),
-        "Expiration": iso(credentials.expires_at),
-    }
-    account = _account(credentials, profile)
-    if account:
-        answer["AccountId"] = account
-    fields = [f'"{name}": {quote(value)}' for name, value in answer.items()]
-    return "{\n  " + ",\n  ".join(['"Version": 1', *fields]) + "\n}\n"
+def _unset_fish(names: Sequence[str]) -> str:
+    # A universal variable belongs to all of the user's shells and stays: a global one that is not exported hides it.
+    # Of the access key id an empty one does, which SDKs take for none.
+    key_id = CREDENTIAL_VARIABLES[0]
+    lines = f"set -eg {' '.join(names)}\n"
+    others = [name for name in names if name != key_id]
+    lines += f"for name in {' '.join(others)}; set -qU $name; and set -gu $name ''; end; or true\n"
+    if key_id in names:
+        lines += f"set -qU {key_id}; and set -gx {key_id} ''; or true\n"
+    return lines
 
 
-def _ini(credentials: RoleCredentials, profile: Profile) -> str:
-    name = _profile_name("ini", profile.name)
-    if not name or name != name.strip() or "]" in name or name == _RESERVED_SECTION:
-        raise SsoError("A credentials file cannot hold a section of this profile's name", "choose another format")
-    pairs = [
-        ("aws_access_key_id", credentials.access_key_id),
-        ("aws_secret_access_key", credentials.secret_access_key.reveal()),
-        ("aws_session_token", credentials.session_token.reveal()),
-    ]
-    account = _account(credentials, profile)
-    if account:
-        pairs.append(("aws_account_id", account))
-    if profile.region:
-        pairs.append(("region", profile.region))
-    for key, value in pairs:
-        _carried("ini", key, value)
-        _refuse_any("a credentials file", key, value, "\r\n")
-        if value != value.strip():
-            _refuse("a credentials file", key, "it begins or ends with a space")
-        if any(mark in value for mark in (" #", " ;", "\t#", "\t;")):
-            _refuse("a credentials file", key, "some SDKs would take a part of it for a comment")
-    return f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in pairs)
-
-
-def _profile_name(reader: str, name: str) -> str:
+def profile_name(reader: str, name: str) -> str:
     """`name`, if it can be a profile's name at all."""
     if "\n" in name or "\r" in name:
         raise SsoError("A profile whose name holds a line break cannot be exported", "rename the profile")
-    return _carried(reader, "AWS_PROFILE", name)
+    return carried(reader, "AWS_PROFILE", name)
 
 
-def _carried(reader: str, name: str, value: str) -> str:
+def carried(reader: str, name: str, value: str) -> str:
     """`value`, if it is text without a NUL: no shell and no environment carries anything else."""
     if "\0" in value:
-        _refuse(reader, name, "it holds a NUL character")
+        refuse(reader, name, "it holds a NUL character")
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -333,25 +367,27 @@ def _carried(reader: str, name: str, value: str) -> str:
     else:
         broken = False
     if broken:
-        _refuse(reader, name, "it is not valid Unicode text")
+        refuse(reader, name, "it is not valid Unicode text")
     return value
 
 
-def _refuse_any(reader: str, name: str, value: str, characters: str) -> None:
+def refuse_any(reader: str, name: str, value: str, characters: str) -> None:
+    """Raises SsoError, which names the variable but not its value, when one of `characters` is in the value."""
     for char in characters:
         if char in value:
             shown = "a line break" if char in "\r\n" else f"the character {char}"
-            _refuse(reader, name, f"it holds {shown}")
+            refuse(reader, name, f"it holds {shown}")
 
 
-def _refuse(reader: str, name: str, reason: str) -> NoReturn:
+def refuse(reader: str, name: str, reason: str) -> NoReturn:
+    """Raises SsoError: `reader` cannot carry this variable's value."""
     raise SsoError(f"{name} cannot be written for {reader}: {reason}", "choose another format")
 
 
 def _known_shell(name: str) -> str:
     shell = _SHELL_FORMATS.get(name)
     if shell is None:
-        raise SsoError(f"The shell {name} is not known", "shells: bash, zsh, fish, pwsh, cmd", exit_code=2)
+        raise SsoError(f"The shell {name} is not known", f"shells: {', '.join(_SHELL_FORMATS)}", exit_code=2)
     return shell
 
 

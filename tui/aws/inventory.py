@@ -14,6 +14,7 @@ from ..text import place
 from . import cache, clock, files, finishing, issued
 from .attempts import Attempts
 from .aws_login import Logins
+from .config import chosen_name
 from .config_watch import ConfigWatch
 from .entries import Entry, entry_of
 from .model import (
@@ -89,8 +90,9 @@ class Inventory:
 
     @property
     def active_profile(self) -> str:
-        """The profile that commands without `--profile` use now: AWS_PROFILE, as the AWS CLI v2 reads it."""
-        return self.environ.get("AWS_PROFILE") or self.environ.get("AWS_DEFAULT_PROFILE") or ""
+        """The profile that commands without `--profile` use now: AWS_PROFILE's, else `default`, if there is one."""
+        known = "default" in self.config.profiles or "default" in self.config.unlisted
+        return chosen_name(self.environ) or ("default" if known else "")
 
     def profile(self, name: str) -> Profile | None:
         """The listed profile called `name`."""

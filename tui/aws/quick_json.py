@@ -6,6 +6,10 @@ and everything unusual, are left to `json`.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _BLANKS = " \t\n\r"
 
 
@@ -52,3 +56,26 @@ def quote(text: str) -> str:
 
         return dumps(text)
     return encode_basestring_ascii(text)
+
+
+_ANSWER = {
+    "AccessKeyId": "AWS_ACCESS_KEY_ID",
+    "SecretAccessKey": "AWS_SECRET_ACCESS_KEY",
+    "SessionToken": "AWS_SESSION_TOKEN",
+    "Expiration": "AWS_CREDENTIAL_EXPIRATION",
+    "AccountId": "AWS_ACCOUNT_ID",
+}
+
+
+def process_answer(values: Mapping[str, str], ascii_only: bool = True) -> str:
+    """What a credential_process prints, given the values of the variables that would say the same."""
+    if ascii_only:
+        write = quote
+    else:
+        from json import dumps
+
+        def write(text: str) -> str:
+            return dumps(text, ensure_ascii=False)
+
+    fields = [f'"{field}": {write(values[name])}' for field, name in _ANSWER.items() if name in values]
+    return "{\n  " + ",\n  ".join(['"Version": 1', *fields]) + "\n}\n"

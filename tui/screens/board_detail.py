@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..aws import clock
+from ..aws.config import chosen_name
 from ..aws.errors import aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
@@ -35,7 +36,8 @@ def _profile(inventory: Inventory, profile: Profile, renews: bool) -> Iterator[F
     for problem in profile.problems:
         yield "problem", problem, states.BAD
     if profile.name == inventory.active_profile:
-        yield "active", "AWS_PROFILE names this profile", ""
+        named = bool(chosen_name(inventory.environ))
+        yield "active", "AWS_PROFILE names this profile" if named else "as AWS_PROFILE is not set", ""
     yield "account", profile.account_id, ""
     yield "account name", profile.account_name, ""
     yield "role", profile.role_name, ""

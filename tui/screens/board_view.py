@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 from .. import memory
 from ..aws import clock, model
 from ..aws.behalf import behalf, of_sessions, profile_in_use
+from ..aws.config import chosen_problem
 from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
@@ -80,6 +81,7 @@ class BoardView(Sized[None]):
         self.progress = ""
         self._said = ("", 0.0)
         self.beats = 0
+        self.alarm = ""
 
     @property
     def sso(self) -> SsoApp:
@@ -120,6 +122,8 @@ class BoardView(Sized[None]):
     def refill(self) -> None:
         """Show the inventory as it is now, keeping the cursors where they are."""
         config = self.inventory.config
+        wrong = chosen_problem(config, self.inventory.environ)
+        self.alarm = f"{wrong.file} names no profile" if wrong is not None else ""
         acting = of_sessions(self.inventory) if not self.sso.demo else {}
         rows = []
         for key, session in config.sessions.items():
@@ -190,7 +194,7 @@ class BoardView(Sized[None]):
         now = clock.now()
         keys = self.inventory.config.sessions
         good = sum(self.inventory.session_clock(key)[0] in (model.SIGNED_IN, model.EXPIRING) for key in keys)
-        self.query_one(TitleBar).show(f"signed in to {good} of {len(keys)}" if keys else "", now)
+        self.query_one(TitleBar).show(f"signed in to {good} of {len(keys)}" if keys else "", now, self.alarm)
         self.sessions.tick()
         self.profiles.tick()
         self.query_one(NoticeBar).show(*self.notice())

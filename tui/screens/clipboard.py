@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import desktop
 from ..aws.current import as_configured, profile_now
-from ..aws.export import default_format, needs_credentials, render
+from ..aws.export import default_format, needs_credentials, region_is_left, render
 from ..aws.model import Profile, Secret
 from ..aws.portal import get_credentials
 from .jobs import in_thread
@@ -50,6 +50,7 @@ def terminal_takes_osc52() -> bool:
 async def copy_export(app: SsoApp, profile: Profile) -> None:
     """Copy the export lines of a profile in the default format. Raises SsoError when there are no credentials."""
     form = app.settings.export_format or default_format(os.environ, app.parent_shell)
+    shell = form if needs_credentials(form) else default_format(os.environ, app.parent_shell)
     credentials = None
     secret = needs_credentials(form)
     if secret:
@@ -63,4 +64,5 @@ async def copy_export(app: SsoApp, profile: Profile) -> None:
     else:
         profile = await in_thread(lambda _cancelled: profile_now(app.inventory, profile.name))
     app.note_use(profile.name)
-    await copy(app, render(form, credentials, profile), f"{form} lines for {profile.name}", secret)
+    lines = render(form, credentials, profile, drop_region=region_is_left(os.environ), shell=shell)
+    await copy(app, lines, f"{form} lines for {profile.name}", secret)

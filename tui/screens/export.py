@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from ..aws import clock
 from ..aws.current import as_configured, identity_of, profile_now
 from ..aws.errors import SsoError
-from ..aws.export import DESCRIPTIONS, FORMATS, default_format, needs_credentials, render, render_masked
+from ..aws.export import DESCRIPTIONS, FORMATS, default_format, needs_credentials, region_is_left, render, render_masked
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
 from ..aws.portal import get_credentials
@@ -38,6 +38,10 @@ ENDINGS = {
     "json": "json",
     "ini": "ini",
     "fish": "fish",
+    "nu": "nu",
+    "tcsh": "csh",
+    "xonsh": "xsh",
+    "elvish": "elv",
 }
 
 
@@ -72,9 +76,17 @@ class Export(Dialog[None]):
 
     def on_mount(self) -> None:
         """Start with the format of the shell that we came from, and get credentials."""
-        wanted = self.sso.settings.export_format or default_format(os.environ, self.sso.parent_shell)
+        wanted = self.sso.settings.export_format or self.shell
         self.query_one(OptionList).highlighted = FORMATS.index(wanted) if wanted in FORMATS else 0
         self.fetch()
+
+    @property
+    def shell(self) -> str:
+        """The format of the shell that we came from, the first one if that has none."""
+        try:
+            return default_format(os.environ, self.sso.parent_shell)
+        except SsoError:
+            return FORMATS[0]
 
     @property
     def format(self) -> str:
@@ -134,7 +146,9 @@ class Export(Dialog[None]):
             preview.update(failure(self.error) if self.error else Content.styled("getting credentials …", MUTED))
             return
         try:
-            text = (render if self.shown else render_masked)(form, self.credentials, self.profile)
+            text = (render if self.shown else render_masked)(
+                form, self.credentials, self.profile, drop_region=region_is_left(os.environ), shell=self.shell
+            )
         except SsoError as error:
             preview.update(failure(error))
             return
@@ -196,7 +210,9 @@ class Export(Dialog[None]):
             self.sso.tell(self.error.title if self.error else "Credentials are still on their way", "warning")
             return None
         try:
-            return render(form, self.credentials, self.profile)
+            return render(
+                form, self.credentials, self.profile, drop_region=region_is_left(os.environ), shell=self.shell
+            )
         except SsoError as error:
             self.sso.tell(error.title, "error")
             return None

@@ -29,7 +29,7 @@ _STATES = (
 )
 
 _MARKS = (
-    ("*", "the active profile (AWS_PROFILE)"),
+    ("*", "the active profile (AWS_PROFILE, else default)"),
     ("+", "marked with space"),
     ("▴", "pinned with *"),
     ("!", "cannot be used; the reason is beside it"),

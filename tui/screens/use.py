@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws.errors import SsoError
-from ..aws.export import default_format, use_profile_lines
+from ..aws.export import default_format
 from ..aws.model import Profile
+from ..aws.switching import switch_lines
 from ..shell.install import INIT_LINES, STARTUP_FILES
 from ..text import clean, clean_lines
 from .base import Dialog
@@ -33,9 +34,9 @@ async def copy_use_line(app: SsoApp, profile: Profile) -> None:
     """Copy the line that makes a shell use `profile`, and show it."""
     import os
 
-    shell = default_format(os.environ, app.parent_shell)
     try:
-        lines = use_profile_lines(shell, profile.name)
+        shell = default_format(os.environ, app.parent_shell)
+        lines = switch_lines(app.inventory.config, os.environ, shell, profile.name)
     except SsoError as error:
         app.tell(plain(error), "error")
         return

@@ -230,6 +230,8 @@ def _case_parts(shell: str, parser: ArgumentParser) -> dict[str, str]:
 
     verbs = read_verbs(parser)
 
+    names = '_ssotui_names "$word"' if shell == "bash" else "_ssotui_names"
+
     def offer(words: Iterable[str]) -> str:
         if shell == "bash":
             return "_ssotui_offer \"$word\" $'{}'".format("\\n".join(words))
@@ -241,10 +243,12 @@ def _case_parts(shell: str, parser: ArgumentParser) -> dict[str, str]:
         for option in verb.options
         if option.choices
     ]
+    named = sorted({f"*:{option.name}" for verb in verbs for option in verb.options if option.profile})
+    if named:
+        values.append(f"{' | '.join(named)}) {names}; \\builtin return 0 ;;")
     options = [f"{verb.name}:-*) {offer(option.name for option in verb.options)} ;;" for verb in verbs if verb.options]
     words = [f"{verb.name}) {offer(verb.words)} ;;" for verb in verbs if verb.words]
     words.append(f"'') {offer(verb.name for verb in verbs if verb.name)} ;;")
-    names = '_ssotui_names "$word"' if shell == "bash" else "_ssotui_names"
     words.append(f"{' | '.join(verb.name for verb in verbs if verb.profile)}) {names} ;;")
     taking = _taking_a_value(verbs)
     return {
@@ -277,7 +281,9 @@ def _fish_parts(parser: ArgumentParser) -> dict[str, str]:
 
 def _fish_option(option: Option) -> str:
     text = f"-l {option.name.removeprefix('--')} -d '{option.summary}'"
-    if option.takes_value:
+    if option.profile:
+        text += " -x -a '(__ssotui_names)'"
+    elif option.takes_value:
         text += f" -x -a '{' '.join(option.choices)}'"
     return text
 

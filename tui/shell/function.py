@@ -15,6 +15,7 @@ from .install import INIT_LINES, STARTUP_FILES
 _USAGE = (
     "usage: sso         choose a profile on the board",
     "       sso NAME    switch to NAME at once (sso -- NAME if it begins with -)",
+    "       sso NAME --region R    the same, in region R and not that of the profile",
     "       sso -       go back to the previous profile",
     "       sso --off   use no profile",
 )
@@ -24,8 +25,18 @@ _BASH_AND_ZSH = r"""# sso: switch this shell to another AWS profile. To install 
 #     @LINE@
 \builtin unalias sso 2>/dev/null || \builtin true
 function sso {
-    @LOCAL@ _ssotui_do=use _ssotui_name='' _ssotui_lines='' _ssotui_code=0
+    @LOCAL@ _ssotui_do=use _ssotui_name='' _ssotui_lines='' _ssotui_code=0 _ssotui_region=''
     \builtin local _ssotui_before="${AWS_PROFILE:-${AWS_DEFAULT_PROFILE-}}"
+    if [[ $# -eq 3 && "$2" == --region ]]; then
+        _ssotui_region="$3"
+        case "$1" in
+            --off | -h | --help) \builtin set -- '' ;;
+            *) \builtin set -- "${3:+$1}" ;;
+        esac
+    elif [[ $# -eq 4 && "$1" == -- && "$3" == --region ]]; then
+        _ssotui_region="$4"
+        \builtin set -- "${4:+--}" "$2"
+    fi
     case "${#}:${1-}" in
         0:) _ssotui_do=board ;;
         1:-)
@@ -52,7 +63,10 @@ function sso {
             \builtin return 2
             ;;
         off) _ssotui_lines='@OFF@' ;;
-        use) _ssotui_lines="$(@COMMAND@ ssotui --emit @SHELL@ --use="$_ssotui_name")" || _ssotui_code=$? ;;
+        use)
+            if [[ -n "$_ssotui_region" ]]; then \builtin set -- "--region=$_ssotui_region"; else \builtin set --; fi
+            _ssotui_lines="$(@COMMAND@ ssotui --emit @SHELL@ --use="$_ssotui_name" "$@")" || _ssotui_code=$?
+            ;;
         board) _ssotui_lines="$(@COMMAND@ ssotui --emit @SHELL@)" || _ssotui_code=$? ;;
     esac
     if [[ "$_ssotui_code" -ne 0 ]]; then \builtin return "$_ssotui_code"; fi
@@ -95,6 +109,17 @@ function sso --description 'Switch this shell to another AWS profile'
     set -l name
     set -l before "$AWS_PROFILE"
     test -n "$before"; or set before "$AWS_DEFAULT_PROFILE"
+    set -l region
+    if test (builtin count $argv) -eq 3; and test "$argv[2]" = --region
+        set region --region=$argv[3]
+        set argv $argv[1]
+    else if test (builtin count $argv) -eq 4; and test "$argv[1] $argv[3]" = '-- --region'
+        set region --region=$argv[4]
+        set argv -- $argv[2]
+    end
+    if set -q region[1]; and contains -- "$argv[1]" --off -h --help; or test "$region" = --region=
+        set argv ''
+    end
     switch (builtin count $argv)":$argv[1]"
         case 0:
             set action board
@@ -128,7 +153,7 @@ function sso --description 'Switch this shell to another AWS profile'
         case off
 @OFF@
         case use
-            set lines (command ssotui --emit fish "--use=$name")
+            set lines (command ssotui --emit fish "--use=$name" $region)
             set code $status
         case board
             set lines (command ssotui --emit fish)
@@ -159,6 +184,14 @@ function global:sso {
     $name = ''
     $first = if ($args.Count -gt 0) { [string]$args[0] } else { '' }
     $before = if ($Env:AWS_PROFILE) { $Env:AWS_PROFILE } else { [string]$Env:AWS_DEFAULT_PROFILE }
+    $region = @()
+    if ($args.Count -eq 3 -and [string]$args[1] -ceq '--region') {
+        $region = @("--region=$($args[2])")
+        $args = @($args[0])
+    } elseif ($args.Count -eq 4 -and $first -ceq '--' -and [string]$args[2] -ceq '--region') {
+        $region = @("--region=$($args[3])")
+        $args = @($args[0], $args[1])
+    }
     $usage = @(
         @USAGE@
     ) -join "`n"
@@ -166,7 +199,8 @@ function global:sso {
         $action = 'board'
     } elseif ($args.Count -eq 2 -and $first -ceq '--') {
         $name = [string]$args[1]
-    } elseif ($args.Count -gt 1 -or $first -eq '') {
+    } elseif ($args.Count -gt 1 -or $first -eq '' -or
+        ($region -and ($first -cin '--off', '-h', '--help' -or $region[0] -ceq '--region='))) {
         $action = 'usage'
     } elseif ($first -ceq '-') {
         if ($null -eq $global:SsotuiPrevious) {
@@ -204,7 +238,7 @@ function global:sso {
         if ($action -eq 'board') {
             $lines = & $program --emit pwsh
         } else {
-            $lines = & $program --emit pwsh "--use=$name"
+            $lines = & $program --emit pwsh "--use=$name" @region
         }
         if ($LASTEXITCODE -ne 0) { return }
         if (-not $lines) {
@@ -222,7 +256,7 @@ def init_script(shell: str) -> str:
     """The definition of `sso` for `shell` (bash, zsh, fish or pwsh). Raises SsoError for any other."""
     if shell not in INIT_LINES:
         raise SsoError(f"There is no shell function for {shell}", f"shells: {', '.join(INIT_LINES)}", exit_code=2)
-    off = unset_lines(shell)
+    off = unset_lines(shell, region=True)
     usage = [f"'{line}'" for line in _USAGE]
     parts = {"FILE": STARTUP_FILES[shell], "LINE": INIT_LINES[shell], "SHELL": shell}
     if shell == "fish":

@@ -6,12 +6,16 @@ import argparse
 
 
 class Option:
-    """An option by its long name: whether a value follows, and the values to choose from (none: any)."""
+    """An option by its long name: whether a value follows, and the values to choose from (none: any). `profile` says
+    that the value is a profile's name."""
 
-    __slots__ = ("choices", "name", "summary", "takes_value")
+    __slots__ = ("choices", "name", "profile", "summary", "takes_value")
 
-    def __init__(self, name: str, summary: str, takes_value: bool, choices: tuple[str, ...]) -> None:
+    def __init__(
+        self, name: str, summary: str, takes_value: bool, choices: tuple[str, ...], profile: bool = False
+    ) -> None:
         self.name = name
+        self.profile = profile
         self.summary = summary
         self.takes_value = takes_value
         self.choices = choices
@@ -36,8 +40,8 @@ class Verb:
                 continue
             choices = tuple(map(str, action.choices or ()))
             if action.option_strings:
-                option = Option(action.option_strings[-1], _plain(action.help), action.nargs != 0, choices)
-                self.options.append(option)
+                long, about, named = action.option_strings[-1], _plain(action.help), action.metavar == "PROFILE"
+                self.options.append(Option(long, about, action.nargs != 0, choices, named))
             elif action.dest == "profile":
                 self.profile = True
             elif not isinstance(action, argparse._SubParsersAction):

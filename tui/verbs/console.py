@@ -7,8 +7,10 @@ from argparse import Namespace
 
 from .. import desktop, settings
 from ..aws import endpoints
-from ..aws.console import console_url, federation_url, profile_link
+from ..aws.config_checks import is_region
+from ..aws.console import console_url, federation_url, is_reachable, profile_link
 from ..aws.errors import SsoError, command_line
+from ..aws.export import own_region
 from ..aws.handover import Handover
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Secret
@@ -27,7 +29,7 @@ def console(options: Namespace) -> int:
     profile = the_profile(inventory, options.profile)
     if options.federate:
         return _federate(inventory, profile, options)
-    link = profile_link(inventory, profile, options.service)
+    link = profile_link(inventory, profile, options.service, _region(inventory, profile, options.region))
     problem = "" if options.print else desktop.open_browser(link, _browser(profile))
     if problem:
         say(f"No browser was opened: {clean(problem)}. This is the link:")
@@ -43,7 +45,7 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
     if options.print and not options.force and sys.stdout.isatty():
         raise UsageError("This link signs in whoever has it, and is not printed to a terminal: use a pipe, or --force")
     session = inventory.session_of(profile)
-    region = profile.region or (session.region if session is not None else "")
+    region = _region(inventory, profile, options.region) or profile.region or (session.region if session else "")
     if profile.login_session and not region:
         title = f"Profile {profile.name} signs in with aws login, and has no region"
         raise SsoError(title, "set region in the profile")
@@ -65,6 +67,14 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
     else:
         _open(link, profile)
     return 0
+
+
+def _region(inventory: Inventory, profile: Profile, wanted: str | None) -> str:
+    """The region that was asked for, by option or in the environment, "" when none was."""
+    if wanted:
+        return wanted
+    own = own_region(inventory.environ)
+    return own if own and is_region(own) and is_reachable(own, profile, inventory.session_of(profile)) else ""
 
 
 def _open(link: Secret, profile: Profile) -> None:

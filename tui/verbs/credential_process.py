@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ..aws.errors import SsoError, command_line
+from ..aws.errors import command_line
 from ..aws.export import render
 from ..aws.inventory import Inventory
 from ..cli import UsageError
@@ -20,11 +20,6 @@ from .role import role_credentials
 def credential_process(options: Namespace) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
     inventory = Inventory()
-    if options.profile in inventory.config.all_names and inventory.profile(options.profile) is None:
-        raise SsoError(
-            f"Profile {options.profile} does not use IAM Identity Center",
-            "credential_process has to name a profile that does, not the one that it stands in",
-        )
     profile = the_profile(inventory, options.profile)
     if not options.force and sys.stdout.isatty():
         raise UsageError(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from .. import inherited
 from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
-from ..aws.export import CREDENTIAL_VARIABLES, PROFILE_VARIABLES, variables
+from ..aws.export import OUTRANKING, REGION_MARK, own_region, variables
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
 from ..cli import UsageError, finish, make_parser
@@ -29,28 +29,34 @@ def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
     """Become the command; on Windows, which cannot do that, run it and return its exit code."""
     command: list[str] | None = options.command
     if command is None:
-        raise UsageError(f"Put -- before the command: {command_line('exec', options.profile, '--', 'COMMAND')}")
+        name = options.profile or "PROFILE"
+        raise UsageError(f"Put -- before the command: {command_line('exec', name, '--', 'COMMAND')}")
     if options.words:
         raise UsageError("exec takes one profile; what follows -- is the command")
     if not command:
         raise UsageError("There is no command behind --")
     profile, credentials = _credentials(options)
-    environ = child_environ(os.environ, profile, credentials)
+    environ = child_environ(os.environ, profile, credentials, options.region or "")
     finish(0)  # the command takes this program's place
     if os.name == "nt":
         return _run(command, environ)
     raise _become(command, environ)
 
 
-def child_environ(environ: Mapping[str, str], profile: Profile, credentials: RoleCredentials) -> dict[str, str]:
-    """`environ` for a command that is to use these credentials: none that it had before, and no AWS_PROFILE, which
-    some SDKs (JavaScript's, for one) prefer to credentials. Its region stays when the profile has none."""
-    kept = {
-        name: value
-        for name, value in environ.items()
-        if name not in CREDENTIAL_VARIABLES and name not in PROFILE_VARIABLES
-    }
-    return {**kept, **dict(variables(credentials, profile))}
+def child_environ(
+    environ: Mapping[str, str], profile: Profile, credentials: RoleCredentials, region: str = ""
+) -> dict[str, str]:
+    """`environ` for a command that is to use these credentials: with nothing that was there before and would win.
+
+    The region is `region`, else the one that the user has set in `environ`, else the profile's. One of the profile
+    before, which an export has left there, is none of the user's.
+    """
+    own = "" if region else own_region(environ)
+    kept = {name: value for name, value in environ.items() if name not in OUTRANKING}
+    kept |= variables(credentials, profile, region or own)
+    if "AWS_REGION" in kept and not own:
+        kept[REGION_MARK] = kept["AWS_REGION"]
+    return kept
 
 
 def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:

@@ -10,6 +10,7 @@ from .. import desktop, settings
 from ..aws import clock, finishing, model
 from ..aws.browser_flow import BrowserCode
 from ..aws.cache import token_path
+from ..aws.config import chosen_name
 from ..aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.joining import SignIn
@@ -33,8 +34,10 @@ def login(options: Namespace) -> int:
     for problem in chosen.problems:
         say(f"! {clean(problem, 1000)}")
     _check_port(options)
-    if not (options.all or options.session is not None or options.profile):
-        options.profile = inventory.active_profile or None  # from here on as if it had been named
+    # A default that is no SSO profile stands in nobody's way.
+    in_use = chosen_name(inventory.environ) or inventory.profile("default") is not None
+    if in_use and not (options.all or options.session is not None or options.profile):
+        options.profile = the_profile(inventory, None).name  # from here on as if it had been named
     sessions = _sessions(inventory, options)
     if not sessions:
         say("Every session is signed in.")

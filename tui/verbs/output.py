@@ -6,9 +6,11 @@ import json
 import sys
 from collections.abc import Sequence
 
+from ..aws.config import Config, chosen_name, chosen_problem, credential_process, similar
 from ..aws.errors import SsoError, aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
+from ..cli import UsageError
 from ..text import clean, place
 
 MAKE_ONE = "to make one, run: aws configure sso"
@@ -44,22 +46,28 @@ def warn(inventory: Inventory) -> None:
             say(f"! {warning}")
 
 
-def the_profile(inventory: Inventory, name: str) -> Profile:
-    """The listed profile called `name`. Raises SsoError when there is none."""
+def the_profile(inventory: Inventory, name: str | None) -> Profile:
+    """The listed profile called `name`; for None that of AWS_PROFILE, else `default`. Raises SsoError when there is
+    none."""
+    if name is None:
+        name = chosen(inventory)
     profile = inventory.profile(name)
     if profile is not None:
         return profile
     check_read(inventory, f"profile {name}")
     if name in inventory.config.all_names:
-        source = login_source(inventory, name)
-        if source:
-            title = f"Profile {name} gets its role by way of {source}, which signs in with aws login"
-            raise SsoError(title, f"the AWS CLI and the SDKs use it; to sign in, run: {aws_command('login', source)}")
-        raise SsoError(f"Profile {name} does not use IAM Identity Center", "ssotui handles SSO profiles only")
-    config = inventory.config
+        raise _without_sso(inventory, name)
+    raise no_profile(inventory.config, name)
+
+
+def no_profile(config: Config, name: str) -> SsoError:
+    """The error for a name that no profile has, as far as could be read."""
+    why = config.why_unread()
+    if why:
+        return SsoError(why, f"so nothing is known of profile {name}")
     if config.config_file in config.unread:
-        raise SsoError(f"There is no profile {name}: {place(config.config_file)} does not exist", MAKE_ONE)
-    raise SsoError(f"There is no profile {name}", near(name, list(config.profiles)))
+        return SsoError(f"There is no profile {name}: {place(config.config_file)} does not exist", MAKE_ONE)
+    return SsoError(f"There is no profile {name}", near(name, config.all_names))
 
 
 def login_source(inventory: Inventory, name: str) -> str:
@@ -72,10 +80,48 @@ def login_source(inventory: Inventory, name: str) -> str:
     return ""
 
 
+def chosen(inventory: Inventory) -> str:
+    """The name of the profile that is meant when none is given."""
+    check_read(inventory, "any profile")
+    wrong = chosen_problem(inventory.config, inventory.environ)
+    name = chosen_name(inventory.environ)
+    if name and wrong is not None:
+        raise SsoError(f"{wrong.file}: {wrong.message}", "set it to a profile, unset it, or name a profile")
+    if not name and "default" not in inventory.config.all_names:
+        raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
+    return name or "default"
+
+
+def _without_sso(inventory: Inventory, name: str) -> SsoError:
+    """The error for a profile that this program has no credentials for. If the profile gets them from this program, it
+    says of which profile: there the two would go round in a circle."""
+    words = credential_process(name, inventory.environ).replace("\\", "/").split()
+    at = words.index("credential-process") if "credential-process" in words else 0
+    if at and words[at - 1].rpartition("/")[2].removesuffix(".exe") in ("ssotui", "tui"):
+        rest = [word.strip("'\"").removeprefix("--profile=") for word in words[at + 1 :]]
+        named = next((word for word in rest if not word.startswith("-")), name)
+        if named == name:
+            title = (
+                f"Profile {name} does not use IAM Identity Center: its credential_process asks ssotui for {name} again"
+            )
+            return SsoError(title, "this is a circle; there, name the SSO profile whose credentials it is to have")
+        title = f"Profile {name} does not use IAM Identity Center: it has the credentials of {named} from ssotui"
+        return SsoError(title, f"name that one: {named}")
+    source = login_source(inventory, name)
+    if source:
+        title = f"Profile {name} gets its role by way of {source}, which signs in with aws login"
+        return SsoError(title, f"the AWS CLI and the SDKs use it; to sign in, run: {aws_command('login', source)}")
+    return SsoError(f"Profile {name} does not use IAM Identity Center", "ssotui handles SSO profiles only")
+
+
 def the_session(inventory: Inventory, name: str) -> Session:
     """The session with this name or start URL. Raises SsoError when there is none."""
     session = inventory.find_session(name)
     if session is None:
+        same = [key for key, session in inventory.config.sessions.items() if session.start_url == name]
+        if same:
+            title = f"{name} is the start URL of {len(same)} sessions: {', '.join(same)}"
+            raise SsoError(title, f"name one of them: --session {same[0]}", exit_code=2)
         check_read(inventory, f"session {name}")
         raise SsoError(f"There is no session {name}", near(name, list(inventory.config.sessions)))
     return session
@@ -96,9 +142,7 @@ def tell_not_remembered(problem: str) -> None:
 
 def near(name: str, names: list[str]) -> str:
     """A hint with the names most like `name`, or where to see them all."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(name, names, 3)
+    found = similar(name, names)
     return f"did you mean {' or '.join(found)}?" if found else "see: ssotui status"
 
 

@@ -10,7 +10,7 @@ import sys
 
 from ..aws import cache, clock, files
 from ..aws.attempts import is_marked
-from ..aws.config import find_profile
+from ..aws.config import chosen_name, find_profile
 from ..aws.issued import stray
 from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
 from ..text import clean
@@ -40,7 +40,7 @@ def prompt_line(environ: Mapping[str, str]) -> str:
     """`● dev-admin 5h 12m`, `◐ dev-admin refreshable`, `○ dev-admin signed-out`: symbol, profile, and the time left on
     its session or, when it is not simply signed in, the state. "" without AWS_PROFILE, and for a profile without SSO.
     """
-    name = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE")
+    name = chosen_name(environ)
     if not name:
         return ""
     found = find_profile(name, environ)

@@ -11,9 +11,10 @@ import os
 import sys
 
 from ..aws import cache, clock, files
-from ..aws.config import find_profile
-from ..aws.export import FORMATS, default_format, render
+from ..aws.config import find_profile, name_from
+from ..aws.export import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ..aws.model import MARGIN
+from ..cli import utf8_stdout
 from ..parent import parent_shell
 
 TYPE_CHECKING = False
@@ -37,7 +38,9 @@ def quick_env(arguments: Sequence[str]) -> bool:
         return False
     if not form:
         form = default_format(os.environ, parent_shell())
-    found = find_profile(name, lines=False)
+    elif form in FILES or not needs_credentials(form):
+        return False
+    found = find_profile(name_from(name), lines=False)
     if found is None:
         return False
     profile, session = found
@@ -49,5 +52,5 @@ def quick_env(arguments: Sequence[str]) -> bool:
         return False
     if credentials.expires_at - clock.now() < MARGIN:
         return False
-    sys.stdout.write(render(form, credentials, profile))
+    utf8_stdout().write(render(form, credentials, profile, drop_region=region_is_left(os.environ)))
     return True

@@ -41,10 +41,15 @@ def print_init(shell: str) -> None:
 
 
 def print_names() -> None:
-    """Print the names of the listed profiles, one a line: those that a terminal only shows, and never obeys."""
+    """Print the names of all profiles, those of this program first, one a line: those that a terminal only shows, and
+    never obeys."""
     from ..aws.config import load
+    from ..cli import utf8_stdout
 
-    sys.stdout.write("".join(f"{name}\n" for name in load().profiles if name.isprintable() and _can_be_written(name)))
+    config = load()
+    names = dict.fromkeys([*config.profiles, *config.all_names])
+    stdout = utf8_stdout()
+    stdout.write("".join(f"{name}\n" for name in names if name.isprintable() and _can_be_written(name)))
 
 
 def _can_be_written(name: str) -> bool:

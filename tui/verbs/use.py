@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from argparse import Namespace
 
 from .. import settings
-from ..aws.errors import SsoError
-from ..aws.export import use_profile_lines
-from ..aws.inventory import Inventory
-from ..text import place
-from .output import tell_not_remembered, the_profile
+from ..aws.config import load
+from ..aws.switching import switch_lines
+from ..cli import utf8_stdout
+from .output import no_profile, tell_not_remembered
 
 
 def use(options: Namespace) -> int:
-    """Print the lines and remember the use. A broken profile is refused, as it is on the board."""
-    profile = the_profile(Inventory(), options.use)
-    if profile.problems:
-        raise SsoError(
-            f"Profile {profile.name}: {profile.problems[0]}", f"correct it in {place(profile.file, profile.line)}"
-        )
-    sys.stdout.write(use_profile_lines(options.emit, profile.name))
-    tell_not_remembered(settings.note_use(profile.name))
+    """Print the lines and remember the use."""
+    config = load()
+    if options.use not in config.all_names:
+        raise no_profile(config, options.use)
+    lines = switch_lines(config, os.environ, options.emit, options.use, options.use_region or "")
+    utf8_stdout().write(lines)
+    tell_not_remembered(settings.note_use(options.use))
     return 0

@@ -20,20 +20,25 @@ class TitleBar(Widget):
         super().__init__()
         self._program = program
         self._summary = ""
+        self._alarm = ""
         self._time = ""
 
-    def show(self, summary: str, now: float) -> None:
-        """Show `summary` and the local time of `now` (seconds since the epoch)."""
+    def show(self, summary: str, now: float, alarm: str = "") -> None:
+        """Show `summary` and the local time of `now` (seconds since the epoch); `alarm` beside the name."""
         clock = time.strftime("%H:%M:%S", time.localtime(now))
-        if (summary, clock) != (self._summary, self._time):
-            self._summary, self._time = summary, clock
+        if (summary, alarm, clock) != (self._summary, self._alarm, self._time):
+            self._summary, self._alarm, self._time = summary, alarm, clock
             self.refresh()
 
     def render(self) -> Content:
         """Name at the left, the rest at the right."""
         right = f"{self._summary}   {self._time}" if self._summary else self._time
-        gap = " " * max(1, self.size.width - len(self._program) - len(right))
-        return Content.assemble((self._program, "bold $text-primary"), gap, (right, MUTED))
+        room = max(self.size.width - len(self._program) - len(right) - 1, 0)
+        alarm = Content(f"   ! {clean(self._alarm)}" if self._alarm else "").truncate(room, ellipsis=True)
+        gap = " " * max(1, room + 1 - alarm.cell_length)
+        return Content.assemble(
+            (self._program, "bold $text-primary"), alarm.stylize("$text-warning"), gap, (right, MUTED)
+        )
 
 
 _BEFORE_HINT = "   "

@@ -1,0 +1,39 @@
+"""Switching a shell to a profile of any kind: the lines only name it, and drop what would win over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..text import place
+from .errors import SsoError
+from .export import region_is_left, use_profile_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .config import Config
+
+
+def switch_lines(config: Config, environ: Mapping[str, str], shell: str, name: str, region: str = "") -> str:
+    """Lines that make `shell`, whose environment is `environ`, use the profile `name`, in `region` if that is given.
+
+    Raises SsoError for a broken SSO profile, which nothing could use, and what `use_profile_lines` raises.
+    """
+    profile = config.profiles.get(name)
+    if profile is not None and profile.problems:
+        raise SsoError(f"Profile {name}: {profile.problems[0]}", f"correct it in {place(profile.file, profile.line)}")
+    # A region in the environment wins over that of a profile, whoever has set it. A profile without one can do with it.
+    drop = bool(config.raw_options(name).get("region")) or region_is_left(environ)
+    return use_profile_lines(shell, name, region, drop_region=drop, container=_lives_on_container(config, name))
+
+
+def _lives_on_container(config: Config, name: str) -> bool:
+    """Whether the profile's chain begins with the role of the container that this runs in."""
+    seen: set[str] = set()
+    while name and name not in seen:
+        seen.add(name)
+        options = config.raw_options(name)
+        if options.get("credential_source") == "EcsContainer":
+            return True
+        name = options.get("source_profile", "")
+    return False
