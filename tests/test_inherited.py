@@ -104,3 +104,19 @@ def test_x42_few_files() -> None:
         terminal.press("R")
         terminal.wait_for(lambda it: "valid" in row(it, "staging"))
         quit_board(terminal)
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_names_and_messages_in_a_locale_that_has_no_letters_for_them(locale: str, home: Path) -> None:
+    text = "[profile größe-公司]\nsso_session = größe\nsso_account_id = 1\nsso_role_name = Ä\n"
+    (home / ".aws/config").write_text(text, encoding="utf-8")
+    narrow = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    code, out, err = run(*SSOTUI, "whoami", "größe-公司", **narrow)
+    assert (code, out) == (1, "")
+    assert "gr\\xf6\\xdfe" in err
+    assert "There is no profile" not in err
+    assert "\\udc" not in err
+    code, out, err = run(*SSOTUI, "whoami", "größe", **narrow)
+    assert (code, out) == (1, "")
+    assert err.startswith("ssotui: There is no profile gr\\xf6\\xdfe\n")
+    assert "did you mean gr\\xf6\\xdfe-\\u516c\\u53f8?" in err

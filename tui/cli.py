@@ -93,14 +93,15 @@ def program(arguments: Sequence[str]) -> int:
     # The two that are waited for most often do without argparse, which costs as much as a bare Python.
     if not arguments:
         return _board()
+    arguments = _as_typed(arguments)
     if _quick(arguments):
         return 0
     _prepare()
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:
         place = arguments.index("--")
-        name, following = arguments[place + 1 : place + 2], arguments[place + 2 : place + 3]
-        if following == ["--"] and name[0].startswith("-") and all(word.startswith("-") for word in arguments[1:place]):
+        word, following = arguments[place + 1 : place + 2], arguments[place + 2 : place + 3]
+        if following == ["--"] and word[0].startswith("-") and all(it.startswith("-") for it in arguments[1:place]):
             place += 2  # exec -- PROFILE -- COMMAND: a profile whose name begins with a dash
         arguments, command = arguments[:place], list(arguments[place + 1 :])
     from .arguments import parse
@@ -127,6 +128,21 @@ def program(arguments: Sequence[str]) -> int:
     module = import_module(f".verbs.{_MODULES.get(name, name)}", __package__)
     code: int = getattr(module, name)(options)
     return code
+
+
+def _as_typed(arguments: Sequence[str]) -> list[str]:
+    """Names as they stand in the configuration, which is UTF-8 whatever the locale has made of what was typed. A
+    command to run stays as it came."""
+    typed = list(arguments)
+    for place, word in enumerate(arguments):
+        if word == "--":
+            break
+        if not word.isascii():
+            try:
+                typed[place] = os.fsencode(word).decode()
+            except UnicodeError:
+                pass  # it is in the locale's own encoding
+    return typed
 
 
 _MODULES = {"whoami": "credentials", "env": "credentials", "init": "shell", "completion": "shell"}
