@@ -172,7 +172,7 @@ def test_login_signs_in_first(demo: DemoServer) -> None:
     demo.state.settings.auto_approve_after = 1
     done = check(ssotui("exec", "--login", "sandbox", "--", "sh", "-c", "echo $AWS_REGION"), 0, demo)
     assert done.stdout == "eu-west-1\n"
-    assert "Compare" in done.stderr
+    assert "compare" in done.stderr
 
 
 def test_login_when_aws_no_longer_takes_a_token_that_looks_good(demo: DemoServer) -> None:
