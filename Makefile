@@ -21,7 +21,7 @@ export SSOTUI_JS_CLIENTS := $(JS_CLIENTS)
 
 # By what tests need (tests/groups.py): what runs within pytest's own process, and the rest of what needs no other.
 IN_PROCESS := not (pty or process or browser or client)
-QUICK := $(IN_PROCESS) and not pilot
+QUICK := $(IN_PROCESS) and not (pilot or fuzz)
 
 .NOTPARALLEL:
 .PHONY: help demo quick check test bench fuzz soak lint generated screenshots format setup setup-bench pins clean
@@ -29,7 +29,7 @@ QUICK := $(IN_PROCESS) and not pilot
 help:
 	@echo "make demo         the board on an Identity Center of its own; needs no AWS account"
 	@echo "make test         all tests; what cannot run on this machine is skipped by name"
-	@echo "make quick        ruff, and the tests that need no screen and no other process: less than a minute"
+	@echo "make quick        ruff, and the tests that are quick: no screen, no other process, no random input"
 	@echo "make check        make lint, and all tests that need no other process: a few minutes"
 	@echo "make setup        installs what the tests need, the programs too (apt-get, npm)"
 	@echo "make fuzz         random input for 30 minutes (SECONDS=1800); keeps what it finds in .hypothesis"

@@ -5,6 +5,7 @@
     pilot    drives the board in-process (Textual's Pilot)
     browser  drives Chromium (tests.browser)
     client   runs the AWS CLI, boto3 or the SDK for JavaScript
+    fuzz     is fed by hypothesis, and so runs many times
 
 `make quick` runs what is in none of them; `pytest -m pty` runs one. A test reaches something when its own code, its
 fixtures' or that of a helper of these tests names it. What the program itself starts does not show there: a test
@@ -28,6 +29,7 @@ GROUPS = {
     "pilot": "drives the board in-process",
     "browser": "drives Chromium",
     "client": "runs the AWS CLI, boto3 or the SDK for JavaScript",
+    "fuzz": "is fed by hypothesis, and so runs many times",
 }
 _PLACES = {"tests.terminal": "pty", "tests.browser": "browser", "tests.aws_clients": "client"}
 _NAMES = {"run_test": "pilot", "fork": "process", "posix_spawn": "process", "posix_spawnp": "process"}
@@ -39,6 +41,8 @@ def groups_of(item: pytest.Item) -> frozenset[str]:
     if not isinstance(item, pytest.Function):
         return frozenset()
     found = set(reached(plain(item.obj)))
+    if hasattr(item.obj, "hypothesis"):
+        found.add("fuzz")
     for definitions in item._fixtureinfo.name2fixturedefs.values():
         found |= reached(plain(definitions[-1].func))
     return frozenset(found)

@@ -4,6 +4,7 @@ it took. Without those that the program can do without, it does."""
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import sys
@@ -81,6 +82,7 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and name != "_"
 
 
+@functools.cache
 def names_of(tree: ast.AST) -> set[str]:
     """The private names that a piece of source gives something: functions, attributes, variables."""
     found = set()
@@ -94,13 +96,14 @@ def names_of(tree: ast.AST) -> set[str]:
     return {name for name in found if is_private(name)}
 
 
+@functools.cache
 def source_of(owner: type) -> ast.AST:
     return ast.parse(textwrap.dedent(inspect.getsource(owner)))
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(TUI.rglob("*.py")):
-        yield path, ast.parse(path.read_text())
+@functools.cache
+def trees() -> list[tuple[Path, ast.Module]]:
+    return [(path, ast.parse(path.read_text())) for path in sorted(TUI.rglob("*.py"))]
 
 
 def classes() -> Iterator[type]:
