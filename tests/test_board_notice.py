@@ -88,3 +88,28 @@ async def test_a_key_that_can_do_nothing_says_why(home: Path, demo: DemoServer) 
         await it.until("There is no profile here")
         await it.press("escape", "tab", "i")
         await it.until("tab goes to the profiles")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("dev ", 'there is no profile "dev "; did you mean dev?'), (" ", "it is blank"), ("DEV", "did you mean dev?")],
+)
+async def test_x43_a_profile_that_is_not_there_is_told(
+    value: str, said: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", value)
+    configure(ONE)
+    async with board() as it:
+        assert "AWS_PROFILE names no profile" in it.words().splitlines()[0]
+        assert notice(it).startswith("! AWS_PROFILE: ")
+        assert said in notice(it)
+        await it.press("exclamation_mark")
+        await it.until("1 problem")
+
+
+async def test_x10_default_is_the_profile_in_use(home: Path) -> None:
+    configure(ONE.replace("[profile dev]", "[default]") + "[profile other]\nsso_session = acme\n")
+    async with board(140, 40) as it:
+        assert "names no profile" not in it.words()
+        await it.until("as AWS_PROFILE is not set")
+        assert "*default" in it.words().replace(" ", "")

@@ -90,6 +90,29 @@ def test_switches_at_once_and_drops_static_credentials(box: Sandbox, shell: str)
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_x08_sso_takes_a_region(box: Sandbox, shell: str) -> None:
+    for words, name in (("prod", "prod"), ("-- prod", "prod"), ("-- --off", "--off")):
+        box.reports(shell, f"sso {words} --region us-west-2\nREPORT")
+        assert box.calls()[-1] == ["--emit", shell, f"--use={name}", "--region=us-west-2"]
+    for words in (
+        "--off --region us-west-2",
+        "--region us-west-2",
+        "prod --region ''",
+        "prod --region",
+        "'' --region x",
+    ):
+        found = box.reports(shell, f"sso {words}\nREPORT", **STATIC)
+        assert found == [(2, STATIC)], words
+        assert box.calls()[-1][0] == "init"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_x07_off_takes_the_region_too(box: Sandbox, shell: str) -> None:
+    left = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION", "SSOTUI_REGION"), "eu-west-1")
+    assert box.reports(shell, "sso --off\nREPORT", **STATIC, **left) == [(0, {})]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_the_board_switches(box: Sandbox, shell: str) -> None:
     found = box.reports(shell, "sso\nREPORT", **STATIC, FAKE_PLAN="pick prod")
     assert found == [(0, {"AWS_PROFILE": "prod"})]

@@ -93,7 +93,6 @@ def program(arguments: Sequence[str]) -> int:
     # The two that are waited for most often do without argparse, which costs as much as a bare Python.
     if not arguments:
         return _board()
-    arguments = _as_typed(arguments)
     if _quick(arguments):
         return 0
     _prepare()
@@ -128,21 +127,6 @@ def program(arguments: Sequence[str]) -> int:
     module = import_module(f".verbs.{_MODULES.get(name, name)}", __package__)
     code: int = getattr(module, name)(options)
     return code
-
-
-def _as_typed(arguments: Sequence[str]) -> list[str]:
-    """Names as they stand in the configuration, which is UTF-8 whatever the locale has made of what was typed. A
-    command to run stays as it came."""
-    typed = list(arguments)
-    for place, word in enumerate(arguments):
-        if word == "--":
-            break
-        if not word.isascii():
-            try:
-                typed[place] = os.fsencode(word).decode()
-            except UnicodeError:
-                pass  # it is in the locale's own encoding
-    return typed
 
 
 _MODULES = {"whoami": "credentials", "env": "credentials", "init": "shell", "completion": "shell"}

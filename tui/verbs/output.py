@@ -104,7 +104,7 @@ def _without_sso(inventory: Inventory, name: str) -> SsoError:
             title = (
                 f"Profile {name} does not use IAM Identity Center: its credential_process asks ssotui for {name} again"
             )
-            return SsoError(title, "this is a circle; there, name the SSO profile whose credentials it is to have")
+            return SsoError(title, "this is a circle: it has to name an SSO profile, not the one that it stands in")
         title = f"Profile {name} does not use IAM Identity Center: it has the credentials of {named} from ssotui"
         return SsoError(title, f"name that one: {named}")
     source = login_source(inventory, name)
