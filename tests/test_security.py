@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 CANARY = "CANARY-0123456789abcdef"
 
 SINKS = {
+    "aws/arrival.py": "the request that gives a token back",
     "aws/attempts.py": "the hash of a refresh token that was refused",
     "aws/browser_flow.py": "requests of the sign-in",
     "aws/cache.py": "what the cache files hold",

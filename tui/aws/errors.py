@@ -6,8 +6,6 @@ whoever shows them passes them through the text gate.
 
 from __future__ import annotations
 
-import os
-
 FAILED = 1
 SIGN_IN_NEEDED = 3
 REFUSED = 4
@@ -119,13 +117,17 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
         title, hint = _NOT_UNDERSTOOD
         return SsoError(f"Could not {doing}: {title}", hint, FAILED, name)
     if isinstance(error, OSError) and error.errno:
-        reason = f"{os.strerror(error.errno)} ({kind_and_place(error)})"
+        from os import strerror  # here, because the lines for shells are made without it
+
+        reason = f"{strerror(error.errno)} ({kind_and_place(error)})"
         return SsoError(f"Could not {doing}: {reason}", "try again", FAILED, name)
     return SsoError(f"Could not {doing}: {kind_and_place(error)}", _FAULT_HINT, FAILED, name)
 
 
 def kind_and_place(error: BaseException) -> str:
     """What can be said of a fault of this program: never its message, which may hold a secret."""
+    import os.path  # here, because the lines for shells are made without it
+
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
