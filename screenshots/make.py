@@ -19,7 +19,7 @@ from typing import NamedTuple
 FOLDER = Path(__file__).parent
 SNAPSHOTS = FOLDER.parent / "tests" / "snapshots"
 NOW = 1_790_000_000  # 2026-09-21 14:13:20 UTC
-DEVICE_URL = "https://acme.awsapps.com/start/#/device"
+DEVICE_URL = "https://us-east-1.signin.aws/platform/authorize?request_uri=PpzDtbPjkWdfQ8VmQ2kR3A"
 CODES = ("BCDF-GHJK", "LMNP-QRST", "VWXZ-BDFH")
 LIMIT = 20.0
 """Seconds to wait for a screen to be as wanted."""
@@ -132,7 +132,7 @@ def _hold_still(app: object) -> None:
             if isinstance(attempt.code, DeviceCode):
                 attempt.code.user_code = CODES[index]  # several are asked for at once, in any order
                 attempt.code.url = DEVICE_URL
-                attempt.code.complete_url = f"{DEVICE_URL}?user_code={attempt.code.user_code}"
+                attempt.code.complete_url = DEVICE_URL
         screen.tick()
     if isinstance(screen, IdentityScreen) and screen.identity is not None:
         screen.identity.latency = 0.084

@@ -108,7 +108,7 @@ class Attempt(Static, can_focus=True):
                 room = self.content_size.width - 4
                 # That of the browser flow is ours, and without a browser it is copied from here.
                 longest = len(what) if self.flow == BROWSER else room * LONGEST_ADDRESS
-                shown = _broken(_shortened(what, longest), room)
+                shown = [line for part in what.split("\n") for line in _broken(_shortened(part, longest), room)]
                 lines += [label, *(Content("    ") + line for line in shown), Content("")]
         if self.tight:
             lines.append(Content(""))
@@ -142,7 +142,7 @@ def _steps(code: ShownCode | BrowserCode, brief: bool) -> list[tuple[str, Conten
         return [("Open", url), ("Approve", Content("there, then come back"))]
     user_code = Content.styled(f" {clean(code.user_code)} ", "bold reverse")
     if not code.in_url and not brief:
-        user_code = Content.assemble(user_code, ("  the page asks for it", MUTED))
+        user_code = Content.assemble(user_code, "\n", (" the page asks for it", MUTED))
     approve = "only what you started" if brief else "only a sign-in that you started"
     return [("Open", url), (TYPE_IT, user_code), ("Approve", Content(approve))]
 
@@ -156,7 +156,7 @@ def _shortened(text: Content, room: int) -> Content:
 
 
 def _broken(text: Content, width: int) -> list[Content]:
-    """`text`, which has one style if it is long, in lines of at most `width` cells."""
+    """`text`, which has one style, in lines of at most `width` cells."""
     if text.cell_length <= width:
         return [text]
     style = text.spans[0].style if text.spans else ""
