@@ -296,7 +296,7 @@ def test_b19_a_file_that_stays_damaged_is_called_so_in_the_end(home: Path, monke
     assert state(inventory) == "signed-in"
     write_in_place(path, "")
     assert state(inventory) == "signed-in"
-    monkeypatch.setattr("tui.aws.inventory.EMPTIED_GRACE", 0.0)
+    monkeypatch.setattr("tui.aws.entries.EMPTIED_GRACE", 0.0)
     assert state(inventory) == "unreadable"
     path.unlink()
     assert state(inventory) == "signed-out"

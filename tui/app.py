@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -34,6 +35,8 @@ from .screens.board import Board
 from .stopping import stoppable
 from .text import clean
 from .title import set_title, titled
+
+DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss")
 
 
 class SsoApp(App[str]):
@@ -80,6 +83,8 @@ class SsoApp(App[str]):
         self.inventory = inventory if inventory is not None else Inventory()
         self.farewell = ""
         self.parent_shell = parent_shell()
+        folder = Path(__file__).parent / "styles"
+        self._dialog_styles = {folder / name: (folder / name).read_text("utf-8") for name in DIALOG_STYLES}
         self._started = False
         self._ending = 0
         self.last_input = 0.0
@@ -113,9 +118,16 @@ class SsoApp(App[str]):
         self.screen.call_later(self._board_is_there)  # its queue is served once it has been made
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))  # others have drawn meanwhile
+        self.call_after_refresh(self._take_styles)
         self.call_after_refresh(memory.start_collecting)
         for problem in [*self.settings.problems, *filter(None, [self.remembered.problem])]:
             self.tell(problem, "warning")
+
+    def _take_styles(self) -> None:
+        """Take in the style sheets of the dialogs: once the board is painted, and before one of them is opened, which
+        would read them in between two keys."""
+        for path, text in self._dialog_styles.items():
+            self.stylesheet.add_source(text, (str(path), ""))
 
     def _leave(self, number: int) -> None:
         # An exit in the middle of the start would leave the board half made, and its start would fail.

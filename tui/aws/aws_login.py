@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 
-from . import clock, files
+from . import clock
 from .clock import parse_iso
-from .entries import Entry, entry_of
+from .entries import UNREAD, Entries
 from .model import (
     MARGIN,
+    NOT_YET,
     REFRESHABLE,
     SIGNED_IN,
     SIGNED_OUT,
     UNREADABLE,
-    Problem,
     RoleCredentials,
     Secret,
     is_token,
@@ -25,7 +25,7 @@ from .model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from .files import Json
 
@@ -37,45 +37,35 @@ _NEEDED = ("refreshToken", "dpopKey", "clientId")
 
 
 class Logins:
-    """The files of login sessions, each read when it is asked for and again when it has changed. Like the Inventory,
-    which has one, it is shared by threads: entries are replaced, never changed in place."""
+    """The login sessions, each by its file as far as `entries` knows it."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], entries: Entries) -> None:
         self._environ = environ
-        self._entries: dict[str, Entry] = {}
+        self._entries = entries
+        self._paths: dict[str, str] = {}
 
     def credentials(self, name: str) -> RoleCredentials | None:
         """The credentials of a login session, also those that have run out."""
-        return self._entry(name).value  # type: ignore[return-value]
+        return self._entries.get(self.path(name), parse_login).value  # type: ignore[return-value]
 
     def clock(self, name: str) -> tuple[str, int | None]:
         """The state word of a login session, and when its credentials expire."""
-        entry = self._entry(name)
+        entry = self._entries.get(self.path(name), parse_login)
+        if entry is UNREAD:
+            return NOT_YET, None
         found: RoleCredentials | None = entry.value  # type: ignore[assignment]
         return _state(found, bool(entry.problem), clock.now()), found.expires_at if found is not None else None
 
-    def look(self, names: Iterable[str]) -> bool:
-        """Read again what has changed; whether anything has. It may wait for a file that is being written."""
-        changed = False
-        for name in names:
-            path, before = login_path(name, self._environ), self._entries.get(name)
-            if before is None or before.stamp != files.stamp(path) or (before.problem and before.stamp is None):
-                found = self._entries[name] = entry_of(files.read(path, files.RETRY_DELAYS), parse_login)
-                known = before if before is not None else Entry()
-                changed |= (known.stamp, known.problem) != (found.stamp, found.problem)
-        return changed
+    def look(self, name: str) -> None:
+        """Read its file again if that has changed. It may wait for a file that is being written."""
+        self._entries.renew(self.path(name), parse_login)
 
-    def problems(self) -> list[Problem]:
-        """The files that have been read and cannot be used."""
-        found = [(login_path(name, self._environ), entry.problem) for name, entry in list(self._entries.items())]
-        return [Problem(path, 0, why) for path, why in found if why]
-
-    def _entry(self, name: str) -> Entry:
-        entry = self._entries.get(name)
-        if entry is None:
-            path = login_path(name, self._environ)
-            entry = self._entries[name] = entry_of(files.read(path), parse_login)
-        return entry
+    def path(self, name: str) -> str:
+        """The file of a login session."""
+        path = self._paths.get(name)
+        if path is None:
+            path = self._paths[name] = login_path(name, self._environ)
+        return path
 
 
 def login_path(login_session: str, environ: Mapping[str, str]) -> str:

@@ -93,7 +93,7 @@ class BrowserSignIn:
         self._verifier = Secret("".join(secrets.choice(_VERIFIER_LETTERS) for _ in range(_VERIFIER_LENGTH)))
         self._registration: Registration | None = None
         self._listener: Listener | None = None
-        self._watch = Watch(inventory, session, token=False)
+        self._watch: Watch
 
     def start(self, cancelled: threading.Event | None = None) -> BrowserCode:
         """Listen for the browser's answer, register the client if needed, and make the address to open.

@@ -1,25 +1,25 @@
 """Configuration and caches put together: what the board, `status` and the commands know without any network.
 
 An `Inventory` is shared by the UI thread, which asks it for clocks, and by one thread that calls `poll` about twice a
-second. Entries are replaced, never changed in place, so readers need no lock. Files are read when they are asked
-for, and again only when their (mtime, size, inode) changed: ten thousand profiles cost nothing until they are shown.
+second. Files are read when they are asked for (never by the UI thread, see `entries`), and again only when their
+(mtime, size, inode) changed: ten thousand profiles cost nothing until they are shown.
 """
 
 from __future__ import annotations
 
 import os
-import time
 
 from ..text import place
 from . import cache, clock, files, finishing, issued
 from .attempts import Attempts
-from .aws_login import Logins
+from .aws_login import Logins, parse_login
 from .config import chosen_name
 from .config_watch import ConfigWatch
-from .entries import Entry, entry_of
+from .entries import UNREAD, Entries, Entry
 from .model import (
     LOGIN,
     MARGIN,
+    NOT_YET,
     REFRESHABLE,
     SIGNED_IN,
     SSO_SESSION,
@@ -30,16 +30,11 @@ from .model import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import TypeVar
+    from collections.abc import Iterable, Mapping
 
     from .config import Config
+    from .entries import Parse
     from .model import Profile, RoleCredentials, Session, Token
-
-    Parsed = TypeVar("Parsed")
-
-EMPTIED_GRACE = 5.0
-"""Seconds for which a file that was good and is empty or cut now is taken for one that is just being rewritten."""
 
 UNLOCKED = "locks cannot be kept here: two ssotui that renew one sign-in at the same moment may end it"
 
@@ -66,8 +61,8 @@ class Inventory:
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self._watch = ConfigWatch(self.environ)
-        self._entries: dict[str, Entry] = {}
-        self.logins = Logins(self.environ)
+        self.entries = Entries()
+        self.logins = Logins(self.environ, self.entries)
         self._token_folder, self._role_folder = cache.token_dir(), cache.role_dir()
         self._token_paths: dict[str, str] = {}
         self._role_paths: dict[tuple[str, str, str, str], str] = {}
@@ -114,15 +109,15 @@ class Inventory:
         """Everything wrong with configuration and caches that has been noticed so far."""
         found = list(self.config.problems)
         found += [Problem(folder, 0, why) for folder, why in self._folder_problems.items() if why]
-        for path, entry in list(self._entries.items()):
+        known = self.entries.known()
+        for path, entry in known.items():
             if entry.problem:
                 found.append(Problem(path, 0, entry.problem))
             elif entry.loose:
                 found.append(Problem(path, 0, entry.loose))
-        found += self.logins.problems()
         for session in self.config.sessions.values():
             path = self._token_path(session.key)
-            if path in self._entries:
+            if path in known:
                 found += issued.problems(session, self.stored_token(session.key), path)
         told = dict(finishing.remarks())
         for key, (_token, reason) in list(self._memory.items()):
@@ -149,7 +144,7 @@ class Inventory:
 
     def stored_token(self, key: str) -> Token | None:
         """What the session's file holds, whatever it was issued for."""
-        return self._entry(self._token_path(key), cache.parse_token).value  # type: ignore[return-value]
+        return self._token_entry(key).value  # type: ignore[return-value]
 
     def stray_reason(self, key: str) -> str:
         """What the token in a session's file was issued for, when that is not this session; else ""."""
@@ -171,6 +166,8 @@ class Inventory:
         if session is None:
             return self.logins.clock(key.removeprefix(LOGIN)) if key.startswith(LOGIN) else ("", None)
         token = self.token(key)
+        if token is None and self._token_entry(key) is UNREAD:
+            return NOT_YET, None
         unreadable = token is None and bool(self.unreadable_reason(key))
         if token is not None and self.attempts.is_refused(key, token):
             token = token.without_refresh()
@@ -179,7 +176,7 @@ class Inventory:
 
     def unreadable_reason(self, key: str) -> str:
         """Why the token of a session cannot be read, "" when it can or there is none."""
-        entry = self._entry(self._token_path(key), cache.parse_token)
+        entry = self._token_entry(key)
         if entry.problem:
             return entry.problem
         return self._closed(self._token_folder) if entry.value is None else ""
@@ -200,16 +197,16 @@ class Inventory:
         """The cached role credentials of a profile, expired ones too; none that are of another account."""
         if profile.login_session:
             return self.logins.credentials(profile.login_session)
-        path = self.credentials_path(profile)
-        if not path or self._closed(self._role_folder):
-            return None
-        found: RoleCredentials | None = self._entry(path, cache.parse_role_credentials).value  # type: ignore[assignment]
+        entry = self._credentials_entry(profile)
+        found: RoleCredentials | None = entry.value if entry is not None else None  # type: ignore[assignment]
         return found if found is not None and found.are_of(profile.account_id) else None
 
     def credentials_clock(self, name: str) -> tuple[str, int | None]:
         """The state word of a profile's role credentials and when they expire."""
         profile = self.config.profiles.get(name)
         found = self.credentials(profile) if profile is not None else None
+        if found is None and profile is not None and self._credentials_entry(profile) is UNREAD:
+            return NOT_YET, None
         return credentials_state(found, clock.now()), found.expires_at if found is not None else None
 
     def credentials_path(self, profile: Profile) -> str:
@@ -240,7 +237,7 @@ class Inventory:
 
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
-        self._renew(self._token_path(key), cache.parse_token)
+        self.entries.renew(self._token_path(key), cache.parse_token)
         token = self.token(key)
         self._look_at_attempts(key, token)
         return token
@@ -256,44 +253,40 @@ class Inventory:
             self._memory.pop(key, None)
             finishing.withdraw(self._token_path(key))
         self.attempts.forget(keys)
-        self._entries = {}
+        self.entries.reread()
 
     # -- changes -------------------------------------------------------------------------------------------------
 
-    def poll(self, shown: Iterable[Profile] = ()) -> Change:
-        """Look at the files again, cheaply: the configuration, the tokens of all sessions, the role credentials of
-        the `shown` profiles. Reads only what changed. To be called from a worker thread: it may wait for a file that
-        is being written."""
-        config_changed = changed = self._watch.poll()
+    def poll(self, shown: Iterable[Profile] = (), at_config: bool = True) -> Change:
+        """Look at the files again, cheaply: the configuration (if `at_config`), the tokens of all sessions, the role
+        credentials of the `shown` profiles. Reads only what changed. To be called from a worker thread: it may wait for
+        a file that is being written."""
+        config_changed = changed = at_config and self._watch.poll()
         problems = self._check_folders()
         if problems != self._folder_problems:
             self._folder_problems = problems
             changed = True
-        changed |= self.logins.look(self.config.logins)
-        wanted: dict[str, Callable[[files.Json], Token | RoleCredentials | None]] = {
-            self._token_path(key): cache.parse_token for key in list(self.config.sessions)
-        }
+        wanted: dict[str, Parse] = {self._token_path(key): cache.parse_token for key in list(self.config.sessions)}
+        wanted |= {self.logins.path(name): parse_login for name in self.config.logins}
         for profile in () if self._closed(self._role_folder) else shown:
             wanted[self.credentials_path(profile)] = cache.parse_role_credentials
         wanted.pop("", None)
-        due = [path for path in wanted if self._is_due(path)]
-        for path, content in zip(due, files.read_all(due), strict=True):
-            changed |= self._take_in(path, entry_of(content, wanted[path]))
+        changed |= self.entries.look(wanted)
         for key in list(self.config.sessions):
             changed |= self._look_at_attempts(key, self.token(key))
         return Change(config_changed, changed)
 
     def reread(self) -> None:
-        """Forget what was read of the cache files, so that the next question reads them anew."""
-        self._entries = {}
+        """Have the cache files read anew before the next answer."""
+        self.entries.reread()
 
     def reread_credentials(self, profile: Profile) -> None:
         """Take in at once the role credentials that were just written for this profile."""
-        self._entries.pop(self.credentials_path(profile), None)
+        self.entries.reread([self.credentials_path(profile)])
 
     def reload(self) -> None:
         """Read everything anew, now."""
-        self._entries = {}
+        self.entries.reread()
         self._watch.reload()
 
     def look_at_config(self) -> bool:
@@ -315,29 +308,14 @@ class Inventory:
         problem = self._folder_problems.get(folder, "")
         return problem if "write" not in problem else ""
 
-    def _entry(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> Entry:
-        entry = self._entries.get(path)
-        if entry is None:
-            entry = self._entries[path] = entry_of(files.read(path), parse)
-        return entry
+    def _token_entry(self, key: str) -> Entry:
+        return self.entries.get(self._token_path(key), cache.parse_token)
 
-    def _renew(self, path: str, parse: Callable[[files.Json], Parsed | None]) -> None:
-        if self._is_due(path):
-            self._take_in(path, entry_of(files.read(path, files.RETRY_DELAYS), parse))
-
-    def _is_due(self, path: str) -> bool:
-        """Whether the file has to be read again."""
-        entry = self._entries.get(path)
-        return entry is None or entry.stamp != files.stamp(path) or bool(entry.problem and entry.stamp is None)
-
-    def _take_in(self, path: str, found: Entry) -> bool:
-        """Replace what is known of a file by what was `found`. Returns whether it is something else."""
-        entry = self._entries.get(path)
-        if found.torn_since is not None and entry is not None and entry.value is not None:
-            since = found.torn_since if entry.torn_since is None else entry.torn_since
-            if time.monotonic() - since < EMPTIED_GRACE:
-                self._entries[path] = Entry(entry.value, loose=entry.loose, torn_since=since)
-                return False
-        self._entries[path] = found
-        before = entry if entry is not None else Entry()
-        return (before.stamp, before.problem) != (found.stamp, found.problem)
+    def _credentials_entry(self, profile: Profile) -> Entry | None:
+        """What is known of the file of the profile's role credentials, None when there can be none."""
+        path = self.credentials_path(profile)
+        return (
+            self.entries.get(path, cache.parse_role_credentials)
+            if path and not self._closed(self._role_folder)
+            else None
+        )

@@ -69,7 +69,7 @@ class SignIn:
         )
         self._lock: locks.Held | None = None
         self._before: Token | None = None
-        self._watch = Watch(inventory, session, token=False)
+        self._watch: Watch
         self._denied = False
 
     @property

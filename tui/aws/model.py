@@ -25,6 +25,9 @@ VALID = "valid"
 EXPIRED = "expired"
 NONE = "none"
 
+NOT_YET = "…"
+"""In place of either, where a file is still to be read."""
+
 SSO_SESSION = "sso-session"
 LEGACY = "legacy"
 

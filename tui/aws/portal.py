@@ -107,7 +107,7 @@ def check_profile(profile: Profile) -> None:
 
 def _login_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
     """What `aws login` has left for the profile, while it lasts. Nobody else can get more."""
-    inventory.logins.look([profile.login_session])
+    inventory.logins.look(profile.login_session)
     found = inventory.logins.credentials(profile.login_session)
     state, _ = inventory.session_clock(profile.clock_key or "")
     if found is not None and found.expires_at > clock.now():

@@ -100,7 +100,7 @@ class DeviceSignIn:
         self.note = ""
         self.code: DeviceCode | None = None
         self._registration: Registration | None = None
-        self._watch = Watch(inventory, session, token=False)
+        self._watch: Watch
 
     def start(self, cancelled: threading.Event | None = None) -> DeviceCode:
         """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""

@@ -39,6 +39,7 @@ class BoardRenewal(BoardView):
             match action:
                 case LookAgain():
                     self.inventory.reread()
+                    self._soon.set()
                 case Renew(key):
                     session = self.inventory.config.sessions.get(key)
                     if session is not None:

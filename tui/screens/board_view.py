@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import on, work
@@ -27,6 +28,7 @@ from ..widgets.profile_list import ProfileList
 from ..widgets.rows import Rows, session_row_of, session_text, texts
 from ..widgets.session_list import SessionList
 from .base import Sized
+from .clocks import Clocks
 from .jobs import in_thread
 
 if TYPE_CHECKING:
@@ -51,23 +53,6 @@ WARM_UP = 0.5
 """Seconds after the first paint at which botocore is imported, in the background."""
 
 
-class Clocks:
-    """The inventory's clocks as the lists ask for them, with what is under way right now on top."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        self.inventory = inventory
-        self.busy: dict[str, str] = {}
-
-    def session(self, key: str, /) -> tuple[str, float | None]:
-        """State and expiry of a session's token."""
-        return self.inventory.session_clock(key)
-
-    def credentials(self, profile_name: str, /) -> tuple[str, float | None]:
-        """State and expiry of a profile's role credentials, or what is being done about them."""
-        word = self.busy.get(profile_name)
-        return (word, None) if word else self.inventory.credentials_clock(profile_name)
-
-
 class BoardView(Sized[None]):
     """Sessions on top, profiles below, details beside them on a wide terminal."""
 
@@ -76,7 +61,8 @@ class BoardView(Sized[None]):
     def __init__(self, inventory: Inventory) -> None:
         super().__init__()
         self.inventory = inventory
-        self.clocks = Clocks(inventory)
+        self._soon = asyncio.Event()
+        self.clocks = Clocks(inventory, self._soon.set)
         self.marked: set[str] = set()
         self.progress = ""
         self._said = ("", 0.0)
@@ -111,6 +97,8 @@ class BoardView(Sized[None]):
         self.set_interval(1.0, self.beat)
         self.watch(self.app, "app_focus", self.tick, init=False)
         self.watch_files()
+        # The first screenful is read as it is painted: nobody waits for a key yet.
+        self.call_after_refresh(self.inventory.entries.keep_off)
         self.set_timer(WARM_UP, self.warm_up)
 
     def on_screen_resume(self) -> None:
@@ -306,12 +294,21 @@ class BoardView(Sized[None]):
 
     @work(group="watch", exit_on_error=False, description="watch the files")
     async def watch_files(self) -> None:
-        """Look at the files every half second, in a thread, and show what changed."""
+        """Look at the files every half second, or at once for what is missing, in a thread, and show what changed."""
         while True:
-            await asyncio.sleep(POLL if self.app.app_focus else UNFOCUSED_POLL)
+            try:
+                await asyncio.wait_for(self._soon.wait(), POLL if self.app.app_focus else UNFOCUSED_POLL)
+            except TimeoutError:
+                regular = True
+            else:
+                regular = False  # two looks at the configuration in a row would not show that it holds still
+            self._soon.clear()
             shown = [profile for name in self.profiles.visible_keys() if (profile := self.inventory.profile(name))]
             change, remembered = await in_thread(
-                lambda _cancelled, shown=shown: (self.inventory.poll(shown), self.sso.remembered.look()),  # type: ignore[misc]
+                lambda _cancelled, shown=shown, regular=regular: (  # type: ignore[misc]
+                    self.inventory.poll(shown, regular),
+                    self.sso.remembered.look(),
+                ),
                 "look at the files",
             )
             if change:
@@ -343,19 +340,19 @@ class BoardView(Sized[None]):
     def look_again(self) -> None:
         """Take in at once what an action of ours wrote."""
         self.inventory.reread()
+        self._soon.set()
         self.tick()
 
     @work(group="warm-up", exit_on_error=False, description="import botocore")
     async def warm_up(self) -> None:
         """Import and make what the first request needs, so that its key is quick; and close the door behind us."""
-        from ..guard import forbid_looking_in
-
         if not self.app.is_headless:
-            await in_thread(lambda _cancelled: forbid_looking_in())
+            await in_thread(lambda _cancelled: import_module("..guard", __package__).forbid_looking_in())
         await in_thread(lambda _cancelled: self._prepare_requests())
+        await in_thread(lambda _cancelled: import_module(".ahead", __package__))
 
     def _prepare_requests(self) -> None:
-        from ..aws import clients, fleet  # noqa: F401
+        from ..aws import clients
 
         clients.warm_up()
         sessions = list(self.inventory.config.sessions.values())

@@ -83,6 +83,6 @@ def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
     if profile.session is not None:
         inventory.newest_token(profile.session)  # waits for a file that is being written
     else:
-        inventory.logins.look([profile.login_session])
+        inventory.logins.look(profile.login_session)
     state, expires_at = inventory.session_clock(profile.clock_key)
     return _line(name, state or UNREADABLE, expires_at - clock.now() if expires_at is not None else 0)

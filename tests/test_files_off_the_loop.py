@@ -1,0 +1,259 @@
+"""No file is opened by the thread that draws and hears the keys: a home folder can be on a network, and slow."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tui.aws import cache, files
+from tui.aws.entries import UNREAD, Entries
+from tui.aws.inventory import Inventory
+from tui.aws.model import NOT_YET
+from tui.demo.server import DemoServer
+from tui.screens import ahead
+
+from .aws_home import CONFIG, configure, named, put_role
+from .board import board, sample
+
+_opened: list[str] | None = None
+
+
+def _note(event: str, arguments: tuple[object, ...]) -> None:
+    if _opened is None or event not in ("open", "os.listdir", "os.scandir"):
+        return
+    if threading.current_thread() is threading.main_thread():
+        places: list[str] = []
+        frame = sys._getframe(1)
+        while frame.f_back is not None and len(places) < 12:
+            places.append(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
+            frame = frame.f_back
+        _opened.append(f"{arguments[0]} in {' < '.join(places)}")
+
+
+assert ahead  # with all that the board imports in a thread when it has been there for a moment
+
+sys.addaudithook(_note)  # of Python itself: it hears of every way to open a file, imports too
+
+
+@contextmanager
+def noted() -> Iterator[list[str]]:
+    """All that the main thread opens meanwhile."""
+    global _opened
+    found: list[str] = []
+    _opened = found
+    try:
+        yield found
+    finally:
+        _opened = None
+
+
+@pytest.fixture(autouse=True)
+def organisation(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+
+
+WALK: list[tuple[tuple[str, ...], str]] = [
+    (("slash", *"admin"), "3 of 13"),
+    (("enter", "escape"), "dev-readonly"),
+    (("s",), "Sorted by"),
+    (("s",), "Sorted by"),
+    (("s",), "Sorted by"),
+    (("s",), "Sorted by name"),
+    (("e",), "credentials valid for"),
+    (("down", "down", "v", "escape"), "SESSIONS|SESSION"),
+    (("i",), "permission set"),
+    (("escape", "y"), "cannot be confirmed"),
+    (("o",), "Console of|opens in the browser"),
+    (("escape", "exclamation_mark"), "legacy-typo"),
+    (("escape", "question_mark"), "Keys and states"),
+    (("escape", "ctrl+p"), "Search for commands"),
+    (("escape", "asterisk", "space"), "1 marked|pinned|dev-admin"),
+    (("r",), "Fresh role credentials"),
+    (("R",), "Fresh role credentials|refreshed"),
+    (("enter",), "Use dev-admin|Paste these lines"),
+    (("escape", "tab", "l"), "signed in until|Sign in anew"),
+    (("escape", "x"), "Removes"),
+    (("tab",), "Removes"),
+    (("escape", "tab", "L"), "Sign in to"),
+    (("n",), "Sign in to"),
+    (("escape",), "SESSION"),
+]
+"""Keys, and what is then on the screen (one of several)."""
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (140, 40)])
+async def test_x25_no_screen_opens_a_file(home: Path, width: int, height: int) -> None:
+    async with board(width, height) as it:
+        with noted() as opened:
+            for keys, wanted in WALK:
+                await it.press(*keys)
+                await it.until(lambda wanted=wanted: any(text in it.words() for text in wanted.split("|")))  # type: ignore[misc]
+                assert opened == [], keys
+            await it.until(lambda: it.app.screen is it.board)
+            new = "\n[profile late]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = ReadOnly\n"
+            config = home / ".aws/config"
+            await asyncio.to_thread(lambda: config.write_text(config.read_text() + new))
+            await it.until("late")
+            await it.pilot.resize_terminal(height * 2, width // 4)
+            await it.press("down", "down", "G", "g")
+            it.app.theme = "nord"
+            await it.until(lambda: it.app._theme_saved == "nord")
+            await it.pilot.pause(1.2)
+            assert opened == []
+
+
+async def test_x25_a_sign_out_and_a_sign_in_open_no_file(home: Path) -> None:
+    async with board(80, 24) as it:
+        with noted() as opened:
+            await it.highlight("dev-admin")
+            await it.press("x")
+            await it.until("Removes")
+            await it.press("enter")
+            await it.until("Signed out")
+            await it.press("escape")
+            await it.until("signed in to 0 of 3")
+            await it.press("l")
+            await it.until("Sign in to acme")
+            await it.press("escape")
+            await it.until(lambda: it.app.screen is it.board)
+            assert opened == []
+
+
+@contextmanager
+def slow(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Iterator[None]:
+    """A home whose files take their time to be opened."""
+    real = os.open
+
+    def take_time(path: str, *arguments: int, **names: int) -> int:
+        time.sleep(seconds)
+        return real(path, *arguments, **names)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", take_time)
+        yield
+
+
+class Beat:
+    """The longest time for which the event loop did nothing else than one thing."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def run(self) -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(0.005)
+            now = time.monotonic()
+            self.longest = max(self.longest, now - before)
+            before = now
+
+
+@pytest.mark.parametrize("keys", [("question_mark",), ("e",), ("exclamation_mark",), ("ctrl+p",)])
+async def test_x25_on_a_slow_file_system_keys_answer_at_once(
+    home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
+) -> None:
+    """Forty profiles in sight, each with a file: closing a dialog took 0.8 s of reading."""
+    roles = "".join(
+        f"[profile p{number:02}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = R{number}\n"
+        for number in range(60)
+    )
+    configure(CONFIG + roles)
+    for number in range(60):
+        put_role(demo, "111111111111", f"R{number}", "acme")
+    async with board(80, 60) as it:
+        await it.press(*keys, "escape")
+        await it.until(lambda: it.app.screen is it.board)
+        with slow(monkeypatch, 0.02):
+            beat = Beat()
+            task = asyncio.create_task(beat.run())
+            for _ in range(2):
+                await it.press(*keys)
+                await it.until(lambda: it.app.screen is not it.board)
+                await it.press("escape")
+                await it.until(lambda: it.app.screen is it.board)
+            await it.press("down", "up")
+            await it.pilot.pause(1.0)
+            task.cancel()
+        assert beat.longest < 0.5
+        assert it.row("p07").split()[-2] == "valid"
+
+
+async def test_x25_rows_that_were_not_read_yet_say_so_and_are_filled_in(
+    home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roles = "".join(
+        f"[profile q{number:03}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = R{number}\n"
+        for number in range(200)
+    )
+    configure(CONFIG + roles)
+    put_role(demo, "111111111111", "R199", "acme")
+    async with board(80, 24) as it:
+        with slow(monkeypatch, 0.1), noted() as opened:
+            await it.press("G")
+            assert NOT_YET in it.row("q199").split()
+            began = time.monotonic()
+            await it.until(lambda: "valid" in it.row("q199"))
+            assert opened == []
+        assert time.monotonic() - began < 20
+
+
+AHEAD = """
+import asyncio, sys
+from tui.app import SsoApp
+async def main():
+    app = SsoApp()
+    async with app.run_test() as pilot:
+        assert "tui.screens.ahead" not in sys.modules
+        while "tui.screens.use" not in sys.modules or "segno" not in sys.modules:
+            await pilot.pause(0.1)
+asyncio.run(main())
+"""
+
+
+def test_x25_what_keys_need_is_imported_ahead(home: Path) -> None:
+    subprocess.run([sys.executable, "-c", AHEAD], check=True, timeout=60)
+
+
+def test_a_thread_that_keeps_off_is_answered_from_what_was_read(home: Path, demo: DemoServer) -> None:
+    inventory = Inventory()
+    inventory.poll()
+    inventory.entries.keep_off()
+    (name,) = [each.name for each in inventory.config.profiles.values() if each.name == "dev-admin"]
+    with noted() as opened:
+        assert inventory.credentials_clock(name) == (NOT_YET, None)
+        assert inventory.credentials(named(inventory, name)) is None
+    assert opened == []
+    assert list(inventory.entries.asked) == [inventory.credentials_path(named(inventory, name))]
+    assert inventory.poll().files  # whatever it was
+    assert inventory.credentials_clock(name)[0] == "valid"
+    assert not inventory.poll().files
+    inventory.reread()
+    with noted() as opened:
+        assert inventory.credentials_clock(name)[0] == "valid"  # as far as one knows
+    assert opened == []
+    answers: list[tuple[str, int | None]] = []
+    os.unlink(inventory.credentials_path(named(inventory, name)))
+    thread = threading.Thread(target=lambda: answers.append(inventory.credentials_clock(name)))
+    thread.start()
+    thread.join()
+    assert answers == [("none", None)]  # who may wait gets the truth
+
+
+def test_what_is_not_there_is_no_longer_unread_once_it_was_looked_for(home: Path) -> None:
+    entries = Entries()
+    entries.keep_off()
+    path = str(home / "nothing.json")
+    assert entries.get(path, cache.parse_token) is UNREAD
+    assert entries.look({})
+    assert entries.get(path, cache.parse_token) is not UNREAD
+    assert not entries.look({path: cache.parse_token})
+    assert files.stamp(path) is None

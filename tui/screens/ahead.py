@@ -1,0 +1,22 @@
+"""What the keys of the board load. A thread imports it once the board is there, else a key would wait for its files."""
+
+from __future__ import annotations
+
+import segno  # noqa: F401
+import textual.system_commands  # noqa: F401
+
+from ..aws import fleet as fleet_of_requests  # noqa: F401
+from ..widgets import detail, filter_bar, fuzzy  # noqa: F401
+from . import (  # noqa: F401
+    board_detail,
+    clipboard,
+    console,
+    dialogs,
+    export,
+    fleet,
+    help,  # noqa: A004
+    identity,
+    sign_in,
+    sign_out,
+    use,
+)
