@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno  # noqa: F401
 import textual.system_commands  # noqa: F401
 
 from ..aws import fleet as fleet_of_requests  # noqa: F401

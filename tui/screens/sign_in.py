@@ -41,6 +41,8 @@ TEXT_WIDTH = 38
 
 def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
     """A whole sign-in, in one thread. `tell` hears of it when the code is there ("") and of what happens later."""
+    import segno  # noqa: F401 - for the QR code: here nobody waits for its files
+
     sign_in.start(cancelled)
     tell("")
     return sign_in.wait(tell, cancelled)
