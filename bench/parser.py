@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tui.aws import config
+from tui.aws.config import loading
 
 from . import homes
 from .places import Homes
@@ -20,7 +20,7 @@ def measure(report: Report, places: Homes, rounds: int) -> None:
     home = places.home(LARGE)
     path = str(home / ".aws/config")
     environ = homes.environ(home)
-    ours, theirs = config.load(environ), configloader.load_config(path)
+    ours, theirs = loading.load(environ), configloader.load_config(path)
     same = len(ours.profiles) == LARGE and ours.profiles.keys() == theirs["profiles"].keys()
     for name, keys in theirs["profiles"].items():
         found = ours.profiles[name]
@@ -31,7 +31,7 @@ def measure(report: Report, places: Homes, rounds: int) -> None:
     budget = Budget("P9", "botocore's load_config / own reader, 1,000 profiles", 8, at_least=True)
     if same:
         seconds = shuffled(
-            {"ours": _timed(lambda: config.load(environ)), "theirs": _timed(lambda: configloader.load_config(path))},
+            {"ours": _timed(lambda: loading.load(environ)), "theirs": _timed(lambda: configloader.load_config(path))},
             rounds,
         )
         budget.of_ratios(seconds["theirs"], seconds["ours"])

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.aws import cache
+from tui.aws.cache import shapes
 from tui.demo.home import write
 from tui.demo.organisation import LAB
 from tui.demo.server import DemoServer
@@ -180,7 +180,7 @@ class Soak:
             config.write_text(self.config + more * (number % 2) + f"# {number}\n")
         else:
             token = self.server.state.issue_token(LAB, expires_in=self.chance.choice([-5, 60]))
-            Path(cache.token_path("lab")).write_text(json.dumps(cache.token_json(token)))
+            Path(shapes.token_path("lab")).write_text(json.dumps(shapes.token_json(token)))
         self.pause(1.2)
 
     def size(self) -> None:

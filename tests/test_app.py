@@ -10,7 +10,7 @@ import pytest
 from textual.theme import BUILTIN_THEMES
 
 from tui import settings
-from tui.aws import cache
+from tui.aws.cache import shapes
 from tui.aws.model import SIGNED_IN, SSO_SESSION, Profile, Session
 from tui.aws.skew import Skew
 from tui.demo.server import DemoServer
@@ -115,7 +115,7 @@ async def test_a_change_by_another_program_shows_and_the_cursor_stays(sample_hom
         )
         await it.until("aaa-new")
         assert it.board.profiles.highlighted == "sandbox"
-        os.unlink(cache.token_path("acme"))
+        os.unlink(shapes.token_path("acme"))
         await it.until("signed in to 0 of 3")
 
 
@@ -147,7 +147,7 @@ async def test_all_sessions_are_signed_in_side_by_side(demo: DemoServer) -> None
     demo.state.revoke_all()
     demo.state.forget_clients()
     for key in ("acme", "lab"):
-        os.unlink(cache.token_path(key))
+        os.unlink(shapes.token_path(key))
     async with board() as it:
         await it.until("signed in to 0 of 3")
         await it.press("L")
@@ -169,7 +169,7 @@ async def test_denied_and_expired_codes_say_so_and_n_asks_anew(demo: DemoServer)
         await it.until("waiting for approval")
         demo.state.expire(demo.state.pending_user_codes()[0])
         await it.until("The code has expired")
-        assert not os.path.exists(cache.token_path(LEGACY))
+        assert not os.path.exists(shapes.token_path(LEGACY))
 
 
 async def test_c17_leaving_a_sign_in_ends_it(demo: DemoServer) -> None:
@@ -183,7 +183,7 @@ async def test_c17_leaving_a_sign_in_ends_it(demo: DemoServer) -> None:
         polls = demo.state.log.count("CreateToken")
         await it.pilot.pause(1.5)
         assert demo.state.log.count("CreateToken") <= polls + 1
-        assert not os.path.exists(cache.token_path(LEGACY))
+        assert not os.path.exists(shapes.token_path(LEGACY))
 
 
 async def test_a_signed_in_session_is_only_signed_in_anew_after_a_question(demo: DemoServer) -> None:
@@ -220,7 +220,7 @@ async def test_a_refused_role_says_so_and_nothing_else_suffers() -> None:
 
 async def test_the_export_masks_secrets_until_v(sample_home: Path) -> None:
     session = Session("acme", SSO_SESSION, "", "")
-    path = cache.role_path(Profile("dev-admin", "acme", "111111111111", "Admin"), session)
+    path = shapes.role_path(Profile("dev-admin", "acme", "111111111111", "Admin"), session)
     credentials = json.loads(Path(path).read_text())["Credentials"]
     async with board() as it:
         await it.highlight("dev-admin")
@@ -269,12 +269,12 @@ async def test_signing_out_lists_first_then_removes_everything(demo: DemoServer)
         await it.until("Removes 1 token, 3 role credentials, 1 client registration")
         await it.press("tab")
         await it.until("Removes 2 tokens, 4 role credentials, 2 client registrations")
-        assert os.path.exists(cache.token_path("acme"))
+        assert os.path.exists(shapes.token_path("acme"))
         await it.press("enter")
         await it.until("Signed out")
         await it.until("signed out at AWS")
-        assert os.listdir(cache.token_dir()) == []
-        assert os.listdir(cache.role_dir()) == []
+        assert os.listdir(shapes.token_dir()) == []
+        assert os.listdir(shapes.role_dir()) == []
         await it.press("escape")
         await it.until("signed in to 0 of 3")
 
@@ -284,8 +284,8 @@ async def test_with_the_server_down_the_local_files_go_all_the_same(demo: DemoSe
         demo.close()
         await it.press("tab", "x", "enter")
         await it.until("not everything went well")
-        assert not os.path.exists(cache.token_path("acme"))
-        assert os.path.exists(cache.token_path("lab"))
+        assert not os.path.exists(shapes.token_path("acme"))
+        assert os.path.exists(shapes.token_path("lab"))
 
 
 async def test_enter_gives_the_line_and_tells_how_to_do_without() -> None:

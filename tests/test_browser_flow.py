@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import browser_flow, cache, sign_in
+from tui.aws import browser_flow, sign_in
 from tui.aws.browser_flow import BrowserCode, BrowserSignIn
+from tui.aws.cache import shapes
 from tui.aws.errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import SIGNED_IN, Token
@@ -388,4 +389,4 @@ def test_wait_needs_a_start(inventory: Inventory) -> None:
 
 
 def _registration(inventory: Inventory) -> Path:
-    return Path(cache.registration_path(session_named(inventory, "acme")))
+    return Path(shapes.registration_path(session_named(inventory, "acme")))

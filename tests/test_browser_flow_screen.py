@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache
+from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
 from tui.screens.attempt import Attempt
 from tui.screens.sign_in import SignIn
@@ -109,13 +109,13 @@ async def test_c17_escape_closes_the_port_and_writes_nothing(demo: DemoServer) -
         await it.press("l")
         url = await url_of(it)
         location = decide(demo, url)
-        token = Path(cache.token_path("acme")).read_bytes()
+        token = Path(shapes.token_path("acme")).read_bytes()
         await it.press("escape")
         assert not isinstance(it.app.screen, SignIn)
         await it.until(lambda: listening() == before)
         with pytest.raises(ConnectionRefusedError):
             follow(location)
-        assert Path(cache.token_path("acme")).read_bytes() == token
+        assert Path(shapes.token_path("acme")).read_bytes() == token
 
 
 async def test_c32_the_error_is_on_the_screen_and_n_starts_again_with_a_new_client(demo: DemoServer) -> None:
@@ -196,7 +196,7 @@ async def test_two_sessions_at_once(demo: DemoServer, tmp_path: Path) -> None:
     use_settings(FLOW)
     demo.state.revoke_all()
     for key in ("acme", "lab"):
-        os.unlink(cache.token_path(key))
+        os.unlink(shapes.token_path(key))
     async with board(120, 40) as it:
         await it.until("signed in to 0 of 3")
         await it.press("L")

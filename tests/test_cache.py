@@ -15,7 +15,7 @@ from botocore.credentials import SSOCredentialFetcher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.aws import cache, files
+from tui.aws.cache import files, shapes
 from tui.aws.model import LEGACY, SSO_SESSION, Profile, Registration, RoleCredentials, Secret, Session, Token
 
 URL = "https://d-1234567890.awsapps.com/start"
@@ -43,7 +43,7 @@ def unscoped() -> Session:
     ],
 )
 def test_token_files_are_named_by_the_configured_text(home: Path, key: str, name: str) -> None:
-    assert cache.token_path(key) == str(home / ".aws/sso/cache" / f"{name}.json")
+    assert shapes.token_path(key) == str(home / ".aws/sso/cache" / f"{name}.json")
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_token_files_are_named_by_the_configured_text(home: Path, key: str, name
     ],
 )
 def test_registration_files_are_named_as_the_aws_cli_does(home: Path, session: Session, name: str) -> None:
-    assert cache.registration_path(session) == str(home / ".aws/sso/cache" / f"{name}.json")
+    assert shapes.registration_path(session) == str(home / ".aws/sso/cache" / f"{name}.json")
 
 
 def test_the_order_of_scopes_matters_to_a_registration(home: Path) -> None:
     one = Session("corp", SSO_SESSION, URL, "us-east-1", ["sso:account:access", "openid"])
     other = Session("corp", SSO_SESSION, URL, "us-east-1", ["openid", "sso:account:access"])
-    assert cache.registration_path(one) != cache.registration_path(other)
+    assert shapes.registration_path(one) != shapes.registration_path(other)
 
 
 @pytest.mark.parametrize(
@@ -72,13 +72,13 @@ def test_the_order_of_scopes_matters_to_a_registration(home: Path) -> None:
     ],
 )
 def test_role_files_are_named_as_the_aws_cli_does(home: Path, session: Session, name: str) -> None:
-    assert cache.role_path(ADMIN, session) == str(home / ".aws/cli/cache" / f"{name}.json")
+    assert shapes.role_path(ADMIN, session) == str(home / ".aws/cli/cache" / f"{name}.json")
 
 
 def test_chained_files_are_named_as_the_aws_cli_does(home: Path) -> None:
     options = {"role_arn": "arn:aws:iam::222222222222:role/r", "source_profile": "p"}
     name = "85dd3bf8b2016f0397023a637a1b8dc057bfdbb8"
-    assert cache.assume_role_path(options) == str(home / ".aws/cli/cache" / f"{name}.json")
+    assert shapes.assume_role_path(options) == str(home / ".aws/cli/cache" / f"{name}.json")
     options.update(role_session_name="me", external_id="x", duration_seconds="900", mfa_serial="arn:m")
     arguments = {
         "DurationSeconds": 900,
@@ -87,8 +87,8 @@ def test_chained_files_are_named_as_the_aws_cli_does(home: Path) -> None:
         "RoleSessionName": "me",
         "SerialNumber": "arn:m",
     }
-    assert cache.assume_role_arguments(options) == arguments
-    assert cache.assume_role_path(options).endswith(f"{sha1(json.dumps(arguments).encode()).hexdigest()}.json")
+    assert shapes.assume_role_arguments(options) == arguments
+    assert shapes.assume_role_path(options).endswith(f"{sha1(json.dumps(arguments).encode()).hexdigest()}.json")
 
 
 # Text that a file of UTF-8 can hold, and so a name in the configuration.
@@ -100,11 +100,11 @@ def test_names_are_botocores_for_any_text(key: str, account: str, role: str, leg
     tokens: Any = botocore.utils.SSOTokenLoader(cache={})
     session = Session(key, LEGACY if legacy else SSO_SESSION, key, "us-east-1")
     names = (key, None) if legacy else (URL, key)
-    assert cache.token_path(key).endswith(f"/{tokens._generate_cache_key(*names)}.json")
+    assert shapes.token_path(key).endswith(f"/{tokens._generate_cache_key(*names)}.json")
     make: Any = SSOCredentialFetcher
     fetcher = make(names[0], "us-east-1", role, account, None, cache={}, sso_session_name=names[1])
     profile = Profile("p", key, account, role)
-    assert cache.role_path(profile, session).endswith(f"/{fetcher._create_cache_key()}.json")
+    assert shapes.role_path(profile, session).endswith(f"/{fetcher._create_cache_key()}.json")
 
 
 # What a file holds. The texts are those that the AWS CLI v2 writes, but for the values.
@@ -134,17 +134,17 @@ def full_token() -> Token:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (cache.token_json(full_token()), TOKEN_TEXT),
+        (shapes.token_json(full_token()), TOKEN_TEXT),
         (
-            cache.token_json(Token(Secret("aoa"), MOMENT, URL, "us-east-1")),
+            shapes.token_json(Token(Secret("aoa"), MOMENT, URL, "us-east-1")),
             TOKEN_TEXT[: TOKEN_TEXT.index(', "clientId')] + "}",
         ),
         (
-            cache.registration_json(Registration("id", Secret("se"), MOMENT, ["sso:account:access"])),
+            shapes.registration_json(Registration("id", Secret("se"), MOMENT, ["sso:account:access"])),
             DEVICE_TEXT,
         ),
         (
-            cache.registration_json(
+            shapes.registration_json(
                 Registration(
                     "id", Secret("se"), MOMENT, ["sso:account:access"], ["authorization_code", "refresh_token"]
                 )
@@ -152,7 +152,7 @@ def full_token() -> Token:
             BROWSER_TEXT,
         ),
         (
-            cache.role_credentials_json(
+            shapes.role_credentials_json(
                 RoleCredentials("ASIA", Secret("se"), Secret("to"), MOMENT, account_id="111111111111")
             ),
             ROLE_TEXT,
@@ -170,26 +170,26 @@ def test_files_hold_what_the_aws_cli_writes(home: Path, value: dict[str, object]
 
 
 def test_what_is_written_is_read_again(home: Path) -> None:
-    token = cache.parse_token(json.loads(TOKEN_TEXT))
+    token = shapes.parse_token(json.loads(TOKEN_TEXT))
     assert token is not None
-    assert cache.token_json(token) == json.loads(TOKEN_TEXT)
+    assert shapes.token_json(token) == json.loads(TOKEN_TEXT)
     for text in (DEVICE_TEXT, BROWSER_TEXT):
-        registration = cache.parse_registration(json.loads(text))
+        registration = shapes.parse_registration(json.loads(text))
         assert registration is not None
-        assert cache.registration_json(registration) == json.loads(text)
-    credentials = cache.parse_role_credentials(json.loads(ROLE_TEXT))
+        assert shapes.registration_json(registration) == json.loads(text)
+    credentials = shapes.parse_role_credentials(json.loads(ROLE_TEXT))
     assert credentials is not None
-    assert cache.role_credentials_json(credentials) == json.loads(ROLE_TEXT)
+    assert shapes.role_credentials_json(credentials) == json.loads(ROLE_TEXT)
 
 
 def test_old_files_of_the_aws_cli_are_understood() -> None:
     role = json.loads(ROLE_TEXT)
     role["Credentials"].update(Expiration="2026-11-23T10:47:24UTC")
     del role["Credentials"]["AccountId"], role["ProviderType"]
-    credentials = cache.parse_role_credentials(role)
+    credentials = shapes.parse_role_credentials(role)
     assert credentials is not None
     assert (credentials.expires_at, credentials.account_id) == (MOMENT, "")
-    token = cache.parse_token({"accessToken": "aoa", "expiresAt": "2026-11-23T10:47:24UTC", "futureField": [1]})
+    token = shapes.parse_token({"accessToken": "aoa", "expiresAt": "2026-11-23T10:47:24UTC", "futureField": [1]})
     assert token is not None
     assert (token.expires_at, token.can_refresh(0)) == (MOMENT, False)
 
@@ -208,7 +208,7 @@ def test_old_files_of_the_aws_cli_are_understood() -> None:
     ],
 )
 def test_b04_what_is_no_token(value: dict[str, object]) -> None:
-    assert cache.parse_token(value) is None
+    assert shapes.parse_token(value) is None
 
 
 @pytest.mark.parametrize(
@@ -221,10 +221,10 @@ def test_b04_what_is_no_token(value: dict[str, object]) -> None:
     ],
 )
 def test_what_are_no_role_credentials(value: dict[str, object]) -> None:
-    assert cache.parse_role_credentials(value) is None
+    assert shapes.parse_role_credentials(value) is None
 
 
 def test_a_token_is_no_registration() -> None:
     value: dict[str, object] = {"clientId": "i", "clientSecret": "s", "expiresAt": "2026-11-23T10:47:24Z"}
-    assert cache.parse_registration(value) is not None
-    assert cache.parse_registration({**value, "accessToken": "aoa"}) is None
+    assert shapes.parse_registration(value) is not None
+    assert shapes.parse_registration({**value, "accessToken": "aoa"}) is None

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache, clock, files
+from tui.aws import clock
+from tui.aws.cache import files, shapes
 from tui.aws.inventory import Inventory
 from tui.aws.sign_out import make_manifest
 from tui.demo.organisation import ACME
@@ -103,7 +104,7 @@ def link_to_fifo(path: Path) -> None:
 def test_folders_below_a_relative_home_are_made(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     monkeypatch.setenv("HOME", "elsewhere")
-    files.write(cache.token_path("acme"), json.loads(GOOD))
+    files.write(shapes.token_path("acme"), json.loads(GOOD))
     assert json.loads((home / "elsewhere/.aws/sso/cache" / token_file("acme").name).read_text()) == json.loads(GOOD)
 
 
@@ -112,7 +113,7 @@ def test_b11_without_a_home_folder_nothing_is_written(home: Path, monkeypatch: p
     monkeypatch.chdir(home)
     without_home(monkeypatch)
     with pytest.raises(FileNotFoundError, match="there is no home folder: HOME is not set"):
-        files.write(cache.token_path("acme"), json.loads(GOOD))
+        files.write(shapes.token_path("acme"), json.loads(GOOD))
     assert os.listdir(home) == [".aws"]
 
 
@@ -228,9 +229,9 @@ def test_b13_a_killed_writer_leaves_the_old_file_whole(home: Path) -> None:
 
     other = write_in_place(path.parent / "tmpabcdefgh.tmp", "another program's")
     os.utime(other, (1, 1))
-    cache.sweep_leftovers(time.time() + cache.TEMPORARY_AGE - 600)
+    shapes.sweep_leftovers(time.time() + shapes.TEMPORARY_AGE - 600)
     assert left.exists()
-    cache.sweep_leftovers(time.time() + cache.TEMPORARY_AGE + 600)
+    shapes.sweep_leftovers(time.time() + shapes.TEMPORARY_AGE + 600)
     assert sorted(path.parent.iterdir()) == sorted([path, other])
 
 

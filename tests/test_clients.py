@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tui.aws import clients
-from tui.aws.config import Config
+from tui.aws.config.loading import Config
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import RoleCredentials
 from tui.demo.organisation import ACME

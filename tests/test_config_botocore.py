@@ -15,7 +15,7 @@ from botocore.exceptions import ConfigParseError, InvalidConfigError
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tui.aws import config
+from tui.aws.config import loading
 from tui.aws.model import SSO_SESSION
 
 from .aws_clients import run
@@ -171,7 +171,7 @@ def test_a05_the_aws_cli_expands_the_same_paths(home: Path, aws_cli: str, monkey
     monkeypatch.setenv("WHERE", "x")
     monkeypatch.setenv("AWS_CONFIG_FILE", "~/${WHERE}/config")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "$HOME/$WHERE/keys")
-    profile = config.load().profiles["dev"]
+    profile = loading.load().profiles["dev"]
     for key, value in (("sso_role_name", profile.role_name), ("region", profile.region)):
         done = run(aws_cli, "configure", "get", key, "--profile", "dev")
         assert (done.stdout, done.returncode) == (f"{value}\n", 0)

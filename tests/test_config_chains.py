@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.aws import config
-from tui.aws.config import Config
+from tui.aws.config import loading
+from tui.aws.config.loading import Config
 
 from .config_texts import CORP, load, messages, sso_profile
 
@@ -138,7 +138,7 @@ def test_x15_role_arn_and_source_profile_beside_sso_keys_are_followed(tmp_path: 
 def test_x15_what_else_outranks_the_sso_keys_is_refused_with_the_reason(more: str, reason: str, tmp_path: Path) -> None:
     found = load(tmp_path, CORP + sso_profile("a") + "[profile base]\n" + STATIC + sso_profile("x") + more)
     assert reason in reasons(found, "x")[0]
-    assert config.find_profile("x", {"HOME": str(tmp_path)}) is None
+    assert loading.find_profile("x", {"HOME": str(tmp_path)}) is None
 
 
 def test_x15_beside_static_keys_a_profile_s_own_sso_keys_are_its_source(tmp_path: Path) -> None:

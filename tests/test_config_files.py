@@ -16,7 +16,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.aws import config, config_file
+from tui.aws.config import file as config_file
+from tui.aws.config import loading
 
 from .config_texts import CORP, load, messages, sso_profile
 
@@ -60,7 +61,7 @@ def as_nobody(function: Callable[[], object]) -> object:
 
 
 def test_a01_nothing_there_is_no_problem_and_makes_no_file(tmp_path: Path) -> None:
-    found = config.load({"HOME": str(tmp_path / "home")})
+    found = loading.load({"HOME": str(tmp_path / "home")})
     assert (found.profiles, found.sessions, found.problems, found.all_names) == ({}, {}, [], [])
     assert found.config_file == str(tmp_path / "home/.aws/config")
     assert found.credentials_file == str(tmp_path / "home/.aws/credentials")
@@ -94,7 +95,7 @@ def test_a05_the_variables_say_where(
     (tmp_path / "x/keys").write_text("[dev]\nregion = eu-west-1\n")
     monkeypatch.chdir(tmp_path)
     environ = {"HOME": "/nonexistent", "AWS_CONFIG_FILE": path, "AWS_SHARED_CREDENTIALS_FILE": "x/keys"}
-    found = config.load(environ | {name: value.format(here=tmp_path) for name, value in names.items()})
+    found = loading.load(environ | {name: value.format(here=tmp_path) for name, value in names.items()})
     assert list(found.profiles) == ["dev"]
     assert found.profiles["dev"].region == "eu-west-1"
     assert found.problems == []
@@ -102,15 +103,15 @@ def test_a05_the_variables_say_where(
 
 def test_a05_the_environment_of_the_process_is_the_default(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / ".aws/config").write_text(GOOD)
-    assert list(config.load().profiles) == ["dev"]
+    assert list(loading.load().profiles) == ["dev"]
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "other"))
-    assert config.load().profiles == {}
+    assert loading.load().profiles == {}
 
 
 @pytest.mark.parametrize("variable", ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"])
 def test_a05_a_missing_file_names_the_variable(tmp_path: Path, variable: str) -> None:
     path = str(tmp_path / "gone")
-    found = config.load({"HOME": str(tmp_path), variable: path})
+    found = loading.load({"HOME": str(tmp_path), variable: path})
     (problem,) = found.problems
     assert (problem.file, problem.line) == (path, 0)
     assert problem.message == f"{variable} names this file, but it does not exist"
@@ -119,13 +120,13 @@ def test_a05_a_missing_file_names_the_variable(tmp_path: Path, variable: str) ->
 def test_a05_an_empty_variable_names_no_file(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws/config").write_text(GOOD)
-    found = config.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": ""})
+    found = loading.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": ""})
     assert (found.config_file, found.profiles) == ("", {})
     assert messages(found) == ["0: AWS_CONFIG_FILE is empty: no file is read"]
 
 
 def test_a_path_with_nul_names_no_file(tmp_path: Path) -> None:
-    found = config.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": "a\0b"})
+    found = loading.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": "a\0b"})
     assert messages(found) == ["0: AWS_CONFIG_FILE names this file, but it does not exist"]
 
 
@@ -165,17 +166,17 @@ def test_a04_what_is_no_file_is_not_opened(home: Path, make: Callable[[Path], No
     other = {"config": "credentials", "credentials": "config"}[which]
     (home / ".aws" / other).write_text(GOOD if which == "credentials" else "[dev]\nregion = x\n")
     make(home / ".aws" / which)
-    found = config.load({"HOME": str(home)})
+    found = loading.load({"HOME": str(home)})
     assert messages(found) == [f"0: this file is a {kind}, not a file"]
     assert found.problems[0].file == str(home / ".aws" / which)
     assert found.all_names == ["dev"]
-    assert config.find_profile("dev", {"HOME": str(home)}) is None
+    assert loading.find_profile("dev", {"HOME": str(home)}) is None
 
 
 def test_a04_a_device_is_not_read_but_the_null_device_is_an_empty_file(tmp_path: Path) -> None:
-    zero = config.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": "/dev/zero"})
+    zero = loading.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": "/dev/zero"})
     assert messages(zero) == ["0: this file is a device, not a file (AWS_CONFIG_FILE names it)"]
-    null = config.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": os.devnull})
+    null = loading.load({"HOME": str(tmp_path), "AWS_CONFIG_FILE": os.devnull})
     assert null.problems == []
 
 
@@ -183,18 +184,18 @@ def test_a_link_is_followed_and_a_loop_is_told(home: Path) -> None:
     (home / "real").write_text(GOOD)
     (home / ".aws/config").symlink_to(home / "real")
     (home / ".aws/credentials").symlink_to(home / ".aws/credentials")
-    found = config.load({"HOME": str(home)})
+    found = loading.load({"HOME": str(home)})
     assert list(found.profiles) == ["dev"]
     (problem,) = found.problems
     assert problem.message.startswith("this file cannot be read: ")
     (home / ".aws/credentials").unlink()
     (home / ".aws/credentials").symlink_to(home / "gone")
-    assert config.load({"HOME": str(home)}).problems == []
+    assert loading.load({"HOME": str(home)}).problems == []
 
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / ".aws").write_text("")
-    found = config.load({"HOME": str(tmp_path)})
+    found = loading.load({"HOME": str(tmp_path)})
     assert [message.partition(":")[2] for message in messages(found)] == [
         " this file cannot be read: not a directory",
         " this file cannot be read: not a directory",
@@ -212,8 +213,8 @@ def test_an_unreadable_file_is_told_and_the_other_is_read(open_folder: Path, clo
     environ = {"HOME": str(open_folder), "AWS_SHARED_CREDENTIALS_FILE": str(open_folder / "keys")}
 
     def look() -> object:
-        found = config.load(environ)
-        return [messages(found), found.all_names, config.find_profile("dev", environ) is None]
+        found = loading.load(environ)
+        return [messages(found), found.all_names, loading.find_profile("dev", environ) is None]
 
     assert as_nobody(look) == [["0: this file cannot be read: permission denied"], ["static"], True]
 
@@ -221,7 +222,7 @@ def test_an_unreadable_file_is_told_and_the_other_is_read(open_folder: Path, clo
 def test_a_huge_file_is_not_read(home: Path) -> None:
     with (home / ".aws/config").open("wb") as file:
         file.truncate(config_file.SIZE_LIMIT + 1)
-    found = config.load({"HOME": str(home)})
+    found = loading.load({"HOME": str(home)})
     assert messages(found) == ["0: this file is larger than 32 MB and was not read"]
 
 
@@ -230,8 +231,8 @@ def test_files_are_left_as_they_are(home: Path) -> None:
     path.write_text(GOOD + "stray\n")
     path.chmod(0o640)
     before = path.stat()
-    config.load({"HOME": str(home)})
-    config.find_profile("dev", {"HOME": str(home)})
+    loading.load({"HOME": str(home)})
+    loading.find_profile("dev", {"HOME": str(home)})
     after = path.stat()
     assert (after.st_mtime_ns, stat.S_IMODE(after.st_mode), after.st_ino) == (before.st_mtime_ns, 0o640, before.st_ino)
     assert os.listdir(home / ".aws") == ["config"]
@@ -286,7 +287,7 @@ def test_no_bytes_are_too_bad(tmp_path_factory: pytest.TempPathFactory, data: by
     assert all(isinstance(message, str) for message in messages(found))
     for name in found.all_names:
         name.encode()
-        config.find_profile(name, {"HOME": str(folder)})
+        loading.find_profile(name, {"HOME": str(folder)})
 
 
 def test_both_files_are_told_apart(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.aws import config
+from tui.aws.config import loading
 
 from .config_texts import CORP, load, sso_profile, texts
 
@@ -29,7 +29,7 @@ def compare(folder: Path, text: str, credentials: str | None = None) -> list[str
         if name.startswith("padding"):
             continue
         for lines in (True, False):
-            found = config.find_profile(name, {"HOME": str(folder)}, lines=lines)
+            found = loading.find_profile(name, {"HOME": str(folder)}, lines=lines)
             if found is None:
                 continue
             expected = full.profiles[name]
@@ -117,7 +117,7 @@ def test_what_is_not_plain_is_left_to_the_full_parser(tmp_path: Path, section: s
 @pytest.mark.parametrize("name", ["", "a b", "a'b", "a\\b", "a]b", "a\nb", "a\tb", "a\x1bb"])
 def test_unusual_names_are_left_to_the_full_parser(tmp_path: Path, name: str) -> None:
     load(tmp_path, CORP + sso_profile(name) + sso_profile(f'"{name}"'))
-    assert config.find_profile(name, {"HOME": str(tmp_path)}) is None
+    assert loading.find_profile(name, {"HOME": str(tmp_path)}) is None
 
 
 @pytest.mark.parametrize("lines", [True, False])
@@ -125,7 +125,7 @@ def test_a_name_within_others_is_found_among_many(tmp_path: Path, lines: bool) -
     text = CORP + "".join(sso_profile(f"x-{number}-dev") for number in range(500)) + sso_profile("dev")
     text += "".join(sso_profile(f"dev-{number}") for number in range(500)) + PADDING
     load(tmp_path, text)
-    found = config.find_profile("dev", {"HOME": str(tmp_path)}, lines=lines)
+    found = loading.find_profile("dev", {"HOME": str(tmp_path)}, lines=lines)
     assert found is not None
     assert found[0].line == (3 + 500 * 4 + 1 if lines else 0)
 

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from bench import homes
-from tui.aws import cache, config
-from tui.aws.config import load
+from tui.aws.cache import shapes
+from tui.aws.config import loading
+from tui.aws.config.loading import load
 from tui.verbs.quick_env import quick_env
 from tui.widgets.fuzzy import Index, haystack
 from tui.widgets.profile_list import ProfileList
@@ -26,9 +27,9 @@ from .board import board
 FEW, MANY = 100, 10_000
 
 COUNTED = (
-    (config, "load"),
-    (cache, "parse_token"),
-    (cache, "parse_role_credentials"),
+    (loading, "load"),
+    (shapes, "parse_token"),
+    (shapes, "parse_role_credentials"),
     (ProfileList, "row_pieces"),
     (ProfileList, "row_state"),
 )

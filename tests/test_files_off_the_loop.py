@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache, files
+from tui.aws.cache import files, shapes
 from tui.aws.entries import UNREAD, Entries
 from tui.aws.inventory import Inventory
 from tui.aws.model import NOT_YET
@@ -252,8 +252,8 @@ def test_what_is_not_there_is_no_longer_unread_once_it_was_looked_for(home: Path
     entries = Entries()
     entries.keep_off()
     path = str(home / "nothing.json")
-    assert entries.get(path, cache.parse_token) is UNREAD
+    assert entries.get(path, shapes.parse_token) is UNREAD
     assert entries.look({})
-    assert entries.get(path, cache.parse_token) is not UNREAD
-    assert not entries.look({path: cache.parse_token})
+    assert entries.get(path, shapes.parse_token) is not UNREAD
+    assert not entries.look({path: shapes.parse_token})
     assert files.stamp(path) is None

@@ -20,7 +20,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui import cli
-from tui.aws import cache, clock, files, quick_json, sign_in, sign_out
+from tui.aws import clock, sign_in, sign_out
+from tui.aws.cache import files, quick_json, shapes
 from tui.aws.inventory import Inventory
 from tui.verbs.prompt import prompt_line
 
@@ -98,7 +99,7 @@ def test_b01_b02_any_cache_files(token: bytes, registration: bytes, role: bytes,
         written = [
             put(token_file("acme"), token),
             put(token_file("https://old.awsapps.com/start"), token),
-            put(Path(cache.registration_path(acme)), registration),
+            put(Path(shapes.registration_path(acme)), registration),
             put(role_file("111111111111", "Admin", "acme"), role),
             put(Path(inventory.credentials_path(named(inventory, "deploy"))), chained),
         ]

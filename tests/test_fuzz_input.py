@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tui import settings
 from tui.aws import console, endpoints, start_url
-from tui.aws.config import Config
+from tui.aws.config.loading import Config
 from tui.aws.errors import SsoError
 from tui.aws.export import use_profile_lines
 from tui.aws.model import SSO_SESSION, Profile, Session

@@ -10,8 +10,8 @@ from botocore.exceptions import ConfigParseError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.aws import ini
-from tui.aws.config_file import decode
+from tui.aws.config import ini
+from tui.aws.config.file import decode
 
 from .config_texts import texts
 

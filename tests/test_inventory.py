@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache, files
+from tui.aws.cache import files, shapes
 from tui.aws.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
@@ -136,8 +136,8 @@ def test_b25_credentials_of_another_account_are_not_the_profiles(demo: DemoServe
 def test_b25_chained_credentials_are_found_by_their_role(demo: DemoServer, home: Path) -> None:
     inventory = configure()
     credentials = demo.state.issue_role_credentials("222222222222", "ReadOnly")
-    value = cache.role_credentials_json(credentials)
-    write_in_place(Path(cache.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(value))
+    value = shapes.role_credentials_json(credentials)
+    write_in_place(Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(value))
     assert inventory.credentials_clock("deploy") == ("valid", credentials.expires_at)
 
 

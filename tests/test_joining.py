@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import joining, locks
+from tui.aws import joining
 from tui.aws.browser_flow import BrowserCode
+from tui.aws.cache import locks
 from tui.aws.errors import SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.joining import SignIn

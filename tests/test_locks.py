@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import locks
+from tui.aws.cache import locks
 from tui.aws.errors import SsoError
 
 from .unprivileged import as_nobody, give_away, open_home

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tui import cli, settings
-from tui.aws import cache, clock, files
+from tui.aws import clock
+from tui.aws.cache import files, shapes
 from tui.aws.model import Secret
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
@@ -330,7 +331,7 @@ def test_b08_b14_x13_a_file_of_a_stranger_is_not_used(open_home: Path) -> None:
             files.write(str(token_file("lab")), {})
 
     as_nobody(work)
-    assert cache.token_path("acme") == str(path)
+    assert shapes.token_path("acme") == str(path)
 
 
 def test_x41_what_could_not_be_written_is_known_before(open_home: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws import cache, clients, clock
+from tui.aws import clients, clock
+from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SignInNeeded, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import RoleCredentials
@@ -226,7 +227,7 @@ def test_an_expiring_token_serves_to_its_end(demo: DemoServer, inventory: Invent
 
 def test_credentials_are_chained_and_left_as_botocore_leaves_them(demo: DemoServer, inventory: Inventory) -> None:
     found = credentials(inventory, "deploy")
-    value = content(Path(cache.assume_role_path({"role_arn": CHAINED_ROLE})))
+    value = content(Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE})))
     inner = value["Credentials"]
     assert isinstance(inner, dict)
     assert "ProviderType" not in value

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache, files
+from tui.aws.cache import files, shapes
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import Token
@@ -78,7 +78,7 @@ def test_b13_a_writer_killed_at_any_line_leaves_the_old_or_the_new_file(home: Pa
     left = [each for each in path.parent.iterdir() if each != path]
     assert left
     assert {stat.S_IMODE(each.stat().st_mode) for each in left} == {0o600}
-    cache.sweep_leftovers(time.time() + cache.TEMPORARY_AGE + 60)
+    shapes.sweep_leftovers(time.time() + shapes.TEMPORARY_AGE + 60)
     assert [each.name for each in path.parent.iterdir() if each.name.startswith(files.TEMPORARY_PREFIX)] == []
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui import settings
-from tui.aws import locks
+from tui.aws.cache import locks
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.remembered import Remembered

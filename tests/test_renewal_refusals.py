@@ -18,7 +18,8 @@ from typing import Any
 import platformdirs
 import pytest
 
-from tui.aws import attempts, clock, files, finishing, renewal
+from tui.aws import attempts, clock, finishing, renewal
+from tui.aws.cache import files
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import Token

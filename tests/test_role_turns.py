@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import clock, grants, locks, portal
+from tui.aws import clock, grants, portal
+from tui.aws.cache import locks
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.fleet import Fleet
 from tui.aws.inventory import Inventory

@@ -28,7 +28,7 @@ SINKS = {
     "aws/arrival.py": "the request that gives a token back",
     "aws/attempts.py": "the hash of a refresh token that was refused",
     "aws/browser_flow.py": "requests of the sign-in",
-    "aws/cache.py": "what the cache files hold",
+    "aws/cache/shapes.py": "what the cache files hold",
     "aws/clients.py": "the clients that sign with role credentials",
     "aws/console.py": "the request for a console link",
     "aws/export.py": "export lines",
@@ -100,7 +100,7 @@ def test_a_command_that_breaks_tells_where_and_not_what(
         token = CANARY
         raise RuntimeError(token)
 
-    monkeypatch.setattr("tui.aws.config.load", load)
+    monkeypatch.setattr("tui.aws.config.loading.load", load)
     assert cli.main(verb) == 1
     out, err = capsys.readouterr()
     assert out == ""

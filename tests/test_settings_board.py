@@ -10,7 +10,7 @@ import pytest
 from textual.binding import BindingsMap
 
 from tui import desktop
-from tui.aws import cache
+from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
 from tui.keys import KEYS, canonical
 from tui.screens.clipboard import copy
@@ -145,8 +145,8 @@ async def test_signing_out_of_a_session_goes_ahead_if_the_settings_say_so(demo: 
         await it.press("x")
         await it.until("Signed out")
         assert demo.state.log.count("Logout") == 1
-        assert not Path(cache.token_path("acme")).exists()
-        assert Path(cache.token_path("lab")).exists()
+        assert not Path(shapes.token_path("acme")).exists()
+        assert Path(shapes.token_path("lab")).exists()
 
 
 async def test_signing_out_of_everything_always_asks(demo: DemoServer) -> None:
@@ -156,7 +156,7 @@ async def test_signing_out_of_everything_always_asks(demo: DemoServer) -> None:
         await it.until("Removes")
         await it.pilot.pause(0.3)
         assert demo.state.log.count("Logout") == 0
-        assert Path(cache.token_path("acme")).exists()
+        assert Path(shapes.token_path("acme")).exists()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws import cache, clients, clock, portal, sign_in
+from tui.aws import clients, clock, portal, sign_in
+from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import Session
@@ -65,7 +66,7 @@ def test_a_sign_in_leaves_what_the_aws_cli_would(
     (asked,) = demo.state.log.entries("RegisterClient")
     assert asked.details == {"clientName": "ssotui", "scopes": "sso:account:access"}
 
-    registration = content(Path(cache.registration_path(session_named(inventory, key))))
+    registration = content(Path(shapes.registration_path(session_named(inventory, key))))
     assert list(registration) == ["clientId", "clientSecret", "expiresAt", "scopes"]
     assert registration["clientId"] == token.client_id
 
@@ -90,7 +91,7 @@ def test_a_registration_serves_until_its_last_15_minutes(demo: DemoServer, inven
     approved(demo, inventory, "acme").end()
     approved(demo, inventory, "acme").end()
     assert demo.state.log.count("RegisterClient") == 1
-    path = Path(cache.registration_path(session_named(inventory, "acme")))
+    path = Path(shapes.registration_path(session_named(inventory, "acme")))
     write_in_place(path, json.dumps({**content(path), "expiresAt": clock.iso(time.time() + 890)}))
     approved(demo, inventory, "acme").end()
     assert demo.state.log.count("RegisterClient") == 2
@@ -179,7 +180,7 @@ def test_c05_a_denied_sign_in_ends_at_once(demo: DemoServer, inventory: Inventor
 @pytest.mark.parametrize("code", ["InvalidClientException", "UnauthorizedClientException"])
 def test_c07_a_registration_that_aws_forgot_is_replaced_once(demo: DemoServer, inventory: Inventory, code: str) -> None:
     Attempt(inventory, "acme").cancel()
-    path = Path(cache.registration_path(session_named(inventory, "acme")))
+    path = Path(shapes.registration_path(session_named(inventory, "acme")))
     old = content(path)
     demo.state.log.clear()
     demo.state.faults.add("StartDeviceAuthorization", code=code)

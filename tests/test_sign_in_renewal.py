@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clients, clock, locks, renewal
+from tui.aws import clients, clock, renewal
+from tui.aws.cache import locks
 from tui.aws.errors import Cancelled, SignInNeeded, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import Token

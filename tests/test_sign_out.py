@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws import cache, clients, sign_out
+from tui.aws import clients, sign_out
+from tui.aws.cache import shapes
 from tui.aws.inventory import Inventory
 from tui.aws.model import Token
 from tui.aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
@@ -56,7 +57,7 @@ def foreign_files() -> list[Path]:
         write_in_place(sso / f"{'d' * 40}.json", ""),
         write_in_place(sso / "tmpabcdefgh.tmp", json.dumps(token)),
         write_in_place(sso / "README", "hello"),
-        write_in_place(Path(cache.assume_role_path({"role_arn": OTHER_ROLE})), json.dumps(chained)),
+        write_in_place(Path(shapes.assume_role_path({"role_arn": OTHER_ROLE})), json.dumps(chained)),
         write_in_place(cli / f"{'e' * 40}.json", json.dumps({**chained, "ProviderType": "web"})),
         write_in_place(cli / "session.db", b"SQLite format 3\0", 0o644),
         write_in_place(cli / "notes.json", '{"ProviderType": "sso"}'),
@@ -78,11 +79,11 @@ def inventory(demo: DemoServer, home: Path) -> Inventory:
     put_role(demo, "888888888888", "Auditor", "acme", -60)  # of no profile
     inventory = configure()
     credentials = demo.state.issue_role_credentials("222222222222", "ReadOnly")
-    value = cache.role_credentials_json(credentials)
+    value = shapes.role_credentials_json(credentials)
     del value["ProviderType"]
-    write_in_place(Path(cache.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(value))
+    write_in_place(Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(value))
     for key in ("acme", "lab"):
-        path = cache.registration_path(session_named(inventory, key))
+        path = shapes.registration_path(session_named(inventory, key))
         write_in_place(Path(path), '{"clientId": "i", "clientSecret": "s", "expiresAt": "2999-01-01T00:00:00Z"}')
     return inventory
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws import cache, clock
+from tui.aws import clock
+from tui.aws.cache import shapes
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
 
@@ -96,7 +97,7 @@ def everything(demo: DemoServer, home: Path) -> list[Path]:
     )
     chained: dict[str, Any] = json.loads(role_text(demo.state.issue_role_credentials("222222222222", "ReadOnly")))
     del chained["ProviderType"]
-    write_in_place(Path(cache.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(chained))
+    write_in_place(Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(chained))
     return foreign_files()
 
 

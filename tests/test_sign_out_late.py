@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache, files, locks, signed_out
+from tui.aws import signed_out
+from tui.aws.cache import files, locks, shapes
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.joining import SignIn
@@ -95,7 +96,7 @@ def test_x45_credentials_under_way_when_another_program_signs_out(
 
     answer, _nothing = at_once(lambda: get_credentials(inventory, named(inventory, name)), work)
     assert isinstance(answer, SignInNeeded)
-    assert not Path(cache.assume_role_path(CHAINED)).exists()
+    assert not Path(shapes.assume_role_path(CHAINED)).exists()
     assert not role_file("111111111111", "Admin", "acme").exists()
 
 
@@ -236,7 +237,7 @@ def test_x45_a_file_that_takes_its_place_at_the_same_moment_goes(
     def slow(where: str, value: files.Json, before_replace: Callable[[], None] | None = None) -> None:
         write(where, value, before_replace)
         if where == path:
-            signed_out.mark([cache.lock_name("acme")])
+            signed_out.mark([shapes.lock_name("acme")])
 
     monkeypatch.setattr(files, "write", slow)
     with pytest.raises(SsoError, match="signed out meanwhile"):

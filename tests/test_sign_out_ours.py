@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from tui.aws import cache, clock, sign_out
+from tui.aws import clock, sign_out
 from tui.aws.browser_flow import BrowserSignIn
+from tui.aws.cache import shapes
 from tui.aws.inventory import Inventory
 from tui.aws.portal import cached_credentials
 from tui.aws.sign_in import DeviceSignIn
@@ -121,7 +122,7 @@ def test_x14_every_spelling_of_a_configured_session_is_ours(
 def test_x14_a_registration_that_nothing_can_use_any_more_goes_too(home: Path) -> None:
     """One without an expiry stops `aws sso login`; its secret is one all the same."""
     inventory = configure()
-    path = put(Path(cache.registration_path(session_named(inventory, "acme"))), {"clientId": "i", "clientSecret": "s"})
+    path = put(Path(shapes.registration_path(session_named(inventory, "acme"))), {"clientId": "i", "clientSecret": "s"})
     assert of(leave(inventory), REGISTRATION) == [str(path)]
 
 
@@ -302,7 +303,7 @@ def test_x52_what_would_be_handed_out_goes(demo: DemoServer, home: Path, scope: 
     ours = strip(role_file("111111111111", "Admin", "acme"))
     put_role(demo, "888888888888", "Auditor", "acme")
     foreign = strip(role_file("888888888888", "Auditor", "acme"))  # of no profile: nothing tells what it is
-    chained = Path(cache.assume_role_path({"role_arn": CHAINED_ROLE}))
+    chained = Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE}))
     write_in_place(chained, role_text(demo.state.issue_role_credentials("222222222222", "ReadOnly")))
     strip(chained)
     assert cached_credentials(inventory, named(inventory, "dev")) is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache
+from tui.aws.cache import shapes
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -94,7 +94,7 @@ def test_a29_a_truncated_configuration_is_shown_as_it_was_with_a_notice(home: Pa
 
 def test_b26_a_token_removed_by_others_shows(home: Path, demo: DemoServer) -> None:
     with sampled(home, demo) as terminal:
-        os.unlink(cache.token_path("acme"))
+        os.unlink(shapes.token_path("acme"))
         terminal.wait_for("signed in to 0 of 3")
         terminal.wait_for(lambda it: "○" in row(it, "staging"))
         assert on_staging(terminal)
@@ -104,7 +104,7 @@ def test_b26_a_token_removed_by_others_shows(home: Path, demo: DemoServer) -> No
 def test_b19_a_token_written_in_place_again_and_again_is_never_called_unreadable(home: Path, demo: DemoServer) -> None:
     """The AWS CLI v2 opens, truncates and writes. A reader finds the file empty or in half, often."""
     sample_home(home, demo)
-    path = Path(cache.token_path("acme"))
+    path = Path(shapes.token_path("acme"))
     text = path.read_text()
     ended = threading.Event()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import cache
+from tui.aws.cache import shapes
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -42,8 +42,8 @@ def sign_in(home: Path, server: DemoServer, session: str = "acme") -> None:
     """A token for the session, as it is after a sign-in."""
     folder = home / ".aws/sso/cache"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    token = cache.token_json(server.state.issue_token(ACME))
-    Path(cache.token_path(session)).write_text(json.dumps(token))
+    token = shapes.token_json(server.state.issue_token(ACME))
+    Path(shapes.token_path(session)).write_text(json.dumps(token))
 
 
 def visit(terminal: Terminal, key: str, *texts: str) -> None:
@@ -233,8 +233,8 @@ def test_a16_what_the_service_says(home: Path, demo: DemoServer) -> None:
 def test_a16_settings_variables_and_cache_files(home: Path, tmp_path: Path, demo: DemoServer) -> None:
     config(home, "one")
     sign_in(home, demo)
-    token = json.loads(Path(cache.token_path("acme")).read_text())
-    Path(cache.token_path("acme")).write_text(json.dumps({**token, "startUrl": f"https://x/{EVIL}"}))
+    token = json.loads(Path(shapes.token_path("acme")).read_text())
+    Path(shapes.token_path("acme")).write_text(json.dumps({**token, "startUrl": f"https://x/{EVIL}"}))
     folder = tmp_path / f"e{CONTROLS}{INVISIBLE}"
     folder.mkdir()
     (folder / "config").write_text((home / ".aws/config").read_text() + "\n[profile broken\n" + "x = y\n")

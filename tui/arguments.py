@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from . import __version__
-from .aws.config import name_from
-from .aws.config_checks import is_region
+from .aws.config.checks import is_region
+from .aws.config.loading import name_from
 from .aws.export import FORMATS
 from .cli import EMIT_SHELLS, UsageError
 from .text import clean

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 
 from . import settings
-from .aws import files
+from .aws.cache import files
 from .settings import Change, State
 
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import platformdirs
 
-from .aws import files
-from .aws.config_file import Unreadable, read_bytes
+from .aws.cache import files
+from .aws.config.file import Unreadable, read_bytes
 from .aws.export import FORMATS
 from .aws.model import BROWSER, DEVICE
 from .keys import KEYS, canonical, clashes
@@ -380,7 +380,7 @@ def note_use(name: str) -> str:
 @contextlib.contextmanager
 def _alone(name: str) -> Iterator[None]:
     """Alone of all ssotui, as far as there are locks here, and nobody holds one too long."""
-    from .aws import locks
+    from .aws.cache import locks
 
     held = locks.try_hold(name, LOCK_WAIT)
     try:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from . import cache, clients, clock, files, finishing
+from . import clients, clock, finishing
 from .behalf import behalf
+from .cache import files, shapes
 from .current import has_changed
 from .errors import Cancelled, SsoError
 from .inventory import Inventory
@@ -59,13 +60,13 @@ def store(inventory: Inventory, session: Session, token: Token, job: finishing.J
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
     Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
     """
-    path = cache.token_path(session.key)
+    path = shapes.token_path(session.key)
     try:
         if has_changed(inventory, session):
             title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
             raise SsoError(title, "sign in again")
         try:
-            files.write(path, cache.token_json(token), watch.check)
+            files.write(path, shapes.token_json(token), watch.check)
         except OSError as error:
             reason = error.strerror or "the file cannot be written"
             watch.check()
@@ -77,7 +78,7 @@ def store(inventory: Inventory, session: Session, token: Token, job: finishing.J
                 files.unlink_quietly(path)
                 watch.check()
             inventory.forget([session.key])
-            cache.sweep_leftovers(clock.now())
+            shapes.sweep_leftovers(clock.now())
     except SsoError:
         give_back(inventory, session, None, token, job)
         raise

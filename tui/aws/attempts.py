@@ -11,7 +11,8 @@ import os
 import sys
 import time
 
-from . import cache, clock, files
+from . import clock
+from .cache import files, shapes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,9 +140,9 @@ class _Mark:
 
 
 def _path(key: str) -> str:
-    return os.path.join(folder(), cache.lock_name(key) + ".json")
+    return os.path.join(folder(), shapes.lock_name(key) + ".json")
 
 
 def _hash(token: Token) -> str:
     assert token.refresh_token is not None
-    return cache.sha1("ssotui " + token.refresh_token.reveal())
+    return shapes.sha1("ssotui " + token.refresh_token.reveal())

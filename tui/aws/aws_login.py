@@ -27,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .files import Json
+    from .cache.files import Json
 
 LONGEST = 12 * 3600
 """Seconds for which a sign-in can be renewed at most: AWS's limit for these sessions."""

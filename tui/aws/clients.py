@@ -25,7 +25,7 @@ from .skew import skew_warning as skew_warning
 if TYPE_CHECKING:
     import botocore.session
 
-    from .config import Config
+    from .config.loading import Config
     from .model import RoleCredentials
 
 Result = TypeVar("Result")

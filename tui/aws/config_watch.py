@@ -11,7 +11,7 @@ import threading
 import time
 
 from ..text import place
-from . import config
+from .config import loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class ConfigWatch:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self.notice = ""
-        self._stamps: Stamps = _stamps(config.locations(environ))
-        self.config = config.load(environ)
+        self._stamps: Stamps = _stamps(loading.locations(environ))
+        self.config = loading.load(environ)
         self._seen: Seen | None = None
         self._kept_for: Seen | None = None
         self._suspect_since: float | None = None
@@ -51,7 +51,7 @@ class ConfigWatch:
     def reload(self) -> None:
         """Read everything anew, now."""
         with self._lock:
-            self._take(_stamps(config.locations(self._environ)), config.load(self._environ))
+            self._take(_stamps(loading.locations(self._environ)), loading.load(self._environ))
 
     def poll(self) -> bool:
         """Look at the files again. Returns whether there is something else to show."""
@@ -64,14 +64,14 @@ class ConfigWatch:
         """Take the configuration in as it is at this moment, when the files hold still; the next poll tells of it.
         False where it cannot be read, or is empty: what is shown stays."""
         with self._lock:
-            stamps = _stamps(config.locations(self._environ))
+            stamps = _stamps(loading.locations(self._environ))
             deadline = time.monotonic() + 20 * SETTLED
-            while stamps != self._stamps and config.fingerprint(self._environ) != self.config.fingerprint:
+            while stamps != self._stamps and loading.fingerprint(self._environ) != self.config.fingerprint:
                 time.sleep(SETTLED)
-                before, stamps = stamps, _stamps(config.locations(self._environ))
+                before, stamps = stamps, _stamps(loading.locations(self._environ))
                 late = time.monotonic() > deadline
                 if stamps == before or late:  # some sync tools touch it all the time
-                    found = config.load(self._environ)
+                    found = loading.load(self._environ)
                     if not self._lost(found):
                         self._take(stamps, found)
                         self._taken_between = True
@@ -81,10 +81,10 @@ class ConfigWatch:
         return True
 
     def _poll(self) -> bool:
-        stamps = _stamps(config.locations(self._environ))
+        stamps = _stamps(loading.locations(self._environ))
         if stamps == self._stamps:
             return self._settle(stamps)
-        seen = stamps, config.fingerprint(self._environ)
+        seen = stamps, loading.fingerprint(self._environ)
         if seen[1] == self.config.fingerprint:  # it has only been touched, or has come back
             return self._settle(stamps)
         before, self._seen = self._seen, seen
@@ -94,7 +94,7 @@ class ConfigWatch:
             return False  # still being written: wait until it holds still for one poll
         if seen == self._kept_for:
             return False
-        found = config.load(self._environ)
+        found = loading.load(self._environ)
         notice = self._why_not(found, seen)
         if notice:
             changed, self.notice = self.notice != notice, notice
@@ -102,7 +102,7 @@ class ConfigWatch:
         self._take(stamps, found)
         return True
 
-    def _why_not(self, found: config.Config, seen: Seen) -> str:
+    def _why_not(self, found: loading.Config, seen: Seen) -> str:
         """Why not to show what was `found`, in a sentence for the user; "" to show it."""
         lost = self._lost(found)
         if lost and lost != REWRITTEN:
@@ -113,7 +113,7 @@ class ConfigWatch:
             self._suspect_since = time.monotonic()
         return REWRITTEN if time.monotonic() - self._suspect_since < EMPTIED_GRACE else ""
 
-    def _lost(self, found: config.Config) -> str:
+    def _lost(self, found: loading.Config) -> str:
         """What to say when profiles would be lost because a file cannot be read, or is empty; else ""."""
         if not self.config.profiles.keys() - found.profiles.keys():
             return ""
@@ -122,7 +122,7 @@ class ConfigWatch:
                 return f"{place(path)}: {reason}; showing the last good configuration"
         return "" if found.profiles else REWRITTEN
 
-    def _take(self, stamps: Stamps, found: config.Config) -> None:
+    def _take(self, stamps: Stamps, found: loading.Config) -> None:
         self.config = found
         self._settle(stamps)
 

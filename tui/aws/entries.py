@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 
-from . import files
+from .cache import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

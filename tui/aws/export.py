@@ -277,7 +277,7 @@ def _render(
     if credentials is None:
         raise ValueError(f"format {format_name} needs credentials")
     if format_name == "json":
-        from .quick_json import process_answer
+        from .cache.quick_json import process_answer
 
         return process_answer(dict(variables(credentials, profile)), ascii_only)
     if format_name == "ini":

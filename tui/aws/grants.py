@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 
-from . import clock, files
+from . import clock
+from .cache import files
 from .model import MARGIN, RoleCredentials
 
 

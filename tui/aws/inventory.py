@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 
 from ..text import place
-from . import cache, clock, files, finishing, issued
+from . import clock, finishing, issued
 from .attempts import Attempts
 from .aws_login import Logins, parse_login
-from .config import chosen_name
+from .cache import files, shapes
+from .config.loading import chosen_name
 from .config_watch import ConfigWatch
 from .entries import UNREAD, Entries, Entry
 from .model import (
@@ -32,7 +33,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .config import Config
+    from .config.loading import Config
     from .entries import Parse
     from .model import Profile, RoleCredentials, Session, Token
 
@@ -63,7 +64,7 @@ class Inventory:
         self._watch = ConfigWatch(self.environ)
         self.entries = Entries()
         self.logins = Logins(self.environ, self.entries)
-        self._token_folder, self._role_folder = cache.token_dir(), cache.role_dir()
+        self._token_folder, self._role_folder = shapes.token_dir(), shapes.role_dir()
         self._token_paths: dict[str, str] = {}
         self._role_paths: dict[tuple[str, str, str, str], str] = {}
         self._memory: dict[str, tuple[Token, str]] = {}
@@ -121,10 +122,10 @@ class Inventory:
                 found += issued.problems(session, self.stored_token(session.key), path)
         told = dict(finishing.remarks())
         for key, (_token, reason) in list(self._memory.items()):
-            told[cache.token_path(key)] = f"not written ({reason}): other programs do not see this sign-in"
+            told[shapes.token_path(key)] = f"not written ({reason}): other programs do not see this sign-in"
         found += [Problem(path, 0, message) for path, message in told.items()]
         if self.unlocked:
-            from .locks import lock_dir
+            from .cache.locks import lock_dir
 
             found.append(Problem(lock_dir(), 0, UNLOCKED))
         return found
@@ -212,7 +213,7 @@ class Inventory:
     def credentials_path(self, profile: Profile) -> str:
         """The file that holds the credentials of the profile's identity, "" when it can have none."""
         if profile.via is not None and profile.options.get("role_arn"):
-            return cache.assume_role_path(profile.options)
+            return shapes.assume_role_path(profile.options)
         session = self.session_of(profile)
         if session is None or not (profile.account_id and profile.role_name):
             return ""
@@ -220,7 +221,7 @@ class Inventory:
         identity = (session.kind, session.key, profile.account_id, profile.role_name)
         path = self._role_paths.get(identity)
         if path is None:
-            path = self._role_paths[identity] = cache.role_path(profile, session)
+            path = self._role_paths[identity] = shapes.role_path(profile, session)
         return path
 
     def remember(self, key: str, token: Token, reason: str) -> None:
@@ -237,7 +238,7 @@ class Inventory:
 
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last poll saw."""
-        self.entries.renew(self._token_path(key), cache.parse_token)
+        self.entries.renew(self._token_path(key), shapes.parse_token)
         token = self.token(key)
         self._look_at_attempts(key, token)
         return token
@@ -266,10 +267,10 @@ class Inventory:
         if problems != self._folder_problems:
             self._folder_problems = problems
             changed = True
-        wanted: dict[str, Parse] = {self._token_path(key): cache.parse_token for key in list(self.config.sessions)}
+        wanted: dict[str, Parse] = {self._token_path(key): shapes.parse_token for key in list(self.config.sessions)}
         wanted |= {self.logins.path(name): parse_login for name in self.config.logins}
         for profile in () if self._closed(self._role_folder) else shown:
-            wanted[self.credentials_path(profile)] = cache.parse_role_credentials
+            wanted[self.credentials_path(profile)] = shapes.parse_role_credentials
         wanted.pop("", None)
         changed |= self.entries.look(wanted)
         for key in list(self.config.sessions):
@@ -300,7 +301,7 @@ class Inventory:
     def _token_path(self, key: str) -> str:
         path = self._token_paths.get(key)
         if path is None:
-            path = self._token_paths[key] = cache.token_path(key)
+            path = self._token_paths[key] = shapes.token_path(key)
         return path
 
     def _closed(self, folder: str) -> str:
@@ -309,13 +310,13 @@ class Inventory:
         return problem if "write" not in problem else ""
 
     def _token_entry(self, key: str) -> Entry:
-        return self.entries.get(self._token_path(key), cache.parse_token)
+        return self.entries.get(self._token_path(key), shapes.parse_token)
 
     def _credentials_entry(self, profile: Profile) -> Entry | None:
         """What is known of the file of the profile's role credentials, None when there can be none."""
         path = self.credentials_path(profile)
         return (
-            self.entries.get(path, cache.parse_role_credentials)
+            self.entries.get(path, shapes.parse_role_credentials)
             if path and not self._closed(self._role_folder)
             else None
         )

@@ -12,8 +12,9 @@ import os
 import threading
 from collections.abc import Callable
 
-from . import cache, clients, clock, files, locks
+from . import clients, clock
 from .browser_flow import BrowserCode, BrowserSignIn
+from .cache import files, locks, shapes
 from .errors import SsoError
 from .inventory import Inventory
 from .model import BROWSER, Session, Token
@@ -207,7 +208,7 @@ class SignIn:
 
 def _name(session: Session) -> str:
     """The name of the lock of a session's sign-ins; renewals have their own."""
-    return cache.lock_name(session.key) + ".sign-in"
+    return shapes.lock_name(session.key) + ".sign-in"
 
 
 def _path(session: Session) -> str:

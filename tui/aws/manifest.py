@@ -17,7 +17,8 @@ import re
 import stat
 from collections.abc import Iterable, Mapping
 
-from . import cache, clock, files
+from . import clock
+from .cache import files, shapes
 from .errors import aws_command
 from .inventory import Inventory
 from .model import REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
@@ -109,7 +110,7 @@ def token_item(path: str, value: files.Json, session: Session | None) -> Item | 
             return None
     elif "accessToken" not in value:
         return None
-    token = cache.parse_token(value)
+    token = shapes.parse_token(value)
     url = _text(value, "startUrl") or (session.start_url if session is not None else "")
     item = Item(TOKEN, path, session.key if session else "", url, token.expires_at if token else None)
     item.region = _text(value, "region") or (session.region if session is not None else "")
@@ -122,16 +123,16 @@ def token_item(path: str, value: files.Json, session: Session | None) -> Item | 
 
 def _add_tokens(manifest: Manifest, sessions: Mapping[str, Session]) -> None:
     """The tokens, and the registrations of their clients."""
-    owners = {cache.token_path(key): session for key, session in sessions.items()}
+    owners = {shapes.token_path(key): session for key, session in sessions.items()}
     names: dict[str, Session] = {}
     for session in sessions.values():  # the one that is configured now, before what it may have been once
-        names.setdefault(cache.registration_path(session), session)
+        names.setdefault(shapes.registration_path(session), session)
     for session in sessions.values():
-        for path in cache.registration_paths(session):
+        for path in shapes.registration_paths(session):
             names.setdefault(path, session)
     clients: dict[str, Item] = {}
     others: list[tuple[str, files.Json]] = []
-    for path, value in _files(cache.token_dir(), manifest):
+    for path, value in _files(shapes.token_dir(), manifest):
         item = token_item(path, value, owners.get(path))
         if item is None:
             others.append((path, value))
@@ -142,7 +143,7 @@ def _add_tokens(manifest: Manifest, sessions: Mapping[str, Session]) -> None:
         token = clients.get(_text(value, "clientId"))
         if owner is not None and _text(value, "clientId"):
             _add(manifest, Item(REGISTRATION, path, owner.key, owner.key))
-        elif token is not None and cache.parse_registration(value) is not None:
+        elif token is not None and shapes.parse_registration(value) is not None:
             _add(manifest, Item(REGISTRATION, path, token.session, token.session or token.label))
         else:
             manifest.kept += 1
@@ -153,7 +154,7 @@ def _add_credentials(manifest: Manifest, inventory: Inventory) -> None:
     profiles = [*inventory.config.sources.values(), *inventory.config.profiles.values()]
     owners = {inventory.credentials_path(profile): profile for profile in profiles}
     chained = {(profile.account_id, profile.role_name): profile for profile in profiles if profile.via is not None}
-    for path, value in _files(cache.role_dir(), manifest):
+    for path, value in _files(shapes.role_dir(), manifest):
         # Whoever uses the file in a profile's place does not look at what it says of its kind.
         profile = owners.get(path)
         marked = value.get("ProviderType") == "sso"
@@ -163,7 +164,7 @@ def _add_credentials(manifest: Manifest, inventory: Inventory) -> None:
         if not marked and not usable:
             manifest.kept += 1
             continue
-        found = cache.parse_role_credentials(value)
+        found = shapes.parse_role_credentials(value)
         kind = ROLE if marked or profile is None or profile.via is None else CHAINED
         owner = profile.session or "" if profile is not None else ""
         label = profile.name if profile is not None else _account_of(found)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..text import place
-from . import cache, clients, clock, files, finishing, grants, locks
+from . import clients, clock, finishing, grants
+from .cache import files, locks, shapes
 from .current import has_changed
 from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
 from .inventory import Inventory
@@ -68,7 +69,7 @@ def cached_credentials(inventory: Inventory, profile: Profile) -> RoleCredential
 
 def _stored(path: str, profile: Profile) -> RoleCredentials | None:
     value = files.read(path, files.RETRY_DELAYS).value if path else None
-    found = cache.parse_role_credentials(value) if value is not None else None
+    found = shapes.parse_role_credentials(value) if value is not None else None
     return found if found is not None and found.are_of(profile.account_id) else None
 
 
@@ -145,7 +146,7 @@ def _role_credentials(
     watch.check()
     credentials = _from_portal(answer, profile)
     if not has_changed(inventory, session):  # a session of this name may be another one by now
-        _keep(path, credentials, cache.role_credentials_json(credentials), watch)
+        _keep(path, credentials, shapes.role_credentials_json(credentials), watch)
     return credentials
 
 
@@ -218,7 +219,7 @@ def _assume_role(
     watch = Watch(inventory, session)
     path = inventory.credentials_path(profile)
     region = acting.region or profile.region or source.region or (session.region if session is not None else "")
-    arguments = cache.assume_role_arguments(profile.options)
+    arguments = shapes.assume_role_arguments(profile.options)
     arguments.setdefault("RoleSessionName", f"ssotui-{int(time.time())}")
 
     def assume(base: RoleCredentials) -> Mapping[str, Any]:
@@ -267,7 +268,7 @@ def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
 
 def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -> files.Json:
     """The cache file as botocore writes it for AssumeRole: no ProviderType, Expiration with +00:00."""
-    inner = cache.role_credentials_json(credentials)["Credentials"]
+    inner = shapes.role_credentials_json(credentials)["Credentials"]
     assert isinstance(inner, dict)
     expiration = clock.iso(credentials.expires_at).removesuffix("Z") + "+00:00"
     user = answer.get("AssumedRoleUser", {})
@@ -283,9 +284,9 @@ def _keep(path: str, credentials: RoleCredentials, value: files.Json, watch: Wat
         files.write(path, value, watch.check)
     except OSError as error:  # they are good all the same
         reason = error.strerror or "the file cannot be written"
-        finishing.remark(cache.role_dir(), f"role credentials could not be stored ({reason}): each use asks AWS anew")
+        finishing.remark(shapes.role_dir(), f"role credentials could not be stored ({reason}): each use asks AWS anew")
         return
-    finishing.withdraw(cache.role_dir())
+    finishing.withdraw(shapes.role_dir())
     if watch.ended():  # while the file took its place: whoever signs out may have looked before
         files.unlink_quietly(path)
         watch.check()

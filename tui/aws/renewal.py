@@ -10,9 +10,10 @@ import os
 import threading
 import time
 
-from . import cache, clients, clock, files, finishing, locks
+from . import clients, clock, finishing
 from .arrival import give_back, store
 from .behalf import behalf
+from .cache import files, locks, shapes
 from .errors import Cancelled, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, SSO_SESSION, Session, Token
@@ -77,7 +78,7 @@ def _renew(
     seen: Token | None,
     since: float,
 ) -> Token:
-    with locks.hold(cache.lock_name(session.key)) as locked:
+    with locks.hold(shapes.lock_name(session.key)) as locked:
         if not locked:
             inventory.unlocked = True
         watch = Watch(inventory, session, token=False)
@@ -109,8 +110,8 @@ def _renew(
 def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
     """Raises SsoError where a new token would be lost at the end of this run, while the present one still serves:
     whoever can store one should renew it."""
-    path = cache.token_path(session.key)
-    reason = files.why_not_writable(path, cache.token_json(token))
+    path = shapes.token_path(session.key)
+    reason = files.why_not_writable(path, shapes.token_json(token))
     if not reason:
         finishing.withdraw(path)
     else:
@@ -148,7 +149,7 @@ def _exchange(inventory: Inventory, session: Session, profile: str | None, old: 
             return _what_others_have(inventory, session, old, error)
         fresh = token_from(answer, session, old)
         other = inventory.newest_token(session.key)
-        gone = not os.path.lexists(cache.token_path(session.key)) and inventory.memory_token(session.key) is None
+        gone = not os.path.lexists(shapes.token_path(session.key)) and inventory.memory_token(session.key) is None
         if gone or watch.ended():
             # Signed out meanwhile, here or elsewhere: this renewal must not undo it, nor replace a new sign-in.
             give_back(inventory, session, profile, fresh, job)

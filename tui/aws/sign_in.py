@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..text import clean
-from . import cache, clients, clock, files, finishing, start_url
+from . import clients, clock, finishing, start_url
 from .arrival import awaited_token, take
 from .behalf import behalf
+from .cache import files, shapes
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
@@ -221,13 +222,13 @@ def wanted_scopes(session: Session) -> list[str] | None:
     """The scopes to register: the configured ones, the default, or None for a legacy session (they take none)."""
     if session.kind == LEGACY:
         return None
-    return session.scopes or cache.DEFAULT_SCOPES
+    return session.scopes or shapes.DEFAULT_SCOPES
 
 
 def cached_registration(session: Session) -> Registration | None:
     """The registration on disk, if it lives for another 15 minutes at least (AWS CLI v2's rule)."""
-    value = files.read(cache.registration_path(session), files.RETRY_DELAYS).value
-    found = cache.parse_registration(value) if value is not None else None
+    value = files.read(shapes.registration_path(session), files.RETRY_DELAYS).value
+    found = shapes.parse_registration(value) if value is not None else None
     return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
 
 
@@ -248,7 +249,7 @@ def register(
                 arguments.get("grantTypes"),
             )
             with contextlib.suppress(OSError):  # it only saves a request next time
-                files.write(cache.registration_path(session), cache.registration_json(registration))
+                files.write(shapes.registration_path(session), shapes.registration_json(registration))
             found.append(registration)
             return answer
 

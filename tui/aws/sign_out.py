@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from . import cache, clients, clock, files, finishing, signed_out
+from . import clients, clock, finishing, signed_out
 from .behalf import behalf
+from .cache import files, shapes
 from .errors import SsoError, from_exception
 from .inventory import Inventory
 from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
@@ -134,7 +135,7 @@ def sign_out(inventory: Inventory, manifest: Manifest, job: finishing.Job | None
 def _carry_out(inventory: Inventory, manifest: Manifest, job: finishing.Job) -> Result:
     keys = list(inventory.config.sessions) if manifest.scope is None else [manifest.scope]
     tokens = [item.path for item in manifest.of_kind(TOKEN) if item.path.endswith(".json")]
-    names = {*map(cache.lock_name, keys), *(os.path.basename(path).removesuffix(".json") for path in tokens)}
+    names = {*map(shapes.lock_name, keys), *(os.path.basename(path).removesuffix(".json") for path in tokens)}
     # Before the files go: what is being written at this moment sees the mark, or is found now. And after it, for those
     # who have begun in between with a token that goes.
     signed_out.mark(names)
@@ -144,7 +145,7 @@ def _carry_out(inventory: Inventory, manifest: Manifest, job: finishing.Job) -> 
     signed_out.mark(names)
     outcomes += _memory_tokens(inventory, keys)
     inventory.forget(keys)
-    cache.sweep_leftovers(clock.now(), TEMPORARY_AGE)
+    shapes.sweep_leftovers(clock.now(), TEMPORARY_AGE)
     _tell_service(inventory, outcomes, job)
     after = make_manifest(inventory, manifest.scope)
     failed = {outcome.item.path for outcome in outcomes if not outcome.removed}

@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterable
 
-from . import cache, files, locks
+from .cache import files, locks, shapes
 from .errors import SignInNeeded
 from .inventory import Inventory
 from .model import Session
@@ -53,7 +53,7 @@ class Watch:
     def _marks(self) -> tuple[int, str]:
         if self._key is None:
             return 0, ""
-        name, text = cache.lock_name(self._key), ""
+        name, text = shapes.lock_name(self._key), ""
         with contextlib.suppress(OSError, ValueError), open(_path(name), encoding="ascii") as file:
             text = file.read(100)
         return _here.get(name, 0), text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..aws import clock
-from ..aws.config import chosen_name
+from ..aws.config.loading import chosen_name
 from ..aws.errors import aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session

@@ -15,7 +15,7 @@ from textual.worker import Worker, WorkerState
 from .. import memory
 from ..aws import clock, model
 from ..aws.behalf import behalf, of_sessions, profile_in_use
-from ..aws.config import chosen_problem
+from ..aws.config.loading import chosen_problem
 from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session

@@ -7,7 +7,7 @@ from argparse import Namespace
 
 from .. import desktop, settings
 from ..aws import endpoints
-from ..aws.config_checks import is_region
+from ..aws.config.checks import is_region
 from ..aws.console import console_url, federation_url, is_reachable, profile_link
 from ..aws.errors import SsoError, command_line
 from ..aws.export import own_region

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from .. import desktop, settings
 from ..aws import clock, finishing, model
 from ..aws.browser_flow import BrowserCode
-from ..aws.cache import token_path
-from ..aws.config import chosen_name
+from ..aws.cache.shapes import token_path
+from ..aws.config.loading import chosen_name
 from ..aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
 from ..aws.inventory import Inventory
 from ..aws.joining import SignIn

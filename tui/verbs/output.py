@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 
-from ..aws.config import Config, chosen_name, chosen_problem, credential_process, similar
+from ..aws.config.loading import Config, chosen_name, chosen_problem, credential_process, similar
 from ..aws.errors import SsoError, aws_command
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session

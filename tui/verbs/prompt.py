@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import sys
 
-from ..aws import cache, clock, files
+from ..aws import clock
 from ..aws.attempts import is_marked
-from ..aws.config import chosen_name, find_profile
+from ..aws.cache import files, shapes
+from ..aws.config.loading import chosen_name, find_profile
 from ..aws.issued import stray
 from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
 from ..text import clean
@@ -47,8 +48,8 @@ def prompt_line(environ: Mapping[str, str]) -> str:
     if found is None:
         return _the_long_way(name, environ)
     session = found[1]
-    content = files.read(cache.token_path(session.key), files.RETRY_DELAYS)
-    token = cache.parse_token(content.value) if content.value is not None else None
+    content = files.read(shapes.token_path(session.key), files.RETRY_DELAYS)
+    token = shapes.parse_token(content.value) if content.value is not None else None
     unreadable = token is None and content.status != files.MISSING
     if token is not None and stray(token, session):
         token = None

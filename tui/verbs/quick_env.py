@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import sys
 
-from ..aws import cache, clock, files
-from ..aws.config import find_profile, name_from
+from ..aws import clock
+from ..aws.cache import files, shapes
+from ..aws.config.loading import find_profile, name_from
 from ..aws.export import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ..aws.model import MARGIN
 from ..cli import utf8_stdout
@@ -46,8 +47,8 @@ def quick_env(arguments: Sequence[str]) -> bool:
     profile, session = found
     if profile.login_session or not (profile.account_id and profile.role_name):
         return False
-    value = files.read(cache.role_path(profile, session), files.RETRY_DELAYS).value
-    credentials = cache.parse_role_credentials(value) if value is not None else None
+    value = files.read(shapes.role_path(profile, session), files.RETRY_DELAYS).value
+    credentials = shapes.parse_role_credentials(value) if value is not None else None
     if credentials is None or not credentials.are_of(profile.account_id):
         return False
     if credentials.expires_at - clock.now() < MARGIN:

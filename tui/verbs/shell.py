@@ -43,7 +43,7 @@ def print_init(shell: str) -> None:
 def print_names() -> None:
     """Print the names of all profiles, those of this program first, one a line: those that a terminal only shows, and
     never obeys."""
-    from ..aws.config import load
+    from ..aws.config.loading import load
     from ..cli import utf8_stdout
 
     config = load()

@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 
 from .. import settings
-from ..aws.config import load
+from ..aws.config.loading import load
 from ..aws.switching import switch_lines
 from ..cli import utf8_stdout
 from .output import no_profile, tell_not_remembered

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..model import LEGACY, SSO_SESSION, Problem, Profile, Session
 from . import ini
-from .config_chains import STATIC_KEYS, Chains
-from .config_checks import (
+from .chains import STATIC_KEYS, Chains
+from .checks import (
     LISTING_KEYS,
     SSO_KEYS,
     account_of,
@@ -22,14 +23,13 @@ from .config_checks import (
     url_problems,
 )
 from .ini import shorten
-from .model import LEGACY, SSO_SESSION, Problem, Profile, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .config import Config
-    from .config_chains import Entry
+    from .chains import Entry
+    from .loading import Config
 
 KEPT_KEYS = frozenset(
     (

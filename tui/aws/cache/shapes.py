@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 
+from ..clock import iso, parse_iso
+from ..model import LEGACY, Registration, RoleCredentials, Secret, Token
 from . import files, quick_json
-from .clock import iso, parse_iso
-from .model import LEGACY, Registration, RoleCredentials, Secret, Token
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..model import Profile, Session
     from .files import Json
-    from .model import Profile, Session
 
 DEFAULT_SCOPES = ["sso:account:access"]
 """Registered when a session configures no scopes: without one, AWS issues no refresh token."""

@@ -6,17 +6,17 @@ in a file, however many profiles it is about.
 
 from __future__ import annotations
 
-from .config_chains import STATIC_KEYS
-from .config_checks import SSO_KEYS, assumes_role, gives_sso_credentials
+from ..model import Problem
+from .chains import STATIC_KEYS
+from .checks import SSO_KEYS, assumes_role, gives_sso_credentials
 from .ini import shorten
-from .model import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .config import Config
-    from .config_chains import Entry
+    from .chains import Entry
+    from .loading import Config
 
 _KEYS = SSO_KEYS | {"region", "role_arn", "source_profile"}
 

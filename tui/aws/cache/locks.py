@@ -13,9 +13,9 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
+from ..config.file import Unreadable, read_bytes
+from ..errors import SsoError
 from . import files
-from .config_file import Unreadable, read_bytes
-from .errors import SsoError
 
 WAIT = 30.0
 """Seconds after which somebody else's lock is given up on."""

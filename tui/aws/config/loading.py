@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 
-from ..text import place
-from . import config_sdks, ini
-from .config_build import Builder
-from .config_checks import quoted
-from .config_file import Unreadable, decode, decode_name, location, read_bytes, read_excerpt
+from ...text import place
+from ..model import Problem, Profile, Session
+from . import ini, sdks
+from .build import Builder
+from .checks import quoted
+from .file import Unreadable, decode, decode_name, location, read_bytes, read_excerpt
 from .ini import shorten
-from .model import Problem, Profile, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     builder, parsed = _builder(config, environ)
     builder.build()
     if not any(file.problems for file in parsed):  # else all of them refuse the whole file
-        config.problems += config_sdks.about_names(config, builder.entries, builder.session_entries)
-        config.problems += config_sdks.about_static_keys(config, builder.entries)
+        config.problems += sdks.about_names(config, builder.entries, builder.session_entries)
+        config.problems += sdks.about_static_keys(config, builder.entries)
     order = {config.config_file: 0, config.credentials_file: 1}
     config.problems.sort(key=lambda problem: (order.get(problem.file, 2), problem.line))
     wrong = chosen_problem(config, environ)
@@ -216,7 +216,7 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
     del data
     parsed = ini.parse(text, path, problems)
     if parsed.odd and not parsed.problems:
-        config.problems += config_sdks.about_spelling(text, path)
+        config.problems += sdks.about_spelling(text, path)
     config.problems += [Problem(path, line, message) for line, message in parsed.problems]
     if parsed.omitted:
         config.problems.append(Problem(path, 0, f"{parsed.omitted} more errors of this file are not listed"))

@@ -6,7 +6,7 @@ from .ini import shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .model import Session
+    from ..model import Session
 
 LISTING_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name"))
 """A profile with one of these is an SSO profile."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .config_checks import LISTING_KEYS, assumes_role, hint, quoted
+from .checks import LISTING_KEYS, assumes_role, hint, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

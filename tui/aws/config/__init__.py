@@ -1,0 +1,1 @@
+"""From the AWS configuration files to profiles, sessions and problems."""
