@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tui import cli
-from tui.aws import clients
-from tui.aws.behalf import behalf
+from tui.aws.requests import clients
+from tui.aws.requests.behalf import behalf
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

@@ -12,7 +12,7 @@ from textual.theme import BUILTIN_THEMES
 from tui import settings
 from tui.aws.cache import shapes
 from tui.aws.model import SIGNED_IN, SSO_SESSION, Profile, Session
-from tui.aws.skew import Skew
+from tui.aws.requests.skew import Skew
 from tui.demo.server import DemoServer
 from tui.keys import Key, keys_of
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clients
 from tui.aws.inventory import Inventory
+from tui.aws.requests import clients
 from tui.aws.sign_out import make_manifest
 from tui.demo.home import write
 from tui.demo.organisation import ACME, LAB, LEGACY

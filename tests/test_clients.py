@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clients
 from tui.aws.config.loading import Config
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import RoleCredentials
+from tui.aws.requests import clients
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

@@ -19,8 +19,8 @@ from botocore.loaders import create_loader
 from botocore.session import Session
 
 from tui import cli
-from tui.aws import clients, hosts
 from tui.aws.errors import SsoError
+from tui.aws.requests import clients, hosts
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

@@ -14,12 +14,12 @@ from typing import NoReturn
 import pytest
 
 from tui import cli
-from tui.aws import clients
 from tui.aws.callback import Listener
 from tui.aws.clock import monotonic
 from tui.aws.errors import SsoError, from_exception
 from tui.aws.handover import Handover
 from tui.aws.model import Secret
+from tui.aws.requests import clients
 from tui.demo.server import DemoServer
 
 from .board import board, sample

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tui import cli
-from tui.aws import clients
+from tui.aws.requests import clients
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

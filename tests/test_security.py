@@ -29,7 +29,7 @@ SINKS = {
     "aws/attempts.py": "the hash of a refresh token that was refused",
     "aws/browser_flow.py": "requests of the sign-in",
     "aws/cache/shapes.py": "what the cache files hold",
-    "aws/clients.py": "the clients that sign with role credentials",
+    "aws/requests/clients.py": "the clients that sign with role credentials",
     "aws/console.py": "the request for a console link",
     "aws/export.py": "export lines",
     "aws/handover.py": "the redirect that the browser is given",

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from tui import cli
-from tui.aws import clients, sign_out
+from tui.aws import sign_out
+from tui.aws.requests import clients
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer

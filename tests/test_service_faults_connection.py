@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ProxyConnectionError, SSLError
 
 from tui import cli
-from tui.aws import clients, transport
+from tui.aws.requests import clients, transport
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 

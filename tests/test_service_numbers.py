@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tui import cli
-from tui.aws import clients, sign_in
+from tui.aws import sign_in
 from tui.aws.errors import Cancelled
 from tui.aws.inventory import Inventory
+from tui.aws.requests import clients
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer

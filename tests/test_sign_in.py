@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clients, clock, portal, sign_in
+from tui.aws import clock, portal, sign_in
 from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.inventory import Inventory
 from tui.aws.model import Session
+from tui.aws.requests import clients
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clients, sign_out
+from tui.aws import sign_out
 from tui.aws.cache import shapes
 from tui.aws.inventory import Inventory
 from tui.aws.model import Token
+from tui.aws.requests import clients
 from tui.aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import clients, hosts, start_url
 from tui.aws.errors import Cancelled, SsoError
+from tui.aws.requests import clients, hosts, start_url
 
 from .aws_home import CONFIG, configure
 from .https import Https, serve

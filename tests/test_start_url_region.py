@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tui import cli
-from tui.aws import clients, hosts
+from tui.aws.requests import clients, hosts
 from tui.demo.organisation import SAMPLE
 from tui.demo.server import DemoServer
 

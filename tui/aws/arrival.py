@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from . import clients, clock, finishing
-from .behalf import behalf
+from . import clock, finishing
 from .cache import files, shapes
 from .current import has_changed
 from .errors import Cancelled, SsoError
 from .inventory import Inventory
 from .model import Session, Token
+from .requests import clients
+from .requests.behalf import behalf
 from .signed_out import Watch
 
 

@@ -17,13 +17,14 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
-from . import clients, clock, start_url
+from . import clock
 from .arrival import awaited_token, take
-from .behalf import behalf
 from .callback import REGISTERED_URI, Listener, Redirect
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
 from .inventory import Inventory
 from .model import LEGACY, Registration, Secret, Session, Token
+from .requests import clients, start_url
+from .requests.behalf import behalf
 from .sign_in import (
     CLIENT_NAME,
     STALE_CLIENT,

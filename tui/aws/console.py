@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from urllib.parse import quote, urlencode, urlsplit
 
-from . import clients, endpoints, transport
 from .errors import FAILED, REFUSED, SsoError, command_line, from_exception
 from .model import Secret, is_token
 from .portal import check_profile
+from .requests import clients, endpoints, transport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,11 +6,12 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from . import clients, current, pace
+from . import current
 from .errors import Cancelled, SignInNeeded, SsoError, from_exception
 from .inventory import Inventory
 from .model import Profile
 from .portal import get_credentials
+from .requests import clients, pace
 
 WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
 

@@ -6,11 +6,11 @@ import re
 import threading
 import time
 
-from . import clients
 from .errors import SsoError
 from .inventory import Inventory
 from .model import Profile
 from .portal import get_credentials
+from .requests import clients
 
 _SSO_ROLE = re.compile(r"^AWSReservedSSO_(?P<name>.+)_[0-9a-f]{16}$")
 

@@ -12,12 +12,13 @@ import os
 import threading
 from collections.abc import Callable
 
-from . import clients, clock
+from . import clock
 from .browser_flow import BrowserCode, BrowserSignIn
 from .cache import files, locks, shapes
 from .errors import SsoError
 from .inventory import Inventory
 from .model import BROWSER, Session, Token
+from .requests import clients
 from .sign_in import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
 from .signed_out import Watch
 

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..text import place
-from . import clients, clock, finishing, grants
+from . import clock, finishing, grants
 from .cache import files, locks, shapes
 from .current import has_changed
 from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from .renewal import AFTER_FAILURE, renew, usable_token
+from .requests import clients
+from .requests.start_url import region_of
 from .signed_out import Watch
-from .start_url import region_of
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""

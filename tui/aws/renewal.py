@@ -10,16 +10,17 @@ import os
 import threading
 import time
 
-from . import clients, clock, finishing
+from . import clock, finishing
 from .arrival import give_back, store
-from .behalf import behalf
 from .cache import files, locks, shapes
 from .errors import Cancelled, SignInNeeded, SsoError
 from .inventory import Inventory
 from .model import MARGIN, SSO_SESSION, Session, Token
+from .requests import clients
+from .requests.behalf import behalf
+from .requests.start_url import in_region, region_of
 from .sign_in import STALE_CLIENT, check_session, token_from
 from .signed_out import Watch
-from .start_url import in_region, region_of
 
 LATE = 3.0
 """Seconds after a refusal for which the file is looked at: whoever has spent the refresh token may have to wait for its

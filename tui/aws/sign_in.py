@@ -14,13 +14,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..text import clean
-from . import clients, clock, finishing, start_url
+from . import clock, finishing
 from .arrival import awaited_token, take
-from .behalf import behalf
 from .cache import files, shapes
 from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
 from .inventory import Inventory
 from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
+from .requests import clients, start_url
+from .requests.behalf import behalf
 from .signed_out import Watch
 
 CLIENT_NAME = "ssotui"

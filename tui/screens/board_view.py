@@ -14,12 +14,12 @@ from textual.worker import Worker, WorkerState
 
 from .. import memory
 from ..aws import clock, model
-from ..aws.behalf import behalf, of_sessions, profile_in_use
 from ..aws.config.loading import chosen_problem
-from ..aws.endpoints import overrides, sign_in_override
 from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
-from ..aws.skew import skew_warning
+from ..aws.requests.behalf import behalf, of_sessions, profile_in_use
+from ..aws.requests.endpoints import overrides, sign_in_override
+from ..aws.requests.skew import skew_warning
 from ..settings import pinned
 from ..text import clean, place
 from ..widgets.bars import NoticeBar, TitleBar
@@ -352,7 +352,7 @@ class BoardView(Sized[None]):
         await in_thread(lambda _cancelled: import_module(".ahead", __package__))
 
     def _prepare_requests(self) -> None:
-        from ..aws import clients
+        from ..aws.requests import clients
 
         clients.warm_up()
         sessions = list(self.inventory.config.sessions.values())

@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 
 from .. import desktop, settings
-from ..aws import endpoints
 from ..aws.config.checks import is_region
 from ..aws.console import console_url, federation_url, is_reachable, profile_link
 from ..aws.errors import SsoError, command_line
@@ -15,6 +14,7 @@ from ..aws.handover import Handover
 from ..aws.inventory import Inventory
 from ..aws.model import Profile, Secret
 from ..aws.portal import check_profile
+from ..aws.requests import endpoints
 from ..aws.signed_out import Watch
 from ..cli import UsageError
 from ..text import clean

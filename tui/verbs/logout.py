@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ..aws import clients, clock
+from ..aws import clock
 from ..aws.export import unset_lines
 from ..aws.inventory import Inventory
 from ..aws.manifest import logins_left
+from ..aws.requests import clients
 from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ..cli import UsageError
 from ..text import clean

@@ -38,8 +38,8 @@ def show_json(value: object, indent: int = 2) -> None:
 
 def warn(inventory: Inventory) -> None:
     """What requests brought to light: a wrong clock, locks that cannot be kept."""
-    from ..aws.clients import skew_warning
     from ..aws.inventory import UNLOCKED
+    from ..aws.requests.clients import skew_warning
 
     for warning in (skew_warning(), UNLOCKED if inventory.unlocked else ""):
         if warning:

@@ -12,13 +12,13 @@ import threading
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from ..text import place
+from ...text import place
+from ..errors import SsoError, from_exception
+from ..inventory import Inventory
+from ..issued import other_region
+from ..model import Session, Token
 from . import clients, endpoints, hosts, transport
-from .errors import SsoError, from_exception
 from .hosts import host_of
-from .inventory import Inventory
-from .issued import other_region
-from .model import Session, Token
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LIMIT = 10.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import clock
+from .. import clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

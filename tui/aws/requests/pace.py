@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 
-from .errors import Cancelled
+from ..errors import Cancelled
 
 LONGEST_WAIT = 60.0
 """Seconds. A service that asks for a longer pause is not waited for."""

@@ -14,13 +14,13 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
-from .errors import SsoError
+from ..errors import SsoError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .config.loading import Config
+    from ..config.loading import Config
 
 SERVICES = {"sso": "SSO", "sso-oidc": "SSO_OIDC", "sts": "STS"}
 """The services used here (botocore's names) and their form in environment variables."""

@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import clock, endpoint_table, endpoints, pace, transport
-from .errors import Cancelled, SsoError, error_code, from_exception, response_of, was_cut
+from .. import clock
+from ..errors import Cancelled, SsoError, error_code, from_exception, response_of, was_cut
+from . import endpoint_table, endpoints, pace, transport
 from .skew import Skew as Skew
 from .skew import date_of
 from .skew import note_date as note_date
@@ -25,8 +26,8 @@ from .skew import skew_warning as skew_warning
 if TYPE_CHECKING:
     import botocore.session
 
-    from .config.loading import Config
-    from .model import RoleCredentials
+    from ..config.loading import Config
+    from ..model import RoleCredentials
 
 Result = TypeVar("Result")
 

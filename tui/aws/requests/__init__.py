@@ -1,0 +1,1 @@
+"""The one door to botocore: clients, addresses, certificates, start URLs, pace, clock skew."""
