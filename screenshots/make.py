@@ -120,7 +120,7 @@ async def _until(condition: Callable[[], bool], pause: Callable[[float], Awaitab
 def _hold_still(app: object) -> None:
     """Replace what no two runs share: the demo's port and the time an answer took."""
     from tui.app import SsoApp
-    from tui.aws.sign_in import DeviceCode
+    from tui.aws.session.device_code import DeviceCode
     from tui.screens.attempt import Attempt
     from tui.screens.identity import IdentityScreen
     from tui.screens.sign_in import SignIn

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tui.aws.clock import iso
-from tui.aws.inventory import Inventory
 from tui.aws.model import Profile, RoleCredentials, Session, Token
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
 

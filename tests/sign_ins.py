@@ -8,12 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from tui.aws import sign_in
 from tui.aws.errors import SsoError
-from tui.aws.inventory import Inventory
-from tui.aws.joining import SignIn
 from tui.aws.model import Token
-from tui.aws.sign_in import DeviceSignIn, ShownCode
+from tui.aws.session import device_code
+from tui.aws.session.device_code import DeviceSignIn, ShownCode
+from tui.aws.session.joining import SignIn
+from tui.aws.state.inventory import Inventory
 from tui.demo.server import DemoServer
 
 from .aws_home import session_named
@@ -75,7 +75,7 @@ def fast_polls(demo: DemoServer, monkeypatch: pytest.MonkeyPatch, interval: floa
     """Lets device codes be polled in fractions of a second: the service names no interval, and the default is short.
     A command in a process of its own polls once a second, the shortest that a service can ask for."""
     demo.state.settings.poll_interval = 0
-    monkeypatch.setattr(sign_in, "DEFAULT_INTERVAL", interval)
+    monkeypatch.setattr(device_code, "DEFAULT_INTERVAL", interval)
 
 
 def gaps(demo: DemoServer, operation: str = "CreateToken") -> list[float]:

@@ -13,10 +13,10 @@ import pytest
 
 from tui.aws import clock
 from tui.aws.errors import SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import RoleCredentials
-from tui.aws.portal import get_credentials
-from tui.aws.sign_out import make_manifest, sign_out
+from tui.aws.role.credentials import get_credentials
+from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 from tui.verbs.prompt import prompt_line

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import browser_flow, sign_in
-from tui.aws.browser_flow import BrowserCode, BrowserSignIn
 from tui.aws.cache import shapes
 from tui.aws.errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import SIGNED_IN, Token
-from tui.aws.renewal import renew
+from tui.aws.session import browser, device_code
+from tui.aws.session.browser import BrowserCode, BrowserSignIn
+from tui.aws.session.renewal import renew
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 
@@ -155,7 +155,7 @@ def test_the_token_is_stored_in_the_form_of_the_device_flow(inventory: Inventory
     assert by_browser["registrationExpiresAt"] == registration["expiresAt"]
 
     demo.state.settings.auto_approve_after = 0
-    device = sign_in.DeviceSignIn(inventory, session_named(inventory, "acme"))
+    device = device_code.DeviceSignIn(inventory, session_named(inventory, "acme"))
     device.start()
     device.wait()
     by_device = content(token_file("acme"))
@@ -197,7 +197,7 @@ def test_a_registration_is_used_again_by_its_own_flow_only(inventory: Inventory,
         allow(demo, waiting.code.url)
         waiting.succeeded()
     assert demo.state.log.count("RegisterClient") == 1
-    sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
     assert demo.state.log.count("RegisterClient") == 2
     assert "grantTypes" not in content(_registration(inventory))
     again = BrowserSignIn(inventory, session_named(inventory, "acme"))
@@ -337,7 +337,7 @@ def test_c17_cancelling_the_exchange_writes_nothing(inventory: Inventory, demo: 
 
 
 def test_nobody_comes_back_in_time(inventory: Inventory, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser_flow, "LIMIT", 0.2)
+    monkeypatch.setattr(browser, "LIMIT", 0.2)
     waiting = Waiting(inventory)
     error = waiting.ended()
     assert (error.code, error.exit_code) == ("ExpiredTokenException", SIGN_IN_NEEDED)

@@ -15,8 +15,8 @@ import pytest
 
 from tui.aws import clock
 from tui.aws.cache import files, shapes
-from tui.aws.inventory import Inventory
-from tui.aws.sign_out import make_manifest
+from tui.aws.session.sign_out import make_manifest
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 
 from .aws_home import configure, snapshot, sso_cache, token_file, without_home, write_in_place
@@ -297,7 +297,7 @@ def test_b19_a_file_that_stays_damaged_is_called_so_in_the_end(home: Path, monke
     assert state(inventory) == "signed-in"
     write_in_place(path, "")
     assert state(inventory) == "signed-in"
-    monkeypatch.setattr("tui.aws.entries.EMPTIED_GRACE", 0.0)
+    monkeypatch.setattr("tui.aws.state.entries.EMPTIED_GRACE", 0.0)
     assert state(inventory) == "unreadable"
     path.unlink()
     assert state(inventory) == "signed-out"

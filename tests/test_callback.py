@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tui.aws import callback, clock
-from tui.aws.callback import HEAD_LIMIT, LINE_LIMIT, MOST_CLIENTS, Listener
+from tui.aws import clock
 from tui.aws.errors import Cancelled, SsoError
+from tui.aws.session import callback
+from tui.aws.session.callback import HEAD_LIMIT, LINE_LIMIT, MOST_CLIENTS, Listener
 
 STATE = "3f0c9d6e-5c7e-4d0e-9a43-0b7d7e1f8a55"
 GOOD = f"/oauth/callback?code=CANARY-CODE&state={STATE}"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tui.aws.inventory import Inventory
 from tui.aws.requests import clients
-from tui.aws.sign_out import make_manifest
+from tui.aws.session.sign_out import make_manifest
+from tui.aws.state.inventory import Inventory
 from tui.demo.home import write
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.portal import get_credentials
+from tui.aws.role.credentials import get_credentials
 from tui.demo.organisation import ACME, STATIC_KEY_ID, STATIC_SECRET
 from tui.demo.server import DemoServer
 

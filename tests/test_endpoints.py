@@ -12,10 +12,10 @@ from botocore.config import Config as ClientConfig
 from botocore.session import Session
 
 from tui import cli
-from tui.aws.console import federation_url
 from tui.aws.errors import SsoError
 from tui.aws.model import RoleCredentials, Secret
 from tui.aws.requests import clients, endpoints
+from tui.aws.role.console import federation_url
 
 from .aws_home import CONFIG, configure
 

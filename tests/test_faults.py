@@ -14,12 +14,12 @@ from typing import NoReturn
 import pytest
 
 from tui import cli
-from tui.aws.callback import Listener
 from tui.aws.clock import monotonic
 from tui.aws.errors import SsoError, from_exception
 from tui.aws.handover import Handover
 from tui.aws.model import Secret
 from tui.aws.requests import clients
+from tui.aws.session.callback import Listener
 from tui.demo.server import DemoServer
 
 from .board import board, sample
@@ -59,7 +59,7 @@ def test_x26_whatever_is_raised_has_a_place() -> None:
 
 
 def test_x26_a_client_that_cannot_be_made_by_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    from tui.aws.inventory import Inventory
+    from tui.aws.state.inventory import Inventory
 
     monkeypatch.setattr(clients, "_make_client", fault)
     with pytest.raises(SsoError) as raised:
@@ -68,10 +68,10 @@ def test_x26_a_client_that_cannot_be_made_by_a_fault_of_ours(monkeypatch: pytest
 
 
 JOBS = {
-    "renewal": ("tui.aws.renewal._renew", "sandbox", "l"),
+    "renewal": ("tui.aws.session.renewal._renew", "sandbox", "l"),
     "identity": ("tui.screens.identity.get_identity", "dev-admin", "i"),
-    "fleet": ("tui.aws.fleet.get_credentials", "dev-admin", "R"),
-    "sign-in": ("tui.aws.sign_in.register", "attic", "l"),
+    "fleet": ("tui.aws.role.fleet.get_credentials", "dev-admin", "R"),
+    "sign-in": ("tui.aws.session.device_code.register", "attic", "l"),
     "clipboard": ("tui.desktop.copy", "dev-admin", "y"),
 }
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from tui.aws.cache import files, shapes
-from tui.aws.entries import UNREAD, Entries
-from tui.aws.inventory import Inventory
 from tui.aws.model import NOT_YET
+from tui.aws.state.entries import UNREAD, Entries
+from tui.aws.state.inventory import Inventory
 from tui.demo.server import DemoServer
 from tui.screens import ahead
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import finishing, sign_out
 from tui.aws.errors import Cancelled
-from tui.aws.inventory import Inventory
+from tui.aws.session import finishing, sign_out
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import fleet as fleets
-from tui.aws.fleet import GETTING, WAITING, Fleet
-from tui.aws.inventory import Inventory
+from tui.aws.role import fleet as fleets
+from tui.aws.role.fleet import GETTING, WAITING, Fleet
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, grid
 from tui.demo.server import DemoServer
 

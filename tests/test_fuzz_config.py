@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.aws.inventory import Inventory
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 from tui.text import clean
 from tui.verbs.output import table

@@ -20,9 +20,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui import cli
-from tui.aws import clock, sign_in, sign_out
+from tui.aws import clock
 from tui.aws.cache import files, quick_json, shapes
-from tui.aws.inventory import Inventory
+from tui.aws.session import device_code, sign_out
+from tui.aws.state.inventory import Inventory
 from tui.verbs.prompt import prompt_line
 
 from .aws_home import cli_cache, configure, content, named, role_file, session_named, snapshot, token_file
@@ -109,7 +110,7 @@ def test_b01_b02_any_cache_files(token: bytes, registration: bytes, role: bytes,
         assert state in SESSION_STATES - {"signed-out"} or inventory.stored_token("acme") is not None
         assert inventory.credentials_clock("deploy")[0] in CREDENTIAL_STATES
         assert all(problem.message for problem in inventory.problems())
-        sign_in.cached_registration(acme)
+        device_code.cached_registration(acme)
         removable = {item.path for item in sign_out.make_manifest(inventory).items}
         assert removable <= set(before)
         for name in ("dev", "deploy"):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui.aws.callback import Listener
+from tui.aws.session.callback import Listener
 from tui.demo.server import ROUTES, DemoServer
 
 from .commands import leaked

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import SsoError
-from tui.aws.identity import Identity, get_identity
-from tui.aws.inventory import Inventory
+from tui.aws.role.identity import Identity, get_identity
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import current, finishing, portal
-from tui.aws.arrival import store
 from tui.aws.errors import SsoError
-from tui.aws.fleet import Fleet
-from tui.aws.inventory import Inventory
 from tui.aws.model import Profile
-from tui.aws.signed_out import Watch
+from tui.aws.role import credentials
+from tui.aws.role.fleet import Fleet
+from tui.aws.session import finishing
+from tui.aws.session.arrival import store
+from tui.aws.session.signed_out import Watch
+from tui.aws.state import current
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB
 from tui.demo.server import DemoServer
 
@@ -276,7 +278,7 @@ def test_x02_a_token_in_memory_of_the_former_start_url_is_none_of_the_new_one_s(
     assert inventory.look_at_config()
     assert inventory.session_clock("acme")[0] == "signed-out"
     with pytest.raises(SsoError) as caught:
-        portal.get_credentials(inventory, named(inventory, "dev"))
+        credentials.get_credentials(inventory, named(inventory, "dev"))
     assert caught.value.exit_code == 3
     assert demo.state.log.count() == 0
 
@@ -287,7 +289,7 @@ def test_x02_role_credentials_of_the_former_start_url_are_not_stored(demo: DemoS
     profile = named(inventory, "dev")
     asked = threading.Timer(0.2, rewrite, [CONFIG.replace(ACME, "https://other.awsapps.com/start")])
     asked.start()
-    portal.get_credentials(inventory, profile)
+    credentials.get_credentials(inventory, profile)
     asked.join()
     assert slow.fired == 1
     assert not role_file(*ADMIN, "acme").exists()

@@ -59,8 +59,8 @@ def test_a_refresh_token_that_changes_each_time_goes_from_hand_to_hand(
 SSOTUI = """
 import sys
 from tui.aws import clients
-from tui.aws.inventory import Inventory
-from tui.aws.renewal import usable_token
+from tui.aws.state.inventory import Inventory
+from tui.aws.session.renewal import usable_token
 inventory = Inventory()
 session = inventory.config.sessions["acme"]
 client = clients.client("sso-oidc", "us-east-1", inventory.config, None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.cache import files, shapes
-from tui.aws.inventory import Inventory
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
 
@@ -79,7 +79,7 @@ def test_a29_the_last_good_configuration_stays_for_a_while(
     assert "dev" in inventory.config.profiles
     assert "last good" in inventory.notice
     assert not settle(inventory)
-    monkeypatch.setattr("tui.aws.config_watch.EMPTIED_GRACE", 0.0)
+    monkeypatch.setattr("tui.aws.state.config_watch.EMPTIED_GRACE", 0.0)
     assert settle(inventory)
     assert inventory.config.profiles == {}
     assert inventory.notice == ""

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import joining
-from tui.aws.browser_flow import BrowserCode
 from tui.aws.cache import locks
 from tui.aws.errors import SsoError
-from tui.aws.inventory import Inventory
-from tui.aws.joining import SignIn
-from tui.aws.sign_in import DeviceSignIn
+from tui.aws.session import joining
+from tui.aws.session.browser import BrowserCode
+from tui.aws.session.device_code import DeviceSignIn
+from tui.aws.session.joining import SignIn
+from tui.aws.state.inventory import Inventory
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, content, session_named, token_file

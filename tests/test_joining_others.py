@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.inventory import Inventory
-from tui.aws.joining import SignIn
 from tui.aws.model import Token
+from tui.aws.session.joining import SignIn
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tui import cli, desktop
-from tui.aws.browser_flow import BrowserSignIn
 from tui.aws.model import BROWSER, DEVICE
+from tui.aws.session.browser import BrowserSignIn
 from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
 

@@ -14,10 +14,10 @@ import pytest
 from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SignInNeeded, SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import RoleCredentials
-from tui.aws.portal import get_credentials
 from tui.aws.requests import clients
+from tui.aws.role.credentials import get_credentials
+from tui.aws.state.inventory import Inventory
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer

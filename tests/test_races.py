@@ -16,11 +16,11 @@ import pytest
 
 from tui.aws.cache import files, shapes
 from tui.aws.errors import SignInNeeded, SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import Token
-from tui.aws.portal import get_credentials
-from tui.aws.renewal import renew
-from tui.aws.sign_out import make_manifest, sign_out
+from tui.aws.role.credentials import get_credentials
+from tui.aws.session.renewal import renew
+from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.demo.settings import SAME

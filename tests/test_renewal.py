@@ -7,7 +7,18 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.screens.renewal import PAUSE, SETTLE, Action, LookAgain, Renew, Scheduler, Warn, Watched, coarse, first_to_end
+from tui.aws.state.schedule import (
+    PAUSE,
+    SETTLE,
+    Action,
+    LookAgain,
+    Renew,
+    Scheduler,
+    Warn,
+    Watched,
+    coarse,
+    first_to_end,
+)
 
 MINUTE = 60
 START = 1_800_000_000

@@ -18,14 +18,15 @@ from typing import Any
 import platformdirs
 import pytest
 
-from tui.aws import attempts, clock, finishing, renewal
+from tui.aws import clock
 from tui.aws.cache import files
 from tui.aws.errors import SignInNeeded, SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import Token
-from tui.aws.portal import get_credentials
-from tui.aws.renewal import renew, usable_token
-from tui.aws.sign_out import make_manifest, sign_out
+from tui.aws.role.credentials import get_credentials
+from tui.aws.session import attempts, finishing, renewal
+from tui.aws.session.renewal import renew, usable_token
+from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.verbs.prompt import prompt_line

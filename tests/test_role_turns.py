@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import clock, grants, portal
+from tui.aws import clock
 from tui.aws.cache import locks
 from tui.aws.errors import Cancelled, SsoError
-from tui.aws.fleet import Fleet
-from tui.aws.inventory import Inventory
 from tui.aws.model import RoleCredentials
-from tui.aws.portal import get_credentials
+from tui.aws.role import credentials, grants
+from tui.aws.role.credentials import get_credentials
+from tui.aws.role.fleet import Fleet
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -109,7 +110,7 @@ def test_x20_locks_that_cannot_be_had_stop_nothing(demo: DemoServer, inventory: 
 def test_x20_whoever_holds_one_for_too_long_is_not_waited_for(
     demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portal, "PATIENCE", 0.3)
+    monkeypatch.setattr(credentials, "PATIENCE", 0.3)
     name = f"role-{role_file('111111111111', 'Admin', 'acme').stem}"
     held = locks.try_hold(name)
     assert held is not None

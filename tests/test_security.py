@@ -14,7 +14,7 @@ import pytest
 
 from tui import cli
 from tui.aws.model import Registration, RoleCredentials, Secret, Token
-from tui.aws.sign_out import Item
+from tui.aws.session.sign_out import Item
 from tui.demo.server import DemoServer
 from tui.screens import export
 
@@ -25,19 +25,19 @@ ROOT = Path(__file__).parent.parent
 CANARY = "CANARY-0123456789abcdef"
 
 SINKS = {
-    "aws/arrival.py": "the request that gives a token back",
-    "aws/attempts.py": "the hash of a refresh token that was refused",
-    "aws/browser_flow.py": "requests of the sign-in",
+    "aws/session/arrival.py": "the request that gives a token back",
+    "aws/session/attempts.py": "the hash of a refresh token that was refused",
+    "aws/session/browser.py": "requests of the sign-in",
     "aws/cache/shapes.py": "what the cache files hold",
     "aws/requests/clients.py": "the clients that sign with role credentials",
-    "aws/console.py": "the request for a console link",
+    "aws/role/console.py": "the request for a console link",
     "aws/export.py": "export lines",
     "aws/handover.py": "the redirect that the browser is given",
     "aws/model.py": "its definition",
-    "aws/portal.py": "requests of the portal",
-    "aws/renewal.py": "requests of the renewal",
-    "aws/sign_in.py": "requests of the sign-in",
-    "aws/sign_out.py": "requests of the sign-out",
+    "aws/role/credentials.py": "requests of the portal",
+    "aws/session/renewal.py": "requests of the renewal",
+    "aws/session/device_code.py": "requests of the sign-in",
+    "aws/session/sign_out.py": "requests of the sign-out",
     "app.py": "the comparison with the clipboard",
     "verbs/console.py": "the link that --print prints",
 }

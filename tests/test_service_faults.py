@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from tui import cli
-from tui.aws import sign_out
 from tui.aws.requests import clients
+from tui.aws.session import sign_out
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer

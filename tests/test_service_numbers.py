@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tui import cli
-from tui.aws import sign_in
 from tui.aws.errors import Cancelled
-from tui.aws.inventory import Inventory
 from tui.aws.requests import clients
+from tui.aws.session import device_code
+from tui.aws.state.inventory import Inventory
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
@@ -39,8 +39,8 @@ def test_c01_an_interval_that_outlives_the_code_is_not_waited_for(
     demo.state.settings.auto_approve_after = 0
     demo.state.faults.add("StartDeviceAuthorization", replace={"interval": interval, "expiresIn": 600})
     attempt = Attempt(inventory, "acme")
-    assert isinstance(attempt.code, sign_in.DeviceCode)
-    assert attempt.code.interval == sign_in.DEFAULT_INTERVAL
+    assert isinstance(attempt.code, device_code.DeviceCode)
+    assert attempt.code.interval == device_code.DEFAULT_INTERVAL
     attempt.end()
 
 
@@ -65,7 +65,7 @@ def test_c11_a_date_to_wait_for_is_one_of_the_services_clock(
     demo.state.settings.auto_approve_after = 0
     until = formatdate(time.time() + offset + 3, usegmt=True)
     demo.state.faults.add("CreateToken", status=429, headers={"Retry-After": until})
-    monkeypatch.setattr(sign_in, "SLOW_DOWN", 0.0)
+    monkeypatch.setattr(device_code, "SLOW_DOWN", 0.0)
     Attempt(inventory, "acme").end()
     assert 1.0 < gaps(demo)[0] < 15
 
@@ -125,7 +125,7 @@ def test_c04_a_lifetime_that_is_not_told_is_not_made_up(
     demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": expires_in})
     attempt = Attempt(inventory, "acme")
     assert not attempt.code.expires  # the countdown is that of our patience, and says so
-    assert 590 < attempt.code.seconds_left() <= sign_in.PATIENCE
+    assert 590 < attempt.code.seconds_left() <= device_code.PATIENCE
     attempt.end()
 
 
@@ -146,5 +146,5 @@ def test_c04_a_code_of_two_seconds_is_asked_for_at_least_once(demo: DemoServer, 
     Attempt(configure(), "acme").end()
 
 
-def started(inventory: Inventory) -> sign_in.DeviceCode:
-    return sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+def started(inventory: Inventory) -> device_code.DeviceCode:
+    return device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clock, portal, sign_in
+from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import Session
 from tui.aws.requests import clients
+from tui.aws.role import credentials
+from tui.aws.session import device_code
+from tui.aws.state.inventory import Inventory
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -121,15 +123,15 @@ def test_c01_polls_come_at_the_interval(
 def test_c01_five_seconds_when_the_service_does_not_say(demo: DemoServer, home: Path, interval: object) -> None:
     demo.state.faults.add("StartDeviceAuthorization", replace={"interval": REMOVE if interval is None else interval})
     inventory = configure()
-    code = sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
-    assert code.interval == sign_in.DEFAULT_INTERVAL == 5
+    code = device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    assert code.interval == device_code.DEFAULT_INTERVAL == 5
 
 
 def test_c02_slow_down_is_obeyed_and_stays(
     demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sign_in.SLOW_DOWN == 5
-    monkeypatch.setattr(sign_in, "SLOW_DOWN", 0.3)
+    assert device_code.SLOW_DOWN == 5
+    monkeypatch.setattr(device_code, "SLOW_DOWN", 0.3)
     demo.state.faults.add("CreateToken", code="SlowDownException", count=2)
     attempt = Attempt(inventory, "acme")
     assert demo.state.log.wait_for("CreateToken", 4)
@@ -250,7 +252,7 @@ def test_c10_the_requests_before_are_tried_three_times(demo: DemoServer, invento
 def test_c11_a_request_to_wait_is_obeyed_while_polling(
     demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sign_in, "SLOW_DOWN", 0.0)
+    monkeypatch.setattr(device_code, "SLOW_DOWN", 0.0)
     demo.state.faults.add("CreateToken", status=429, headers={"Retry-After": "1"})
     approved(demo, inventory, "acme").end()
     assert gaps(demo)[0] >= 1.0
@@ -270,7 +272,7 @@ def test_c22_of_a_strange_address_one_clean_line_is_copied(demo: DemoServer, hom
         "StartDeviceAuthorization", replace={"verificationUri": address, "verificationUriComplete": address}
     )
     inventory = configure()
-    code = sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    code = device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
     assert code.url == code.complete_url == r"https://acme.awsapps.com/start\x0arm -rf ~\x0a\x1b[2J"
     assert not code.may_open
 
@@ -344,7 +346,7 @@ def test_c22_a_strange_address_is_shown_but_not_opened(
 ) -> None:
     assert Attempt(inventory, "acme").cancel() >= 0
     demo.state.faults.add("StartDeviceAuthorization", replace={field: value})
-    code = sign_in.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    code = device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
     assert not code.may_open
     assert value in (code.url, code.complete_url)
 
@@ -383,9 +385,9 @@ def test_b11_a_token_that_cannot_be_written_is_used_in_this_run(demo: DemoServer
     assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
     assert "Not a directory" in inventory.memory_reason("acme")
     assert any("other programs do not see this sign-in" in problem.message for problem in inventory.problems())
-    assert portal.get_credentials(inventory, named(inventory, "dev")).account_id == "111111111111"
+    assert credentials.get_credentials(inventory, named(inventory, "dev")).account_id == "111111111111"
 
 
 def test_waiting_comes_after_starting(inventory: Inventory) -> None:
     with pytest.raises(ValueError, match="start"):
-        sign_in.DeviceSignIn(inventory, Session("acme", "sso-session", ACME, "us-east-1")).wait()
+        device_code.DeviceSignIn(inventory, Session("acme", "sso-session", ACME, "us-east-1")).wait()

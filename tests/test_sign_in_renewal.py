@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clock, renewal
+from tui.aws import clock
 from tui.aws.cache import locks
 from tui.aws.errors import Cancelled, SignInNeeded, SsoError
-from tui.aws.inventory import Inventory
 from tui.aws.model import Token
-from tui.aws.renewal import renew, usable_token
 from tui.aws.requests import clients
+from tui.aws.session import renewal
+from tui.aws.session.renewal import renew, usable_token
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 from tui.demo.settings import OMIT, SAME

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from tui.aws import sign_out
 from tui.aws.cache import shapes
-from tui.aws.inventory import Inventory
 from tui.aws.model import Token
 from tui.aws.requests import clients
-from tui.aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
+from tui.aws.session import sign_out
+from tui.aws.session.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
 

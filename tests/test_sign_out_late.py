@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import signed_out
 from tui.aws.cache import files, locks, shapes
 from tui.aws.errors import SignInNeeded, SsoError
-from tui.aws.inventory import Inventory
-from tui.aws.joining import SignIn
 from tui.aws.model import DEVICE, Secret, Token
-from tui.aws.portal import get_credentials
-from tui.aws.renewal import renew
-from tui.aws.sign_out import make_manifest, sign_out
-from tui.aws.signed_out import Watch
+from tui.aws.role.credentials import get_credentials
+from tui.aws.session import signed_out
+from tui.aws.session.joining import SignIn
+from tui.aws.session.renewal import renew
+from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.session.signed_out import Watch
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 

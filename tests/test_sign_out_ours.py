@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from tui.aws import clock, sign_out
-from tui.aws.browser_flow import BrowserSignIn
+from tui.aws import clock
 from tui.aws.cache import shapes
-from tui.aws.inventory import Inventory
-from tui.aws.portal import cached_credentials
-from tui.aws.sign_in import DeviceSignIn
-from tui.aws.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, make_manifest
+from tui.aws.role.credentials import cached_credentials
+from tui.aws.session import sign_out
+from tui.aws.session.browser import BrowserSignIn
+from tui.aws.session.device_code import DeviceSignIn
+from tui.aws.session.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, make_manifest
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
 

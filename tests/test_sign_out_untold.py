@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import clock, sign_out
-from tui.aws.sign_out import make_manifest
+from tui.aws import clock
+from tui.aws.session import sign_out
+from tui.aws.session.sign_out import make_manifest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.widgets.durations import absolute

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws.portal import get_credentials
-from tui.aws.sign_out import make_manifest, sign_out
+from tui.aws.role.credentials import get_credentials
+from tui.aws.session.sign_out import make_manifest, sign_out
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.verbs.prompt import prompt_line

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tui import cli, settings
-from tui.aws.config_watch import ConfigWatch
-from tui.aws.inventory import Inventory
+from tui.aws.state.config_watch import ConfigWatch
+from tui.aws.state.inventory import Inventory
 from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure
@@ -192,7 +192,7 @@ def poll_for(watch: ConfigWatch, seconds: float) -> list[bool]:
 
 @pytest.fixture
 def watch(home: Path, monkeypatch: pytest.MonkeyPatch) -> ConfigWatch:
-    monkeypatch.setattr("tui.aws.config_watch.EMPTIED_GRACE", 0.8)
+    monkeypatch.setattr("tui.aws.state.config_watch.EMPTIED_GRACE", 0.8)
     configure()
     return ConfigWatch(os.environ)
 

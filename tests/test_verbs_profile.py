@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.inventory import Inventory
+from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 from tui.verbs.prompt import prompt_line

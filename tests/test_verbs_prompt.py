@@ -109,5 +109,16 @@ def test_it_loads_next_to_nothing(demo: DemoServer) -> None:
         check=True,
     )
     assert done.stdout.startswith("●") or "dev" in done.stdout
-    heavy = {"argparse", "typing", "re", "json", "textual", "rich", "botocore", "boto3", "tui.aws.inventory", "hashlib"}
+    heavy = {
+        "argparse",
+        "typing",
+        "re",
+        "json",
+        "textual",
+        "rich",
+        "botocore",
+        "boto3",
+        "tui.aws.state.inventory",
+        "hashlib",
+    }
     assert heavy & set(done.stderr.split()) == set()

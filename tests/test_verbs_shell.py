@@ -14,7 +14,7 @@ from tui.shell import COMPLETION_LINES, completion_script, init_script
 from .aws_home import CONFIG, configure
 from .commands import check, ssotui
 
-HEAVY = {"textual", "rich", "botocore", "boto3", "asyncio", "importlib.metadata", "tui.aws.inventory"}
+HEAVY = {"textual", "rich", "botocore", "boto3", "asyncio", "importlib.metadata", "tui.aws.state.inventory"}
 
 
 def loaded(*words: str) -> set[str]:

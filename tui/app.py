@@ -23,8 +23,8 @@ from textual.worker import Worker, WorkerState
 
 from . import desktop, farewell, faults, memory, settings
 from .aws.errors import Cancelled, SsoError, kind_and_place
-from .aws.inventory import Inventory
 from .aws.model import Profile, Secret, Session
+from .aws.state.inventory import Inventory
 from .commands import Palette
 from .driver import careful, restore
 from .keyboard import careful_reader

@@ -7,10 +7,10 @@ from textwrap import wrap
 from textual.content import Content
 from textual.widgets import Static
 
-from ..aws import joining
-from ..aws.browser_flow import BrowserCode
 from ..aws.model import BROWSER, DEVICE, Session
-from ..aws.sign_in import ShownCode
+from ..aws.session import joining
+from ..aws.session.browser import BrowserCode
+from ..aws.session.device_code import ShownCode
 from ..desktop import way_back
 from ..text import clean
 from ..widgets.bars import MUTED

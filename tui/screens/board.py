@@ -10,8 +10,8 @@ from textual.screen import Screen
 
 from ..aws import model
 from ..aws.errors import SignInNeeded, SsoError, aws_command
-from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
+from ..aws.state.inventory import Inventory
 from ..commands import BoardCommands
 from ..settings import SORTS, sorted_by
 from ..widgets.durations import absolute
@@ -100,8 +100,8 @@ class Board(BoardRenewal):
 
     async def _renewed(self, session: Session, acting: str | None) -> bool:
         """Renew a session if that is possible. False: the user has to sign in."""
-        from ..aws.current import session_now
-        from ..aws.renewal import renew
+        from ..aws.session.renewal import renew
+        from ..aws.state.current import session_now
 
         if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
             return False

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ..aws import clock
 from ..aws.config.loading import chosen_name
 from ..aws.errors import aws_command
-from ..aws.inventory import Inventory
 from ..aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
+from ..aws.state.inventory import Inventory
 from ..text import place
 from ..widgets import states
 from ..widgets.detail import Field

@@ -15,11 +15,11 @@ from textual.worker import Worker, WorkerState
 from .. import memory
 from ..aws import clock, model
 from ..aws.config.loading import chosen_problem
-from ..aws.inventory import Change, Inventory
 from ..aws.model import Profile, Session
 from ..aws.requests.behalf import behalf, of_sessions, profile_in_use
 from ..aws.requests.endpoints import overrides, sign_in_override
 from ..aws.requests.skew import skew_warning
+from ..aws.state.inventory import Change, Inventory
 from ..settings import pinned
 from ..text import clean, place
 from ..widgets.bars import NoticeBar, TitleBar

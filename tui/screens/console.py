@@ -10,11 +10,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from ..aws.console import profile_link
-from ..aws.current import identity_of, profile_now
 from ..aws.errors import SsoError
-from ..aws.inventory import Inventory
 from ..aws.model import Profile
+from ..aws.role.console import profile_link
+from ..aws.state.current import identity_of, profile_now
+from ..aws.state.inventory import Inventory
 from ..text import clean
 from .base import Dialog
 from .clipboard import copy

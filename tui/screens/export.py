@@ -14,12 +14,12 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..aws import clock
-from ..aws.current import as_configured, identity_of, profile_now
 from ..aws.errors import SsoError
 from ..aws.export import DESCRIPTIONS, FORMATS, default_format, needs_credentials, region_is_left, render, render_masked
-from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
-from ..aws.portal import get_credentials
+from ..aws.role.credentials import get_credentials
+from ..aws.state.current import as_configured, identity_of, profile_now
+from ..aws.state.inventory import Inventory
 from ..text import clean, clean_lines
 from ..widgets.bars import MUTED
 from ..widgets.durations import until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..aws.fleet import Fleet
+from ..aws.role.fleet import Fleet
 from .jobs import in_thread, plain
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws import clock
-from ..aws.current import as_configured, identity_of
 from ..aws.errors import SsoError
-from ..aws.identity import Identity, get_identity
-from ..aws.inventory import Inventory
 from ..aws.model import Profile
+from ..aws.role.identity import Identity, get_identity
+from ..aws.state.current import as_configured, identity_of
+from ..aws.state.inventory import Inventory
 from ..text import clean
 from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, until

@@ -13,12 +13,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer
 
-from ..aws import clock, joining
-from ..aws.browser_flow import BrowserCode
+from ..aws import clock
 from ..aws.errors import Cancelled, SsoError
-from ..aws.inventory import Inventory
 from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
-from ..aws.sign_in import ShownCode
+from ..aws.session import joining
+from ..aws.session.browser import BrowserCode
+from ..aws.session.device_code import ShownCode
+from ..aws.state.inventory import Inventory
 from ..text import clean
 from ..widgets.bars import TitleBar
 from ..widgets.durations import absolute

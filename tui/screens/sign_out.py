@@ -14,10 +14,9 @@ from textual.widgets import Footer, Static
 from ..aws import clock
 from ..aws.errors import SsoError
 from ..aws.export import unset_lines
-from ..aws.inventory import Inventory
-from ..aws.manifest import logins_left
 from ..aws.model import Session
-from ..aws.sign_out import (
+from ..aws.session.manifest import logins_left
+from ..aws.session.sign_out import (
     CHAINED,
     REGISTRATION,
     ROLE,
@@ -30,6 +29,7 @@ from ..aws.sign_out import (
     make_manifest,
     sign_out,
 )
+from ..aws.state.inventory import Inventory
 from ..text import clean, place
 from ..widgets.bars import MUTED
 from ..widgets.durations import absolute, left
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from asyncio import Future
 
     from ..app import SsoApp
-    from ..aws.finishing import Job
+    from ..aws.session.finishing import Job
 
 _PLURALS = {
     TOKEN: "tokens",

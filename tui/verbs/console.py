@@ -7,15 +7,15 @@ from argparse import Namespace
 
 from .. import desktop, settings
 from ..aws.config.checks import is_region
-from ..aws.console import console_url, federation_url, is_reachable, profile_link
 from ..aws.errors import SsoError, command_line
 from ..aws.export import own_region
 from ..aws.handover import Handover
-from ..aws.inventory import Inventory
 from ..aws.model import Profile, Secret
-from ..aws.portal import check_profile
 from ..aws.requests import endpoints
-from ..aws.signed_out import Watch
+from ..aws.role.console import console_url, federation_url, is_reachable, profile_link
+from ..aws.role.credentials import check_profile
+from ..aws.session.signed_out import Watch
+from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
 from .output import say, the_profile, warn

@@ -11,7 +11,7 @@ from argparse import Namespace
 
 from ..aws.errors import command_line
 from ..aws.export import render
-from ..aws.inventory import Inventory
+from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from .output import the_profile, warn
 from .role import role_credentials

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
 from ..aws.export import FILES, PROFILE_VARIABLES, REGION_VARIABLES, default_format, region_is_left, render, unset_lines
-from ..aws.identity import get_identity
-from ..aws.inventory import Inventory
-from ..aws.portal import check_profile, get_credentials
+from ..aws.role.credentials import check_profile, get_credentials
+from ..aws.role.identity import get_identity
+from ..aws.state.inventory import Inventory
 from ..aws.switching import switch_lines
 from ..cli import UsageError, utf8_stdout
 from ..parent import parent_shell

@@ -7,16 +7,17 @@ from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
 from .. import desktop, settings
-from ..aws import clock, finishing, model
-from ..aws.browser_flow import BrowserCode
+from ..aws import clock, model
 from ..aws.cache.shapes import token_path
 from ..aws.config.loading import chosen_name
 from ..aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
-from ..aws.inventory import Inventory
-from ..aws.joining import SignIn
 from ..aws.model import Session
-from ..aws.renewal import renew
-from ..aws.sign_in import ShownCode
+from ..aws.session import finishing
+from ..aws.session.browser import BrowserCode
+from ..aws.session.device_code import ShownCode
+from ..aws.session.joining import SignIn
+from ..aws.session.renewal import renew
+from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..settings import Settings
 from ..text import clean, place

@@ -7,10 +7,10 @@ from argparse import Namespace
 
 from ..aws import clock
 from ..aws.export import unset_lines
-from ..aws.inventory import Inventory
-from ..aws.manifest import logins_left
 from ..aws.requests import clients
-from ..aws.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
+from ..aws.session.manifest import logins_left
+from ..aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
+from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import absolute

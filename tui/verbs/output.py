@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from ..aws.config.loading import Config, chosen_name, chosen_problem, credential_process, similar
 from ..aws.errors import SsoError, aws_command
-from ..aws.inventory import Inventory
 from ..aws.model import Profile, Session
+from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean, place
 
@@ -38,8 +38,8 @@ def show_json(value: object, indent: int = 2) -> None:
 
 def warn(inventory: Inventory) -> None:
     """What requests brought to light: a wrong clock, locks that cannot be kept."""
-    from ..aws.inventory import UNLOCKED
     from ..aws.requests.clients import skew_warning
+    from ..aws.state.inventory import UNLOCKED
 
     for warning in (skew_warning(), UNLOCKED if inventory.unlocked else ""):
         if warning:

@@ -9,11 +9,11 @@ import os
 import sys
 
 from ..aws import clock
-from ..aws.attempts import is_marked
 from ..aws.cache import files, shapes
 from ..aws.config.loading import chosen_name, find_profile
-from ..aws.issued import stray
 from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
+from ..aws.session.attempts import is_marked
+from ..aws.session.issued import stray
 from ..text import clean
 from ..widgets.durations import left
 from ..widgets.symbols import SYMBOLS
@@ -71,7 +71,7 @@ def _line(name: str, state: str, seconds: float) -> str:
 
 def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
     """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
-    from ..aws.inventory import Inventory
+    from ..aws.state.inventory import Inventory
 
     inventory = Inventory(environ)
     profile = inventory.profile(name)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
-from ..aws.inventory import Inventory
 from ..aws.model import Profile, RoleCredentials
-from ..aws.portal import get_credentials
+from ..aws.role.credentials import get_credentials
+from ..aws.state.inventory import Inventory
 
 
 def role_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..aws import clock, model
 from ..aws.errors import SIGN_IN_NEEDED, aws_command
-from ..aws.inventory import Inventory
+from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
 from ..widgets.durations import until

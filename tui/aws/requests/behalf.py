@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..inventory import Inventory
+    from ..state.inventory import Inventory
 
 _KEYS = frozenset(
     (

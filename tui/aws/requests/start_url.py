@@ -14,9 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 from ...text import place
 from ..errors import SsoError, from_exception
-from ..inventory import Inventory
-from ..issued import other_region
 from ..model import Session, Token
+from ..session.issued import other_region
+from ..state.inventory import Inventory
 from . import clients, endpoints, hosts, transport
 from .hosts import host_of
 

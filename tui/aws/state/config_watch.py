@@ -10,8 +10,8 @@ import os
 import threading
 import time
 
-from ..text import place
-from .config import loading
+from ...text import place
+from ..config import loading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,16 +10,17 @@ import os
 import threading
 import time
 
-from . import clock, finishing
+from .. import clock
+from ..cache import files, locks, shapes
+from ..errors import Cancelled, SignInNeeded, SsoError
+from ..model import MARGIN, SSO_SESSION, Session, Token
+from ..requests import clients
+from ..requests.behalf import behalf
+from ..requests.start_url import in_region, region_of
+from ..state.inventory import Inventory
+from . import finishing
 from .arrival import give_back, store
-from .cache import files, locks, shapes
-from .errors import Cancelled, SignInNeeded, SsoError
-from .inventory import Inventory
-from .model import MARGIN, SSO_SESSION, Session, Token
-from .requests import clients
-from .requests.behalf import behalf
-from .requests.start_url import in_region, region_of
-from .sign_in import STALE_CLIENT, check_session, token_from
+from .device_code import STALE_CLIENT, check_session, token_from
 from .signed_out import Watch
 
 LATE = 3.0

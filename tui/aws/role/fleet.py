@@ -6,12 +6,12 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 
-from . import current
-from .errors import Cancelled, SignInNeeded, SsoError, from_exception
-from .inventory import Inventory
-from .model import Profile
-from .portal import get_credentials
-from .requests import clients, pace
+from ..errors import Cancelled, SignInNeeded, SsoError, from_exception
+from ..model import Profile
+from ..requests import clients, pace
+from ..state import current
+from ..state.inventory import Inventory
+from .credentials import get_credentials
 
 WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..aws.model import MARGIN
+from ..model import MARGIN
 
 WARNINGS = (15 * 60, 5 * 60)
 """Seconds before the end at which the user is told of a session that will not be renewed."""

@@ -17,11 +17,11 @@ import re
 import stat
 from collections.abc import Iterable, Mapping
 
-from . import clock
-from .cache import files, shapes
-from .errors import aws_command
-from .inventory import Inventory
-from .model import REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
+from .. import clock
+from ..cache import files, shapes
+from ..errors import aws_command
+from ..model import REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
+from ..state.inventory import Inventory
 
 TOKEN = "token"
 ROLE = "role credentials"

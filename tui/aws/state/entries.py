@@ -10,13 +10,13 @@ from __future__ import annotations
 import threading
 import time
 
-from .cache import files
+from ..cache import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from .model import RoleCredentials, Token
+    from ..model import RoleCredentials, Token
 
     Parse = Callable[[files.Json], Token | RoleCredentials | None]
 

@@ -17,15 +17,15 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
-from . import clock
+from .. import clock
+from ..errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
+from ..model import LEGACY, Registration, Secret, Session, Token
+from ..requests import clients, start_url
+from ..requests.behalf import behalf
+from ..state.inventory import Inventory
 from .arrival import awaited_token, take
 from .callback import REGISTERED_URI, Listener, Redirect
-from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
-from .inventory import Inventory
-from .model import LEGACY, Registration, Secret, Session, Token
-from .requests import clients, start_url
-from .requests.behalf import behalf
-from .sign_in import (
+from .device_code import (
     CLIENT_NAME,
     STALE_CLIENT,
     cached_registration,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from .errors import Cancelled, SsoError
+from ..errors import Cancelled, SsoError
+from ..model import Profile, Session
+from ..session.issued import plain
 from .inventory import Inventory
-from .issued import plain
-from .model import Profile, Session
 
 Result = TypeVar("Result")
 

@@ -11,10 +11,10 @@ import contextlib
 import os
 from collections.abc import Iterable
 
-from .cache import files, locks, shapes
-from .errors import SignInNeeded
-from .inventory import Inventory
-from .model import Session
+from ..cache import files, locks, shapes
+from ..errors import SignInNeeded
+from ..model import Session
+from ..state.inventory import Inventory
 
 _here: dict[str, int] = {}
 """How often this process has signed out, by lock name: where no mark can be left, this is better than nothing."""

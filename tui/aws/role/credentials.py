@@ -8,17 +8,19 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ..text import place
-from . import clock, finishing, grants
-from .cache import files, locks, shapes
-from .current import has_changed
-from .errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
-from .inventory import Inventory
-from .model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
-from .renewal import AFTER_FAILURE, renew, usable_token
-from .requests import clients
-from .requests.start_url import region_of
-from .signed_out import Watch
+from ...text import place
+from .. import clock
+from ..cache import files, locks, shapes
+from ..errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
+from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
+from ..requests import clients
+from ..requests.start_url import region_of
+from ..session import finishing
+from ..session.renewal import AFTER_FAILURE, renew, usable_token
+from ..session.signed_out import Watch
+from ..state.current import has_changed
+from ..state.inventory import Inventory
+from . import grants
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""

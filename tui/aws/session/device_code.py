@@ -13,15 +13,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from ..text import clean
-from . import clock, finishing
+from ...text import clean
+from .. import clock
+from ..cache import files, shapes
+from ..errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
+from ..model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
+from ..requests import clients, start_url
+from ..requests.behalf import behalf
+from ..state.inventory import Inventory
+from . import finishing
 from .arrival import awaited_token, take
-from .cache import files, shapes
-from .errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
-from .inventory import Inventory
-from .model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
-from .requests import clients, start_url
-from .requests.behalf import behalf
 from .signed_out import Watch
 
 CLIENT_NAME = "ssotui"

@@ -13,14 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from . import clock, finishing, signed_out
-from .cache import files, shapes
-from .errors import SsoError, from_exception
-from .inventory import Inventory
+from .. import clock
+from ..cache import files, shapes
+from ..errors import SsoError, from_exception
+from ..model import Secret
+from ..requests import clients
+from ..requests.behalf import behalf
+from ..state.inventory import Inventory
+from . import finishing, signed_out
 from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
-from .model import Secret
-from .requests import clients
-from .requests.behalf import behalf
 
 __all__ = ["CHAINED", "REGISTRATION", "ROLE", "TOKEN", "Item", "Manifest", "make_manifest"]
 

@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from ..text import clean
-from .errors import Cancelled
+from ...text import clean
+from ..errors import Cancelled
 
 LIMIT = 8.0
 """Seconds for which the end of the program waits in all."""

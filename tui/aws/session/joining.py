@@ -12,14 +12,14 @@ import os
 import threading
 from collections.abc import Callable
 
-from . import clock
-from .browser_flow import BrowserCode, BrowserSignIn
-from .cache import files, locks, shapes
-from .errors import SsoError
-from .inventory import Inventory
-from .model import BROWSER, Session, Token
-from .requests import clients
-from .sign_in import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
+from .. import clock
+from ..cache import files, locks, shapes
+from ..errors import SsoError
+from ..model import BROWSER, Session, Token
+from ..requests import clients
+from ..state.inventory import Inventory
+from .browser import BrowserCode, BrowserSignIn
+from .device_code import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
 from .signed_out import Watch
 
 GRACE = 0.6

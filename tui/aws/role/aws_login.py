@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import os
 
-from . import clock
-from .clock import parse_iso
-from .entries import UNREAD, Entries
-from .model import (
-    MARGIN,
-    NOT_YET,
-    REFRESHABLE,
-    SIGNED_IN,
-    SIGNED_OUT,
-    UNREADABLE,
-    RoleCredentials,
-    Secret,
-    is_token,
-)
+from .. import clock
+from ..clock import parse_iso
+from ..model import MARGIN, NOT_YET, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, RoleCredentials, Secret, is_token
+from ..state.entries import UNREAD, Entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .cache.files import Json
+    from ..cache.files import Json
 
 LONGEST = 12 * 3600
 """Seconds for which a sign-in can be renewed at most: AWS's limit for these sessions."""

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import os
 
-from ..text import place
-from . import clock, finishing, issued
-from .attempts import Attempts
-from .aws_login import Logins, parse_login
-from .cache import files, shapes
-from .config.loading import chosen_name
-from .config_watch import ConfigWatch
-from .entries import UNREAD, Entries, Entry
-from .model import (
+from ...text import place
+from .. import clock
+from ..cache import files, shapes
+from ..config.loading import chosen_name
+from ..model import (
     LOGIN,
     MARGIN,
     NOT_YET,
@@ -28,14 +24,19 @@ from .model import (
     credentials_state,
     session_state,
 )
+from ..role.aws_login import Logins, parse_login
+from ..session import finishing, issued
+from ..session.attempts import Attempts
+from .config_watch import ConfigWatch
+from .entries import UNREAD, Entries, Entry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .config.loading import Config
+    from ..config.loading import Config
+    from ..model import Profile, RoleCredentials, Session, Token
     from .entries import Parse
-    from .model import Profile, RoleCredentials, Session, Token
 
 UNLOCKED = "locks cannot be kept here: two ssotui that renew one sign-in at the same moment may end it"
 
@@ -125,7 +126,7 @@ class Inventory:
             told[shapes.token_path(key)] = f"not written ({reason}): other programs do not see this sign-in"
         found += [Problem(path, 0, message) for path, message in told.items()]
         if self.unlocked:
-            from .cache.locks import lock_dir
+            from ..cache.locks import lock_dir
 
             found.append(Problem(lock_dir(), 0, UNLOCKED))
         return found

@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 from urllib.parse import quote, urlencode, urlsplit
 
-from .errors import FAILED, REFUSED, SsoError, command_line, from_exception
-from .model import Secret, is_token
-from .portal import check_profile
-from .requests import clients, endpoints, transport
+from ..errors import FAILED, REFUSED, SsoError, command_line, from_exception
+from ..model import Secret, is_token
+from ..requests import clients, endpoints, transport
+from .credentials import check_profile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
 
-    from .inventory import Inventory
-    from .model import Profile, RoleCredentials, Session
+    from ..model import Profile, RoleCredentials, Session
+    from ..state.inventory import Inventory
 
 ISSUER = "ssotui"
 """What the console calls the place that the user came from."""

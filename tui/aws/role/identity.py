@@ -6,11 +6,11 @@ import re
 import threading
 import time
 
-from .errors import SsoError
-from .inventory import Inventory
-from .model import Profile
-from .portal import get_credentials
-from .requests import clients
+from ..errors import SsoError
+from ..model import Profile
+from ..requests import clients
+from ..state.inventory import Inventory
+from .credentials import get_credentials
 
 _SSO_ROLE = re.compile(r"^AWSReservedSSO_(?P<name>.+)_[0-9a-f]{16}$")
 

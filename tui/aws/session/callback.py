@@ -18,10 +18,10 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from ..text import clean
-from . import clock
-from .errors import Cancelled, SsoError, from_exception
-from .model import Secret
+from ...text import clean
+from .. import clock
+from ..errors import Cancelled, SsoError, from_exception
+from ..model import Secret
 
 HOST = "127.0.0.1"
 PATH = "/oauth/callback"

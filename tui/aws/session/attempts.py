@@ -11,15 +11,15 @@ import os
 import sys
 import time
 
-from . import clock
-from .cache import files, shapes
+from .. import clock
+from ..cache import files, shapes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .errors import SsoError
-    from .model import Secret, Token
+    from ..errors import SsoError
+    from ..model import Secret, Token
 
 AGAIN = 60.0
 """Seconds after which another process may try a refresh token once more that was refused."""
@@ -95,7 +95,7 @@ class Attempts:
         mark = self._marks.get(key)
         if mark is None or not mark.is_of(token, "failed", clock.now() - (time.monotonic() - moment)):
             return None
-        from .errors import SsoError
+        from ..errors import SsoError
 
         return SsoError(
             f"Could not renew the sign-in to {key}: another process has just failed to", "try again in a moment"

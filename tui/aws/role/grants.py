@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 
-from . import clock
-from .cache import files
-from .model import MARGIN, RoleCredentials
+from .. import clock
+from ..cache import files
+from ..model import MARGIN, RoleCredentials
 
 
 def margin(path: str, credentials: RoleCredentials) -> int:

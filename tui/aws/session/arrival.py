@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from . import clock, finishing
-from .cache import files, shapes
-from .current import has_changed
-from .errors import Cancelled, SsoError
-from .inventory import Inventory
-from .model import Session, Token
-from .requests import clients
-from .requests.behalf import behalf
+from .. import clock
+from ..cache import files, shapes
+from ..errors import Cancelled, SsoError
+from ..model import Session, Token
+from ..requests import clients
+from ..requests.behalf import behalf
+from ..state.current import has_changed
+from ..state.inventory import Inventory
+from . import finishing
 from .signed_out import Watch
 
 
