@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.widgets import durations
+from tui.words import durations
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws import export
 from tui.aws.errors import SsoError
 from tui.aws.model import Profile, RoleCredentials, Secret
+from tui.shell import formats
 
 from .export_texts import GOLDEN, GONE, REGIONS, STALE, USE, USE_ELSEWHERE, unset
 
@@ -31,30 +31,30 @@ def profile(name: str = "dev-admin", region: str = "eu-west-1") -> Profile:
 
 
 def test_every_format_has_a_golden_text_and_a_description() -> None:
-    assert tuple(GOLDEN) == export.FORMATS
-    assert all("\n" not in export.DESCRIPTIONS[name] and export.DESCRIPTIONS[name] for name in export.FORMATS)
+    assert tuple(GOLDEN) == formats.FORMATS
+    assert all("\n" not in formats.DESCRIPTIONS[name] and formats.DESCRIPTIONS[name] for name in formats.FORMATS)
 
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_golden(name: str) -> None:
-    assert export.render(name, credentials(), profile()) == GOLDEN[name]
+    assert formats.render(name, credentials(), profile()) == GOLDEN[name]
 
 
 @pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "profile", "unset"}))
 def test_x07_without_a_region_none_is_set_and_none_is_left(name: str) -> None:
-    text = export.render(name, credentials(), profile(region=""), drop_region=True)
+    text = formats.render(name, credentials(), profile(region=""), drop_region=True)
     assert "eu-west-1" not in text
-    if name in ("ini", *export.FILES):
+    if name in ("ini", *formats.FILES):
         assert "region" not in text.lower()
     else:
         assert text.endswith(unset(name, (*GONE, *REGIONS)))
-        own = export.render(name, credentials(), profile(region=""))
+        own = formats.render(name, credentials(), profile(region=""))
         assert own.endswith(unset(name, (*GONE, "SSOTUI_REGION")))
 
 
 @pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "unset"}))
 def test_x08_another_region_goes_before_that_of_the_profile(name: str) -> None:
-    text = export.render(name, credentials(), profile(), region="us-west-2")
+    text = formats.render(name, credentials(), profile(), region="us-west-2")
     assert "us-west-2" in text
     assert "eu-west-1" not in text
 
@@ -73,7 +73,7 @@ def test_x08_another_region_goes_before_that_of_the_profile(name: str) -> None:
     ],
 )
 def test_x08_a_region_that_an_export_has_left_is_none_of_the_user_s(environ: dict[str, str], region: str) -> None:
-    assert export.own_region(environ) == region
+    assert formats.own_region(environ) == region
 
 
 @pytest.mark.parametrize(
@@ -89,39 +89,39 @@ def test_x08_a_region_that_an_export_has_left_is_none_of_the_user_s(environ: dic
     ],
 )
 def test_x07_a_region_goes_with_the_profile_that_it_came_with(environ: dict[str, str], left: bool) -> None:
-    assert export.region_is_left(environ) == left
+    assert formats.region_is_left(environ) == left
 
 
 @pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"profile", "unset"}))
 def test_masked_shows_no_secret(name: str) -> None:
-    text = export.render_masked(name, credentials(), profile())
+    text = formats.render_masked(name, credentials(), profile())
     assert "CANARY" not in text
     assert KEY_ID not in text
-    assert "ASIA" + export.MASK + "MPLE" in text
-    assert text.count(export.MASK) == 3
+    assert "ASIA" + formats.MASK + "MPLE" in text
+    assert text.count(formats.MASK) == 3
     assert text.count("\n") == GOLDEN[name].count("\n")
 
 
 def test_masked_hides_the_length_of_secrets_and_a_short_key_id() -> None:
     texts = {
-        export.render_masked("bash", credentials(secret="x" * n, key_id="AKIA" + "y" * n), profile()) for n in (1, 9)
+        formats.render_masked("bash", credentials(secret="x" * n, key_id="AKIA" + "y" * n), profile()) for n in (1, 9)
     }
     assert len(texts) == 1
 
 
 @pytest.mark.parametrize("name", ["profile", "unset"])
 def test_without_credentials(name: str) -> None:
-    assert not export.needs_credentials(name)
-    assert export.render(name, None, profile()) == export.render_masked(name, None, profile()) == GOLDEN[name]
+    assert not formats.needs_credentials(name)
+    assert formats.render(name, None, profile()) == formats.render_masked(name, None, profile()) == GOLDEN[name]
 
 
 def test_masked_refuses_what_the_export_refuses() -> None:
     with pytest.raises(SsoError):
-        export.render_masked("cmd", credentials(secret="50%"), profile())
+        formats.render_masked("cmd", credentials(secret="50%"), profile())
 
 
 def test_json_is_what_a_credential_process_prints() -> None:
-    answer = json.loads(export.render("json", credentials(secret='é"\\\n'), profile()))
+    answer = json.loads(formats.render("json", credentials(secret='é"\\\n'), profile()))
     assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"]
     assert answer["Version"] == 1
     assert answer["SecretAccessKey"] == 'é"\\\n'
@@ -134,14 +134,14 @@ def test_json_is_what_a_credential_process_prints() -> None:
 def test_x29_the_account_is_that_of_the_credentials(cached: str, configured: str, told: str) -> None:
     found = RoleCredentials(KEY_ID, Secret(SECRET), Secret(TOKEN), EXPIRES, cached)
     chained = Profile("deploy", "acme", configured, "Deployer")
-    assert json.loads(export.render("json", found, chained)).get("AccountId", "") == told
-    assert dict(export.variables(found, chained)).get("AWS_ACCOUNT_ID", "") == told
-    assert ("aws_account_id" in export.render("ini", found, chained)) is bool(told)
+    assert json.loads(formats.render("json", found, chained)).get("AccountId", "") == told
+    assert dict(formats.variables(found, chained)).get("AWS_ACCOUNT_ID", "") == told
+    assert ("aws_account_id" in formats.render("ini", found, chained)) is bool(told)
 
 
 def test_ini_is_read_by_botocores_parser() -> None:
     parser = configparser.RawConfigParser()
-    parser.read_string(export.render("ini", credentials(secret="%(x)s = a#;'"), profile("my team [x")))
+    parser.read_string(formats.render("ini", credentials(secret="%(x)s = a#;'"), profile("my team [x")))
     assert parser["my team [x"]["aws_secret_access_key"] == "%(x)s = a#;'"
 
 
@@ -168,7 +168,7 @@ SPACED = ("fish", "tcsh", "elvish")
 @pytest.mark.parametrize(("name", "value"), QUOTED)
 def test_h02_quoting(name: str, value: str) -> None:
     separator = {"powershell": " = ", "nu": " = ", "xonsh": " = "}.get(name, " " if name in SPACED else "=")
-    line = export.render(name, credentials(secret=value), profile()).split("\n")[1]
+    line = formats.render(name, credentials(secret=value), profile()).split("\n")[1]
     ending = {"cmd": '"', "tcsh": ";"}.get(name, "")
     assert line.endswith(f"AWS_SECRET_ACCESS_KEY{separator}{QUOTED[name, value]}{ending}")
 
@@ -190,7 +190,7 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "value"), REFUSED)
 def test_h04_what_a_reader_cannot_carry_is_refused(name: str, value: str) -> None:
     with pytest.raises(SsoError) as caught:
-        export.render(name, credentials(secret=value), profile())
+        formats.render(name, credentials(secret=value), profile())
     assert "secret_access_key cannot be written for" in caught.value.title.lower()
     assert value not in caught.value.title
     assert caught.value.__context__ is None
@@ -200,53 +200,53 @@ def test_h04_what_a_reader_cannot_carry_is_refused(name: str, value: str) -> Non
 @pytest.mark.parametrize("shell", ["bash", "zsh", "dash", "fish", "pwsh", "cmd", "nu", "tcsh", "xonsh", "elvish"])
 def test_h05_profile_names_that_are_refused(shell: str, name: str) -> None:
     with pytest.raises(SsoError):
-        export.use_profile_lines(shell, name)
+        formats.use_profile_lines(shell, name)
     with pytest.raises(SsoError):
-        export.render("profile", None, profile(name))
+        formats.render("profile", None, profile(name))
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a]b", "DEFAULT", "a\nb"])
 def test_sections_that_a_credentials_file_cannot_hold(name: str) -> None:
     with pytest.raises(SsoError):
-        export.render("ini", credentials(), profile(name))
+        formats.render("ini", credentials(), profile(name))
 
 
 def test_h04_long_names_stay_whole() -> None:
     name = "a-profile-with-a-name-of-more-than-35-characters-000000"
-    assert f'set "AWS_PROFILE={name}"\n' in export.use_profile_lines("cmd", name)
+    assert f'set "AWS_PROFILE={name}"\n' in formats.use_profile_lines("cmd", name)
 
 
 @pytest.mark.parametrize("shell", USE)
 def test_using_a_profile(shell: str) -> None:
-    assert export.use_profile_lines(shell, "it's") == USE[shell]
-    assert export.use_profile_lines(shell, "it's", drop_region=True) == USE_ELSEWHERE[shell]
+    assert formats.use_profile_lines(shell, "it's") == USE[shell]
+    assert formats.use_profile_lines(shell, "it's", drop_region=True) == USE_ELSEWHERE[shell]
 
 
 def test_names_of_shells() -> None:
     for shell in ("sh", "dash", "zsh", "ksh"):
-        assert export.use_profile_lines(shell, "it's") == USE["bash"]
-    assert export.use_profile_lines("pwsh", "it's") == USE["powershell"]
-    assert export.use_profile_lines("csh", "it's") == USE["tcsh"]
+        assert formats.use_profile_lines(shell, "it's") == USE["bash"]
+    assert formats.use_profile_lines("pwsh", "it's") == USE["powershell"]
+    assert formats.use_profile_lines("csh", "it's") == USE["tcsh"]
 
 
 def test_x08_a_profile_in_another_region() -> None:
-    text = export.use_profile_lines("bash", "dev", "us-west-2")
+    text = formats.use_profile_lines("bash", "dev", "us-west-2")
     pairs = [("AWS_PROFILE", "dev"), *((name, "us-west-2") for name in REGIONS)]
     assert text.startswith("".join(f"export {name}='{value}' &&\n" for name, value in pairs))
     assert not any(name in text.split("\n")[-2].split() for name in REGIONS)
 
 
 def test_x18_a_profile_that_lives_on_its_container_keeps_it() -> None:
-    assert "AWS_CONTAINER" in export.use_profile_lines("bash", "dev")
-    assert "AWS_CONTAINER" not in export.use_profile_lines("bash", "dev", container=True)
+    assert "AWS_CONTAINER" in formats.use_profile_lines("bash", "dev")
+    assert "AWS_CONTAINER" not in formats.use_profile_lines("bash", "dev", container=True)
 
 
 @pytest.mark.parametrize("form", ["profile", "unset"])
 @pytest.mark.parametrize("shell", ["fish", "powershell", "nu", "tcsh", "xonsh", "elvish"])
 def test_x22_profile_and_unset_are_written_for_the_shell(shell: str, form: str) -> None:
-    text = export.render(form, None, profile("it's"), shell=shell)
+    text = formats.render(form, None, profile("it's"), shell=shell)
     assert text == (USE_ELSEWHERE[shell] if form == "profile" else unset_all(shell))
-    assert text == export.render_masked(form, None, profile("it's"), shell=shell)
+    assert text == formats.render_masked(form, None, profile("it's"), shell=shell)
 
 
 def unset_all(shell: str) -> str:
@@ -254,12 +254,12 @@ def unset_all(shell: str) -> str:
 
 
 def test_unset_covers_what_use_and_export_set() -> None:
-    assert export.unset_lines("bash", region=True) == GOLDEN["unset"]
-    assert "REGION" not in export.unset_lines("bash")
-    assert export.unset_lines("pwsh").count("= $null") == 9
+    assert formats.unset_lines("bash", region=True) == GOLDEN["unset"]
+    assert "REGION" not in formats.unset_lines("bash")
+    assert formats.unset_lines("pwsh").count("= $null") == 9
 
 
-@pytest.mark.parametrize("call", [export.unset_lines, lambda shell: export.use_profile_lines(shell, "dev")])
+@pytest.mark.parametrize("call", [formats.unset_lines, lambda shell: formats.use_profile_lines(shell, "dev")])
 @pytest.mark.parametrize("shell", ["murex", "", "json", "Bash"])
 def test_unknown_shells(call: object, shell: str) -> None:
     assert callable(call)
@@ -270,7 +270,7 @@ def test_unknown_shells(call: object, shell: str) -> None:
 
 def test_unknown_format() -> None:
     with pytest.raises(SsoError) as caught:
-        export.render("zsh-ish", credentials(), profile())
+        formats.render("zsh-ish", credentials(), profile())
     assert caught.value.exit_code == 2
     assert "dotenv" in caught.value.hint
 
@@ -300,20 +300,20 @@ def test_unknown_format() -> None:
     ],
 )
 def test_default_format(environ: dict[str, str], parent: str, expected: str) -> None:
-    assert export.default_format(environ, parent) == expected
+    assert formats.default_format(environ, parent) == expected
 
 
 @pytest.mark.parametrize(("environ", "parent"), [({"SHELL": "/bin/bash"}, "murex"), ({"SHELL": "/usr/bin/rc"}, "")])
 def test_x22_other_shells_are_refused(environ: dict[str, str], parent: str) -> None:
     with pytest.raises(SsoError) as caught:
-        export.default_format(environ, parent)
+        formats.default_format(environ, parent)
     assert caught.value.exit_code == 2
     assert "--format" in caught.value.hint
 
 
 def test_p6_loads_nothing_heavy() -> None:
     program = (
-        "import sys; before = set(sys.modules); import tui.aws.export; "
+        "import sys; before = set(sys.modules); import tui.shell.formats; "
         "print(*sorted(name for name in set(sys.modules) - before if not name.startswith('tui')))"
     )
     root = Path(__file__).parent.parent

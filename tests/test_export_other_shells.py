@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.aws import export
 from tui.aws.errors import SsoError
 from tui.aws.model import Profile, RoleCredentials, Secret
+from tui.shell import formats
 
 from . import needs
 from .test_export_shells import NASTY, characters, quick
@@ -60,7 +60,7 @@ def read_back(shell: str, texts: list[str], name: str) -> list[str]:
 
 def exported(shell: str, value: str) -> str:
     credentials = RoleCredentials("ASIAIOSFODNN7EXAMPLE", Secret(value), Secret("t" * 1600), 1_900_000_000)
-    return export.render(shell, credentials, Profile("dev", "acme"))
+    return formats.render(shell, credentials, Profile("dev", "acme"))
 
 
 def carried(shell: str, values: list[str]) -> list[str]:
@@ -92,25 +92,25 @@ def test_x22_any_value(shell: str, values: list[str]) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_x22_nasty_profile_names(shell: str) -> None:
     names = carried(shell, [name for name in NASTY if "\n" not in name and "\r" not in name])
-    texts = [export.use_profile_lines(shell, name) for name in names]
+    texts = [formats.use_profile_lines(shell, name) for name in names]
     assert read_back(shell, texts, "AWS_PROFILE") == names
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("stale", [True, False])
 def test_x22_nothing_that_outranks_is_left(shell: str, stale: bool) -> None:
-    before = dict.fromkeys(export.OUTRANKING, "CANARY") if stale else {}
+    before = dict.fromkeys(formats.OUTRANKING, "CANARY") if stale else {}
     then = "^env" if shell == "nu" else "env"
     credentials = RoleCredentials("ASIAIOSFODNN7EXAMPLE", Secret("secret"), Secret("token"), 1_900_000_000)
     for text, kept in (
-        (export.use_profile_lines(shell, "dev", drop_region=True), {"AWS_PROFILE"}),
+        (formats.use_profile_lines(shell, "dev", drop_region=True), {"AWS_PROFILE"}),
         (
-            export.use_profile_lines(shell, "dev", "us-west-2"),
-            {"AWS_PROFILE", *export.REGION_VARIABLES, export.REGION_MARK},
+            formats.use_profile_lines(shell, "dev", "us-west-2"),
+            {"AWS_PROFILE", *formats.REGION_VARIABLES, formats.REGION_MARK},
         ),
         (
-            export.render(shell, credentials, Profile("dev", "acme"), drop_region=True),
-            set(export.CREDENTIAL_VARIABLES[:4]),
+            formats.render(shell, credentials, Profile("dev", "acme"), drop_region=True),
+            set(formats.CREDENTIAL_VARIABLES[:4]),
         ),
     ):
         with TemporaryDirectory() as folder:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tui.aws import export
 from tui.aws.errors import SsoError
 from tui.aws.model import Profile, RoleCredentials, Secret
+from tui.shell import formats
 
 from . import needs
 
@@ -71,7 +71,7 @@ def command(reader: str) -> list[str]:
 
 def exported(format_name: str, value: str) -> str:
     credentials = RoleCredentials("ASIAIOSFODNN7EXAMPLE", Secret(value), Secret("token"), 1_900_000_000)
-    return export.render(format_name, credentials, Profile("dev", "acme"))
+    return formats.render(format_name, credentials, Profile("dev", "acme"))
 
 
 def read_back(reader: str, texts: list[str]) -> list[str]:
@@ -109,7 +109,7 @@ def test_h01_any_value(reader: str, values: list[str]) -> None:
 def test_h01_any_profile_name(reader: str, names: list[str]) -> None:
     # The lines also unset variables, which under -u cannot be printed: an empty one stands in.
     reset = "set -gx AWS_SECRET_ACCESS_KEY ''\n" if reader == "fish" else "AWS_SECRET_ACCESS_KEY=''\n"
-    texts = [export.use_profile_lines(READERS[reader][2], name) + reset for name in names]
+    texts = [formats.use_profile_lines(READERS[reader][2], name) + reset for name in names]
     assert read_back(reader, texts)[1::2] == names
 
 
@@ -117,7 +117,7 @@ def test_h01_any_profile_name(reader: str, names: list[str]) -> None:
 def test_using_and_unsetting_in_the_real_shell(reader: str) -> None:
     _argv, format_name, shell = READERS[reader]
     argv = command(reader)
-    environment = dict.fromkeys((*export.CREDENTIAL_VARIABLES, *export.REGION_VARIABLES), "CANARY")
+    environment = dict.fromkeys((*formats.CREDENTIAL_VARIABLES, *formats.REGION_VARIABLES), "CANARY")
     environment |= {"AWS_DEFAULT_PROFILE": "other", "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 
     def left(lines: str) -> set[str]:
@@ -132,17 +132,17 @@ def test_using_and_unsetting_in_the_real_shell(reader: str) -> None:
             assert done.stderr == ""
         return {line for line in done.stdout.splitlines() if line.startswith("AWS_")}
 
-    assert format_name in export.FORMATS
+    assert format_name in formats.FORMATS
     regions = {"AWS_REGION=CANARY", "AWS_DEFAULT_REGION=CANARY"}
-    assert left(export.use_profile_lines(shell, "dev")) == {"AWS_PROFILE=dev", *regions}
-    assert left(export.use_profile_lines(shell, "dev", drop_region=True)) == {"AWS_PROFILE=dev"}
-    assert left(export.unset_lines(shell)) == regions
-    assert left(export.unset_lines(shell, region=True)) == set()
+    assert left(formats.use_profile_lines(shell, "dev")) == {"AWS_PROFILE=dev", *regions}
+    assert left(formats.use_profile_lines(shell, "dev", drop_region=True)) == {"AWS_PROFILE=dev"}
+    assert left(formats.unset_lines(shell)) == regions
+    assert left(formats.unset_lines(shell, region=True)) == set()
 
 
 def test_fish_universal_credentials_are_hidden_and_kept() -> None:
     fish = needs.program("fish")
-    lines = export.use_profile_lines("fish", "dev")
+    lines = formats.use_profile_lines("fish", "dev")
     with TemporaryDirectory() as folder:
         Path(folder, "lines").write_text(lines, encoding="utf-8")
         script = (

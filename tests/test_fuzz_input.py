@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from tui import settings
 from tui.aws.config.loading import Config
 from tui.aws.errors import SsoError
-from tui.aws.export import use_profile_lines
 from tui.aws.model import SSO_SESSION, Profile, Session
 from tui.aws.requests import endpoints, start_url
 from tui.aws.role import console
+from tui.shell.formats import use_profile_lines
 from tui.text import clean
 from tui.verbs.print_config import as_toml
 from tui.widgets import fuzzy

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.export import OUTRANKING
 from tui.aws.model import RoleCredentials
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
+from tui.shell.formats import OUTRANKING
 
 from . import aws_clients, needs
 from .aws_home import CONFIG, configure, put_role, put_token

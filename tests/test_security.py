@@ -31,7 +31,7 @@ SINKS = {
     "aws/cache/shapes.py": "what the cache files hold",
     "aws/requests/clients.py": "the clients that sign with role credentials",
     "aws/role/console.py": "the request for a console link",
-    "aws/export.py": "export lines",
+    "shell/formats.py": "export lines",
     "aws/handover.py": "the redirect that the browser is given",
     "aws/model.py": "its definition",
     "aws/role/credentials.py": "requests of the portal",

@@ -16,7 +16,7 @@ from tui.aws.state.inventory import Inventory
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.widgets.durations import left
+from tui.words.durations import left
 
 from .aws_home import configure, put_token, session_named
 from .sign_ins import Attempt, fast_polls, gaps

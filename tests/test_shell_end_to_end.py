@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.export import CREDENTIAL_VARIABLES
 from tui.demo.server import DemoServer
 from tui.shell import COMPLETION_LINES, INIT_LINES
+from tui.shell.formats import CREDENTIAL_VARIABLES
 
 from . import needs
 from .program import highlight, sample_home

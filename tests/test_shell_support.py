@@ -34,7 +34,7 @@ FAKE = r"""
 import json, os, signal, sys
 folder = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.environ["FAKE_ROOT"])
-from tui.aws.export import use_profile_lines
+from tui.shell.formats import use_profile_lines
 arguments = sys.argv[1:]
 with open(os.path.join(folder, "calls"), "a") as file:
     file.write(json.dumps(arguments) + "\n")

@@ -12,7 +12,7 @@ from tui.aws.session import sign_out
 from tui.aws.session.sign_out import make_manifest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.widgets.durations import absolute
+from tui.words.durations import absolute
 
 from .aws_home import CONFIG, configure, put_token, token_file
 from .board import board

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from tui.widgets import cells
 from tui.widgets.detail import Detail, wrap
-from tui.widgets.states import GOOD, MUTED
+from tui.words.states import GOOD, MUTED
 
 from .widget_host import Host, screen_lines
 

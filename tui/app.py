@@ -29,9 +29,9 @@ from .commands import Palette
 from .driver import careful, restore
 from .keyboard import careful_reader
 from .layouts import PlacedKey, by_place
-from .parent import parent_shell
 from .remembered import Remembered
 from .screens.board import Board
+from .shell.parent import parent_shell
 from .stopping import stoppable
 from .text import clean
 from .title import set_title, titled

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 from . import __version__
 from .aws.config.checks import is_region
 from .aws.config.loading import name_from
-from .aws.export import FORMATS
 from .cli import EMIT_SHELLS, UsageError
+from .shell.formats import FORMATS
 from .text import clean
 
 if TYPE_CHECKING:

@@ -222,7 +222,7 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
         from . import settings
-        from .aws.switching import switch_lines
+        from .shell.switching import switch_lines
 
         utf8_stdout().write(switch_lines(app.inventory.config, os.environ, emit, chosen))
         from .verbs.output import tell_not_remembered

@@ -20,9 +20,9 @@ import platformdirs
 
 from .aws.cache import files
 from .aws.config.file import Unreadable, read_bytes
-from .aws.export import FORMATS
 from .aws.model import BROWSER, DEVICE
 from .keys import KEYS, canonical, clashes
+from .shell.formats import FORMATS
 
 THEME = "textual-dark"
 FLOWS = (DEVICE, BROWSER)

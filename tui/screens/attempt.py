@@ -15,8 +15,8 @@ from ..desktop import way_back
 from ..text import clean
 from ..widgets.bars import MUTED
 from ..widgets.detail import wrap as break_lines
-from ..widgets.durations import left
 from ..widgets.rows import session_label
+from ..words.durations import left
 
 LONGEST_ADDRESS = 4
 """Lines that an address may take; of a longer one the middle is left out, so that the code stays in sight."""

@@ -14,10 +14,10 @@ from ..aws.model import Profile, Session
 from ..aws.state.inventory import Inventory
 from ..commands import BoardCommands
 from ..settings import SORTS, sorted_by
-from ..widgets.durations import absolute
 from ..widgets.profile_list import ProfileList
 from ..widgets.rows import session_label
 from ..widgets.session_list import SessionList
+from ..words.durations import absolute
 from .board_renewal import BoardRenewal
 from .board_view import SORTED_BY
 from .jobs import bindings, in_thread, plain

@@ -10,9 +10,9 @@ from ..aws.errors import aws_command
 from ..aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
 from ..aws.state.inventory import Inventory
 from ..text import place
-from ..widgets import states
 from ..widgets.detail import Field
-from ..widgets.durations import absolute, until
+from ..words import states
+from ..words.durations import absolute, until
 
 HEADING = "\0"
 

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from .. import desktop
-from ..aws.export import default_format, needs_credentials, region_is_left, render
 from ..aws.model import Profile, Secret
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, profile_now
+from ..shell.formats import default_format, needs_credentials, region_is_left, render
 from .jobs import in_thread
 
 if TYPE_CHECKING:

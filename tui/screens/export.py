@@ -15,14 +15,22 @@ from textual.widgets.option_list import Option
 
 from ..aws import clock
 from ..aws.errors import SsoError
-from ..aws.export import DESCRIPTIONS, FORMATS, default_format, needs_credentials, region_is_left, render, render_masked
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, identity_of, profile_now
 from ..aws.state.inventory import Inventory
+from ..shell.formats import (
+    DESCRIPTIONS,
+    FORMATS,
+    default_format,
+    needs_credentials,
+    region_is_left,
+    render,
+    render_masked,
+)
 from ..text import clean, clean_lines
 from ..widgets.bars import MUTED
-from ..widgets.durations import until
+from ..words.durations import until
 from .base import Dialog, failure
 from .clipboard import copy
 from .jobs import bindings, in_thread, plain

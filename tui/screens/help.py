@@ -12,7 +12,7 @@ from textual.widgets import Footer, Static
 
 from ..aws import model
 from ..keys import NAMES, keys_of, shown
-from ..widgets.states import RENEWS, SYMBOLS
+from ..words.states import RENEWS, SYMBOLS
 from .base import Dialog
 from .jobs import bindings
 

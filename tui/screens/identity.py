@@ -18,7 +18,7 @@ from ..aws.state.current import as_configured, identity_of
 from ..aws.state.inventory import Inventory
 from ..text import clean
 from ..widgets.bars import MUTED
-from ..widgets.durations import absolute, until
+from ..words.durations import absolute, until
 from .base import Dialog, failure, rows
 from .clipboard import copy
 from .jobs import bindings, in_thread

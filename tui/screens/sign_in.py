@@ -22,9 +22,9 @@ from ..aws.session.device_code import ShownCode
 from ..aws.state.inventory import Inventory
 from ..text import clean
 from ..widgets.bars import TitleBar
-from ..widgets.durations import absolute
 from ..widgets.qr import QR
 from ..widgets.rows import session_label
+from ..words.durations import absolute
 from .attempt import DENIED, DONE, EXPIRED, FAILED, STARTING, WAITING, Attempt
 from .base import Sized
 from .clipboard import copy

@@ -13,7 +13,6 @@ from textual.widgets import Footer, Static
 
 from ..aws import clock
 from ..aws.errors import SsoError
-from ..aws.export import unset_lines
 from ..aws.model import Session
 from ..aws.session.manifest import logins_left
 from ..aws.session.sign_out import (
@@ -30,9 +29,10 @@ from ..aws.session.sign_out import (
     sign_out,
 )
 from ..aws.state.inventory import Inventory
+from ..shell.formats import unset_lines
 from ..text import clean, place
 from ..widgets.bars import MUTED
-from ..widgets.durations import absolute, left
+from ..words.durations import absolute, left
 from .base import Dialog, failure
 from .jobs import bindings, in_thread, plain, start_thread
 

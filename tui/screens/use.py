@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws.errors import SsoError
-from ..aws.export import default_format
 from ..aws.model import Profile
-from ..aws.switching import switch_lines
+from ..shell.formats import default_format
 from ..shell.install import INIT_LINES, STARTUP_FILES
+from ..shell.switching import switch_lines
 from ..text import clean, clean_lines
 from .base import Dialog
 from .clipboard import copy

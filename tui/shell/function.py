@@ -9,7 +9,7 @@ no alias applies to them, and the lines are evaluated with aliases off.
 from __future__ import annotations
 
 from ..aws.errors import SsoError
-from ..aws.export import unset_lines
+from .formats import unset_lines
 from .install import INIT_LINES, STARTUP_FILES
 
 _USAGE = (

@@ -8,7 +8,6 @@ from argparse import Namespace
 from .. import desktop, settings
 from ..aws.config.checks import is_region
 from ..aws.errors import SsoError, command_line
-from ..aws.export import own_region
 from ..aws.handover import Handover
 from ..aws.model import Profile, Secret
 from ..aws.requests import endpoints
@@ -17,6 +16,7 @@ from ..aws.role.credentials import check_profile
 from ..aws.session.signed_out import Watch
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError
+from ..shell.formats import own_region
 from ..text import clean
 from .output import say, the_profile, warn
 from .role import role_credentials

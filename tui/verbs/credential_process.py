@@ -10,9 +10,9 @@ import sys
 from argparse import Namespace
 
 from ..aws.errors import command_line
-from ..aws.export import render
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError
+from ..shell.formats import render
 from .output import the_profile, warn
 from .role import role_credentials
 

@@ -9,13 +9,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
-from ..aws.export import FILES, PROFILE_VARIABLES, REGION_VARIABLES, default_format, region_is_left, render, unset_lines
 from ..aws.role.credentials import check_profile, get_credentials
 from ..aws.role.identity import get_identity
 from ..aws.state.inventory import Inventory
-from ..aws.switching import switch_lines
 from ..cli import UsageError, utf8_stdout
-from ..parent import parent_shell
+from ..shell.formats import (
+    FILES,
+    PROFILE_VARIABLES,
+    REGION_VARIABLES,
+    default_format,
+    region_is_left,
+    render,
+    unset_lines,
+)
+from ..shell.parent import parent_shell
+from ..shell.switching import switch_lines
 from ..text import clean
 from .output import chosen, no_profile, say, show, show_json, the_profile, warn
 

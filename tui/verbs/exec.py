@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from .. import inherited
 from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
-from ..aws.export import OUTRANKING, REGION_MARK, own_region, variables
 from ..aws.model import Profile, RoleCredentials
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError, finish, make_parser
+from ..shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from .output import the_profile, warn
 from .role import role_credentials
 

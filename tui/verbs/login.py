@@ -21,7 +21,7 @@ from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..settings import Settings
 from ..text import clean, place
-from ..widgets.durations import absolute, left
+from ..words.durations import absolute, left
 from .output import check_read, say, the_profile, the_session, warn
 
 _print_lock = threading.Lock()

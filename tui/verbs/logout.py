@@ -6,14 +6,14 @@ import sys
 from argparse import Namespace
 
 from ..aws import clock
-from ..aws.export import unset_lines
 from ..aws.requests import clients
 from ..aws.session.manifest import logins_left
 from ..aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError
+from ..shell.formats import unset_lines
 from ..text import clean
-from ..widgets.durations import absolute
+from ..words.durations import absolute
 from .output import say, show, show_json, the_session
 
 

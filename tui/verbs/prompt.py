@@ -15,8 +15,8 @@ from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
 from ..aws.session.attempts import is_marked
 from ..aws.session.issued import stray
 from ..text import clean
-from ..widgets.durations import left
-from ..widgets.symbols import SYMBOLS
+from ..words.durations import left
+from ..words.symbols import SYMBOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

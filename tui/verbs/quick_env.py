@@ -13,10 +13,10 @@ import sys
 from ..aws import clock
 from ..aws.cache import files, shapes
 from ..aws.config.loading import find_profile, name_from
-from ..aws.export import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ..aws.model import MARGIN
 from ..cli import utf8_stdout
-from ..parent import parent_shell
+from ..shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
+from ..shell.parent import parent_shell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from ..aws.errors import SIGN_IN_NEEDED, aws_command
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError
 from ..text import clean
-from ..widgets.durations import until
 from ..widgets.rows import session_label, session_text
-from ..widgets.states import credentials_left, session_left
+from ..words.durations import until
+from ..words.states import credentials_left, session_left
 from .output import say, show, show_json, show_problems, table, the_profile
 from .prompt import print_prompt
 

@@ -7,8 +7,8 @@ from argparse import Namespace
 
 from .. import settings
 from ..aws.config.loading import load
-from ..aws.switching import switch_lines
 from ..cli import utf8_stdout
+from ..shell.switching import switch_lines
 from .output import no_profile, tell_not_remembered
 
 

@@ -14,12 +14,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..text import clean
+from ..words.states import CLASSES, MUTED
 from . import cells
 from .row_list import HEADER, STRONG, TEXT, Piece
-from .states import CLASSES, MUTED
 
 Field = tuple[str, str, str]
-"""A label, its value, and the component class of the value (see `tui.widgets.states`; "" for plain text).
+"""A label, its value, and the component class of the value (see `tui.words.states`; "" for plain text).
 
 A label without a value is a heading; both empty make a blank line.
 """

@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 
 from ..aws import clock
 from ..aws.model import SIGNED_IN
-from . import cells, columns, fuzzy, states
+from ..words import states
+from ..words.states import MUTED, States
+from . import cells, columns, fuzzy
 from .columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
 from .row_list import ACCENT, HEADER, MATCH, POINTER, STRONG, TEXT, Piece, RowList
 from .rows import Row, Rows, names, row_of, texts
-from .states import MUTED, States
 
 __all__ = ["ProfileList", "Row", "Rows", "row_of"]
 

@@ -18,8 +18,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ..words.states import CLASSES, MUTED
 from . import cells
-from .states import CLASSES, MUTED
 
 CURSOR = "list--cursor"
 POINTER = "list--pointer"

@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 
 from ..aws import clock
 from ..aws.model import EXPIRING, SIGNED_IN
-from . import cells, durations, states
+from ..words import durations, states
+from ..words.states import MUTED, States
+from . import cells
 from .profile_list import BROKEN_MARK, CURSOR_MARK
 from .row_list import HEADER, POINTER, REST, STRONG, TEXT, Piece, RowList
 from .rows import SessionRow, session_row_of
-from .states import MUTED, States
 
 __all__ = ["SessionList", "SessionRow", "session_row_of"]
 

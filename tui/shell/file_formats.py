@@ -3,8 +3,8 @@ late."""
 
 from __future__ import annotations
 
-from .errors import SsoError
-from .export import carried, profile_name, refuse, refuse_any
+from ..aws.errors import SsoError
+from .formats import carried, profile_name, refuse, refuse_any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .export import refuse, refuse_any
+from .formats import refuse, refuse_any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ expanded by another (zsh reads `export A==ls` as the path of ls). What a reader 
 
 from __future__ import annotations
 
-from .clock import iso
-from .errors import SsoError
-from .model import RoleCredentials, Secret
+from ..aws.clock import iso
+from ..aws.errors import SsoError
+from ..aws.model import RoleCredentials, Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import NoReturn
 
-    from .model import Profile
+    from ..aws.model import Profile
 
 DESCRIPTIONS = {
     "bash": 'bash, zsh, sh: eval "$(ssotui env PROFILE)"',
@@ -277,11 +277,11 @@ def _render(
     if credentials is None:
         raise ValueError(f"format {format_name} needs credentials")
     if format_name == "json":
-        from .cache.quick_json import process_answer
+        from ..aws.cache.quick_json import process_answer
 
         return process_answer(dict(variables(credentials, profile)), ascii_only)
     if format_name == "ini":
-        from .export_files import ini
+        from .file_formats import ini
 
         return ini(profile.name, dict(variables(credentials, profile, region)))
     pairs = variables(credentials, profile, region)
@@ -309,9 +309,9 @@ def _set(reader: str, name: str, value: str) -> str:
         return _set_fish(name, value)
     # The rest is imported late: most shells do without it.
     if reader in FILES:
-        from .export_files import SETTERS
+        from .file_formats import SETTERS
     else:
-        from .export_shells import SETTERS
+        from .more_formats import SETTERS
     return SETTERS[reader](name, value)
 
 
@@ -331,7 +331,7 @@ def _unset(shell: str, names: Sequence[str]) -> str:
         return f"unset {' '.join(names)}\n"
     if shell == "fish":
         return _unset_fish(names)
-    from .export_shells import unset_all
+    from .more_formats import unset_all
 
     return unset_all(shell, names)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..aws.errors import SsoError
 from ..text import place
-from .errors import SsoError
-from .export import region_is_left, use_profile_lines
+from .formats import region_is_left, use_profile_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .config.loading import Config
+    from ..aws.config.loading import Config
 
 
 def switch_lines(config: Config, environ: Mapping[str, str], shell: str, name: str, region: str = "") -> str:
