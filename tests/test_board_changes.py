@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tui import desktop
 from tui.demo.server import DemoServer
+from tui.desktop import browser as desktop
 
 from .board import Driver, board, sample
 

@@ -258,7 +258,7 @@ def test_an_interrupt_at_the_very_start_or_end_is_no_traceback(monkeypatch: pyte
     def interrupted(*_anything: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tui.inherited.forbid_core_dumps", interrupted)
+    monkeypatch.setattr("tui.terminal.inherited.forbid_core_dumps", interrupted)
     monkeypatch.setattr(entry_point, "_leave", lambda _code: None)  # another test's thread may still be there
     before = signal.getsignal(signal.SIGINT)
     try:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import desktop
+from tui.desktop import browser
 
 SECRET = "export AWS_SECRET_ACCESS_KEY='CANARY'\n"
 
@@ -48,13 +48,13 @@ def gone(held: Path) -> bool:
 
 @pytest.mark.process
 def test_k07_our_text_is_cleared_and_another_stays(clipboard: Path) -> None:
-    assert desktop.copy(SECRET, secret=True) == ""
+    assert browser.copy(SECRET, secret=True) == ""
     assert clipboard.read_text() == SECRET
-    desktop.clear_later(SECRET, 0.1)
+    browser.clear_later(SECRET, 0.1)
     assert gone(clipboard)
     clipboard.write_text("somebody else's")
-    desktop.clear_later(SECRET, 0.0)
-    for child in desktop._waiting:
+    browser.clear_later(SECRET, 0.0)
+    for child in browser._waiting:
         assert child.wait(30) == 0
     assert clipboard.read_text() == "somebody else's"
 
@@ -114,7 +114,7 @@ def _clearing_child() -> str:
     for _ in range(300):
         for entry in Path("/proc").iterdir():
             try:
-                if not entry.name.isdigit() or b"tui.clipboard\0clear" not in (entry / "cmdline").read_bytes():
+                if not entry.name.isdigit() or b"tui.desktop.clipboard\0clear" not in (entry / "cmdline").read_bytes():
                     continue
                 if os.environ["CLIP"].encode() in (entry / "environ").read_bytes():  # this test's own
                     return entry.name

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tui import desktop
 from tui.aws.model import BROWSER, DEVICE, LEGACY, SSO_SESSION, Session
-from tui.desktop import browser_command, choose_flow, no_browser_reason, open_browser
+from tui.desktop import browser as desktop
+from tui.desktop.browser import browser_command, choose_flow, no_browser_reason, open_browser
 
 from .terminal import Terminal
 

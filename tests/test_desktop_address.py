@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from tui.address import harmless, with_address
-from tui.desktop import open_browser
+from tui.desktop.address import harmless, with_address
+from tui.desktop.browser import open_browser
 
 PKCE = "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=x&scopes=sso%3Aaccount%3Aaccess"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.desktop import clear_if_ours, copy, paste
+from tui.desktop.browser import clear_if_ours, copy, paste
 
 pytestmark = pytest.mark.process
 

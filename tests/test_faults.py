@@ -16,11 +16,11 @@ import pytest
 from tui import cli
 from tui.aws.clock import monotonic
 from tui.aws.errors import SsoError, from_exception
-from tui.aws.handover import Handover
 from tui.aws.model import Secret
 from tui.aws.requests import clients
 from tui.aws.session.callback import Listener
 from tui.demo.server import DemoServer
+from tui.desktop.redirect import Handover
 
 from .board import board, sample
 
@@ -72,7 +72,7 @@ JOBS = {
     "identity": ("tui.screens.identity.get_identity", "dev-admin", "i"),
     "fleet": ("tui.aws.role.fleet.get_credentials", "dev-admin", "R"),
     "sign-in": ("tui.aws.session.device_code.register", "attic", "l"),
-    "clipboard": ("tui.desktop.copy", "dev-admin", "y"),
+    "clipboard": ("tui.desktop.browser.copy", "dev-admin", "y"),
 }
 
 
@@ -107,8 +107,8 @@ def test_x26_x46_the_listener_of_the_browser_flow(
 def test_x46_the_handover_of_a_link(
     where: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(f"tui.aws.handover._Server.{where}", fault)
-    monkeypatch.setattr("tui.aws.handover._Server.shutdown", lambda _server: None)
+    monkeypatch.setattr(f"tui.desktop.redirect._Server.{where}", fault)
+    monkeypatch.setattr("tui.desktop.redirect._Server.shutdown", lambda _server: None)
     with Handover(Secret(f"https://{CANARY}/")) as handover:
         if where == "take":
             visit(handover.url)
@@ -131,8 +131,8 @@ def test_x46_a_login_whose_listener_fails_ends(
         visit(f"http://127.0.0.1:{port[1]}/")
         return ""
 
-    monkeypatch.setattr("tui.desktop.open_browser", knock)
-    monkeypatch.setattr("tui.desktop.choose_flow", lambda *_a, **_o: ("browser", ""))
+    monkeypatch.setattr("tui.desktop.browser.open_browser", knock)
+    monkeypatch.setattr("tui.desktop.browser.choose_flow", lambda *_a, **_o: ("browser", ""))
     assert cli.main(["login", "--session", "acme", "--flow", "browser", "--force"]) == 1
     told(" ".join(capfd.readouterr().err.split()))
 

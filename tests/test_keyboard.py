@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.message import Message
 
-from tui.keyboard import LONGEST_PASTE, LOST, STUCK, TerminalInput
+from tui.terminal.keyboard import LONGEST_PASTE, LOST, STUCK, TerminalInput
 
 
 def read(*pieces: bytes, pause: float = 0.0) -> list[Message]:

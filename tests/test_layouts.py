@@ -8,8 +8,8 @@ import pytest
 from textual.events import Key
 
 from tui.demo.server import DemoServer
-from tui.keyboard import TerminalInput
-from tui.layouts import by_place
+from tui.terminal.keyboard import TerminalInput
+from tui.terminal.layouts import by_place
 
 from .board import board, sample
 from .program import highlight, program, sample_home

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tui import cli, desktop
+from tui import cli
 from tui.aws.model import BROWSER, DEVICE
 from tui.aws.session.browser import BrowserSignIn
 from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
+from tui.desktop import browser
 
 from .aws_home import configure, content, session_named, token_file
 from .redirects import allow, target
@@ -106,11 +107,11 @@ def test_x33_ports_that_cannot_be_meant(
 def test_x33_a_default_gives_way_and_a_wish_does_not(home: Path, environ: dict[str, str]) -> None:
     inventory = configure()
     acme, legacy = session_named(inventory, "acme"), session_named(inventory, LEGACY)
-    flow, reason = desktop.choose_flow(acme, BROWSER, environ)
+    flow, reason = browser.choose_flow(acme, BROWSER, environ)
     assert (flow, bool(reason)) == (DEVICE, True)
-    assert desktop.choose_flow(acme, BROWSER, environ, asked=True) == (BROWSER, "")
-    assert desktop.choose_flow(acme, DEVICE, environ, asked=True) == (DEVICE, "")
-    assert desktop.choose_flow(legacy, BROWSER, environ, asked=True)[0] == DEVICE  # AWS offers it nothing else
+    assert browser.choose_flow(acme, BROWSER, environ, asked=True) == (BROWSER, "")
+    assert browser.choose_flow(acme, DEVICE, environ, asked=True) == (DEVICE, "")
+    assert browser.choose_flow(legacy, BROWSER, environ, asked=True)[0] == DEVICE  # AWS offers it nothing else
 
 
 def test_x33_any_port_is_free_by_default(demo: DemoServer, home: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from textual._styles_cache import StylesCache
 
-from tui import memory
 from tui.demo.server import DemoServer
+from tui.terminal import memory
 
 from .board import board, sample
 

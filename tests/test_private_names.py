@@ -23,13 +23,13 @@ from textual.command import CommandPalette
 from textual.drivers.linux_driver import LinuxDriver
 from textual.widgets import Input
 
-from tui import driver, keyboard, memory
 from tui.app import SsoApp
 from tui.demo.server import DemoServer
-from tui.driver import careful, restore
-from tui.keyboard import careful_reader
-from tui.stopping import stoppable
-from tui.title import titled
+from tui.terminal import driver, keyboard, memory
+from tui.terminal.driver import careful, restore
+from tui.terminal.keyboard import careful_reader
+from tui.terminal.stopping import stoppable
+from tui.terminal.title import titled
 
 from .board import board, sample
 

@@ -32,7 +32,7 @@ SINKS = {
     "aws/requests/clients.py": "the clients that sign with role credentials",
     "aws/role/console.py": "the request for a console link",
     "shell/formats.py": "export lines",
-    "aws/handover.py": "the redirect that the browser is given",
+    "desktop/redirect.py": "the redirect that the browser is given",
     "aws/model.py": "its definition",
     "aws/role/credentials.py": "requests of the portal",
     "aws/session/renewal.py": "requests of the renewal",

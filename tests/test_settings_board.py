@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from textual.binding import BindingsMap
 
-from tui import desktop
 from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
+from tui.desktop import browser
 from tui.keys import KEYS, canonical
 from tui.screens.clipboard import copy
 from tui.screens.export import Export
@@ -195,7 +195,7 @@ async def test_k05_the_terminal_is_asked_to_copy_only_if_it_may_be(setting: str,
     use_settings(f"clipboard.osc52 = {setting}\n")
     async with board() as it:
         words = await copy(it.app, "some text", "The URL")
-        assert words.startswith(f"The URL: {desktop.SENT if asked else 'no clipboard: '}")
+        assert words.startswith(f"The URL: {browser.SENT if asked else 'no clipboard: '}")
         assert "copied" not in words
         assert (it.app.clipboard == "some text") is asked
 

@@ -87,7 +87,7 @@ async def test_x01_the_code_is_there_to_type_and_to_copy(
 ) -> None:
     demo.state.settings.code_in_address = in_address
     copied: list[str] = []
-    monkeypatch.setattr("tui.desktop.copy", noting(copied))
+    monkeypatch.setattr("tui.desktop.browser.copy", noting(copied))
     async with board(80, 24) as it:
         screen = await sign_in(it)
         (code,) = demo.state.pending_user_codes()
@@ -116,7 +116,7 @@ async def test_x01_awss_newer_page_is_opened_and_has_a_qr_code(
     demo: DemoServer, monkeypatch: pytest.MonkeyPatch, url: str, opened: bool
 ) -> None:
     seen: list[str] = []
-    monkeypatch.setattr("tui.desktop.open_browser", noting(seen))
+    monkeypatch.setattr("tui.desktop.browser.open_browser", noting(seen))
     demo.state.faults.add("StartDeviceAuthorization", replace={"verificationUri": url, "verificationUriComplete": url})
     async with board(80, 24) as it:
         screen = await sign_in(it)

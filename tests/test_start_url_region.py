@@ -138,7 +138,7 @@ def test_x16_the_browser_flow_asks_there_too(
     company: tuple[DemoServer, list[str]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo, asked = company
-    monkeypatch.setattr("tui.desktop.open_browser", lambda url, _command: str(allow(demo, url).status)[3:])
+    monkeypatch.setattr("tui.desktop.browser.open_browser", lambda url, _command: str(allow(demo, url).status)[3:])
     demo.state.settings.auto_approve_after = None
     assert cli.main(["login", "dev", "--flow", "browser"]) == 0
     assert set(asked) == {"sso-oidc eu-west-1"}

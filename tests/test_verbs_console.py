@@ -13,10 +13,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from tui.aws.handover import Handover
 from tui.aws.model import RoleCredentials, Secret
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
+from tui.desktop.redirect import Handover
 
 from .aws_home import CONFIG, configure, put_role, put_token
 from .commands import check, ssotui

@@ -21,20 +21,22 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
-from . import desktop, farewell, faults, memory, settings
+from . import settings
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.inventory import Inventory
 from .commands import Palette
-from .driver import careful, restore
-from .keyboard import careful_reader
-from .layouts import PlacedKey, by_place
+from .desktop import browser
 from .remembered import Remembered
 from .screens.board import Board
 from .shell.parent import parent_shell
-from .stopping import stoppable
+from .terminal import faults, memory, signals
+from .terminal.driver import careful, restore
+from .terminal.keyboard import careful_reader
+from .terminal.layouts import PlacedKey, by_place
+from .terminal.stopping import stoppable
+from .terminal.title import set_title, titled
 from .text import clean
-from .title import set_title, titled
 
 DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss")
 
@@ -111,7 +113,7 @@ class SsoApp(App[str]):
         faults.tell_with(self._tell_soon)
         asyncio.get_running_loop().set_exception_handler(faults.of_the_loop(self._tell_soon))
         if not self.is_headless:
-            farewell.take_over(self._leave, lambda: restore(getattr(self, "_driver", None)))
+            signals.take_over(self._leave, lambda: restore(getattr(self, "_driver", None)))
 
     def on_mount(self) -> None:
         """Tidy up after the first paint, and tell what is wrong with the settings."""
@@ -171,11 +173,11 @@ class SsoApp(App[str]):
     def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
         """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
         command = self.settings.browser_for(session.key)
-        return desktop.choose_flow(session, wanted or self.settings.flow, self.outside, command, asked=bool(wanted))
+        return browser.choose_flow(session, wanted or self.settings.flow, self.outside, command, asked=bool(wanted))
 
     def open_browser(self, url: str, session: str = "") -> str:
         """Open `url` in the browser that the settings have for a session. Returns why not. For threads: it blocks."""
-        return desktop.open_browser(url, self.settings.browser_for(session), self.outside)
+        return browser.open_browser(url, self.settings.browser_for(session), self.outside)
 
     def use(self, profile: Profile) -> None:
         """Choose a profile: end with it for the shell function, or copy the line that switches a shell."""
@@ -214,7 +216,7 @@ class SsoApp(App[str]):
         copied, self.copied = self.copied, None
         self._clipboard = ""  # Textual's own, which OSC 52 was sent from
         if copied is not None:
-            await in_thread(lambda _cancelled: desktop.clear_if_ours(copied.reveal()))
+            await in_thread(lambda _cancelled: browser.clear_if_ours(copied.reveal()))
 
     def _theme_changed(self, _theme: Any) -> None:
         if self.theme == self._theme_saved:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from . import inherited
+from .terminal import inherited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -197,19 +197,19 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     import signal
 
     gc.disable()  # until the first paint: nothing that is made before it is garbage
-    from .guard import clear_switches
+    from .terminal.environment import clear_switches
 
     clear_switches(os.environ)
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
-    from . import farewell, faults
     from .app import SsoApp
+    from .terminal import faults, signals
 
     app = SsoApp(emit=emit, demo=demo, outside=outside)
     try:
         chosen = app.run()
     finally:
-        farewell.over()
+        signals.over()
         faults.tell_with()  # no longer on the board
     app.remembered.save()  # what was changed just before the end
     ended = app.return_code or 0
@@ -246,7 +246,7 @@ def terminal_problem() -> str:
 
 def _prepare() -> None:
     """What comes before anything that has children or threads."""
-    from .faults import tell_with
+    from .terminal.faults import tell_with
 
     inherited.hear_signals()
     tell_with()

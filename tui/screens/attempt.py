@@ -11,7 +11,7 @@ from ..aws.model import BROWSER, DEVICE, Session
 from ..aws.session import joining
 from ..aws.session.browser import BrowserCode
 from ..aws.session.device_code import ShownCode
-from ..desktop import way_back
+from ..desktop.browser import way_back
 from ..text import clean
 from ..widgets.bars import MUTED
 from ..widgets.detail import wrap as break_lines

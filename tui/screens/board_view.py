@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.worker import Worker, WorkerState
 
-from .. import memory
 from ..aws import clock, model
 from ..aws.config.loading import chosen_problem
 from ..aws.model import Profile, Session
@@ -21,6 +20,7 @@ from ..aws.requests.endpoints import overrides, sign_in_override
 from ..aws.requests.skew import skew_warning
 from ..aws.state.inventory import Change, Inventory
 from ..settings import pinned
+from ..terminal import memory
 from ..text import clean, place
 from ..widgets.bars import NoticeBar, TitleBar
 from ..widgets.key_bar import KeyBar

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .. import desktop
 from ..aws.model import Profile, Secret
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, profile_now
+from ..desktop import browser
 from ..shell.formats import default_format, needs_credentials, region_is_left, render
 from .jobs import in_thread
 
@@ -23,9 +23,9 @@ async def copy(app: SsoApp, text: str, what: str, secret: bool = False, quiet: b
     is `secret` is cleared after a while (a setting) if it is still on the clipboard.
     """
     clear_after = app.settings.clear_after
-    failure = await in_thread(lambda _cancelled: desktop.copy(text, secret, clear_after), "copy")
+    failure = await in_thread(lambda _cancelled: browser.copy(text, secret, clear_after), "copy")
     if not failure:
-        words = f"{what}: {desktop.COPIED}"
+        words = f"{what}: {browser.COPIED}"
         if secret:
             words += f"; cleared in {clear_after} s" if clear_after else ""
             app.copied = Secret(text)
@@ -34,7 +34,7 @@ async def copy(app: SsoApp, text: str, what: str, secret: bool = False, quiet: b
         return words
     if app.settings.osc52 and terminal_takes_osc52():
         app.copy_to_clipboard(text)
-        words = f"{what}: {desktop.SENT} (system clipboard: {failure})"
+        words = f"{what}: {browser.SENT} (system clipboard: {failure})"
     else:
         words = f"{what}: no clipboard: {failure}"
     if not quiet:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from .. import desktop, settings
+from .. import settings
 from ..aws.config.checks import is_region
 from ..aws.errors import SsoError, command_line
-from ..aws.handover import Handover
 from ..aws.model import Profile, Secret
 from ..aws.requests import endpoints
 from ..aws.role.console import console_url, federation_url, is_reachable, profile_link
@@ -16,6 +15,8 @@ from ..aws.role.credentials import check_profile
 from ..aws.session.signed_out import Watch
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError
+from ..desktop import browser
+from ..desktop.redirect import Handover
 from ..shell.formats import own_region
 from ..text import clean
 from .output import say, the_profile, warn
@@ -30,7 +31,7 @@ def console(options: Namespace) -> int:
     if options.federate:
         return _federate(inventory, profile, options)
     link = profile_link(inventory, profile, options.service, _region(inventory, profile, options.region))
-    problem = "" if options.print else desktop.open_browser(link, _browser(profile))
+    problem = "" if options.print else browser.open_browser(link, _browser(profile))
     if problem:
         say(f"No browser was opened: {clean(problem)}. This is the link:")
     if problem or options.print:
@@ -80,7 +81,7 @@ def _region(inventory: Inventory, profile: Profile, wanted: str | None) -> str:
 def _open(link: Secret, profile: Profile) -> None:
     """Open a browser with a link that must not be in its arguments. Raises SsoError when none comes for it."""
     with Handover(link) as handover:
-        problem = desktop.open_browser(handover.url, _browser(profile))
+        problem = browser.open_browser(handover.url, _browser(profile))
         if not problem and handover.wait():
             say(f"{clean(profile.name)}: the console opens in the browser, signed in for its role")
             return

@@ -9,12 +9,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from .. import inherited
 from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
 from ..aws.model import Profile, RoleCredentials
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError, finish, make_parser
 from ..shell.formats import OUTRANKING, REGION_MARK, own_region, variables
+from ..terminal import inherited
 from .output import the_profile, warn
 from .role import role_credentials
 

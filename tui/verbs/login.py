@@ -6,7 +6,7 @@ import threading
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
-from .. import desktop, settings
+from .. import settings
 from ..aws import clock, model
 from ..aws.cache.shapes import token_path
 from ..aws.config.loading import chosen_name
@@ -19,6 +19,7 @@ from ..aws.session.joining import SignIn
 from ..aws.session.renewal import renew
 from ..aws.state.inventory import Inventory
 from ..cli import UsageError
+from ..desktop import browser as desktop
 from ..settings import Settings
 from ..text import clean, place
 from ..words.durations import absolute, left

@@ -14,8 +14,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from .errors import SsoError, from_exception
-from .model import Secret
+from ..aws.errors import SsoError, from_exception
+from ..aws.model import Secret
 
 HOST = "127.0.0.1"
 LIMIT = 30.0

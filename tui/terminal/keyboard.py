@@ -21,8 +21,8 @@ from textual import _xterm_parser, constants, events, messages
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from ..text import clean
 from .layouts import PlacedKey, by_place
-from .text import clean
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -15,8 +15,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from ..aws.model import BROWSER, DEVICE, LEGACY, Session
 from .address import harmless, with_address
-from .aws.model import BROWSER, DEVICE, LEGACY, Session
 
 COPIED = "copied"
 SENT = "sent to the terminal, cannot be confirmed"

@@ -1,4 +1,5 @@
-"""The system clipboard through pyperclip, as a child process: `python -m tui.clipboard copy|copy-secret|paste|clear`.
+"""The system clipboard through pyperclip, as a child process:
+`python -m tui.desktop.clipboard copy|copy-secret|paste|clear`.
 
 `copy` takes the text from standard input, never from its arguments, and reads it back, because pyperclip does not
 notice when the program that it calls fails. `copy-secret SECONDS` also asks a Wayland clipboard to keep the text out of
@@ -17,7 +18,7 @@ import sys
 import time
 from hashlib import sha256
 
-from .desktop import CLIPBOARD_LIMIT, NO_CLIPBOARD, clear_later
+from .browser import CLIPBOARD_LIMIT, NO_CLIPBOARD, clear_later
 
 
 def main(action: str, seconds: float = 0.0) -> int:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from .aws.errors import kind_and_place
+from ..aws.errors import kind_and_place
 
 _SILENT = (KeyboardInterrupt, SystemExit)
 

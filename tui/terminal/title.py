@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from .text import clean
+from ..text import clean
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -1,0 +1,1 @@
+"""Children of ours on the desktop: browser and clipboard, and what they are given."""
