@@ -79,7 +79,7 @@ lint: $(VENV)/.dev
 generated: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make --check
 	@$(BIN)/python -m tui.keys --check README.md
-	@$(BIN)/python -m tui.verbs.print_config --check README.md
+	@$(BIN)/python -m tui.cli.verbs.print_config --check README.md
 
 screenshots: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make $(ARGS)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tui import cli
 from tui.aws.requests import clients
 from tui.aws.requests.behalf import behalf
+from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -113,7 +113,7 @@ def test_x09_commands_use_the_keys_of_the_profile(
     configure(text)
     if command[0] != "login":
         put_token(secure.demo, "acme", ACME)
-    assert cli.main(command) == 0, capsys.readouterr()
+    assert main.main(command) == 0, capsys.readouterr()
     if command[0] == "login":
         assert content(token_file("acme"))["accessToken"]
     else:

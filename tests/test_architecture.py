@@ -73,7 +73,7 @@ for name in sys.argv[1:]:
 def _loaded() -> dict[str, set[str]]:
     """What is in `sys.modules` of a new Python that has imported a module and nothing else, for each that is asked for
     below: one Python for all, which forks for each."""
-    names = ["tui.cli", "tui.__main__", *modules("tui/aws", "tui/verbs", "tui/shell")]
+    names = ["tui.cli.main", "tui.__main__", *modules("tui/aws", "tui/verbs", "tui/shell")]
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *names], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
@@ -107,7 +107,7 @@ def test_the_aws_side_loads_no_user_interface_and_no_sdk(module: str) -> None:
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
-    assert loaded_by("tui.cli") & set(HEAVY) == set()
+    assert loaded_by("tui.cli.main") & set(HEAVY) == set()
     assert loaded_by("tui.__main__") & set(HEAVY) == set()
 
 

@@ -17,9 +17,9 @@ from tui.aws.model import RoleCredentials
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.sign_out import make_manifest, sign_out
 from tui.aws.state.inventory import Inventory
+from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
-from tui.verbs.prompt import prompt_line
 
 from .aws_home import CONFIG, configure, named, put_token, snapshot, write_in_place
 from .board import board

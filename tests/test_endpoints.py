@@ -11,11 +11,11 @@ from botocore import UNSIGNED
 from botocore.config import Config as ClientConfig
 from botocore.session import Session
 
-from tui import cli
 from tui.aws.errors import SsoError
 from tui.aws.model import RoleCredentials, Secret
 from tui.aws.requests import clients, endpoints
 from tui.aws.role.console import federation_url
+from tui.cli import main
 
 from .aws_home import CONFIG, configure
 
@@ -129,7 +129,7 @@ def test_a32_a_password_in_an_address_is_not_shown(
         )
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     monkeypatch.setattr(clients, "CONNECT_TIMEOUT", 0.1)
-    cli.main(["login", "--session", "acme", "--no-open"])
+    main.main(["login", "--session", "acme", "--no-open"])
     shown += capsys.readouterr()
     assert "CANARY" not in "".join(shown)
     assert "example.com" in shown[0] or "[::1" in shown[0]

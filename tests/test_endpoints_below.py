@@ -18,9 +18,9 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.loaders import create_loader
 from botocore.session import Session
 
-from tui import cli
 from tui.aws.errors import SsoError
 from tui.aws.requests import clients, hosts
+from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -96,7 +96,7 @@ def test_x28_an_ignored_variable_leads_no_token_elsewhere(
     with DemoServer() as demo:
         put_token(demo, "acme", ACME)
     monkeypatch.setenv(variable, OTHER)
-    cli.main(command)
+    main.main(command)
     assert asked
     assert {url.split("/")[2] for url in asked} <= {
         "portal.sso.us-east-1.amazonaws.com",
@@ -247,7 +247,7 @@ def test_x28_a_redirect_carries_nothing_elsewhere(
     body = f"<Error><Code>PermanentRedirect</Code><Endpoint>{url.removeprefix('http://')}</Endpoint></Error>"
     headers = {"Location": url, "x-amz-bucket-region": "eu-west-1"}
     demo.state.faults.add(operation, count=None, status=status, body=body.encode(), headers=headers)
-    assert cli.main(command) != 0
+    assert main.main(command) != 0
     assert heard == []
     assert demo.state.log.count(operation) >= 1
     capsys.readouterr()

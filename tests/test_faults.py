@@ -13,12 +13,12 @@ from typing import NoReturn
 
 import pytest
 
-from tui import cli
 from tui.aws.clock import monotonic
 from tui.aws.errors import SsoError, from_exception
 from tui.aws.model import Secret
 from tui.aws.requests import clients
 from tui.aws.session.callback import Listener
+from tui.cli import main
 from tui.demo.server import DemoServer
 from tui.desktop.redirect import Handover
 
@@ -133,7 +133,7 @@ def test_x46_a_login_whose_listener_fails_ends(
 
     monkeypatch.setattr("tui.desktop.browser.open_browser", knock)
     monkeypatch.setattr("tui.desktop.browser.choose_flow", lambda *_a, **_o: ("browser", ""))
-    assert cli.main(["login", "--session", "acme", "--flow", "browser", "--force"]) == 1
+    assert main.main(["login", "--session", "acme", "--flow", "browser", "--force"]) == 1
     told(" ".join(capfd.readouterr().err.split()))
 
 
@@ -152,8 +152,8 @@ def status(_options):
     Thing()
     atexit.register(fault)
     return 0
-import tui.verbs.status
-tui.verbs.status.status = status
+import tui.cli.verbs.status
+tui.cli.verbs.status.status = status
 from tui.__main__ import main
 sys.argv = ["ssotui", "status"]
 sys.exit(main())

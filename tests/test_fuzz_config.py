@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tui.aws.state.inventory import Inventory
+from tui.cli.output import table
+from tui.cli.verbs.status import profile_json
 from tui.demo.organisation import ACME
 from tui.text import clean
-from tui.verbs.output import table
-from tui.verbs.status import profile_json
 
 from .aws_home import CONFIG
 from .config_texts import CORP, load, sso_profile, texts

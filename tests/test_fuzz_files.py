@@ -19,12 +19,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui import cli
 from tui.aws import clock
 from tui.aws.cache import files, quick_json, shapes
 from tui.aws.session import device_code, sign_out
 from tui.aws.state.inventory import Inventory
-from tui.verbs.prompt import prompt_line
+from tui.cli import main
+from tui.cli.prompt import prompt_line
 
 from .aws_home import cli_cache, configure, content, named, role_file, session_named, snapshot, token_file
 from .aws_home import write_in_place as put
@@ -63,7 +63,7 @@ def ssotui(*arguments: str) -> tuple[int, str, str]:
     """A command in this process: exit code, stdout, stderr, as bytes would have them."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", "strict") for _ in range(2))
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.main(arguments)
+        code = main.main(arguments)
     texts = []
     for stream in (out, err):
         stream.flush()

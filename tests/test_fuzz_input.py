@@ -19,9 +19,9 @@ from tui.aws.errors import SsoError
 from tui.aws.model import SSO_SESSION, Profile, Session
 from tui.aws.requests import endpoints, start_url
 from tui.aws.role import console
+from tui.cli.verbs.print_config import as_toml
 from tui.shell.formats import use_profile_lines
 from tui.text import clean
-from tui.verbs.print_config import as_toml
 from tui.widgets import fuzzy
 
 from .strategies import HOSTILE, few, foreign, json_values

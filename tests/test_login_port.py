@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tui import cli
 from tui.aws.model import BROWSER, DEVICE
 from tui.aws.session.browser import BrowserSignIn
+from tui.cli import main
 from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
 from tui.desktop import browser
@@ -31,7 +31,7 @@ def container(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
             if "/authorize?" in line:
                 assert allow(demo, line.split()[-1]).status == 200
 
-    monkeypatch.setattr("tui.verbs.login._say", say)
+    monkeypatch.setattr("tui.cli.verbs.login._say", say)
     monkeypatch.delenv("BROWSER")
     configure()
     return said
@@ -47,7 +47,7 @@ def authorize_url(said: list[str]) -> str:
 
 
 def test_x33_asked_for_by_name_it_is_obeyed_in_a_container(container: list[str]) -> None:
-    assert cli.main(["login", "dev", "--flow", "browser"]) == 0
+    assert main.main(["login", "dev", "--flow", "browser"]) == 0
     assert content(token_file("acme"))["accessToken"]
     assert not any("with a code" in line for line in container)
     assert not any("ssh -L" in line for line in container)
@@ -59,7 +59,7 @@ def test_x33_the_port_can_be_chosen_and_used_again_at_once(
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
     port = free_port()
     for _ in range(2):
-        assert cli.main(["login", "dev", "--redirect-port", str(port), "--force", "--no-open"]) == 0
+        assert main.main(["login", "dev", "--redirect-port", str(port), "--force", "--no-open"]) == 0
         url = authorize_url(container)
         assert target(url).port == port
         assert urlsplit(target(url).query["redirect_uri"]).hostname == "127.0.0.1"
@@ -70,7 +70,7 @@ def test_x33_the_port_can_be_chosen_and_used_again_at_once(
 def test_x33_a_port_that_is_taken_is_told(container: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert cli.main(["login", "dev", "--redirect-port", str(port)]) == 1
+        assert main.main(["login", "dev", "--redirect-port", str(port)]) == 1
     error = capsys.readouterr().err
     assert f"Port {port} of this machine could not be opened" in error
     assert "choose another port" in error
@@ -90,7 +90,7 @@ def test_x33_a_port_that_is_taken_is_told(container: list[str], capsys: pytest.C
 def test_x33_ports_that_cannot_be_meant(
     container: list[str], capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    assert cli.main(["login", *arguments]) == 2
+    assert main.main(["login", *arguments]) == 2
     assert "redirect-port" in capsys.readouterr().err
 
 

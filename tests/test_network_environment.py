@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tui import cli
 from tui.aws.requests import clients
+from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -64,7 +64,7 @@ def test_a32_what_goes_to_this_machine_in_clear_passes_no_proxy(
     with proxy() as (address, heard):
         monkeypatch.setenv(name, address)
         monkeypatch.setenv("AWS_ENDPOINT_URL_SIGNIN", demo.url)
-        code = cli.main(command)
+        code = main.main(command)
         assert heard == []
     if command[0] != "console":  # the demo has no federation endpoint
         assert code == 0
@@ -109,7 +109,7 @@ def test_what_is_asked_is_reported_to_nobody(
         monitor.settimeout(0.2)
         monkeypatch.setenv("AWS_CSM_ENABLED", "true")
         monkeypatch.setenv("AWS_CSM_PORT", str(monitor.getsockname()[1]))
-        assert cli.main(["whoami", "dev"]) == 0
+        assert main.main(["whoami", "dev"]) == 0
         with pytest.raises(TimeoutError):
             monitor.recv(65536)
     capsys.readouterr()

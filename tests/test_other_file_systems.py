@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tui import cli, settings
+from tui import settings
 from tui.aws import clock
 from tui.aws.cache import files, shapes
 from tui.aws.model import Secret
+from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.text import place
@@ -70,7 +71,7 @@ def test_x11_a_token_is_stored_where_the_file_system_lacks_a_function(
     configure()
     old = put_token(demo, "acme", ACME, 600)
     monkeypatch.setattr(os, name, failing(number))
-    assert cli.main(["env", "dev"]) == 0
+    assert main.main(["env", "dev"]) == 0
     assert "AWS_ACCESS_KEY_ID" in capsys.readouterr().out
     assert content(token_file("acme"))["accessToken"] != old.access_token.reveal()
     assert demo.state.log.count("CreateToken") == 1
@@ -166,11 +167,11 @@ def test_x41_a_token_file_that_is_a_mount_of_its_own_is_written_in_place(
     put_token(demo, "acme", ACME, 600)
     path = single_files(token_file("acme"), token_file("acme").read_text() + " " * 3000)
     number = path.stat().st_ino
-    assert cli.main(["env", "dev"]) == 0
+    assert main.main(["env", "dev"]) == 0
     assert Secret(str(content(path)["accessToken"])) in demo.state.access_tokens
     assert path.stat().st_ino == number
     assert os.listdir(path.parent) == [path.name]
-    assert cli.main(["status", "dev"]) == 0
+    assert main.main(["status", "dev"]) == 0
     assert demo.state.log.count("CreateToken") == 1
     assert capsys.readouterr().err == ""
 
@@ -183,7 +184,7 @@ def test_x41_settings_state_and_role_credentials_too(
     role = single_files(role_file("111111111111", "Admin", "acme"), "{}")
     single_files(Path(settings.settings_path()), '# mine\nsort = "name"\n')
     single_files(Path(settings.state_path()), "{}")
-    assert cli.main(["env", "dev"]) == 0
+    assert main.main(["env", "dev"]) == 0
     assert "AWS_ACCESS_KEY_ID" in capsys.readouterr().out
     assert inventory.credentials(named(inventory, "dev")) is not None
     assert json.loads(role.read_text())["ProviderType"] == "sso"
@@ -253,7 +254,7 @@ def test_x13_root_uses_the_files_of_the_hosts_user_and_leaves_them_to_him(
     put_token(demo, "acme", ACME, 600)
     for path in (home, *home.rglob("*")):
         os.chown(path, HOST_USER, HOST_USER)
-    assert cli.main(["env", "dev"]) == 0
+    assert main.main(["env", "dev"]) == 0
     captured = capsys.readouterr()
     assert "AWS_ACCESS_KEY_ID" in captured.out
     assert captured.err == ""

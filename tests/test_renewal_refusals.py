@@ -27,9 +27,9 @@ from tui.aws.session import attempts, finishing, renewal
 from tui.aws.session.renewal import renew, usable_token
 from tui.aws.session.sign_out import make_manifest, sign_out
 from tui.aws.state.inventory import Inventory
+from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.verbs.prompt import prompt_line
 
 from .aws_home import configure, named, put_token, session_named, token_file
 from .board import board

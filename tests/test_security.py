@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tui import cli
 from tui.aws.model import Registration, RoleCredentials, Secret, Token
 from tui.aws.session.sign_out import Item
+from tui.cli import main
 from tui.demo.server import DemoServer
 from tui.screens import export
 
@@ -39,7 +39,7 @@ SINKS = {
     "aws/session/device_code.py": "requests of the sign-in",
     "aws/session/sign_out.py": "requests of the sign-out",
     "app.py": "the comparison with the clipboard",
-    "verbs/console.py": "the link that --print prints",
+    "cli/verbs/console.py": "the link that --print prints",
 }
 """Where secrets may be had in clear, and what for."""
 
@@ -101,7 +101,7 @@ def test_a_command_that_breaks_tells_where_and_not_what(
         raise RuntimeError(token)
 
     monkeypatch.setattr("tui.aws.config.loading.load", load)
-    assert cli.main(verb) == 1
+    assert main.main(verb) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert re.fullmatch(r"ssotui: Something unexpected went wrong: RuntimeError in test_security.py:\d+\n", err)

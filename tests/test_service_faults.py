@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tui import cli
 from tui.aws.requests import clients
 from tui.aws.session import sign_out
+from tui.cli import main
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
@@ -40,7 +40,7 @@ def signed_out(demo: DemoServer) -> None:
 def registered(demo: DemoServer) -> None:
     """Only a client registration is cached."""
     demo.state.settings.device_code_lifetime = 0
-    assert cli.main(["login", "--session", "acme", "--no-open"]) == 3
+    assert main.main(["login", "--session", "acme", "--no-open"]) == 3
     demo.state.settings.device_code_lifetime = 1
 
 
@@ -204,7 +204,7 @@ def expect(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
 def failed(capsys: pytest.CaptureFixture[str], demo: DemoServer, command: list[str]) -> tuple[int, str]:
     """Runs a command that has to fail. Its exit code, and its one sentence on stderr."""
     capsys.readouterr()
-    code = cli.main(command)
+    code = main.main(command)
     out, err = capsys.readouterr()
     assert code != 0
     assert leaked(demo, out, err) == []
@@ -285,7 +285,7 @@ def test_a_sign_out_is_done_here_and_says_that_aws_was_not_told(
     kind = FAULTS[fault]
     expect(kind, monkeypatch)
     impatient.state.faults.add("Logout", count=None, **kind.effects)
-    code = cli.main(["logout", "--yes"])
+    code = main.main(["logout", "--yes"])
     out, err = capsys.readouterr()
     assert not token_file("acme").exists()
     assert leaked(impatient, out, err) == []
@@ -303,7 +303,7 @@ def test_a_page_in_place_of_the_service_is_no_sign_out(
 ) -> None:
     signed_in(impatient)
     impatient.state.faults.add("Logout", headers={"Content-Type": "text/html"}, body=b"<html>Sign in to the hotel")
-    code = cli.main(["logout", "--yes"])
+    code = main.main(["logout", "--yes"])
     out, _err = capsys.readouterr()
     assert code == 1
     assert "AWS was not told (a web page answered for AWS)" in out
@@ -318,7 +318,7 @@ def test_c16_a_clock_that_is_two_hours_off_is_named(
     put_role(impatient, "111111111111", "Admin", "acme", 5 * 3600)
     impatient.state.settings.clock_offset = offset
     capsys.readouterr()
-    assert cli.main(command) == 1
+    assert main.main(command) == 1
     _out, err = capsys.readouterr()
     assert "the signature was refused" in err
     assert f"clock is 120 minutes {'behind' if offset > 0 else 'ahead'}" in err
@@ -332,7 +332,7 @@ def test_a_passing_failure_is_not_even_seen(
     prepare(impatient)
     impatient.state.faults.add(name, count=1, status=503)
     impatient.state.faults.add(name, count=1, reset=True)
-    assert cli.main(command) == 0
+    assert main.main(command) == 0
     out, err = capsys.readouterr()
     assert out
     assert err == ""

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ProxyConnectionError, SSLError
 
-from tui import cli
 from tui.aws.requests import clients, transport
+from tui.cli import main
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 
@@ -157,7 +157,7 @@ def test_c10_statuses_that_ask_to_ask_again_are_passing_failures(
 ) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("GetRoleCredentials", count=2, status=int(status[:3]), code="Odd")
-    assert cli.main(["env", "dev"]) == 0
+    assert main.main(["env", "dev"]) == 0
     capsys.readouterr()
 
 
@@ -226,7 +226,7 @@ def test_c16_a_certificate_of_another_time_leads_to_the_clock(
     with serve(home, {}, not_before=first, not_after=last) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SSO", server.url)
         monkeypatch.setenv("AWS_CA_BUNDLE", str(server.authority))
-        assert cli.main(["env", "dev"]) == 1
+        assert main.main(["env", "dev"]) == 1
     _out, err = capsys.readouterr()
     assert "the server's certificate is not valid at this time" in err
     assert "clock" in err

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tui import cli
 from tui.aws.errors import Cancelled
 from tui.aws.requests import clients
 from tui.aws.session import device_code
 from tui.aws.state.inventory import Inventory
+from tui.cli import main
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
@@ -85,7 +85,7 @@ def test_c16_dates_that_no_calendar_has_are_overlooked(
     put_token(demo, "acme", ACME)
     if header == "Date":
         monkeypatch.setattr("tui.demo.server._Handler.date_time_string", lambda *_: date)
-        assert cli.main(["env", "dev"]) == 0
+        assert main.main(["env", "dev"]) == 0
     demo.state.faults.add("GetRoleCredentials", count=None, status=429, headers={"Retry-After": date})
     code, sentence = failed(capsys, demo, ["env", "audit"])
     assert (code, sentence) == (1, "ssotui: Could not get credentials for audit: AWS asks to slow down")

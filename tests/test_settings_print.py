@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.cli.verbs.print_config import BEGIN, END, as_toml, block
 from tui.keys import KEYS, main
 from tui.settings import Settings, declared, from_table, load, settings_path
-from tui.verbs.print_config import BEGIN, END, as_toml, block
 
 from .commands import check, ssotui
 
@@ -84,16 +84,16 @@ def test_what_is_wrong_goes_to_stderr_and_the_exit_code(home: Path) -> None:
 
 def test_the_readme_lists_the_settings_as_they_are() -> None:
     arguments = ["--check", str(README)]
-    assert main(arguments, "tui.verbs.print_config", block, BEGIN, END) == 0
+    assert main(arguments, "tui.cli.verbs.print_config", block, BEGIN, END) == 0
     assert BEGIN in README.read_text()
 
 
 def test_an_outdated_readme_is_found_and_rewritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "README.md"
     path.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    command = (["--check", str(path)], "tui.verbs.print_config", block, BEGIN, END)
+    command = (["--check", str(path)], "tui.cli.verbs.print_config", block, BEGIN, END)
     assert main(*command) == 1
-    assert "python -m tui.verbs.print_config --write" in capsys.readouterr().err
+    assert "python -m tui.cli.verbs.print_config --write" in capsys.readouterr().err
     assert main(["--write", str(path)], *command[1:]) == 0
     assert main(*command) == 0
     assert path.read_text() == f"before\n{BEGIN}\n{block()}\n{END}\nafter\n"

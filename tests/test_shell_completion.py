@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import SsoError
-from tui.cli import make_parser
+from tui.cli.main import make_parser
 from tui.shell import COMPLETION_LINES, STARTUP_FILES, completion_script
 from tui.shell.verbs import read_verbs
 

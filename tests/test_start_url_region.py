@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tui import cli
 from tui.aws.requests import clients, hosts
+from tui.cli import main
 from tui.demo.organisation import SAMPLE
 from tui.demo.server import DemoServer
 
@@ -77,7 +77,7 @@ def test_x16_the_portals_region_is_asked_and_told(
 ) -> None:
     demo, asked = company
     config = (home / ".aws/config").read_bytes()
-    assert cli.main(["login", "dev", "--no-open"]) == 0
+    assert main.main(["login", "dev", "--no-open"]) == 0
     told = capsys.readouterr().err
     assert "The portal of acme is in eu-west-1, not in us-east-1: correct sso_region in ~/.aws/config:1" in told
     assert (home / ".aws/config").read_bytes() == config  # nobody asked for a change
@@ -89,11 +89,11 @@ def test_x16_the_portals_region_is_asked_and_told(
     key = '{"region": "eu-west-1", "scopes": ["sso:account:access"], "session_name": "acme", "startUrl": '
     assert sso_cache().joinpath(registration(key + f'"{token["startUrl"]}", "tool": "botocore"}}')).exists()
 
-    assert cli.main(["env", "dev", "--format", "json"]) == 0
+    assert main.main(["env", "dev", "--format", "json"]) == 0
     assert role_file("111111111111", "Admin", "acme").exists()
-    assert cli.main(["status"]) == 0
+    assert main.main(["status"]) == 0
     assert "The portal of acme is in eu-west-1" in capsys.readouterr().err  # for as long as it is so
-    assert cli.main(["logout", "--yes"]) == 0
+    assert main.main(["logout", "--yes"]) == 0
     assert {line for line in asked if "sts" not in line} == {"sso-oidc eu-west-1", "sso eu-west-1"}
     capsys.readouterr()
 
@@ -109,10 +109,10 @@ def test_x16_a_renewal_asks_there_too(
 ) -> None:
     demo, asked = company
     demo.state.settings.access_token_lifetime = 60
-    assert cli.main(["login", "dev", "--no-open"]) == 0
+    assert main.main(["login", "dev", "--no-open"]) == 0
     demo.state.settings.access_token_lifetime = 3600
     asked.clear()
-    assert cli.main(["env", "dev", "--format", "json"]) == 0
+    assert main.main(["env", "dev", "--format", "json"]) == 0
     assert asked[0] == "sso-oidc eu-west-1"
     assert set(asked) == {"sso-oidc eu-west-1", "sso eu-west-1"}
     assert content(token_file("acme"))["region"] == "eu-west-1"
@@ -140,7 +140,7 @@ def test_x16_the_browser_flow_asks_there_too(
     demo, asked = company
     monkeypatch.setattr("tui.desktop.browser.open_browser", lambda url, _command: str(allow(demo, url).status)[3:])
     demo.state.settings.auto_approve_after = None
-    assert cli.main(["login", "dev", "--flow", "browser"]) == 0
+    assert main.main(["login", "dev", "--flow", "browser"]) == 0
     assert set(asked) == {"sso-oidc eu-west-1"}
     assert content(token_file("acme"))["region"] == "eu-west-1"
     capsys.readouterr()

@@ -11,9 +11,9 @@ import pytest
 
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.verbs.prompt import prompt_line
 
 from .aws_home import CONFIG, configure, content, named, put_token, session_named, token_file
 from .board import board

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tui import cli, settings
+from tui import settings
 from tui.aws.state.config_watch import ConfigWatch
 from tui.aws.state.inventory import Inventory
+from tui.cli import main
 from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure
@@ -89,7 +90,7 @@ def test_x47_every_command_names_the_file_and_the_cause(
         make(path)
     missing = make in (dangling, None)
     for arguments in [*commands_with("dev"), ["--emit", "bash", "--use", "dev"]]:
-        assert cli.main(arguments) == 1, arguments
+        assert main.main(arguments) == 1, arguments
         found = capsys.readouterr()
         assert found.out == ""
         if not missing or named:
@@ -99,7 +100,7 @@ def test_x47_every_command_names_the_file_and_the_cause(
             assert "There is no session acme" in found.err or "~/.aws/config does not exist" in found.err
         assert "unexpected" not in found.err
     for arguments in (["status"], ["status", "--json"], ["logout", "--yes"]):
-        assert cli.main(arguments) == 0
+        assert main.main(arguments) == 0
         found = capsys.readouterr()
         assert f"~/.aws/{path.name}" in found.err or str(path) in found.out or (missing and not named)
         assert "unexpected" not in found.err
@@ -144,7 +145,7 @@ def test_x44_whatever_goes_wrong_in_reading_is_told_in_words(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, call, fail)
-        code = cli.main(["env", "dev"])
+        code = main.main(["env", "dev"])
         loaded, state = settings.load(), settings.load_state()
     errors = capsys.readouterr().err
     assert code == 1
@@ -171,7 +172,7 @@ def test_x44_descriptors_are_read_where_they_are_files_and_named_where_they_are_
         assert "dev" in Inventory().config.profiles
         os.dup2(read, 0)
         monkeypatch.setenv(variable, place.format(read))
-        assert cli.main(["status", "--json"]) == 0
+        assert main.main(["status", "--json"]) == 0
         found = json.loads(capsys.readouterr().out)["problems"]
         assert [problem["file"] for problem in found] == [place.format(read)]
         assert "is a FIFO, not a file" in found[0]["message"]

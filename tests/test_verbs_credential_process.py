@@ -156,7 +156,7 @@ def test_h10_not_to_a_terminal(demo: DemoServer, signed_in: RoleCredentials) -> 
 
 def test_no_import_of_the_sdk_for_what_is_cached() -> None:
     program = (
-        "import sys; from tui.cli import main; code = main(['credential-process', 'dev']); "
+        "import sys; from tui.cli.main import main; code = main(['credential-process', 'dev']); "
         "print(code, sorted({'botocore', 'boto3', 'textual', 'rich', 'argparse', 'json'} & set(sys.modules)), "
         "file=sys.stderr)"
     )

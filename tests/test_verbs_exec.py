@@ -13,9 +13,9 @@ import pytest
 
 from tui.aws.errors import SsoError, command_line
 from tui.aws.model import Profile, RoleCredentials, Secret
+from tui.cli.verbs.exec import _run, child_environ
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
-from tui.verbs.exec import _run, child_environ
 
 from . import aws_clients
 from .aws_home import CONFIG, configure, put_role, put_token

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tui.aws.state.inventory import Inventory
+from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
-from tui.verbs.prompt import prompt_line
 
 from . import aws_clients, needs
 from .aws_home import CONFIG, configure, put_role, put_token

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
+from tui.cli.prompt import print_prompt, prompt_line
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
-from tui.verbs.prompt import print_prompt, prompt_line
 
 from .aws_home import CONFIG, configure, put_token, token_file, write_in_place
 from .commands import check, ssotui
@@ -99,7 +99,9 @@ def test_without_the_symbol_where_it_cannot_be_written(monkeypatch: pytest.Monke
 
 def test_it_loads_next_to_nothing(demo: DemoServer) -> None:
     put_token(demo, "acme", ACME)
-    program = "import sys; from tui.cli import main; main(['status', '--prompt']); print(*sys.modules, file=sys.stderr)"
+    program = (
+        "import sys; from tui.cli.main import main; main(['status', '--prompt']); print(*sys.modules, file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program],
         env={**os.environ, "AWS_PROFILE": "dev"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import EMIT_SHELLS, make_parser
+from tui.cli.main import EMIT_SHELLS, make_parser
 from tui.shell import COMPLETION_LINES, completion_script, init_script
 
 from .aws_home import CONFIG, configure
@@ -19,7 +19,7 @@ HEAVY = {"textual", "rich", "botocore", "boto3", "asyncio", "importlib.metadata"
 
 def loaded(*words: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
-    program = f"import sys; from tui.cli import main; main({list(words)!r}); print(*sys.modules, file=sys.stderr)"
+    program = f"import sys; from tui.cli.main import main; main({list(words)!r}); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout
     return set(done.stderr.split())

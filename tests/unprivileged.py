@@ -18,7 +18,7 @@ import pytest
 from rich.cells import cell_len
 
 import tui
-from tui import cli
+from tui.cli import main
 
 NOBODY = 65534
 
@@ -105,5 +105,5 @@ def as_nobody(work: Callable[[], object]) -> None:
 def command(*arguments: str) -> tuple[int, str, str]:
     """Runs a command of the program in this process: exit code, stdout, stderr. For use within `as_nobody`."""
     sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
-    code = cli.main(arguments)
+    code = main.main(arguments)
     return code, sys.stdout.getvalue(), sys.stderr.getvalue()

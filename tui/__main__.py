@@ -14,7 +14,7 @@ INTERRUPTED = 130
 def main() -> int:
     """Run the command line in sys.argv and return the exit code."""
     try:
-        from .cli import main as run
+        from .cli.main import main as run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt as error:  # while that was imported, or after its end; in between it is handled there
@@ -38,7 +38,7 @@ def _finish(code: int) -> int:
     """Wait for what must not be lost, if anything that could be was begun."""
     if f"{__package__}.aws.finishing" not in sys.modules:
         return code
-    from .cli import finish
+    from .cli.main import finish
 
     return finish(code)
 

@@ -8,12 +8,11 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
-from ..aws.role.credentials import check_profile, get_credentials
-from ..aws.role.identity import get_identity
-from ..aws.state.inventory import Inventory
-from ..cli import UsageError, utf8_stdout
-from ..shell.formats import (
+from ...aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
+from ...aws.role.credentials import check_profile, get_credentials
+from ...aws.role.identity import get_identity
+from ...aws.state.inventory import Inventory
+from ...shell.formats import (
     FILES,
     PROFILE_VARIABLES,
     REGION_VARIABLES,
@@ -22,10 +21,11 @@ from ..shell.formats import (
     render,
     unset_lines,
 )
-from ..shell.parent import parent_shell
-from ..shell.switching import switch_lines
-from ..text import clean
-from .output import chosen, no_profile, say, show, show_json, the_profile, warn
+from ...shell.parent import parent_shell
+from ...shell.switching import switch_lines
+from ...text import clean
+from ..main import UsageError, utf8_stdout
+from ..output import chosen, no_profile, say, show, show_json, the_profile, warn
 
 
 def whoami(options: Namespace) -> int:

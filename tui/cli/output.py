@@ -10,8 +10,8 @@ from ..aws.config.loading import Config, chosen_name, chosen_problem, credential
 from ..aws.errors import SsoError, aws_command
 from ..aws.model import Profile, Session
 from ..aws.state.inventory import Inventory
-from ..cli import UsageError
 from ..text import clean, place
+from .main import UsageError
 
 MAKE_ONE = "to make one, run: aws configure sso"
 

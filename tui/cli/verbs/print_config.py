@@ -1,6 +1,7 @@
 """`ssotui --print-config`: the settings in force as TOML with comments, to be used as a settings file.
 
-`python -m tui.verbs.print_config` prints the README's list; with `--check FILE` it fails when that file holds another.
+`python -m tui.cli.verbs.print_config` prints the README's list; with `--check FILE` it fails when that file holds
+another.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from ..keys import KEYS, Key, main
-from ..settings import Settings, declared, load, settings_path
-from ..text import clean
-from .output import say
+from ...keys import KEYS, Key, main
+from ...settings import Settings, declared, load, settings_path
+from ...text import clean
+from ..output import say
 
-BEGIN, END = "<!-- settings: made by python -m tui.verbs.print_config -->", "<!-- end of settings -->"
+BEGIN, END = "<!-- settings: made by python -m tui.cli.verbs.print_config -->", "<!-- end of settings -->"
 
 _WIDTH = 112
 
@@ -82,4 +83,4 @@ def block() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], "tui.verbs.print_config", block, BEGIN, END))
+    sys.exit(main(sys.argv[1:], "tui.cli.verbs.print_config", block, BEGIN, END))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from .. import settings
-from ..aws.config.loading import load
-from ..cli import utf8_stdout
-from ..shell.switching import switch_lines
-from .output import no_profile, tell_not_remembered
+from ... import settings
+from ...aws.config.loading import load
+from ...shell.switching import switch_lines
+from ..main import utf8_stdout
+from ..output import no_profile, tell_not_remembered
 
 
 def use(options: Namespace) -> int:

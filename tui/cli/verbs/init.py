@@ -20,14 +20,14 @@ def init(options: Namespace) -> int:
 
 def completion(options: Namespace) -> int:
     """Print the completion of `sso` and `ssotui`, or (`--names`, which that completion calls) the profiles' names."""
-    from ..cli import UsageError, make_parser
+    from ..main import UsageError, make_parser
 
     if options.names:
         print_names()
         return 0
     if options.shell is None:
         raise UsageError("Completion for which shell? Name bash, zsh or fish")
-    from ..shell.completion import completion_script
+    from ...shell.completion import completion_script
 
     sys.stdout.write(completion_script(options.shell, make_parser()))
     return 0
@@ -35,7 +35,7 @@ def completion(options: Namespace) -> int:
 
 def print_init(shell: str) -> None:
     """Print the definition of `sso` for `shell`. Raises SsoError for a shell that has none."""
-    from ..shell.function import init_script
+    from ...shell.function import init_script
 
     sys.stdout.write(init_script(shell))
 
@@ -43,8 +43,8 @@ def print_init(shell: str) -> None:
 def print_names() -> None:
     """Print the names of all profiles, those of this program first, one a line: those that a terminal only shows, and
     never obeys."""
-    from ..aws.config.loading import load
-    from ..cli import utf8_stdout
+    from ...aws.config.loading import load
+    from ..main import utf8_stdout
 
     config = load()
     names = dict.fromkeys([*config.profiles, *config.all_names])

@@ -9,14 +9,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from ..aws.errors import SIGN_IN_NEEDED, SsoError, command_line
-from ..aws.model import Profile, RoleCredentials
-from ..aws.state.inventory import Inventory
-from ..cli import UsageError, finish, make_parser
-from ..shell.formats import OUTRANKING, REGION_MARK, own_region, variables
-from ..terminal import inherited
-from .output import the_profile, warn
-from .role import role_credentials
+from ...aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ...aws.model import Profile, RoleCredentials
+from ...aws.state.inventory import Inventory
+from ...shell.formats import OUTRANKING, REGION_MARK, own_region, variables
+from ...terminal import inherited
+from ..credentials import role_credentials
+from ..main import UsageError, finish, make_parser
+from ..output import the_profile, warn
 
 CANNOT_RUN = 126
 NOT_FOUND = 127

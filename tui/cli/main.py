@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .terminal import inherited
+from ..terminal import inherited
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _guarded(arguments: Sequence[str]) -> int:
-    from .aws.errors import SsoError
+    from ..aws.errors import SsoError
 
     try:
         try:
@@ -65,7 +65,7 @@ def _guarded(arguments: Sequence[str]) -> int:
         return _complain(title, "use a UTF-8 locale: LC_ALL=C.UTF-8", 1)
     except Exception as error:
         # No traceback: locals and messages of strange errors may hold secrets.
-        from .aws.errors import kind_and_place
+        from ..aws.errors import kind_and_place
 
         return _complain(f"Something unexpected went wrong: {kind_and_place(error)}", "", 1)
 
@@ -73,8 +73,8 @@ def _guarded(arguments: Sequence[str]) -> int:
 def finish(code: int) -> int:
     """Wait for what must not be lost, whatever ended the program with this exit code; nothing of that kind begins any
     more. Tells what could not be stored. Returns the exit code, which is none of success when something was lost."""
-    from .aws.session import finishing
-    from .text import place
+    from ..aws.session import finishing
+    from ..text import place
 
     if finishing.close():
         from .ending import last_wait
@@ -137,23 +137,23 @@ def _quick(arguments: Sequence[str]) -> bool:
     """Carry out what prompts, shells and SDKs run again and again, in its plain forms. False: nothing was done."""
     match list(arguments):
         case ["env", *rest]:
-            from .verbs.quick_env import quick_env
+            from .quick_env import quick_env
 
             return quick_env(rest)
         case ["credential-process", name]:
-            from .verbs.quick_env import quick_env
+            from .quick_env import quick_env
 
             return quick_env([name, "--format", "json"])
         case ["status", "--prompt"]:
-            from .verbs.prompt import print_prompt
+            from .prompt import print_prompt
 
             print_prompt()
         case ["init", shell] if not shell.startswith("-"):
-            from .verbs.shell import print_init
+            from .verbs.init import print_init
 
             print_init(shell)
         case ["completion", "--names"]:
-            from .verbs.shell import print_names
+            from .verbs.init import print_names
 
             print_names()
         case _:
@@ -183,7 +183,7 @@ def _board(emit: str | None = None, demo: bool = False) -> int:
     if problem:
         return _complain(problem, "run it in a terminal, or use a command: ssotui status", USAGE)
     if demo:
-        from .demo.process import demo_process
+        from ..demo.process import demo_process
 
         with demo_process() as running:
             running.apply(os.environ)
@@ -197,13 +197,13 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     import signal
 
     gc.disable()  # until the first paint: nothing that is made before it is garbage
-    from .terminal.environment import clear_switches
+    from ..terminal.environment import clear_switches
 
     clear_switches(os.environ)
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
-    from .app import SsoApp
-    from .terminal import faults, signals
+    from ..app import SsoApp
+    from ..terminal import faults, signals
 
     app = SsoApp(emit=emit, demo=demo, outside=outside)
     try:
@@ -221,11 +221,11 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     if ended == 0 and emit is not None:
         if chosen is None:
             return 1  # left without a choice: the shell function must not take it for one
-        from . import settings
-        from .shell.switching import switch_lines
+        from .. import settings
+        from ..shell.switching import switch_lines
 
         utf8_stdout().write(switch_lines(app.inventory.config, os.environ, emit, chosen))
-        from .verbs.output import tell_not_remembered
+        from .output import tell_not_remembered
 
         tell_not_remembered(settings.note_use(chosen))
     return code
@@ -246,14 +246,14 @@ def terminal_problem() -> str:
 
 def _prepare() -> None:
     """What comes before anything that has children or threads."""
-    from .terminal.faults import tell_with
+    from ..terminal.faults import tell_with
 
     inherited.hear_signals()
     tell_with()
 
 
 def _complain(title: str, hint: str, code: int) -> int:
-    from .text import clean
+    from ..text import clean
 
     try:
         print(f"ssotui: {clean(title, 1000)}", file=sys.stderr)

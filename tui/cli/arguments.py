@@ -10,12 +10,12 @@ from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from . import __version__
-from .aws.config.checks import is_region
-from .aws.config.loading import name_from
-from .cli import EMIT_SHELLS, UsageError
-from .shell.formats import FORMATS
-from .text import clean
+from .. import __version__
+from ..aws.config.checks import is_region
+from ..aws.config.loading import name_from
+from ..shell.formats import FORMATS
+from ..text import clean
+from .main import EMIT_SHELLS, UsageError
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ..aws.errors import command_line
-from ..aws.state.inventory import Inventory
-from ..cli import UsageError
-from ..shell.formats import render
-from .output import the_profile, warn
-from .role import role_credentials
+from ...aws.errors import command_line
+from ...aws.state.inventory import Inventory
+from ...shell.formats import render
+from ..credentials import role_credentials
+from ..main import UsageError
+from ..output import the_profile, warn
 
 
 def credential_process(options: Namespace) -> int:
