@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from tui.app import SsoApp
 from tui.demo.organisation import write_home
 from tui.demo.server import DemoServer
-from tui.screens.board import Board
+from tui.screens.board.board import Board
 
 LIMIT = 30.0
 """Seconds to wait for the screen; long, because the machine may be slow."""

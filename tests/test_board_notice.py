@@ -9,7 +9,7 @@ import pytest
 
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.screens import board_view
+from tui.screens.board import view
 
 from .aws_home import CONFIG, configure, put_token
 from .board import Driver, board, sample
@@ -32,7 +32,7 @@ async def test_s_says_the_order_though_there_is_a_problem_to_tell(
         assert notice(it) == "Sorted by recent use; once more sorts by session"
         await it.press("s", "s")
         assert notice(it) == "Sorted by expiry; once more sorts by name"
-        monkeypatch.setattr("tui.aws.clock.monotonic", lambda: time.monotonic() + board_view.SAID_FOR)
+        monkeypatch.setattr("tui.aws.clock.monotonic", lambda: time.monotonic() + view.SAID_FOR)
         await it.until(lambda: "legacy-typo" in notice(it))
 
 

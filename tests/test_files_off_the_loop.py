@@ -19,7 +19,7 @@ from tui.aws.model import NOT_YET
 from tui.aws.state.entries import UNREAD, Entries
 from tui.aws.state.inventory import Inventory
 from tui.demo.server import DemoServer
-from tui.screens import ahead
+from tui.screens.board import ahead
 
 from .aws_home import CONFIG, configure, named, put_role
 from .board import board, sample
@@ -212,7 +212,7 @@ from tui.app import SsoApp
 async def main():
     app = SsoApp()
     async with app.run_test() as pilot:
-        assert "tui.screens.ahead" not in sys.modules
+        assert "tui.screens.board.ahead" not in sys.modules
         while "tui.screens.use" not in sys.modules:
             await pilot.pause(0.1)
 asyncio.run(main())

@@ -94,7 +94,7 @@ def test_x04_a_crash_of_the_board_waits_for_a_renewal(demo: DemoServer, inventor
     demo.state.faults.add("CreateToken", delay=2.0)
     crash = (
         "import sys\n"
-        "from tui.screens.board import Board\n"
+        "from tui.screens.board.board import Board\n"
         "Board.action_help = lambda self: 1 / 0\n"
         "from tui.__main__ import main\n"
         "sys.exit(main())\n"

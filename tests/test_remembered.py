@@ -17,7 +17,7 @@ from tui.aws.cache import locks
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.remembered import Remembered
-from tui.screens import board_view
+from tui.screens.board import view
 from tui.settings import change_state, load_state, note_use, pinned, sorted_by, state_path, used
 
 from .aws_home import configure, put_role, put_token
@@ -159,7 +159,7 @@ async def test_x24_an_open_board_takes_over_what_others_pin_and_use(home: Path, 
 async def test_x24_a_damaged_file_is_told_once(
     home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    monkeypatch.setattr(board_view, "SAID_FOR", 60.0)  # however late the first look at the screen is
+    monkeypatch.setattr(view, "SAID_FOR", 60.0)  # however late the first look at the screen is
     sample(home, demo)
     file.write_text("{")
     async with board() as it:

@@ -14,7 +14,7 @@ from tui.aws import clock
 from tui.aws.state.schedule import Action, Renew, Scheduler, Watched
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
-from tui.screens.board import Board
+from tui.screens.board.board import Board
 
 from .aws_home import CONFIG, configure, content, put_token, token_file
 from .board import Driver, board

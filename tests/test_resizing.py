@@ -102,7 +102,7 @@ STUCK = {
 }
 RUN = """
 import sys, threading
-from tui.screens.board import Board
+from tui.screens.board.board import Board
 {fault}
 Board.action_help = action_help
 from tui.__main__ import main

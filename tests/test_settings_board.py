@@ -13,7 +13,7 @@ from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
 from tui.desktop import browser
 from tui.keys import KEYS, canonical
-from tui.screens.clipboard import copy
+from tui.screens.copying import copy
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tui.demo.server import DemoServer
-from tui.shell import COMPLETION_LINES, INIT_LINES
 from tui.shell.formats import CREDENTIAL_VARIABLES
+from tui.shell.install import COMPLETION_LINES, INIT_LINES
 
 from . import needs
 from .program import highlight, sample_home

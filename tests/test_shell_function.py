@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import SsoError
-from tui.shell import COMPLETION_LINES, INIT_LINES, STARTUP_FILES, init_script
+from tui.shell.function import init_script
+from tui.shell.install import COMPLETION_LINES, INIT_LINES, STARTUP_FILES
 
 from .test_shell_support import STATUS, Sandbox, reports_in
 

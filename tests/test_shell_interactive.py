@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.shell import INIT_LINES
+from tui.shell.install import INIT_LINES
 
 from .terminal import Terminal
 from .test_shell_support import ARGUMENTS, STATUS, Report, Sandbox, reports_in

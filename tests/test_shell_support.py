@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.shell import INIT_LINES
+from tui.shell.install import INIT_LINES
 
 from . import needs
 
@@ -41,7 +41,7 @@ with open(os.path.join(folder, "calls"), "a") as file:
 with open(os.path.join(folder, "names")) as file:
     names = file.read().splitlines()
 if arguments[0] == "init":
-    from tui.shell import init_script
+    from tui.shell.function import init_script
     sys.stdout.write(init_script(arguments[1]))
     sys.exit()
 if arguments == ["completion", "--names"]:
@@ -49,7 +49,7 @@ if arguments == ["completion", "--names"]:
     sys.exit()
 if arguments[0] == "completion":
     from tests.test_shell_support import command_line
-    from tui.shell import completion_script
+    from tui.shell.completion import completion_script
     sys.stdout.write(completion_script(arguments[1], command_line()))
     sys.exit()
 plan, _, value = os.environ.get("FAKE_PLAN", "pick dev").partition(" ")

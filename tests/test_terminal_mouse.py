@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList
 
-from tui.commands import Palette
 from tui.demo.server import DemoServer
 from tui.screens.help import Help
+from tui.screens.palette import Palette
 
 from .board import board
 from .program import program, quit_board, row, sample_home

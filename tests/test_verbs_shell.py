@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tui.cli.main import EMIT_SHELLS, make_parser
-from tui.shell import COMPLETION_LINES, completion_script, init_script
+from tui.shell.completion import completion_script
+from tui.shell.function import init_script
+from tui.shell.install import COMPLETION_LINES
 
 from .aws_home import CONFIG, configure
 from .commands import check, ssotui

@@ -25,10 +25,10 @@ from . import settings
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.inventory import Inventory
-from .commands import Palette
 from .desktop import browser
 from .remembered import Remembered
-from .screens.board import Board
+from .screens.board.board import Board
+from .screens.palette import Palette
 from .shell.parent import parent_shell
 from .terminal import faults, memory, signals
 from .terminal.driver import careful, restore

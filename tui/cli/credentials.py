@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
@@ -20,3 +23,14 @@ def role_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
         title = f"{error.title}; {hint}"
         code = error.code
     raise SsoError(title, "", SIGN_IN_NEEDED, code)
+
+
+@contextmanager
+def naming_the_command(name: str) -> Iterator[None]:
+    """When the user has to sign in: say the command for it. The error itself names a key of the board."""
+    try:
+        yield
+    except SsoError as error:
+        if error.exit_code == SIGN_IN_NEEDED and not isinstance(error, AwsLoginNeeded):
+            error.hint = f"run: {command_line('login', name)}"
+        raise

@@ -124,13 +124,9 @@ def program(arguments: Sequence[str]) -> int:
 
     heed()
     name = verb.replace("-", "_")
-    module = import_module(f".verbs.{_MODULES.get(name, name)}", __package__)
+    module = import_module(f".verbs.{name}", __package__)
     code: int = getattr(module, name)(options)
     return code
-
-
-_MODULES = {"whoami": "credentials", "env": "credentials", "init": "shell", "completion": "shell"}
-"""Verbs whose module has another name than they."""
 
 
 def _quick(arguments: Sequence[str]) -> bool:
@@ -153,7 +149,7 @@ def _quick(arguments: Sequence[str]) -> bool:
 
             print_init(shell)
         case ["completion", "--names"]:
-            from .verbs.init import print_names
+            from .verbs.completion import print_names
 
             print_names()
         case _:

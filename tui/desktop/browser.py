@@ -229,7 +229,7 @@ def _own_child(*arguments: str) -> list[str]:
 
 def _own_environment() -> dict[str, str]:
     """The environment for it, in which this package can be imported wherever it was started from."""
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    root = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**child_environment(), "PYTHONPATH": os.pathsep.join(paths)}
 

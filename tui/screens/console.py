@@ -17,7 +17,7 @@ from ..aws.state.current import identity_of, profile_now
 from ..aws.state.inventory import Inventory
 from ..text import clean
 from .base import Dialog
-from .clipboard import copy
+from .copying import copy
 from .jobs import bindings, in_thread, plain
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from ..text import clean, clean_lines
 from ..widgets.bars import MUTED
 from ..words.durations import until
 from .base import Dialog, failure
-from .clipboard import copy
+from .copying import copy
 from .jobs import bindings, in_thread, plain
 
 SHOW_FOR = 30.0

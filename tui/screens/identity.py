@@ -20,7 +20,7 @@ from ..text import clean
 from ..widgets.bars import MUTED
 from ..words.durations import absolute, until
 from .base import Dialog, failure, rows
-from .clipboard import copy
+from .copying import copy
 from .jobs import bindings, in_thread
 
 

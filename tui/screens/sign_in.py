@@ -27,7 +27,7 @@ from ..widgets.rows import session_label
 from ..words.durations import absolute
 from .attempt import DENIED, DONE, EXPIRED, FAILED, STARTING, WAITING, Attempt
 from .base import Sized
-from .clipboard import copy
+from .copying import copy
 from .jobs import bindings, in_thread, plain
 
 if TYPE_CHECKING:

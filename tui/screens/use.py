@@ -17,7 +17,7 @@ from ..shell.install import INIT_LINES, STARTUP_FILES
 from ..shell.switching import switch_lines
 from ..text import clean, clean_lines
 from .base import Dialog
-from .clipboard import copy
+from .copying import copy
 from .jobs import bindings, plain
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Shell integration: the function `sso` and the completions, as text for the shell to evaluate.
 
-To install the function `sso`, add one line to the shell's start-up file (`INIT_LINES`, `STARTUP_FILES`):
+To install the function `sso`, add one line to the shell's start-up file (`install.INIT_LINES`, `STARTUP_FILES`):
 
 =====  ==========================  =================================================
 shell  file                        line
@@ -11,7 +11,7 @@ fish   ~/.config/fish/config.fish  ssotui init fish | source
 pwsh   $PROFILE                    Invoke-Expression (& ssotui init pwsh | Out-String)
 =====  ==========================  =================================================
 
-To complete verbs and profile names, add a second one below it (`COMPLETION_LINES`); in zsh after `compinit`:
+To complete verbs and profile names, add a second one below it (`install.COMPLETION_LINES`); in zsh after `compinit`:
 
 =====  ==========================================
 shell  line
@@ -21,17 +21,3 @@ zsh    eval "$(ssotui completion zsh)"
 fish   ssotui completion fish | source
 =====  ==========================================
 """
-
-from __future__ import annotations
-
-from .completion import completion_script
-from .function import init_script
-from .install import COMPLETION_LINES, INIT_LINES, STARTUP_FILES
-
-__all__ = [
-    "COMPLETION_LINES",
-    "INIT_LINES",
-    "STARTUP_FILES",
-    "completion_script",
-    "init_script",
-]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..aws import clock
-from ..aws.config.loading import chosen_name
-from ..aws.errors import aws_command
-from ..aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
-from ..aws.state.inventory import Inventory
-from ..text import place
-from ..widgets.detail import Field
-from ..words import states
-from ..words.durations import absolute, until
+from ...aws import clock
+from ...aws.config.loading import chosen_name
+from ...aws.errors import aws_command
+from ...aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
+from ...aws.state.inventory import Inventory
+from ...text import place
+from ...widgets.detail import Field
+from ...words import states
+from ...words.durations import absolute, until
 
 HEADING = "\0"
 

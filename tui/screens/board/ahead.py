@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import textual.system_commands  # noqa: F401
 
-from ..aws.role import fleet as fleet_of_requests  # noqa: F401
-from ..widgets import detail, filter_bar, fuzzy  # noqa: F401
-from . import (  # noqa: F401
-    board_detail,
-    clipboard,
+from ...aws.role import fleet as fleet_of_requests  # noqa: F401
+from ...widgets import detail, filter_bar, fuzzy  # noqa: F401
+from .. import (  # noqa: F401
     console,
+    copying,
     dialogs,
     export,
-    fleet,
     help,  # noqa: A004
     identity,
     sign_in,
     sign_out,
     use,
 )
+from . import details, fleet  # noqa: F401

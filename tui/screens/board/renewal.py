@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from textual import work
 
-from ..aws import clock
-from ..aws.errors import SsoError
-from ..aws.model import Session
-from ..aws.session import finishing
-from ..aws.state.inventory import Inventory
-from ..aws.state.schedule import LookAgain, Renew, Scheduler, Warn, Watched, coarse, first_to_end
-from ..text import clean
-from ..widgets.rows import session_label
-from .board_view import BoardView
-from .jobs import in_thread
+from ...aws import clock
+from ...aws.errors import SsoError
+from ...aws.model import Session
+from ...aws.session import finishing
+from ...aws.state.inventory import Inventory
+from ...aws.state.schedule import LookAgain, Renew, Scheduler, Warn, Watched, coarse, first_to_end
+from ...text import clean
+from ...widgets.rows import session_label
+from ..jobs import in_thread
+from .view import BoardView
 
 WARNING_SHOWN = 20
 """Seconds for which the announcement of an end stays."""
@@ -60,8 +60,8 @@ class BoardRenewal(BoardView):
     @work(group="renew-quietly", exit_on_error=False, description="renew a session before it ends")
     async def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
-        from ..aws.session.renewal import renew
-        from ..aws.state.current import session_now
+        from ...aws.session.renewal import renew
+        from ...aws.state.current import session_now
 
         expires_at, reason = None, ""
         try:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..aws.role.fleet import Fleet
-from .jobs import in_thread, plain
+from ...aws.role.fleet import Fleet
+from ..jobs import in_thread, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..aws.model import Profile
-    from .board_view import BoardView
+    from ...aws.model import Profile
+    from .view import BoardView
 
 SHOW_EVERY = 0.1
 """Seconds between two looks at the threads: however many of them there are, they never wake the screen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..aws.state.inventory import Inventory
+from ...aws.state.inventory import Inventory
 
 
 class Clocks:

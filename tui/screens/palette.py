@@ -11,13 +11,13 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.css.query import NoMatches
 
-from .keys import keys_of, shown
-from .screens.base import LastSize
-from .text import clean
-from .widgets.bars import MUTED
+from ..keys import keys_of, shown
+from ..text import clean
+from ..widgets.bars import MUTED
+from .base import LastSize
 
 if TYPE_CHECKING:
-    from .screens.board import Board
+    from .board.board import Board
 
 LIMIT = 50
 """Profiles that a search lists at most."""
@@ -44,7 +44,7 @@ class BoardCommands(Provider):
 
     @property
     def _board(self) -> Board:
-        from .screens.board import Board
+        from .board.board import Board
 
         assert isinstance(self.screen, Board)
         return self.screen

@@ -8,19 +8,19 @@ from collections.abc import Callable
 from textual import on, work
 from textual.screen import Screen
 
-from ..aws import model
-from ..aws.errors import SignInNeeded, SsoError, aws_command
-from ..aws.model import Profile, Session
-from ..aws.state.inventory import Inventory
-from ..commands import BoardCommands
-from ..settings import SORTS, sorted_by
-from ..widgets.profile_list import ProfileList
-from ..widgets.rows import session_label
-from ..widgets.session_list import SessionList
-from ..words.durations import absolute
-from .board_renewal import BoardRenewal
-from .board_view import SORTED_BY
-from .jobs import bindings, in_thread, plain
+from ...aws import model
+from ...aws.errors import SignInNeeded, SsoError, aws_command
+from ...aws.model import Profile, Session
+from ...aws.state.inventory import Inventory
+from ...settings import SORTS, sorted_by
+from ...widgets.profile_list import ProfileList
+from ...widgets.rows import session_label
+from ...widgets.session_list import SessionList
+from ...words.durations import absolute
+from ..jobs import bindings, in_thread, plain
+from ..palette import BoardCommands
+from .renewal import BoardRenewal
+from .view import SORTED_BY
 
 
 class Board(BoardRenewal):
@@ -45,7 +45,7 @@ class Board(BoardRenewal):
         acting = profile.name if profile is not None else None
         state, expires_at = self.inventory.session_clock(session.key)
         if state == model.SIGNED_IN and expires_at is not None and self.sso.settings.confirm_sign_in:
-            from .dialogs import Confirm
+            from ..dialogs import Confirm
 
             question = f"{session.key} is signed in until {absolute(expires_at)}. Sign in anew?"
             self.app.push_screen(Confirm(question), lambda yes: self.sign_in_anew(session.key, acting) if yes else None)
@@ -100,8 +100,8 @@ class Board(BoardRenewal):
 
     async def _renewed(self, session: Session, acting: str | None) -> bool:
         """Renew a session if that is possible. False: the user has to sign in."""
-        from ..aws.session.renewal import renew
-        from ..aws.state.current import session_now
+        from ...aws.session.renewal import renew
+        from ...aws.state.current import session_now
 
         if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
             return False
@@ -120,13 +120,13 @@ class Board(BoardRenewal):
 
     def open_sign_in(self, sessions: list[Session], acting: str | None = None) -> None:
         """Open the sign-in screen for these sessions."""
-        from .sign_in import SignIn
+        from ..sign_in import SignIn
 
         self.app.push_screen(SignIn(self.inventory, sessions, acting), lambda _result: self.look_again())
 
     def action_sign_out(self) -> None:
         """Show what a sign-out would remove."""
-        from .sign_out import SignOut
+        from ..sign_out import SignOut
 
         session = self.current_session()
         self.app.push_screen(SignOut(self.inventory, session), lambda _result: self.look_again())
@@ -135,13 +135,13 @@ class Board(BoardRenewal):
 
     def action_identity(self) -> None:
         """Ask AWS who the highlighted profile is."""
-        from .identity import IdentityScreen
+        from ..identity import IdentityScreen
 
         self._with_profile(lambda profile: self._open(IdentityScreen(self.inventory, profile)))
 
     def action_export(self) -> None:
         """Open the export screen."""
-        from .export import Export
+        from ..export import Export
 
         self._with_profile(lambda profile: self._open(Export(self.inventory, profile)))
 
@@ -152,7 +152,7 @@ class Board(BoardRenewal):
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
     async def open_console(self, profile: Profile) -> None:
         """Open the console through the access portal, or show the link to it."""
-        from .console import open_console
+        from ..console import open_console
 
         await open_console(self.sso, profile)
 
@@ -163,7 +163,7 @@ class Board(BoardRenewal):
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
     async def copy_lines(self, profile: Profile) -> None:
         """Get credentials if needed and put the export lines on the clipboard."""
-        from .clipboard import copy_export
+        from ..copying import copy_export
 
         self.set_progress(f"Copying {profile.name} …")
         try:
@@ -214,7 +214,7 @@ class Board(BoardRenewal):
 
     async def action_filter(self) -> None:
         """Open the filter, or go to it."""
-        from ..widgets.filter_bar import FilterBar
+        from ...widgets.filter_bar import FilterBar
 
         bar = self.query_one_optional(FilterBar)
         if bar is None:
@@ -229,7 +229,7 @@ class Board(BoardRenewal):
         if self.clocks.busy:
             self.workers.cancel_group(self, "refresh")
             return
-        from ..widgets.filter_bar import FilterBar
+        from ...widgets.filter_bar import FilterBar
 
         bar = self.query_one_optional(FilterBar)
         if bar is not None:
@@ -252,13 +252,13 @@ class Board(BoardRenewal):
 
     def action_problems(self) -> None:
         """Show everything that is wrong with configuration and caches."""
-        from .dialogs import Problems
+        from ..dialogs import Problems
 
         self._open(Problems(self.inventory.problems()))
 
     def action_help(self) -> None:
         """Show keys and states."""
-        from .help import Help
+        from ..help import Help
 
         self._open(Help())
 

@@ -12,27 +12,27 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.worker import Worker, WorkerState
 
-from ..aws import clock, model
-from ..aws.config.loading import chosen_problem
-from ..aws.model import Profile, Session
-from ..aws.requests.behalf import behalf, of_sessions, profile_in_use
-from ..aws.requests.endpoints import overrides, sign_in_override
-from ..aws.requests.skew import skew_warning
-from ..aws.state.inventory import Change, Inventory
-from ..settings import pinned
-from ..terminal import memory
-from ..text import clean, place
-from ..widgets.bars import NoticeBar, TitleBar
-from ..widgets.key_bar import KeyBar
-from ..widgets.profile_list import ProfileList
-from ..widgets.rows import Rows, session_row_of, session_text, texts
-from ..widgets.session_list import SessionList
-from .base import Sized
+from ...aws import clock, model
+from ...aws.config.loading import chosen_problem
+from ...aws.model import Profile, Session
+from ...aws.requests.behalf import behalf, of_sessions, profile_in_use
+from ...aws.requests.endpoints import overrides, sign_in_override
+from ...aws.requests.skew import skew_warning
+from ...aws.state.inventory import Change, Inventory
+from ...settings import pinned
+from ...terminal import memory
+from ...text import clean, place
+from ...widgets.bars import NoticeBar, TitleBar
+from ...widgets.key_bar import KeyBar
+from ...widgets.profile_list import ProfileList
+from ...widgets.rows import Rows, session_row_of, session_text, texts
+from ...widgets.session_list import SessionList
+from ..base import Sized
+from ..jobs import in_thread
 from .clocks import Clocks
-from .jobs import in_thread
 
 if TYPE_CHECKING:
-    from ..app import SsoApp
+    from ...app import SsoApp
 
 POLL = 0.5
 """Seconds between two looks at the files. A change has to hold still for one more before it is taken."""
@@ -83,7 +83,7 @@ class BoardView(Sized[None]):
             with Horizontal(id="middle"):
                 yield ProfileList(self.clocks)
                 if self.has_class("-wide"):
-                    from ..widgets.detail import Detail
+                    from ...widgets.detail import Detail
 
                     yield Detail()
             yield NoticeBar()
@@ -232,7 +232,7 @@ class BoardView(Sized[None]):
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
-        from ..widgets.fuzzy import Index, haystack
+        from ...widgets.fuzzy import Index, haystack
 
         rows = self.sorted_rows()
         haystacks = [haystack(*fields) for fields in zip(*texts(rows), strict=True)]
@@ -242,8 +242,8 @@ class BoardView(Sized[None]):
         """Fill the details pane, where there is room for one."""
         if not self.has_class("-wide"):
             return
-        from ..widgets.detail import Detail
-        from .board_detail import profile_fields, session_fields
+        from ...widgets.detail import Detail
+        from .details import profile_fields, session_fields
 
         pane = self.query_one_optional(Detail)
         if pane is None:
@@ -347,12 +347,14 @@ class BoardView(Sized[None]):
     async def warm_up(self) -> None:
         """Import and make what the first request needs, so that its key is quick; and close the door behind us."""
         if not self.app.is_headless:
-            await in_thread(lambda _cancelled: import_module("..guard", __package__).forbid_looking_in())
+            await in_thread(
+                lambda _cancelled: import_module("...terminal.environment", __package__).forbid_looking_in()
+            )
         await in_thread(lambda _cancelled: self._prepare_requests())
         await in_thread(lambda _cancelled: import_module(".ahead", __package__))
 
     def _prepare_requests(self) -> None:
-        from ..aws.requests import clients
+        from ...aws.requests import clients
 
         clients.warm_up()
         sessions = list(self.inventory.config.sessions.values())
@@ -387,3 +389,9 @@ class BoardView(Sized[None]):
         """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
         if self.focused is None or message.sender in self.focused.ancestors_with_self:
             self.profiles.focus()
+
+
+def _shut() -> None:
+    from ...terminal.environment import forbid_looking_in
+
+    forbid_looking_in()

@@ -1,0 +1,65 @@
+"""`ssotui env`: role credentials as lines for a shell, a file or a program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from ...aws.errors import command_line
+from ...aws.role.credentials import check_profile, get_credentials
+from ...aws.state.inventory import Inventory
+from ...shell.formats import (
+    FILES,
+    PROFILE_VARIABLES,
+    REGION_VARIABLES,
+    default_format,
+    region_is_left,
+    render,
+    unset_lines,
+)
+from ...shell.parent import parent_shell
+from ...shell.switching import switch_lines
+from ..credentials import naming_the_command
+from ..main import UsageError, utf8_stdout
+from ..output import chosen, no_profile, say, the_profile, warn
+
+
+def env(options: Namespace) -> int:
+    """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
+    form = options.format
+    shell = default_format(os.environ, parent_shell()) if form in (None, "profile", "unset") else form
+    form = form or shell
+    if options.unset or form == "unset":
+        sys.stdout.write(unset_lines(shell, region=True))
+        return 0
+    region = options.region or ""
+    if form == "profile":
+        inventory = Inventory()
+        name = chosen(inventory) if options.profile is None else options.profile
+        if name not in inventory.config.all_names:
+            raise no_profile(inventory.config, name)
+        utf8_stdout().write(switch_lines(inventory.config, os.environ, shell, name, region))
+        return 0
+    inventory = Inventory()
+    profile = the_profile(inventory, options.profile)
+    check_profile(profile)
+    if not options.force and sys.stdout.isatty():
+        command = command_line("env", profile.name)
+        raise UsageError(f'Secrets are not printed to a terminal: use eval "$({command})", or --force')
+    with naming_the_command(profile.name):
+        credentials = get_credentials(inventory, profile)
+    lines = render(form, credentials, profile, region=region, drop_region=region_is_left(os.environ))
+    utf8_stdout().write(lines)
+    if form in FILES:
+        _warn_of_what_stays(bool(region or profile.region))
+    warn(inventory)
+    return 0
+
+
+def _warn_of_what_stays(region: bool) -> None:
+    """A file of variables can unset none. What would win over it is told."""
+    winners = [*PROFILE_VARIABLES, *(() if region else REGION_VARIABLES)]
+    found = [name for name in winners if os.environ.get(name)]
+    if found:
+        say(f"! {' and '.join(found)} {'is' if len(found) == 1 else 'are'} set here: unset where the file is used")
