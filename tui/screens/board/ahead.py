@@ -5,6 +5,7 @@ from __future__ import annotations
 import textual.system_commands  # noqa: F401
 
 from ...aws.role import fleet as fleet_of_requests  # noqa: F401
+from ...shell import more_formats  # noqa: F401
 from ...widgets import detail, filter_bar, fuzzy  # noqa: F401
 from .. import (  # noqa: F401
     console,
