@@ -218,7 +218,7 @@ def test_b10_a_file_in_place_of_the_folder(home: Path) -> None:
 def test_b13_a_killed_writer_leaves_the_old_file_whole(home: Path) -> None:
     path = write_in_place(token_file("acme"), GOOD)
     source = (
-        "import os, signal, sys; from tui.aws import files;"
+        "import os, signal, sys; from tui.aws.cache import files;"
         "files.write(sys.argv[1], {'accessToken': 'new'}, lambda: os.kill(os.getpid(), signal.SIGKILL))"
     )
     assert subprocess.run([sys.executable, "-c", source, path], check=False, timeout=30).returncode == -9

@@ -61,7 +61,9 @@ def test_k07_our_text_is_cleared_and_another_stays(clipboard: Path) -> None:
 
 def test_k07_clearing_outlives_the_program_and_its_terminal(clipboard: Path) -> None:
     clipboard.write_text(SECRET)
-    program = f"from tui import desktop; desktop.clear_later({SECRET!r}, 1.0); import time; time.sleep(60)"
+    program = (
+        f"from tui.desktop import browser as desktop; desktop.clear_later({SECRET!r}, 1.0); import time; time.sleep(60)"
+    )
     child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
     waiting = _clearing_child()
     assert "CANARY" not in Path(f"/proc/{waiting}/cmdline").read_text()
@@ -71,7 +73,7 @@ def test_k07_clearing_outlives_the_program_and_its_terminal(clipboard: Path) -> 
     assert gone(clipboard)
 
 
-COPY = f"from tui import desktop; desktop.copy({SECRET!r}, secret=True, clear_after=1.0)"
+COPY = f"from tui.desktop import browser as desktop; desktop.copy({SECRET!r}, secret=True, clear_after=1.0)"
 
 
 def killed_while_copying(xclip: Path, text: str) -> None:

@@ -209,7 +209,7 @@ def test_w02_the_terminal_stays_ours(
         "echo GARBAGE; echo GARBAGE >&2; echo GARBAGE >/dev/tty\n"
         f"read line; echo \"read '$line'\" >{tmp_path}/read; echo done >>{tmp_path}/read",
     )
-    script = "from tui import desktop; print('[', desktop.open_browser('https://x/'), ']', input())"
+    script = "from tui.desktop import browser as desktop; print('[', desktop.open_browser('https://x/'), ']', input())"
     environ = {**os.environ, "BROWSER": "one", "PYTHONPATH": str(Path(desktop.__file__).parent.parent)}
     with Terminal([sys.executable, "-c", script], environ) as terminal:
         terminal.send("typed by the user\r")

@@ -58,7 +58,7 @@ def test_a_refresh_token_that_changes_each_time_goes_from_hand_to_hand(
 # many requests it made to renew.
 SSOTUI = """
 import sys
-from tui.aws import clients
+from tui.aws.requests import clients
 from tui.aws.state.inventory import Inventory
 from tui.aws.session.renewal import usable_token
 inventory = Inventory()

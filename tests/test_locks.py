@@ -26,7 +26,7 @@ __all__ = ["open_home"]  # a fixture
 
 HOLDER = """
 import sys
-from tui.aws import locks
+from tui.aws.cache import locks
 with locks.hold("acme") as locked:
     print(locked, flush=True)
     sys.stdin.read()

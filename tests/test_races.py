@@ -35,7 +35,7 @@ from .test_cache_files import WRITER
 # Each child runs up to its n-th line of Python, in whatever module, and is killed there.
 KILLED_AT_EVERY_LINE = """
 import json, os, signal, sys
-from tui.aws import files
+from tui.aws.cache import files
 import tempfile, random
 path, old = sys.argv[1], {"accessToken": "old"}
 random.random(); tempfile.mkstemp(dir=os.path.dirname(path))
@@ -85,7 +85,7 @@ def test_b13_a_writer_killed_at_any_line_leaves_the_old_or_the_new_file(home: Pa
 # Each child writes as fast as it can, until it is killed at a moment that nobody chose.
 KILLED_AT_ANY_MOMENT = """
 import json, os, random, signal, sys, time
-from tui.aws import files
+from tui.aws.cache import files
 path = sys.argv[1]
 def value(number):
     return {"number": number, "text": str(number % 10) * (number % 7) * 9000}
@@ -120,7 +120,7 @@ def test_b13_a_writer_killed_at_any_moment_leaves_a_whole_file(home: Path) -> No
 
 SEVERAL = """
 import sys, time
-from tui.aws import files
+from tui.aws.cache import files
 end = time.monotonic() + 1.5
 print("go", flush=True)
 number = 0

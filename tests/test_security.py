@@ -109,7 +109,7 @@ def test_a_command_that_breaks_tells_where_and_not_what(
 
 BREAKING = f"""
 import sys
-from tui.screens import board
+from tui.screens.board import board
 def action_help(self):
     token = "{CANARY}"
     raise RuntimeError(token)

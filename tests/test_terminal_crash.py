@@ -50,9 +50,9 @@ def says_nothing(terminal: Terminal) -> None:
 CRASHES = {
     "a screen's start": ("from tui.screens import identity; identity.IdentityScreen.on_mount = fault", "i"),
     "a screen's widgets": ("from tui.screens import export; export.Export.compose = fault", "e"),
-    "an action": ("from tui.screens import board; board.Board.action_help = fault", "?"),
-    "a message handler": ("from tui.screens import board_view as b; b.BoardView.on_filter_bar_changed = fault", "/a"),
-    "a timer": ("from tui.screens import board_view; board_view.BoardView.notice = fault", ""),
+    "an action": ("from tui.screens.board import board; board.Board.action_help = fault", "?"),
+    "a message handler": ("from tui.screens.board import view as b; b.BoardView.on_filter_bar_changed = fault", "/a"),
+    "a timer": ("from tui.screens.board import view as board_view; board_view.BoardView.notice = fault", ""),
     "a drawing": ("from tui.widgets import row_list; row_list.RowList.render_line = fault", ""),
     "a callback": ("from tui.screens import dialogs; dialogs.Confirm.__init__ = fault", "l"),
 }
@@ -73,7 +73,7 @@ def test_f2_f3_a_crash_shows_no_values_and_fails(place: str) -> None:
         says_nothing(terminal)
 
 
-EARLY = ["from tui import app; app.SsoApp.__init__ = fault", "from tui import cli; cli._board = fault"]
+EARLY = ["from tui import app; app.SsoApp.__init__ = fault", "from tui.cli import main as cli; cli._board = fault"]
 
 
 @pytest.mark.parametrize("change", EARLY, ids=["application", "command line"])
@@ -86,12 +86,12 @@ def test_f3_a_crash_before_the_board_shows_no_values(change: str) -> None:
 
 
 WORKERS = {
-    "a thread": ("from tui.aws import identity; identity._ask = identity.get_identity = fault", "i"),
-    "a worker of the board": ("from tui.screens import clipboard; clipboard.copy_export = async_fault", "y"),
+    "a thread": ("from tui.aws.role import identity; identity._ask = identity.get_identity = fault", "i"),
+    "a worker of the board": ("from tui.screens import copying as clipboard; clipboard.copy_export = async_fault", "y"),
     "a worker of a screen": ("from tui.screens import identity; identity.IdentityScreen.show = fault", "i"),
     "a worker of the program": ("from tui.screens import use; use.copy_use_line = async_fault", "enter"),
     "a thread of nobody's": (
-        "import threading; from tui.screens import board\n"
+        "import threading; from tui.screens.board import board\n"
         "board.Board.action_help = lambda self: threading.Thread(target=fault).start()",
         "?",
     ),
@@ -116,7 +116,7 @@ def test_f3_a_fault_in_the_background_is_told_without_values_and_the_board_goes_
 def test_a_watch_over_the_files_that_fails_is_told_and_taken_up_again(home: Path) -> None:
     """Else the board would show old states for ever, and look alive."""
     change = """
-from tui.aws import inventory
+from tui.aws.state import inventory
 real = inventory.Inventory.poll
 failures = [1, 1]
 def poll(self, shown=()):

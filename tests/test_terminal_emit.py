@@ -18,7 +18,7 @@ from .terminal import PIPE, Terminal
 
 CRASH = """
 import sys
-from tui.screens import board
+from tui.screens.board import board
 def use_profile(self, profile):
     raise RuntimeError("on purpose")
 board.Board.use_profile = use_profile
