@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from tui.demo.server import DemoServer
 from tui.screens.attempt import Attempt
+from tui.screens.dialogs import Problems
 
 from .board import board, sample
 
@@ -184,3 +186,27 @@ async def test_only_what_holds_secrets_is_said_to(short_path: Path, monkeypatch:
         assert "secrets" not in it.words()
         await it.press("home", "down", "w")
         await it.until("It holds secrets")
+
+
+@pytest.mark.parametrize(("key", "words"), [("enter", 'eval "$(ssotui init'), ("i", '"Arn":'), ("x", "Removes")])
+async def test_a_dialog_has_no_older_message_in_front(key: str, words: str) -> None:
+    async with board() as it:
+        await it.highlight("dev-admin")
+        for message in ("an older message", "and one in three lines: " + "word " * 30):
+            it.app.tell(message, "warning", timeout=60)
+        await it.until("an older message")
+        await it.press(key)
+        await it.until(words)
+        await it.until(lambda: "an older message" not in it.words() and "word" not in it.words())
+
+
+async def test_what_the_key_of_a_dialog_brought_about_is_told_in_front_of_it() -> None:
+    async with board() as it:
+        it.app.tell("an older message", timeout=60)
+        await it.until("an older message")
+        it.app.last_input = time.monotonic()
+        it.app.tell("a newer one", "error", timeout=60)
+        it.app.push_screen(Problems([]))
+        await it.until("No problems")
+        await it.until(lambda: "an older message" not in it.words())
+        assert "a newer one" in it.words()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws.session.device_code import ShownCode
 from tui.demo.server import DemoServer
 from tui.screens.attempt import Attempt
 from tui.screens.sign_in import SignIn
@@ -157,6 +158,23 @@ async def test_x27_the_attempt_that_was_chosen_stays_chosen(demo: DemoServer) ->
         await it.pilot.pause(0.1)
         await it.pilot.resize_terminal(80, 40)
         await it.until(lambda: screen.focused is chosen)
+
+
+async def test_x27_the_attempt_that_was_chosen_stays_in_sight(demo: DemoServer) -> None:
+    demo.state.revoke_all()
+    async with board(80, 40) as it:
+        await it.press("L")
+        await it.until(lambda: isinstance(it.app.screen, SignIn) and len(it.app.screen.query(Attempt)) > 1)
+        screen = it.app.screen
+        assert isinstance(screen, SignIn)
+        await it.until(lambda: len(demo.state.pending_user_codes()) == len(screen.query(Attempt)))
+        await it.press("shift+tab")
+        chosen = screen.current()
+        assert chosen is screen.query(Attempt).last()
+        code = chosen.code
+        assert isinstance(code, ShownCode)
+        await it.pilot.resize_terminal(40, 10)
+        await it.until(code.user_code)
 
 
 async def test_x27_the_smallest_terminal_shows_how_it_stands(demo: DemoServer) -> None:

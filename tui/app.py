@@ -90,7 +90,7 @@ class SsoApp(App[str]):
         self._started = False
         self._ending = 0
         self.last_input = 0.0
-        self._told: dict[str, float] = {}
+        self._told: dict[str, tuple[float, float, SeverityLevel]] = {}
         self._not_remembered = ""
         self.copied: Secret | None = None
         self._theme_saved = self.settings.theme
@@ -152,15 +152,24 @@ class SsoApp(App[str]):
     def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
         """Show a passing message, once at a time. Foreign text in it is made harmless here."""
         text, now = clean(message, 600), time.monotonic()
-        self._told = {told: until for told, until in self._told.items() if until > now}
+        self._told = {told: about for told, about in self._told.items() if about[1] > now}
         if text in self._told:
             return
         if len(self._told) >= max(self.size.height // 6, 1):
             # More would cover the rows, and Textual leaves traces of messages that have no room.
             self.clear_notifications()
             self._told = {}
-        self._told[text] = now + timeout
+        self._told[text] = now, now + timeout, severity
         self.notify(text, severity=severity, timeout=timeout, markup=False)
+
+    def let_go(self) -> None:
+        """Take away what was told before the last key or click: a screen that opens now has the place of it, and what
+        it shows must be read. What that key itself brought about stays."""
+        told, self._told = self._told, {}
+        self.clear_notifications()
+        for text, (since, until, severity) in told.items():
+            if since >= self.last_input and (left := until - time.monotonic()) > 0:
+                self.tell(text, severity, left)
 
     def _tell_soon(self, fault: str) -> None:
         with contextlib.suppress(RuntimeError):  # the program is ending

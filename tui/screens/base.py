@@ -83,6 +83,10 @@ class Dialog(ModalScreen[Answer], Sized[Answer]):
         """The application, by its own type."""
         return cast("SsoApp", self.app)
 
+    def on_mount(self) -> None:
+        """Have no older message in front."""
+        self.sso.let_go()
+
     def action_leave(self) -> None:
         """Back to the board."""
         self.dismiss()

@@ -117,6 +117,8 @@ class SignIn(Sized[None]):
         if self.focused is None and self._last is not None and not (self.has_class("-tiny") or self.has_class("-flat")):
             self._last.focus()
         self.tick()
+        if (attempt := self.current()) is not None:  # keys are about this one, so it must not be out of sight
+            attempt.scroll_visible(animate=False)
 
     def show_qr(self) -> None:
         """Show the QR code of the complete URL if it fits beside the text, or below it."""
