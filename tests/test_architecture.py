@@ -73,7 +73,7 @@ for name in sys.argv[1:]:
 def _loaded() -> dict[str, set[str]]:
     """What is in `sys.modules` of a new Python that has imported a module and nothing else, for each that is asked for
     below: one Python for all, which forks for each."""
-    names = ["tui.cli.main", "tui.__main__", *modules("tui/aws", "tui/verbs", "tui/shell")]
+    names = ["tui.__main__", *modules("tui/aws", "tui/cli", "tui/shell")]
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *names], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
@@ -111,7 +111,7 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     assert loaded_by("tui.__main__") & set(HEAVY) == set()
 
 
-@pytest.mark.parametrize("module", modules("tui/verbs", "tui/shell"))
+@pytest.mark.parametrize("module", modules("tui/cli", "tui/shell"))
 def test_no_verb_loads_textual_or_an_sdk(module: str) -> None:
     assert loaded_by(module) & {"textual", "rich", "botocore", "boto3"} == set()
 

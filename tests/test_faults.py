@@ -153,7 +153,7 @@ def status(_options):
     atexit.register(fault)
     return 0
 import tui.cli.verbs.status
-tui.cli.verbs.status.status = status
+tui.cli.verbs.status.run = status
 from tui.__main__ import main
 sys.argv = ["ssotui", "status"]
 sys.exit(main())

@@ -31,7 +31,7 @@ def container(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
             if "/authorize?" in line:
                 assert allow(demo, line.split()[-1]).status == 200
 
-    monkeypatch.setattr("tui.cli.verbs.login._say", say)
+    monkeypatch.setattr("tui.cli.verbs.login.work._say", say)
     monkeypatch.delenv("BROWSER")
     configure()
     return said

@@ -39,7 +39,7 @@ SINKS = {
     "aws/session/device_code.py": "requests of the sign-in",
     "aws/session/sign_out.py": "requests of the sign-out",
     "app.py": "the comparison with the clipboard",
-    "cli/verbs/console.py": "the link that --print prints",
+    "cli/verbs/console/work.py": "the link that --print prints",
 }
 """Where secrets may be had in clear, and what for."""
 

@@ -6,7 +6,7 @@ The commands that shells and SDKs run again and again do without this module: ar
 from __future__ import annotations
 
 import sys
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,6 +16,7 @@ from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
 from .main import EMIT_SHELLS, UsageError
+from .table import VERBS, find
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -90,87 +91,10 @@ def make_parser() -> ArgumentParser:
     )
 
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands (without one: the board)")
-
-    status = verbs.add_parser("status", help="sessions and profiles with their expiries; uses no network")
-    _add_profile(status, "exit 0 if it is signed in, 3 if it is not")
-    status.add_argument("--json", action="store_true", help="machine-readable, on stdout")
-    status.add_argument("--prompt", action="store_true", help="one short line about AWS_PROFILE, for shell prompts")
-
-    login = verbs.add_parser("login", help="sign in, showing code and URL")
-    which = login.add_mutually_exclusive_group()
-    which.add_argument("profile", nargs="?", metavar="PROFILE", help="sign in to this profile's session")
-    _add_named(login)
-    which.add_argument("--session", metavar="S", help="sign in to this session (name or start URL)")
-    which.add_argument("--all", action="store_true", help="sign in to every session that needs it")
-    login.add_argument(
-        "--flow", choices=("device", "browser"), help="show a code, or use the browser on this machine (PKCE)"
-    )
-    login.add_argument(
-        "--redirect-port",
-        type=int,
-        metavar="N",
-        help="the port of this machine that the browser comes back to; implies --flow browser",
-    )
-    login.add_argument("--no-open", action="store_true", help="do not open a browser")
-    login.add_argument("--force", action="store_true", help="sign in anew even when signed in")
-
-    logout = verbs.add_parser("logout", help="remove cached tokens and credentials, and end the sessions at AWS")
-    scope = logout.add_mutually_exclusive_group()
-    scope.add_argument("--session", metavar="S", help="only this session (name or start URL)")
-    scope.add_argument("--all", action="store_true", help="everything (the default)")
-    logout.add_argument("--yes", action="store_true", help="do not ask")
-    logout.add_argument("--json", action="store_true", help="machine-readable, on stdout")
-
-    whoami = verbs.add_parser("whoami", help="the caller identity of a profile")
-    _add_profile(whoami)
-    whoami.add_argument("--json", action="store_true", help="as aws sts get-caller-identity prints it")
-
-    env = verbs.add_parser("env", help="export lines for a shell")
-    _add_profile(env)
-    env.add_argument("--region", metavar="R", help="a region, in place of the profile's")
-    env.add_argument("--format", choices=list(FORMATS), metavar="F", help=", ".join(FORMATS))
-    env.add_argument("--unset", action="store_true", help="lines that unset what the export lines set")
-    env.add_argument("--force", action="store_true", help="print secrets even to a terminal")
-
-    run = verbs.add_parser(
-        "exec",
-        help="run a command with the credentials in its environment; its exit code is ours",
-        usage="ssotui exec [-h] [--login] [--region R] [PROFILE] -- COMMAND [ARGUMENT ...]",
-    )
-    _add_profile(run)
-    run.add_argument("--region", metavar="R", help="a region, in place of the profile's and of AWS_REGION")
-    run.add_argument("words", nargs="*", help=SUPPRESS)
-    run.add_argument("--login", action="store_true", help="sign in first when that is needed")
-
-    process = verbs.add_parser("credential-process", help="what a credential_process prints, for the SDKs")
-    _add_profile(process)
-    process.add_argument("--force", action="store_true", help="print secrets even to a terminal")
-
-    console = verbs.add_parser("console", help="open the AWS console in the browser")
-    _add_profile(console)
-    console.add_argument("--region", metavar="R", help="a region, in place of the profile's")
-    console.add_argument("--service", metavar="S", help="a service by its name in the console's addresses: s3, ec2")
-    console.add_argument(
-        "--federate", action="store_true", help="sign the browser in with role credentials, not through the portal"
-    )
-    console.add_argument("--print", action="store_true", help="print the link instead of opening it")
-    console.add_argument("--force", action="store_true", help="print a link that signs in even to a terminal")
-
-    init = verbs.add_parser("init", help="the shell function sso, for a shell to evaluate")
-    init.add_argument("shell", choices=EMIT_SHELLS)
-    completion = verbs.add_parser("completion", help="completion of sso and ssotui, for a shell to evaluate")
-    completion.add_argument("shell", nargs="?", choices=EMIT_SHELLS[:3])
-    completion.add_argument("--names", action="store_true", help=SUPPRESS)
+    for name in VERBS:
+        verb = find(name)
+        verb.arguments(verbs.add_parser(name, help=verb.HELP))
     return parser
-
-
-def _add_profile(verb: ArgumentParser, about: str = "default: AWS_PROFILE, else default") -> None:
-    verb.add_argument("profile", nargs="?", metavar="PROFILE", help=about)
-    _add_named(verb)
-
-
-def _add_named(verb: ArgumentParser) -> None:
-    verb.add_argument("--profile", dest="named_profile", metavar="PROFILE", help="another way to name the profile")
 
 
 def _emit_shell(name: str) -> str:

@@ -118,15 +118,11 @@ def program(arguments: Sequence[str]) -> int:
         from .verbs.use import use
 
         return use(options)
-    from importlib import import_module
-
     from .ending import heed
+    from .table import find
 
     heed()
-    name = verb.replace("-", "_")
-    module = import_module(f".verbs.{name}", __package__)
-    code: int = getattr(module, name)(options)
-    return code
+    return find(verb).run(options)
 
 
 def _quick(arguments: Sequence[str]) -> bool:

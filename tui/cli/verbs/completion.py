@@ -9,10 +9,23 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+HELP = "completion of sso and ssotui, for a shell to evaluate"
+README = "completion of `sso` and `ssotui`, profile names included"
 
 
-def completion(options: Namespace) -> int:
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    from argparse import SUPPRESS
+
+    from ..main import EMIT_SHELLS
+
+    parser.add_argument("shell", nargs="?", choices=EMIT_SHELLS[:3])
+    parser.add_argument("--names", action="store_true", help=SUPPRESS)
+
+
+def run(options: Namespace) -> int:
     """Print the completion of `sso` and `ssotui`, or (`--names`, which that completion calls) the profiles' names."""
     from ..main import UsageError, make_parser
 

@@ -7,18 +7,29 @@ runs another program and never asks an SDK, so a profile that names itself canno
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from ...aws.errors import command_line
-from ...aws.state.inventory import Inventory
-from ...shell.formats import render
-from ..credentials import role_credentials
-from ..main import UsageError
-from ..output import the_profile, warn
+from ..options import add_profile
+
+HELP = "what a credential_process prints, for the SDKs"
+README = "what a `credential_process` prints, for the AWS CLI and the SDKs"
 
 
-def credential_process(options: Namespace) -> int:
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_profile(parser)
+    parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
+
+
+def run(options: Namespace) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
+    from ...aws.errors import command_line
+    from ...aws.state.inventory import Inventory
+    from ...shell.formats import render
+    from ..credentials import role_credentials
+    from ..main import UsageError
+    from ..output import the_profile, warn
+
     inventory = Inventory()
     profile = the_profile(inventory, options.profile)
     if not options.force and sys.stdout.isatty():

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from ...aws.errors import command_line
-from ...aws.role.credentials import check_profile, get_credentials
-from ...aws.state.inventory import Inventory
-from ...shell.formats import (
-    FILES,
-    PROFILE_VARIABLES,
-    REGION_VARIABLES,
-    default_format,
-    region_is_left,
-    render,
-    unset_lines,
-)
-from ...shell.parent import parent_shell
-from ...shell.switching import switch_lines
-from ..credentials import naming_the_command
-from ..main import UsageError, utf8_stdout
-from ..output import chosen, no_profile, say, the_profile, warn
+from ..options import add_profile
+
+HELP = "export lines for a shell"
+README = 'export lines: `eval "$(ssotui env PROFILE)"`'
 
 
-def env(options: Namespace) -> int:
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    from ...shell.formats import FORMATS
+
+    add_profile(parser)
+    parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
+    parser.add_argument("--format", choices=list(FORMATS), metavar="F", help=", ".join(FORMATS))
+    parser.add_argument("--unset", action="store_true", help="lines that unset what the export lines set")
+    parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
+
+
+def run(options: Namespace) -> int:
     """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
+    from ...aws.errors import command_line
+    from ...aws.role.credentials import check_profile, get_credentials
+    from ...aws.state.inventory import Inventory
+    from ...shell.formats import FILES, default_format, region_is_left, render, unset_lines
+    from ...shell.parent import parent_shell
+    from ...shell.switching import switch_lines
+    from ..credentials import naming_the_command
+    from ..main import UsageError, utf8_stdout
+    from ..output import chosen, no_profile, the_profile, warn
+
     form = options.format
     shell = default_format(os.environ, parent_shell()) if form in (None, "profile", "unset") else form
     form = form or shell
@@ -59,6 +67,9 @@ def env(options: Namespace) -> int:
 
 def _warn_of_what_stays(region: bool) -> None:
     """A file of variables can unset none. What would win over it is told."""
+    from ...shell.formats import PROFILE_VARIABLES, REGION_VARIABLES
+    from ..output import say
+
     winners = [*PROFILE_VARIABLES, *(() if region else REGION_VARIABLES)]
     found = [name for name in winners if os.environ.get(name)]
     if found:

@@ -9,10 +9,20 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from argparse import ArgumentParser, Namespace
+
+HELP = "the shell function sso, for a shell to evaluate"
+README = "the shell function `sso`"
 
 
-def init(options: Namespace) -> int:
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    from ..main import EMIT_SHELLS
+
+    parser.add_argument("shell", choices=EMIT_SHELLS)
+
+
+def run(options: Namespace) -> int:
     """Print the definition of the shell function `sso`."""
     print_init(options.shell)
     return 0

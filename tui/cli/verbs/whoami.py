@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
-from ...aws.role.identity import get_identity
-from ...aws.state.inventory import Inventory
-from ...text import clean
-from ..credentials import naming_the_command
-from ..output import say, show, show_json, the_profile, warn
+from ..options import add_profile
+
+HELP = "the caller identity of a profile"
+README = "the caller identity"
 
 
-def whoami(options: Namespace) -> int:
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_profile(parser)
+    parser.add_argument("--json", action="store_true", help="as aws sts get-caller-identity prints it")
+
+
+def run(options: Namespace) -> int:
     """Print the caller identity of a profile."""
+    from ...aws.role.identity import get_identity
+    from ...aws.state.inventory import Inventory
+    from ...text import clean
+    from ..credentials import naming_the_command
+    from ..output import say, show, show_json, the_profile, warn
+
     inventory = Inventory()
     profile = the_profile(inventory, options.profile)
     with naming_the_command(profile.name):

@@ -9,14 +9,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from ...aws.errors import SIGN_IN_NEEDED, SsoError, command_line
-from ...aws.model import Profile, RoleCredentials
-from ...aws.state.inventory import Inventory
-from ...shell.formats import OUTRANKING, REGION_MARK, own_region, variables
-from ...terminal import inherited
-from ..credentials import role_credentials
-from ..main import UsageError, finish, make_parser
-from ..output import the_profile, warn
+from ....aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ....aws.model import Profile, RoleCredentials
+from ....aws.state.inventory import Inventory
+from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
+from ....terminal import inherited
+from ...credentials import role_credentials
+from ...main import UsageError, finish, make_parser
+from ...output import the_profile, warn
 
 CANNOT_RUN = 126
 NOT_FOUND = 127
@@ -67,7 +67,7 @@ def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED or not options.login or profile.login_session:
             raise
-        from .login import login
+        from ..login.work import login
 
         # --force: the session may look signed in, while AWS no longer accepts its token.
         code = login(make_parser().parse_args(["login", "--force", "--", profile.name]))

@@ -6,24 +6,24 @@ import threading
 from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
-from ... import settings
-from ...aws import clock, model
-from ...aws.cache.shapes import token_path
-from ...aws.config.loading import chosen_name
-from ...aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
-from ...aws.model import Session
-from ...aws.session import finishing
-from ...aws.session.browser import BrowserCode
-from ...aws.session.device_code import ShownCode
-from ...aws.session.joining import SignIn
-from ...aws.session.renewal import renew
-from ...aws.state.inventory import Inventory
-from ...desktop import browser as desktop
-from ...settings import Settings
-from ...text import clean, place
-from ...words.durations import absolute, left
-from ..main import UsageError
-from ..output import check_read, say, the_profile, the_session, warn
+from .... import settings
+from ....aws import clock, model
+from ....aws.cache.shapes import token_path
+from ....aws.config.loading import chosen_name
+from ....aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
+from ....aws.model import Session
+from ....aws.session import finishing
+from ....aws.session.browser import BrowserCode
+from ....aws.session.device_code import ShownCode
+from ....aws.session.joining import SignIn
+from ....aws.session.renewal import renew
+from ....aws.state.inventory import Inventory
+from ....desktop import browser as desktop
+from ....settings import Settings
+from ....text import clean, place
+from ....words.durations import absolute, left
+from ...main import UsageError
+from ...output import check_read, say, the_profile, the_session, warn
 
 _print_lock = threading.Lock()
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ...aws import clock
-from ...aws.requests import clients
-from ...aws.session.manifest import logins_left
-from ...aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
-from ...aws.state.inventory import Inventory
-from ...shell.formats import unset_lines
-from ...text import clean
-from ...words.durations import absolute
-from ..main import UsageError
-from ..output import say, show, show_json, the_session
+from ....aws import clock
+from ....aws.requests import clients
+from ....aws.session.manifest import logins_left
+from ....aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
+from ....aws.state.inventory import Inventory
+from ....shell.formats import unset_lines
+from ....text import clean
+from ....words.durations import absolute
+from ...main import UsageError
+from ...output import say, show, show_json, the_session
 
 
 def logout(options: Namespace) -> int:

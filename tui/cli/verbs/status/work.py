@@ -5,16 +5,16 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from ...aws import clock, model
-from ...aws.errors import SIGN_IN_NEEDED, aws_command
-from ...aws.state.inventory import Inventory
-from ...text import clean
-from ...widgets.rows import session_label, session_text
-from ...words.durations import until
-from ...words.states import credentials_left, session_left
-from ..main import UsageError
-from ..output import say, show, show_json, show_problems, table, the_profile
-from ..prompt import print_prompt
+from ....aws import clock, model
+from ....aws.errors import SIGN_IN_NEEDED, aws_command
+from ....aws.state.inventory import Inventory
+from ....text import clean
+from ....widgets.rows import session_label, session_text
+from ....words.durations import until
+from ....words.states import credentials_left, session_left
+from ...main import UsageError
+from ...output import say, show, show_json, show_problems, table, the_profile
+from ...prompt import print_prompt
 
 
 def status(options: Namespace) -> int:

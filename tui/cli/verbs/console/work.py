@@ -5,22 +5,22 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 
-from ... import settings
-from ...aws.config.checks import is_region
-from ...aws.errors import SsoError, command_line
-from ...aws.model import Profile, Secret
-from ...aws.requests import endpoints
-from ...aws.role.console import console_url, federation_url, is_reachable, profile_link
-from ...aws.role.credentials import check_profile
-from ...aws.session.signed_out import Watch
-from ...aws.state.inventory import Inventory
-from ...desktop import browser
-from ...desktop.redirect import Handover
-from ...shell.formats import own_region
-from ...text import clean
-from ..credentials import role_credentials
-from ..main import UsageError
-from ..output import say, the_profile, warn
+from .... import settings
+from ....aws.config.checks import is_region
+from ....aws.errors import SsoError, command_line
+from ....aws.model import Profile, Secret
+from ....aws.requests import endpoints
+from ....aws.role.console import console_url, federation_url, is_reachable, profile_link
+from ....aws.role.credentials import check_profile
+from ....aws.session.signed_out import Watch
+from ....aws.state.inventory import Inventory
+from ....desktop import browser
+from ....desktop.redirect import Handover
+from ....shell.formats import own_region
+from ....text import clean
+from ...credentials import role_credentials
+from ...main import UsageError
+from ...output import say, the_profile, warn
 
 
 def console(options: Namespace) -> int:

@@ -1,0 +1,63 @@
+"""The table of commands: what is made from what each one declares."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
+
+from tui.cli.main import make_parser
+from tui.cli.table import BEGIN, END, VERBS, block, find
+from tui.keys import main
+from tui.shell.verbs import read_verbs
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_help_and_the_completions_know_every_command() -> None:
+    found = {verb.name: verb.summary for verb in read_verbs(make_parser()) if verb.name}
+    assert list(found) == list(VERBS)
+    assert found == {name: find(name).HELP for name in VERBS}
+
+
+def test_every_module_of_a_command_is_in_the_table() -> None:
+    names = {path.stem for path in (ROOT / "tui/cli/verbs").iterdir() if not path.name.startswith("__")}
+    of_options = {"use", "print_config"}
+    assert names - of_options == {name.replace("-", "_") for name in VERBS}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_what_a_command_declares_can_be_parsed(name: str) -> None:
+    parser = ArgumentParser(prog=name)
+    find(name).arguments(parser)
+    words = ["bash"] if name in ("init", "completion") else []
+    parser.parse_args(words)
+    assert callable(find(name).run)
+
+
+@pytest.mark.process
+def test_the_declarations_load_nothing_that_only_the_work_needs() -> None:
+    program = "import sys; from tui.cli.main import make_parser; make_parser(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    loaded = set(done.stdout.split())
+    assert {f"tui.cli.verbs.{name.replace('-', '_')}" for name in VERBS} <= loaded
+    assert {name for name in loaded if name.endswith(".work")} == set()
+    assert loaded & {"json", "threading", "tui.aws.state.inventory", "tui.cli.output", "tui.settings"} == set()
+
+
+def test_the_readme_lists_the_commands_as_they_are() -> None:
+    path = ROOT / "README.md"
+    assert BEGIN in path.read_text()
+    assert main(["--check", str(path)], "tui.cli.table", block, BEGIN, END) == 0
+
+
+def test_the_list_shows_alternatives_and_leaves_out_what_is_hidden() -> None:
+    lines = block().splitlines()
+    assert any(line.startswith(r"| `ssotui login [PROFILE \| --session S \| --all] [--flow ") for line in lines)
+    assert any(line.startswith(r"| `ssotui completion bash\|zsh\|fish` |") for line in lines)
+    assert any(line.startswith("| `ssotui exec [--login] [--region R] [PROFILE] -- COMMAND ") for line in lines)
+    assert "--names" not in block()
+    assert "--profile" not in block()

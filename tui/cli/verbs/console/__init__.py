@@ -1,0 +1,29 @@
+"""`ssotui console PROFILE`: the AWS console in the browser, through the access portal or with role credentials."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from ...options import add_profile
+
+HELP = "open the AWS console in the browser"
+README = "open the AWS console, or print the link"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_profile(parser)
+    parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
+    parser.add_argument("--service", metavar="S", help="a service by its name in the console's addresses: s3, ec2")
+    parser.add_argument(
+        "--federate", action="store_true", help="sign the browser in with role credentials, not through the portal"
+    )
+    parser.add_argument("--print", action="store_true", help="print the link instead of opening it")
+    parser.add_argument("--force", action="store_true", help="print a link that signs in even to a terminal")
+
+
+def run(options: Namespace) -> int:
+    """Open the console, or print the link to it."""
+    from .work import console
+
+    return console(options)

@@ -1,0 +1,26 @@
+"""`ssotui exec PROFILE -- COMMAND`: run a command with a profile's role credentials in its environment."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, Namespace
+
+from ...options import add_profile
+
+HELP = "run a command with the credentials in its environment; its exit code is ours"
+README = HELP
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.usage = "ssotui exec [-h] [--login] [--region R] [PROFILE] -- COMMAND [ARGUMENT ...]"
+    add_profile(parser)
+    parser.add_argument("--region", metavar="R", help="a region, in place of the profile's and of AWS_REGION")
+    parser.add_argument("words", nargs="*", help=SUPPRESS)
+    parser.add_argument("--login", action="store_true", help="sign in first when that is needed")
+
+
+def run(options: Namespace) -> int:
+    """Become the command."""
+    from .work import exec  # noqa: A004 - the command's name
+
+    return exec(options)

@@ -1,0 +1,24 @@
+"""`ssotui logout`: remove what is cached, end the sessions at AWS, and say what became of each."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+HELP = "remove cached tokens and credentials, and end the sessions at AWS"
+README = "sign out, telling what became of each item"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument("--session", metavar="S", help="only this session (name or start URL)")
+    scope.add_argument("--all", action="store_true", help="everything (the default)")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
+
+
+def run(options: Namespace) -> int:
+    """Sign out of one session or of everything."""
+    from .work import logout
+
+    return logout(options)
