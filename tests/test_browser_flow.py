@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.cache import shapes
-from tui.aws.errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
+from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import SIGNED_IN, Token
 from tui.aws.session import browser, device_code
 from tui.aws.session.browser import BrowserCode, BrowserSignIn
@@ -21,6 +21,7 @@ from tui.aws.session.renewal import renew
 from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
+from tui.exit_codes import REFUSED, SIGN_IN_NEEDED
 
 from .aws_clients import run
 from .aws_home import CONFIG, configure, content, session_named, sso_cache, token_file

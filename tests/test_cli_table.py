@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tui import exit_codes
 from tui.cli.main import make_parser
 from tui.cli.table import BEGIN, END, VERBS, block, find
 from tui.keys import main
@@ -61,3 +62,16 @@ def test_the_list_shows_alternatives_and_leaves_out_what_is_hidden() -> None:
     assert any(line.startswith("| `ssotui exec [--login] [--region R] [PROFILE] -- COMMAND ") for line in lines)
     assert "--names" not in block()
     assert "--profile" not in block()
+
+
+def test_the_help_tells_the_exit_codes_as_they_are() -> None:
+    said = " ".join(make_parser().format_help().split())
+    told = [
+        (exit_codes.DONE, "done"),
+        (exit_codes.FAILED, "failed"),
+        (exit_codes.USAGE, "usage or no terminal"),
+        (exit_codes.SIGN_IN_NEEDED, "sign-in needed"),
+        (exit_codes.REFUSED, "refused by AWS"),
+        (f"{exit_codes.ended_by(0)}+n", "ended by signal n"),
+    ]
+    assert "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in told) in said

@@ -16,10 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trustme
 
-from tui.aws.errors import REFUSED, Cancelled, SsoError
+from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import LEGACY, SSO_SESSION, Profile, RoleCredentials, Secret, Session
 from tui.aws.requests import clients
 from tui.aws.role.console import console_url, federation_url, portal_url
+from tui.exit_codes import REFUSED
 
 
 def profile(region: str = "eu-west-1", role: str = "Admin", account: str = "111111111111") -> Profile:

@@ -9,6 +9,7 @@ import botocore.parsers
 import pytest
 from botocore.exceptions import ClientError
 
+from tui import exit_codes
 from tui.aws import errors
 from tui.aws.errors import SsoError, from_exception
 
@@ -23,28 +24,28 @@ def refusal(code: str, status: int = 400, message: str = "their words") -> Clien
 @pytest.mark.parametrize(
     ("error", "title", "exit_code"),
     [
-        (refusal("UnauthorizedException", 401), "no longer accepted", errors.SIGN_IN_NEEDED),
-        (refusal("ForbiddenException", 403), "no access", errors.REFUSED),
-        (refusal("ResourceNotFoundException", 404), "no such role or account", errors.REFUSED),
-        (refusal("TooManyRequestsException", 429), "slow down", errors.FAILED),
-        (refusal("InvalidRequestException"), "refused the request", errors.FAILED),
-        (refusal("AccessDeniedException"), "denied", errors.REFUSED),
-        (refusal("ExpiredTokenException"), "expired", errors.SIGN_IN_NEEDED),
-        (refusal("InvalidGrantException"), "no longer accepts", errors.SIGN_IN_NEEDED),
-        (refusal("SomethingNewException"), "SomethingNewException: their words", errors.FAILED),
-        (refusal("SomethingNewException", 503), "AWS has a problem (503 SomethingNewException)", errors.FAILED),
-        (TimeoutError(), "no complete answer in time", errors.FAILED),
-        (botocore.exceptions.EndpointConnectionError(endpoint_url="https://x"), "cannot be reached", errors.FAILED),
-        (botocore.exceptions.ConnectTimeoutError(endpoint_url="https://x"), "cannot be reached", errors.FAILED),
-        (botocore.exceptions.ReadTimeoutError(endpoint_url="https://x"), "did not answer in time", errors.FAILED),
+        (refusal("UnauthorizedException", 401), "no longer accepted", exit_codes.SIGN_IN_NEEDED),
+        (refusal("ForbiddenException", 403), "no access", exit_codes.REFUSED),
+        (refusal("ResourceNotFoundException", 404), "no such role or account", exit_codes.REFUSED),
+        (refusal("TooManyRequestsException", 429), "slow down", exit_codes.FAILED),
+        (refusal("InvalidRequestException"), "refused the request", exit_codes.FAILED),
+        (refusal("AccessDeniedException"), "denied", exit_codes.REFUSED),
+        (refusal("ExpiredTokenException"), "expired", exit_codes.SIGN_IN_NEEDED),
+        (refusal("InvalidGrantException"), "no longer accepts", exit_codes.SIGN_IN_NEEDED),
+        (refusal("SomethingNewException"), "SomethingNewException: their words", exit_codes.FAILED),
+        (refusal("SomethingNewException", 503), "AWS has a problem (503 SomethingNewException)", exit_codes.FAILED),
+        (TimeoutError(), "no complete answer in time", exit_codes.FAILED),
+        (botocore.exceptions.EndpointConnectionError(endpoint_url="https://x"), "cannot be reached", exit_codes.FAILED),
+        (botocore.exceptions.ConnectTimeoutError(endpoint_url="https://x"), "cannot be reached", exit_codes.FAILED),
+        (botocore.exceptions.ReadTimeoutError(endpoint_url="https://x"), "did not answer in time", exit_codes.FAILED),
         (
             botocore.exceptions.SSLError(endpoint_url="https://x", error=ValueError()),
             "certificate was refused",
-            errors.FAILED,
+            exit_codes.FAILED,
         ),
-        (botocore.exceptions.ProxyConnectionError(proxy_url="https://x"), "proxy cannot be reached", errors.FAILED),
-        (botocore.parsers.ResponseParserError("<html>"), "could not be understood", errors.FAILED),
-        (ValueError("aoa-SECRET"), "ValueError", errors.FAILED),
+        (botocore.exceptions.ProxyConnectionError(proxy_url="https://x"), "proxy cannot be reached", exit_codes.FAILED),
+        (botocore.parsers.ResponseParserError("<html>"), "could not be understood", exit_codes.FAILED),
+        (ValueError("aoa-SECRET"), "ValueError", exit_codes.FAILED),
     ],
 )
 def test_d02_d04_d08_failures_are_told_in_plain_words(error: Exception, title: str, exit_code: int) -> None:
@@ -60,7 +61,7 @@ def test_d08_four_refusals_of_sts_have_four_sentences() -> None:
     found = {code: from_exception(refusal(code, 403), "ask") for code in codes}
     assert len({error.title for error in found.values()}) == 4
     assert all(error.hint and error.code == code for code, error in found.items())
-    assert found["AccessDenied"].exit_code == errors.REFUSED
+    assert found["AccessDenied"].exit_code == exit_codes.REFUSED
     assert "clock" in found["SignatureDoesNotMatch"].hint
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 INTERRUPTED = 130
+"""Stands here, because Ctrl+C during an import outside of `main` would show a traceback."""
 
 
 def main() -> int:

@@ -26,6 +26,7 @@ from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.inventory import Inventory
 from .desktop import browser
+from .exit_codes import FAILED, ended_by
 from .remembered import Remembered
 from .screens.board.board import Board
 from .screens.palette import Palette
@@ -133,7 +134,7 @@ class SsoApp(App[str]):
 
     def _leave(self, number: int) -> None:
         # An exit in the middle of the start would leave the board half made, and its start would fail.
-        self._ending = 128 + number
+        self._ending = ended_by(number)
         if self._started:
             self.exit(return_code=self._ending)
 
@@ -334,7 +335,7 @@ class SsoApp(App[str]):
         if handle is not None:
             handle(error)
         else:
-            self.exit(return_code=1, message=Text(_crash_text(error)))
+            self.exit(return_code=FAILED, message=Text(_crash_text(error)))
 
     def _fatal_error(self) -> None:
         """Textual's crash report prints the values of local variables, tokens among them. Print none."""
@@ -344,7 +345,7 @@ class SsoApp(App[str]):
             self._exit_renderables.append(Text(report))
             self._close_messages_no_wait()
         except AttributeError:  # another Textual than the one this was made with
-            self.exit(return_code=1, message=Text(report))
+            self.exit(return_code=FAILED, message=Text(report))
 
 
 def _crash_text(error: BaseException | None) -> str:

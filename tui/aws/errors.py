@@ -6,14 +6,12 @@ whoever shows them passes them through the text gate.
 
 from __future__ import annotations
 
-FAILED = 1
-SIGN_IN_NEEDED = 3
-REFUSED = 4
+from ..exit_codes import FAILED, REFUSED, SIGN_IN_NEEDED
 
 
 class SsoError(Exception):
-    """Something the user has to know. `title`: what happened. `hint`: what helps. `exit_code`: see the design of
-    the command line (1 failed, 3 sign-in needed, 4 refused by AWS). `code`: AWS's error code, "" when none."""
+    """Something the user has to know. `title`: what happened. `hint`: what helps. `exit_code`: one of
+    `exit_codes`. `code`: AWS's error code, "" when none."""
 
     def __init__(self, title: str, hint: str = "", exit_code: int = FAILED, code: str = "") -> None:
         super().__init__(title)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..aws.errors import SIGN_IN_NEEDED, AwsLoginNeeded, SsoError, command_line
+from ..aws.errors import AwsLoginNeeded, SsoError, command_line
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
 from ..aws.state.inventory import Inventory
+from ..exit_codes import SIGN_IN_NEEDED
 
 
 def role_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:

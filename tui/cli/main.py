@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from ..exit_codes import DONE, FAILED, USAGE, ended_by
 from ..terminal import inherited
 
 TYPE_CHECKING = False
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-USAGE = 2
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
 
 
@@ -53,21 +53,21 @@ def _guarded(arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _complain(str(error), "see: ssotui --help", USAGE)
     except KeyboardInterrupt as error:
-        return 128 + getattr(error, "number", 2)
+        return ended_by(getattr(error, "number", 2))
     except BrokenPipeError:  # whoever read our output has gone
         _mute(1)
-        return 141
+        return ended_by(13)  # SIGPIPE
     except OSError as error:  # of stdout, mostly; of the files that it uses, a command takes care itself
         _mute(1)
-        return _complain(f"Reading or writing failed: {error.strerror or type(error).__name__}", "", 1)
+        return _complain(f"Reading or writing failed: {error.strerror or type(error).__name__}", "", FAILED)
     except UnicodeEncodeError as error:  # of stdout: elsewhere the commands escape what cannot be encoded
         title = f"The output has characters that cannot be written in the encoding {error.encoding}"
-        return _complain(title, "use a UTF-8 locale: LC_ALL=C.UTF-8", 1)
+        return _complain(title, "use a UTF-8 locale: LC_ALL=C.UTF-8", FAILED)
     except Exception as error:
         # No traceback: locals and messages of strange errors may hold secrets.
         from ..aws.errors import kind_and_place
 
-        return _complain(f"Something unexpected went wrong: {kind_and_place(error)}", "", 1)
+        return _complain(f"Something unexpected went wrong: {kind_and_place(error)}", "", FAILED)
 
 
 def finish(code: int) -> int:
@@ -81,7 +81,7 @@ def finish(code: int) -> int:
 
         last_wait()
         if not finishing.wait(_tell):
-            code = code or 1
+            code = code or FAILED
     for path, message in finishing.remarks():
         _tell(f"{place(path)}: {message}")
         finishing.withdraw(path)
@@ -94,7 +94,7 @@ def program(arguments: Sequence[str]) -> int:
     if not arguments:
         return _board()
     if _quick(arguments):
-        return 0
+        return DONE
     _prepare()
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:
@@ -204,15 +204,15 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
         signals.over()
         faults.tell_with()  # no longer on the board
     app.remembered.save()  # what was changed just before the end
-    ended = app.return_code or 0
+    ended = app.return_code or DONE
     if app.farewell:
         print(app.farewell, file=sys.stderr)
     code = finish(ended)  # here, because the services of a demo end with it
-    if ended == 128 + signal.SIGABRT:
+    if ended == ended_by(signal.SIGABRT):
         os.abort()  # as it was told, now that the terminal is in order
-    if ended == 0 and emit is not None:
+    if ended == DONE and emit is not None:
         if chosen is None:
-            return 1  # left without a choice: the shell function must not take it for one
+            return FAILED  # left without a choice: the shell function must not take it for one
         from .. import settings
         from ..shell.switching import switch_lines
 

@@ -10,6 +10,7 @@ from ..aws.config.loading import Config, chosen_name, chosen_problem, credential
 from ..aws.errors import SsoError, aws_command
 from ..aws.model import Profile, Session
 from ..aws.state.inventory import Inventory
+from ..exit_codes import USAGE
 from ..text import clean, place
 from .main import UsageError
 
@@ -121,7 +122,7 @@ def the_session(inventory: Inventory, name: str) -> Session:
         same = [key for key, session in inventory.config.sessions.items() if session.start_url == name]
         if same:
             title = f"{name} is the start URL of {len(same)} sessions: {', '.join(same)}"
-            raise SsoError(title, f"name one of them: --session {same[0]}", exit_code=2)
+            raise SsoError(title, f"name one of them: --session {same[0]}", exit_code=USAGE)
         check_read(inventory, f"session {name}")
         raise SsoError(f"There is no session {name}", near(name, list(inventory.config.sessions)))
     return session

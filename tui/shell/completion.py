@@ -7,6 +7,7 @@ expand them (bash's `compgen -W` would run a name like `$(...)`), and what is in
 from __future__ import annotations
 
 from ..aws.errors import SsoError
+from ..exit_codes import USAGE
 from .install import COMPLETION_LINES, STARTUP_FILES
 
 TYPE_CHECKING = False
@@ -213,7 +214,7 @@ def completion_script(shell: str, parser: ArgumentParser) -> str:
     Raises SsoError for any other shell.
     """
     if shell not in COMPLETION_LINES:
-        raise SsoError(f"There is no completion for {shell}", f"shells: {', '.join(COMPLETION_LINES)}", exit_code=2)
+        raise SsoError(f"There is no completion for {shell}", f"shells: {', '.join(COMPLETION_LINES)}", exit_code=USAGE)
     if shell == "fish":
         text, parts = _FISH, _fish_parts(parser)
     else:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from ..aws.clock import iso
 from ..aws.errors import SsoError
 from ..aws.model import RoleCredentials, Secret
+from ..exit_codes import USAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def default_format(environ: Mapping[str, str], parent: str = "") -> str:
             raise SsoError(
                 f"There are no lines for the shell {name}",
                 f"choose a format: --format with one of {', '.join(FORMATS)}",
-                exit_code=2,
+                exit_code=USAGE,
             )
         if name.startswith("python") and "XONSH_VERSION" in environ:
             return "xonsh"
@@ -269,7 +270,7 @@ def _render(
     ascii_only: bool = True,
 ) -> str:
     if format_name not in DESCRIPTIONS:
-        raise SsoError(f"There is no export format {format_name}", f"formats: {', '.join(FORMATS)}", exit_code=2)
+        raise SsoError(f"There is no export format {format_name}", f"formats: {', '.join(FORMATS)}", exit_code=USAGE)
     if format_name == "profile":
         return use_profile_lines(shell, profile.name, region, drop_region=drop_region or bool(profile.region))
     if format_name == "unset":
@@ -387,7 +388,7 @@ def refuse(reader: str, name: str, reason: str) -> NoReturn:
 def _known_shell(name: str) -> str:
     shell = _SHELL_FORMATS.get(name)
     if shell is None:
-        raise SsoError(f"The shell {name} is not known", f"shells: {', '.join(_SHELL_FORMATS)}", exit_code=2)
+        raise SsoError(f"The shell {name} is not known", f"shells: {', '.join(_SHELL_FORMATS)}", exit_code=USAGE)
     return shell
 
 

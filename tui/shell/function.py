@@ -9,6 +9,7 @@ no alias applies to them, and the lines are evaluated with aliases off.
 from __future__ import annotations
 
 from ..aws.errors import SsoError
+from ..exit_codes import USAGE
 from .formats import unset_lines
 from .install import INIT_LINES, STARTUP_FILES
 
@@ -255,7 +256,7 @@ function global:sso {
 def init_script(shell: str) -> str:
     """The definition of `sso` for `shell` (bash, zsh, fish or pwsh). Raises SsoError for any other."""
     if shell not in INIT_LINES:
-        raise SsoError(f"There is no shell function for {shell}", f"shells: {', '.join(INIT_LINES)}", exit_code=2)
+        raise SsoError(f"There is no shell function for {shell}", f"shells: {', '.join(INIT_LINES)}", exit_code=USAGE)
     off = unset_lines(shell, region=True)
     usage = [f"'{line}'" for line in _USAGE]
     parts = {"FILE": STARTUP_FILES[shell], "LINE": INIT_LINES[shell], "SHELL": shell}

@@ -10,6 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from ..exit_codes import ended_by
 from .title import RESTORE_TITLE
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _careful_driver(base: Any) -> type[Driver]:
 
         def _gone(self, loop: Any, watch: Any) -> None:
             loop.remove_reader(watch.fileno())
-            self.board.call_later(self.board.exit, return_code=128 + signal.SIGHUP)
+            self.board.call_later(self.board.exit, return_code=ended_by(signal.SIGHUP))
 
     return CarefulDriver
 

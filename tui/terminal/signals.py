@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from ..aws.session import finishing
+from ..exit_codes import ended_by
 
 SIGNALS = (
     *("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGABRT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"),
@@ -38,7 +39,7 @@ def take_over(leave: Callable[[int], None], restore: Callable[[], None]) -> None
             restore()
             if finishing.close():
                 finishing.wait(lambda _line: None)  # there is no terminal to say it on
-            os._exit(128 + number)
+            os._exit(ended_by(number))
 
         signal.signal(signal.SIGALRM, give_up)
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from urllib.parse import quote, urlencode, urlsplit
 
-from ..errors import FAILED, REFUSED, SsoError, command_line, from_exception
+from ...exit_codes import FAILED, REFUSED
+from ..errors import SsoError, command_line, from_exception
 from ..model import Secret, is_token
 from ..requests import clients, endpoints, transport
 from .credentials import check_profile

@@ -8,10 +8,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from ...exit_codes import REFUSED
 from ...text import place
 from .. import clock
 from ..cache import files, locks, shapes
-from ..errors import REFUSED, AwsLoginNeeded, SignInNeeded, SsoError
+from ..errors import AwsLoginNeeded, SignInNeeded, SsoError
 from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from ..requests import clients
 from ..requests.start_url import region_of

@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import uuid4
 
+from ...exit_codes import REFUSED, SIGN_IN_NEEDED
 from .. import clock
-from ..errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError
+from ..errors import Cancelled, SsoError
 from ..model import LEGACY, Registration, Secret, Session, Token
 from ..requests import clients, start_url
 from ..requests.behalf import behalf

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from ...exit_codes import REFUSED, SIGN_IN_NEEDED
 from ...text import clean
 from .. import clock
 from ..cache import files, shapes
-from ..errors import REFUSED, SIGN_IN_NEEDED, Cancelled, SsoError, error_code, from_exception, response_of
+from ..errors import Cancelled, SsoError, error_code, from_exception, response_of
 from ..model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
 from ..requests import clients, start_url
 from ..requests.behalf import behalf

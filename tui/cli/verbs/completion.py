@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 
+from ...exit_codes import DONE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -31,13 +33,13 @@ def run(options: Namespace) -> int:
 
     if options.names:
         print_names()
-        return 0
+        return DONE
     if options.shell is None:
         raise UsageError("Completion for which shell? Name bash, zsh or fish")
     from ...shell.completion import completion_script
 
     sys.stdout.write(completion_script(options.shell, make_parser()))
-    return 0
+    return DONE
 
 
 def print_names() -> None:

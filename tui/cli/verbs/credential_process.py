@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
+from ...exit_codes import DONE
 from ..options import add_profile
 
 HELP = "what a credential_process prints, for the SDKs"
@@ -39,4 +40,4 @@ def run(options: Namespace) -> int:
         )
     sys.stdout.write(render("json", role_credentials(inventory, profile), profile))
     warn(inventory)
-    return 0
+    return DONE

@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
+from ...exit_codes import DONE
 from ..options import add_profile
 
 HELP = "export lines for a shell"
@@ -40,7 +41,7 @@ def run(options: Namespace) -> int:
     form = form or shell
     if options.unset or form == "unset":
         sys.stdout.write(unset_lines(shell, region=True))
-        return 0
+        return DONE
     region = options.region or ""
     if form == "profile":
         inventory = Inventory()
@@ -48,7 +49,7 @@ def run(options: Namespace) -> int:
         if name not in inventory.config.all_names:
             raise no_profile(inventory.config, name)
         utf8_stdout().write(switch_lines(inventory.config, os.environ, shell, name, region))
-        return 0
+        return DONE
     inventory = Inventory()
     profile = the_profile(inventory, options.profile)
     check_profile(profile)
@@ -62,7 +63,7 @@ def run(options: Namespace) -> int:
     if form in FILES:
         _warn_of_what_stays(bool(region or profile.region))
     warn(inventory)
-    return 0
+    return DONE
 
 
 def _warn_of_what_stays(region: bool) -> None:

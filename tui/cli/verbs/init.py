@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 
+from ...exit_codes import DONE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -25,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the definition of the shell function `sso`."""
     print_init(options.shell)
-    return 0
+    return DONE
 
 
 def print_init(shell: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from ...exit_codes import DONE, FAILED
 from ...keys import KEYS, Key, main
 from ...settings import Settings, declared, load, settings_path
 from ...text import clean
@@ -25,7 +26,7 @@ def print_config() -> int:
     for problem in settings.problems:
         say(f"! {clean(problem, 1000)}")
     sys.stdout.write(as_toml(settings, settings_path()))
-    return 1 if settings.problems else 0
+    return FAILED if settings.problems else DONE
 
 
 def as_toml(settings: Settings, path: str, keys: Sequence[Key] = KEYS) -> str:

@@ -7,6 +7,7 @@ from argparse import Namespace
 
 from ... import settings
 from ...aws.config.loading import load
+from ...exit_codes import DONE
 from ...shell.switching import switch_lines
 from ..main import utf8_stdout
 from ..output import no_profile, tell_not_remembered
@@ -20,4 +21,4 @@ def use(options: Namespace) -> int:
     lines = switch_lines(config, os.environ, options.emit, options.use, options.use_region or "")
     utf8_stdout().write(lines)
     tell_not_remembered(settings.note_use(options.use))
-    return 0
+    return DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...exit_codes import DONE
 from ..options import add_profile
 
 HELP = "the caller identity of a profile"
@@ -36,4 +37,4 @@ def run(options: Namespace) -> int:
     if identity.warning:
         say(f"! {clean(identity.warning)}")
     warn(inventory)
-    return 0
+    return DONE

@@ -16,6 +16,7 @@ from ....aws.session.signed_out import Watch
 from ....aws.state.inventory import Inventory
 from ....desktop import browser
 from ....desktop.redirect import Handover
+from ....exit_codes import DONE
 from ....shell.formats import own_region
 from ....text import clean
 from ...credentials import role_credentials
@@ -38,7 +39,7 @@ def console(options: Namespace) -> int:
         print(clean(link, 4000))
     else:
         say(f"{clean(profile.name)}: the console opens in the browser")
-    return 0
+    return DONE
 
 
 def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int:
@@ -67,7 +68,7 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
         print(link.reveal())
     else:
         _open(link, profile)
-    return 0
+    return DONE
 
 
 def _region(inventory: Inventory, profile: Profile, wanted: str | None) -> str:

@@ -9,18 +9,15 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from ....aws.errors import SIGN_IN_NEEDED, SsoError, command_line
+from ....aws.errors import SsoError, command_line
 from ....aws.model import Profile, RoleCredentials
 from ....aws.state.inventory import Inventory
+from ....exit_codes import CANNOT_RUN, DONE, NOT_FOUND, SIGN_IN_NEEDED
 from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from ....terminal import inherited
 from ...credentials import role_credentials
 from ...main import UsageError, finish, make_parser
 from ...output import the_profile, warn
-
-CANNOT_RUN = 126
-NOT_FOUND = 127
-"""Exit codes for a command that could not be started, as shells and `env` give them."""
 
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
 
@@ -37,7 +34,7 @@ def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
         raise UsageError("There is no command behind --")
     profile, credentials = _credentials(options)
     environ = child_environ(os.environ, profile, credentials, options.region or "")
-    finish(0)  # the command takes this program's place
+    finish(DONE)  # the command takes this program's place
     if os.name == "nt":
         return _run(command, environ)
     raise _become(command, environ)

@@ -19,6 +19,7 @@ from ....aws.session.joining import SignIn
 from ....aws.session.renewal import renew
 from ....aws.state.inventory import Inventory
 from ....desktop import browser as desktop
+from ....exit_codes import DONE, INTERRUPTED
 from ....settings import Settings
 from ....text import clean, place
 from ....words.durations import absolute, left
@@ -43,7 +44,7 @@ def login(options: Namespace) -> int:
     sessions = _sessions(inventory, options)
     if not sessions:
         say("Every session is signed in.")
-        return 0
+        return DONE
     cancelled = threading.Event()
     pool = ThreadPoolExecutor(max_workers=len(sessions), thread_name_prefix="ssotui-login")
     codes = []
@@ -117,7 +118,7 @@ def _sign_in(
         state, expires_at = inventory.session_clock(session.key)
         if state == model.SIGNED_IN and not options.force and expires_at is not None:
             _say([f"{name}: signed in already, until {absolute(expires_at)}"])
-            return 0
+            return DONE
         if state == model.REFRESHABLE and not options.force:
             try:
                 token = renew(inventory, session, options.profile, cancelled)
@@ -128,7 +129,7 @@ def _sign_in(
                 raise
             else:
                 _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
-                return 0
+                return DONE
         reason = inventory.why_no_token(session.key)
         if reason:
             _say([f"{name}: {clean(reason, 1000)}"])
@@ -165,7 +166,7 @@ def _sign_in(
                 f"make {place(token_path(session.key))} a file that you can write, and sign in again",
             )
     except Cancelled:
-        return 130
+        return INTERRUPTED
     except SsoError as error:
         if error.code in ("AccessDeniedException", "ExpiredTokenException"):
             error.hint = f"to try again, run: {command_line('login', '--session', session.key)}"
@@ -174,7 +175,7 @@ def _sign_in(
         _say([f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
         return error.exit_code
     _say([f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - clock.now())})"])
-    return 0
+    return DONE
 
 
 def _show(session: Session, code: ShownCode | BrowserCode, joined: int | None) -> None:

@@ -10,6 +10,7 @@ from ....aws.requests import clients
 from ....aws.session.manifest import logins_left
 from ....aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ....aws.state.inventory import Inventory
+from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines
 from ....text import clean
 from ....words.durations import absolute
@@ -26,7 +27,7 @@ def logout(options: Namespace) -> int:
     manifest = make_manifest(inventory, scope)
     if not options.yes and not _agreed(manifest):
         say("Nothing was removed.")
-        return 1
+        return FAILED
     job = begin(manifest)
     # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
     result = clients.call(lambda: sign_out(inventory, manifest, job), limit=float("inf"))
@@ -39,7 +40,7 @@ def logout(options: Namespace) -> int:
             say("Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center.")
     _notes(manifest, result)
     job.done()
-    return 0 if result.ok and result.server_told else 1
+    return DONE if result.ok and result.server_told else FAILED
 
 
 def as_json(manifest: Manifest, result: Result) -> dict[str, object]:

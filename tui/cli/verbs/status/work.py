@@ -6,8 +6,9 @@ from argparse import Namespace
 from typing import Any
 
 from ....aws import clock, model
-from ....aws.errors import SIGN_IN_NEEDED, aws_command
+from ....aws.errors import aws_command
 from ....aws.state.inventory import Inventory
+from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
 from ....widgets.rows import session_label, session_text
 from ....words.durations import until
@@ -23,17 +24,17 @@ def status(options: Namespace) -> int:
         if options.profile is not None or options.json:
             raise UsageError("--prompt tells of AWS_PROFILE, in one line of text: it goes alone")
         print_prompt()
-        return 0
+        return DONE
     inventory = Inventory()
     inventory.poll(inventory.config.profiles.values())  # it waits for files that are being written
     if options.profile is not None:
         return _one(inventory, options.profile, options.json)
     if options.json:
         show_json(as_json(inventory))
-        return 0
+        return DONE
     _print_all(inventory)
     show_problems(inventory)
-    return 0
+    return DONE
 
 
 def as_json(inventory: Inventory) -> dict[str, Any]:
@@ -98,8 +99,8 @@ def _one(inventory: Inventory, name: str, as_object: bool) -> int:
     if profile.login_session and not usable and not profile.problems:
         say(f"run: {clean(aws_command('login', name))}")
     if profile.problems:
-        return 1
-    return 0 if usable else SIGN_IN_NEEDED
+        return FAILED
+    return DONE if usable else SIGN_IN_NEEDED
 
 
 def _until(expires_at: int | None) -> str:
