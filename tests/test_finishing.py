@@ -180,6 +180,19 @@ def test_x03_a_profile_that_was_chosen_is_printed_all_the_same(demo: DemoServer,
     assert alive_at_aws(demo) == []
 
 
+def test_x03_a_choice_wins_over_what_was_lost(demo: DemoServer, inventory: Inventory) -> None:
+    put_token(demo, "acme", ACME)
+    demo.state.faults.add("Logout", hang=True)
+    with program("--emit", "bash", stdout=PIPE, size=(100, 24)) as terminal:
+        sign_out_of_acme(terminal, demo)
+        terminal.press("enter")
+        terminal.wait_for(WAITING)
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() == 0
+        assert b"AWS_PROFILE" in terminal.captured["stdout"]
+        assert UNTOLD in terminal.text()
+
+
 def interrupted_logout(demo: DemoServer, number: int) -> subprocess.Popen[str]:
     put_token(demo, "acme", ACME)
     process = start("logout", "--session", "acme", "--yes")

@@ -220,6 +220,7 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
         from .output import tell_not_remembered
 
         tell_not_remembered(settings.note_use(chosen))
+        return 0  # whatever else was lost has been told: the shell function must switch all the same
     return code
 
 
