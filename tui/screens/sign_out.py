@@ -230,6 +230,7 @@ def _outcome_line(outcome: Outcome) -> Content:
     if not outcome.removed:
         return Content.styled(f"✗ {what}: not removed: {clean(outcome.problem)}", "$text-error")
     told = not outcome.untold
+    what += ", emptied" if outcome.emptied else ""
     suffix = f": {clean(outcome.told(absolute), 400)}" if outcome.server else ""
     return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
 

@@ -32,6 +32,10 @@ BUSY_LIMIT = 1.0
 TEMPORARY_PREFIX = ".ssotui-"
 """How the names of our temporary files begin."""
 
+ENDED: Json = {"expiresAt": "1970-01-01T00:00:00Z", "Credentials": {"Expiration": "1970-01-01T00:00:00Z"}}
+"""What a sign-out leaves in a file that cannot be removed: to the AWS tools it is a token, a registration or role
+credentials long past, where an empty file would end them with an error. Here it counts as missing."""
+
 # What reading a file can end in, besides its content.
 MISSING = "missing"
 TORN = "torn"
@@ -144,6 +148,8 @@ def _read_once(path: str) -> FileContent:
         return FileContent(None, TORN, "it is not valid JSON", stamp)
     if not isinstance(value, dict):
         return FileContent(None, TORN, "it is not a JSON object", stamp)
+    if value == ENDED:
+        return FileContent(None, MISSING, "", stamp)
     loose = ""
     if os.name == "posix" and info.st_mode & 0o077:
         # Nobody makes such a file executable: where one is, Windows drives and shares make their modes up.
@@ -206,9 +212,21 @@ def why_not_writable(path: str, value: Json) -> str:
     try:
         write(path, value, stop)
     except _Tried:
-        return ""
+        return _why_not_in_place(path)
     except OSError as error:
         return error.strerror or "the file cannot be written"
+    return ""
+
+
+def _why_not_in_place(path: str) -> str:
+    """Why the file at `path` can be written by nobody, "" if it can be or is not there. A read-only mount of its own
+    and an immutable file say so when they are opened, and cannot be replaced either. (What only its mode forbids can
+    be.)"""
+    try:
+        os.close(os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)))
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EPERM):
+            return error.strerror or "the file cannot be written"
     return ""
 
 
@@ -256,6 +274,21 @@ def own_folder(find: Callable[..., str]) -> str:
         return find("ssotui", appauthor=False)
     except RuntimeError:
         return os.path.join("~", "ssotui")
+
+
+def remove(path: str) -> bool:
+    """Remove the file at `path` (of a symbolic link only the link). One that is a mount of its own must stay, and is
+    written over with ENDED. Returns whether it is gone. Raises OSError."""
+    try:
+        os.unlink(path)
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        from .writing import write_over
+
+        write_over(path, ENDED, error)
+        return False
+    return True
 
 
 def unlink_quietly(path: str) -> None:

@@ -44,6 +44,16 @@ def write_bytes(path: str, data: bytes, before_replace: Callable[[], None] | Non
         _write_in_place(_open_in_place(path, before, failure), data)
 
 
+def write_over(path: str, value: files.Json, failure: OSError) -> None:
+    """Write `value` into the very file at `path`, which could not be removed because of `failure`. Raises OSError."""
+    import json
+
+    info = os.lstat(path)
+    if not stat.S_ISREG(info.st_mode):
+        raise failure
+    _write_in_place(_open_in_place(path, info, failure), json.dumps(value).encode())
+
+
 def _make_temporary(folder: str, data: bytes, before: os.stat_result | None) -> tuple[str, OSError | None]:
     """A file that can take the place of the one there was `before`, and what was wrong with making it."""
     temporary = ""

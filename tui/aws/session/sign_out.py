@@ -33,12 +33,13 @@ AT_ONCE = 32
 
 
 class Outcome:
-    """What became of one item. `removed`: its file is gone. `server`: for a token, "signed out" or why not, else "".
-    `problem`: why the file is still there, else ""."""
+    """What became of one item. `removed`: its file is gone, or `emptied` where it must stay. `server`: for a token,
+    "signed out" or why not, else "". `problem`: why the file is still there as it was, else ""."""
 
-    __slots__ = ("item", "problem", "removed", "server")
+    __slots__ = ("emptied", "item", "problem", "removed", "server")
 
-    def __init__(self, item: Item, removed: bool, problem: str = "") -> None:
+    def __init__(self, item: Item, removed: bool, problem: str = "", emptied: bool = False) -> None:
+        self.emptied = emptied
         self.item = item
         self.removed = removed
         self.problem = problem
@@ -177,16 +178,17 @@ def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
 
 
 def _remove(inventory: Inventory, item: Item) -> list[Outcome]:
-    """Remove an item's file. A token that another program has put there since the manifest was made goes too: it has
-    an outcome of its own, so that the service is told of both."""
+    """Remove an item's file, or what it holds. A token that another program has put there since the manifest was made
+    goes too: it has an outcome of its own, so that the service is told of both."""
     newer = _newer(inventory, item) if item.kind == TOKEN else None
+    emptied = False
     try:
-        os.unlink(item.path)  # of a symbolic link only the link goes
+        emptied = not files.remove(item.path)
     except FileNotFoundError:
         newer = None
     except OSError as error:
         return [Outcome(item, False, error.strerror or "it cannot be removed")]
-    return [Outcome(found, True) for found in (item, newer) if found is not None]
+    return [Outcome(found, True, emptied=emptied) for found in (item, newer) if found is not None]
 
 
 def _newer(inventory: Inventory, item: Item) -> Item | None:

@@ -127,7 +127,7 @@ class Entries:
 def entry_of(content: files.FileContent, parse: Parse) -> Entry:
     """The entry of a file with this content."""
     if content.status == files.MISSING:
-        return Entry()
+        return Entry(stamp=content.stamp)
     if content.value is None:
         torn_since = time.monotonic() if content.status == files.TORN else None
         return Entry(problem=content.reason, stamp=content.stamp, torn_since=torn_since)

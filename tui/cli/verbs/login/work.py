@@ -126,8 +126,10 @@ def _sign_in(
                 pass
             except SsoError as error:
                 error.hint = "; ".join(filter(None, [error.hint, "or sign in anew with --force"]))
+                finishing.withdraw(token_path(session.key))  # it is told here
                 raise
             else:
+                _check_stored(inventory, session)
                 _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return DONE
         reason = inventory.why_no_token(session.key)
@@ -158,13 +160,7 @@ def _sign_in(
             _say([f"! {clean(sign_in.note, 1000)}"])
         show_code()
         token = sign_in.wait(pending, cancelled)
-        reason = inventory.memory_reason(session.key)
-        if reason:
-            finishing.withdraw(token_path(session.key))  # it is told here
-            raise SsoError(
-                f"Signed in to {session.key}, but the token could not be stored: {reason}",
-                f"make {place(token_path(session.key))} a file that you can write, and sign in again",
-            )
+        _check_stored(inventory, session)
     except Cancelled:
         return INTERRUPTED
     except SsoError as error:
@@ -176,6 +172,17 @@ def _sign_in(
         return error.exit_code
     _say([f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - clock.now())})"])
     return DONE
+
+
+def _check_stored(inventory: Inventory, session: Session) -> None:
+    """Raises SsoError when the new token ends with this program: nobody is signed in then."""
+    reason = inventory.memory_reason(session.key)
+    if reason:
+        finishing.withdraw(token_path(session.key))  # it is told here
+        raise SsoError(
+            f"Signed in to {session.key}, but the token could not be stored: {reason}",
+            f"make {place(token_path(session.key))} a file that you can write, and sign in again",
+        )
 
 
 def _show(session: Session, code: ShownCode | BrowserCode, joined: int | None) -> None:

@@ -93,7 +93,8 @@ def _line(outcome: Outcome) -> str:
     what = f"{item.kind} {clean(item.label)}" + (f" ({clean(item.session)})" if item.session else "")
     if not outcome.removed:
         return f"FAILED   {what}: {clean(item.path)}: {clean(outcome.problem)}"
-    return f"removed  {what}" + (f": {clean(outcome.told(absolute), 400)}" if outcome.server else "")
+    done = "emptied" if outcome.emptied else "removed"
+    return f"{done}  {what}" + (f": {clean(outcome.told(absolute), 400)}" if outcome.server else "")
 
 
 def _notes(manifest: Manifest, result: Result) -> None:
