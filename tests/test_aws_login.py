@@ -192,6 +192,25 @@ def test_x19_nobody_is_asked_to_sign_in_here(demo: DemoServer, inventory: Invent
     assert "no session to sign in to" in check(ssotui("login", "--all"), 1).stderr
 
 
+@pytest.mark.parametrize("left", [HOUR, MINUTE, -MINUTE])
+def test_x19_who_is_signed_in_is_not_told_to_sign_in(demo: DemoServer, inventory: Inventory, left: int) -> None:
+    put_login(demo, left)
+    done = check(ssotui("login", "me"), 0)
+    assert "me: signed in already, with aws login" in done.stderr
+    assert "run: aws login --profile me" in done.stderr
+    assert "run: aws login --profile me" in check(ssotui("login", "me", "--force"), 3).stderr
+
+
+def test_x19_credentials_that_aws_refuses_are_renewed_where_they_come_from(
+    demo: DemoServer, inventory: Inventory
+) -> None:
+    put_login(demo, HOUR)
+    demo.state.faults.add("GetCallerIdentity", code="InvalidClientTokenId", count=None)
+    done = check(ssotui("whoami", "me"), 1)
+    assert "AWS does not know these role credentials\n        run: aws login --profile me" in done.stderr
+    assert demo.state.log.count("GetCallerIdentity") == 1
+
+
 def test_x19_a_chain_that_begins_with_it_is_named_as_such(demo: DemoServer, home: Path) -> None:
     """Such profiles are counted, not listed; the AWS CLI and the SDKs use them."""
     chain = f"[profile chain]\nrole_arn = {CHAINED_ROLE}\nsource_profile = middle\n"

@@ -99,6 +99,7 @@ def test_d08_each_refusal_of_sts_has_its_sentence(
     with pytest.raises(SsoError) as caught:
         who(inventory, "dev")
     assert title in caught.value.title
+    assert "press" not in caught.value.hint  # commands say it too, and fresh credentials were refused already
     assert caught.value.exit_code == exit_code
     assert demo.state.log.count("GetCallerIdentity") == requests
 

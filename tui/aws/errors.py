@@ -217,12 +217,12 @@ _BY_CODE = {
     "ThrottlingException": _SLOW_DOWN,
     "ExpiredToken": (
         "Could not {doing}: the role credentials have expired",
-        "press r on the board for fresh ones",
+        "sign in again",
         FAILED,
     ),
     "InvalidClientTokenId": (
         "Could not {doing}: AWS does not know these role credentials",
-        "press r on the board for fresh ones",
+        "check that the account may use the region, or sign in again",
         FAILED,
     ),
     "AccessDenied": ("Could not {doing}: access denied", "a policy forbids it for this role", REFUSED),

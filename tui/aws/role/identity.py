@@ -6,7 +6,7 @@ import re
 import threading
 import time
 
-from ..errors import SsoError
+from ..errors import SsoError, aws_command
 from ..model import Profile
 from ..requests import clients
 from ..state.inventory import Inventory
@@ -71,6 +71,9 @@ def get_identity(inventory: Inventory, profile: Profile, cancelled: threading.Ev
         return _ask(inventory, profile, False, cancelled)
     except SsoError as error:
         if error.code not in ("ExpiredToken", "InvalidClientTokenId"):
+            raise
+        if profile.login_session:  # there are no fresh ones from here
+            error.hint = f"run: {aws_command('login', profile.name)}"
             raise
     return _ask(inventory, profile, True, cancelled)
 

@@ -12,7 +12,7 @@ README = HELP
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.usage = "ssotui exec [-h] [--login] [--region R] [PROFILE] -- COMMAND [ARGUMENT ...]"
+    parser.usage = "ssotui exec [-h] [--profile PROFILE] [--region R] [--login] [PROFILE] -- COMMAND [ARGUMENT ...]"
     add_profile(parser)
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's and of AWS_REGION")
     parser.add_argument("words", nargs="*", help=SUPPRESS)

@@ -10,7 +10,7 @@ from .... import settings
 from ....aws import clock, model
 from ....aws.cache.shapes import token_path
 from ....aws.config.loading import chosen_name
-from ....aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, command_line
+from ....aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, aws_command, command_line
 from ....aws.model import Session
 from ....aws.session import finishing
 from ....aws.session.browser import BrowserCode
@@ -41,6 +41,8 @@ def login(options: Namespace) -> int:
     in_use = chosen_name(inventory.environ) or inventory.profile("default") is not None
     if in_use and not (options.all or options.session is not None or options.profile):
         options.profile = the_profile(inventory, None).name  # from here on as if it had been named
+    if options.profile and not options.force and _by_aws_login(inventory, options.profile):
+        return DONE
     sessions = _sessions(inventory, options)
     if not sessions:
         say("Every session is signed in.")
@@ -72,6 +74,18 @@ def _check_port(options: Namespace) -> None:
     options.flow = model.BROWSER
 
 
+def _by_aws_login(inventory: Inventory, name: str) -> bool:
+    """Whether the profile is signed in by `aws login`; says so, and how to do that anew."""
+    profile = the_profile(inventory, name)
+    if not profile.login_session or profile.problems:
+        return False
+    state, _ = inventory.session_clock(profile.clock_key or "")
+    if state not in (model.SIGNED_IN, model.EXPIRING, model.REFRESHABLE):
+        return False
+    say(f"{clean(name)}: signed in already, with aws login; to do it anew, run: {aws_command('login', name)}")
+    return True
+
+
 def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
     known = inventory.config.sessions
     if options.all:
@@ -94,7 +108,7 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
         if session is None:
             raise SsoError(
                 f"Profile {name}: {(profile.problems or ['it has no SSO session'])[0]}",
-                f"see {profile.file}:{profile.line}",
+                f"see {place(profile.file, profile.line)}",
             )
         return [session]
     if len(known) == 1:
