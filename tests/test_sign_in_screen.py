@@ -144,6 +144,16 @@ async def test_x27_what_was_shown_comes_back_with_the_room_for_it(demo: DemoServ
         await it.until(lambda: len(demo.state.pending_user_codes()) == 2)
 
 
+async def test_what_was_said_of_an_attempt_goes_with_it(demo: DemoServer) -> None:
+    async with board(80, 24) as it:
+        await sign_in(it)
+        it.app.tell("No browser was opened", "warning", timeout=60)
+        await it.until("No browser was opened")
+        await it.press("n")
+        await it.until(lambda: len(demo.state.pending_user_codes()) == 2)
+        await it.until(lambda: "No browser was opened" not in it.words())
+
+
 async def test_x27_the_attempt_that_was_chosen_stays_chosen(demo: DemoServer) -> None:
     demo.state.revoke_all()
     async with board(80, 40) as it:

@@ -145,6 +145,7 @@ class SignIn(Sized[None]):
         """Start, or start anew, one attempt."""
         sign_in = joining.SignIn(attempt.flow, self.inventory, attempt.session, self.acting, anew)
         attempt.sign_in = sign_in
+        self.sso.let_go()  # what was said of the attempt before
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(
             self._run(attempt, sign_in),
