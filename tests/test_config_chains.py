@@ -180,7 +180,7 @@ def _options(name: str) -> st.SearchStrategy[str]:
         st.sampled_from(["", "", "sso_session = corp\n", "sso_session = corp\n", "sso_session = nowhere\n"]),
         st.sampled_from(["", "sso_account_id = 111111111111\nsso_role_name = R\n", "sso_account_id = 111111111111\n"]),
         st.sampled_from(["", "", "", STATIC, "credential_source = Environment\n", "sso_region = eu-west-1\n"]),
-        st.sampled_from(["", "", "", "web_identity_token_file = /t\n"]),
+        st.sampled_from(["", "", "", "web_identity_token_file = /t\n", "web_identity_token_file =\n"]),
     )
 
 

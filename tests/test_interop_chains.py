@@ -34,6 +34,8 @@ MIXED = {
     "both": SSO + ROLE + "source_profile = dev\ncredential_source = Environment\n",
     "web-identity": SSO + ROLE + "web_identity_token_file = /nowhere/token\n",
     "web-identity-alone": SSO + "web_identity_token_file = /nowhere/token\n",
+    "web-identity-empty": SSO + "web_identity_token_file =\n",
+    "web-identity-empty-and-role": READ_ONLY + ROLE + "source_profile = dev\nweb_identity_token_file =\n",
     "static-beside": SSO + STATIC,
     "process-beside": SSO + "credential_process = false\n",
 }
@@ -67,7 +69,7 @@ def test_x15_each_profile_is_whom_boto3_and_the_aws_cli_resolve(mixed: None, aws
     environ = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
     done = aws_clients.run(aws_python, "-c", RESOLVED, *MIXED, env=environ)
     theirs = json.loads(done.stdout)
-    assert sum(":assumed-role/" in arn for arn in theirs.values()) == 6, theirs
+    assert sum(":assumed-role/" in arn for arn in theirs.values()) == 8, theirs
     inventory = configure((Path(os.environ["HOME"]) / ".aws/config").read_text())
     for name, arn in theirs.items():
         profile = named(inventory, name)

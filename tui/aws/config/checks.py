@@ -19,7 +19,8 @@ def assumes_role(options: dict[str, str]) -> bool:
 
 
 def gives_sso_credentials(options: dict[str, str]) -> bool:
-    return ("sso_account_id" in options or "sso_role_name" in options) and "web_identity_token_file" not in options
+    # An empty token file keeps the role from being assumed, and gives no credentials itself: the sso_ keys are next.
+    return ("sso_account_id" in options or "sso_role_name" in options) and not options.get("web_identity_token_file")
 
 
 def is_chained(options: dict[str, str]) -> bool:
@@ -28,10 +29,10 @@ def is_chained(options: dict[str, str]) -> bool:
 
 def outranking(options: dict[str, str]) -> str:
     """Why the AWS CLI and the SDKs do not use the sso_ keys of a profile that is not chained, "" when they do."""
-    if "web_identity_token_file" in options:
+    if options.get("web_identity_token_file"):
         how = "web_identity_token_file outranks the sso_ keys"
         return f"{how} for the AWS CLI and the SDKs: they sign in with its token, which is not done here"
-    if "role_arn" not in options:
+    if not assumes_role(options):
         return ""
     how = "role_arn outranks the sso_ keys for the AWS CLI and the SDKs"
     if "credential_source" in options:
