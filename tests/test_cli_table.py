@@ -59,7 +59,7 @@ def test_the_list_shows_alternatives_and_leaves_out_what_is_hidden() -> None:
     lines = block().splitlines()
     assert any(line.startswith(r"| `ssotui login [PROFILE \| --session S \| --all] [--flow ") for line in lines)
     assert any(line.startswith(r"| `ssotui completion bash\|zsh\|fish` |") for line in lines)
-    assert any(line.startswith("| `ssotui exec [--login] [--region R] [PROFILE] -- COMMAND ") for line in lines)
+    assert any(line.startswith("| `ssotui exec [--region R] [--login] [PROFILE] -- COMMAND ") for line in lines)
     assert "--names" not in block()
     assert "--profile" not in block()
 
