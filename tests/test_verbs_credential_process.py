@@ -14,7 +14,7 @@ from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 
 from . import aws_clients
-from .aws_home import CONFIG, configure, put_role, put_token
+from .aws_home import CONFIG, configure, put_role, put_token, role_file, token_file, write_in_place
 from .commands import check, ssotui
 from .terminal import Terminal
 
@@ -162,3 +162,18 @@ def test_no_import_of_the_sdk_for_what_is_cached() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr == "0 []\n"
+
+
+@pytest.mark.parametrize("text", ['{"acc', '{"a": tr', '{"ProviderType": "sso", "Credentials": {'])
+def test_half_written_files_are_no_fault_of_the_program(demo: DemoServer, home: Path, text: str) -> None:
+    """The AWS CLI writes in place. The quick ways read without `json`, whose C functions then fail in a way of their
+    own."""
+    configure()
+    role = write_in_place(role_file("111111111111", "Admin", "acme"), text)
+    token = write_in_place(token_file("acme"), text)
+    assert "not valid JSON" in check(ssotui("env", "dev"), 3, demo).stderr
+    assert "not valid JSON" in check(ssotui("credential-process", "dev"), 3, demo).stderr
+    assert check(ssotui("status", "--prompt", AWS_PROFILE="dev"), 0).stdout == "! dev unreadable\n"
+    assert (role.read_text(), token.read_text()) == (text, text)
+    put_token(demo, "acme", ACME)
+    check(ssotui("credential-process", "dev"), 0, demo, allow=["stdout"])

@@ -36,6 +36,8 @@ def loads(text: str) -> object:
         value, end = make_scanner(_Context)(text, 0)  # type: ignore[arg-type]  # typeshed wants its own type
     except StopIteration:  # as the JSON decoder does
         raise ValueError("a JSON value is missing") from None
+    except SystemError:  # the scanner looks for the class of its own error, and `json` has not been imported
+        return _loads(text)
     if text[end:].strip(_BLANKS):
         raise ValueError("there is more behind the JSON value")
     return value
