@@ -94,7 +94,7 @@ def test_every_setting_is_taken(file: Path) -> None:
         ("clipboard.clear_after = -1", "clear_after must be a whole number of seconds, at most 86400"),
         ("clipboard.clear_after = true", "clear_after must be a whole number of seconds, at most 86400"),
         ("clipboard.clear_after = 1.5", "clear_after must be a whole number of seconds, at most 86400"),
-        ("export.format = 'tcsh'", "export.format must be one of bash, "),
+        ("export.format = 'rc'", "export.format must be one of bash, "),
         ("browser.command = 'a \"b'", "browser.command must be a command, such as "),
         ("browser.command = [1]", "browser.command must be a command, such as "),
         ("browser.command = ['', 'x']", "browser.command must be a command, such as "),

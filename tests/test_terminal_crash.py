@@ -119,11 +119,11 @@ def test_a_watch_over_the_files_that_fails_is_told_and_taken_up_again(home: Path
 from tui.aws.state import inventory
 real = inventory.Inventory.poll
 failures = [1, 1]
-def poll(self, shown=()):
+def poll(self, *arguments, **options):
     if failures:
         failures.pop()
         fault()
-    return real(self, shown)
+    return real(self, *arguments, **options)
 inventory.Inventory.poll = poll
 """
     with broken(change) as terminal:

@@ -177,7 +177,7 @@ def test_a14_long_names_leave_room_for_what_a_dialog_says(home: Path, demo: Demo
     sign_in(home, demo)
     with program(size=(40, 10)) as terminal:
         terminal.wait_for("漢字")
-        for key, words in (("i", "account"), ("e", "bash, zsh, sh"), ("enter", "unset AWS_")):
+        for key, words in (("i", "account"), ("e", "bash, zsh, sh"), ("enter", "export")):
             terminal.press(key)
             terminal.wait_for(words)
             terminal.wait_for("esc Back")
