@@ -294,15 +294,17 @@ def test_x13_whoever_may_not_use_a_file_is_told_so_by_every_command(
     os.chown(path, HOST_USER, HOST_USER)
     path.chmod(0o600 if closed == "file" else 0o700)
     assert session_named(inventory, "acme").key == "acme"
+    demo.state.faults.add("RegisterClient", code="InvalidRequestException", status=400, count=None)
 
     def work() -> None:
-        demo.state.faults.add("StartDeviceAuthorization", code="InternalServerException", status=500, count=None)
         for arguments, code in (
             (["status"], 0),
             (["status", "dev"], 3),
             (["env", "dev"], 3),
             (["whoami", "dev"], 3),
             (["credential-process", "dev"], 3),
+            (["exec", "dev", "--", "true"], 3),
+            (["login", "--session", "acme", "--no-open"], 1),
             (["logout", "--yes"], 1),
         ):
             found, _output, errors = command(*arguments)

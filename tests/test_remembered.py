@@ -20,7 +20,7 @@ from tui.remembered import Remembered
 from tui.screens.board import view
 from tui.settings import change_state, load_state, note_use, pinned, sorted_by, state_path, used
 
-from .aws_home import configure, put_role, put_token
+from .aws_home import CONFIG, configure, put_role, put_token, without_home
 from .board import Driver, board, sample
 from .commands import check, ssotui
 from .unprivileged import as_nobody, command, give_away, open_home
@@ -208,3 +208,24 @@ def test_in_a_read_only_home_the_commands_work(open_home: Path, demo: DemoServer
     as_nobody(work)
     for path in (open_home, *open_home.rglob("*")):
         path.chmod(0o700)
+
+
+@pytest.mark.parametrize("there", ["/proc/nowhere", ""])
+async def test_without_a_home_the_board_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", there)
+    if not there:
+        without_home(monkeypatch)
+    configuration = tmp_path / "config"
+    configuration.write_text(CONFIG)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(configuration))
+    told: list[str] = []
+    async with board() as it:
+        monkeypatch.setattr(it.app, "tell", lambda text, *_more, **_names: told.append(text))
+        await pin(it, "dev")
+        await it.until(lambda: bool(told))
+        assert it.board.profiles.shown[0] == "dev"
+    assert [text.startswith("Nothing is remembered: ") for text in told] == [True]
+    assert os.listdir(tmp_path) == ["config"]
