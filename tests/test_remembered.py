@@ -212,13 +212,15 @@ def test_in_a_read_only_home_the_commands_work(open_home: Path, demo: DemoServer
 
 @pytest.mark.parametrize("there", ["/proc/nowhere", ""])
 async def test_without_a_home_the_board_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: str) -> None:
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     for name in [name for name in os.environ if name.startswith("XDG_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", there)
     if not there:
         without_home(monkeypatch)
-    configuration = tmp_path / "config"
+    configuration = here / "config"
     configuration.write_text(CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(configuration))
     told: list[str] = []
@@ -228,4 +230,4 @@ async def test_without_a_home_the_board_is_there(monkeypatch: pytest.MonkeyPatch
         await it.until(lambda: bool(told))
         assert it.board.profiles.shown[0] == "dev"
     assert [text.startswith("Nothing is remembered: ") for text in told] == [True]
-    assert os.listdir(tmp_path) == ["config"]
+    assert os.listdir(here) == ["config"]
