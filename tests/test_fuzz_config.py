@@ -98,7 +98,7 @@ def test_a16_what_commands_print_of_any_configuration_is_harmless(text: str) -> 
     assert [profile["name"] for profile in answer["profiles"]] == list(inventory.config.profiles)
     code, output, _errors = ssotui("completion", "--names")
     assert code == 0
-    assert set(output.split("\n")) <= {*inventory.config.profiles, ""}
+    assert set(output.split("\n")) <= {*inventory.config.all_names, ""}
     for profile in list(inventory.config.profiles.values())[:3]:
         assert profile_json(inventory, profile) in answer["profiles"]
         code, output, errors = ssotui("status", profile.name)
