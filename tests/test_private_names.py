@@ -8,7 +8,6 @@ import functools
 import importlib
 import inspect
 import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -74,7 +73,14 @@ MODULES: dict[str, tuple[ModuleType, list[str]]] = {
     "textual._xterm_parser": (_xterm_parser, ["XTermParser", "IS_ITERM"]),
     "textual._styles_cache": (_styles_cache, ["StylesCache"]),
 }
-STANDARD_LIBRARY = {"_SubParsersAction", "_actions", "_choices_actions", "_run_exitfuncs"}
+STANDARD_LIBRARY = {
+    "_SubParsersAction",
+    "_actions",
+    "_choices_actions",
+    "_group_actions",
+    "_mutually_exclusive_groups",
+    "_run_exitfuncs",
+}
 """Python's own: its versions are those that the tests run on."""
 
 
@@ -98,7 +104,9 @@ def names_of(tree: ast.AST) -> set[str]:
 
 @functools.cache
 def source_of(owner: type) -> ast.AST:
-    return ast.parse(textwrap.dedent(inspect.getsource(owner)))
+    """The class in its module: `inspect` does not find every class in every Python."""
+    tree = ast.parse(inspect.getsource(sys.modules[owner.__module__]))
+    return next(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == owner.__name__)
 
 
 @functools.cache
