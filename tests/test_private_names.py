@@ -104,9 +104,10 @@ def names_of(tree: ast.AST) -> set[str]:
 
 @functools.cache
 def source_of(owner: type) -> ast.AST:
-    """The class in its module: `inspect` does not find every class in every Python."""
+    """The class in its module; an empty one for a class that is not written in Python (newer ones' `Generic`)."""
     tree = ast.parse(inspect.getsource(sys.modules[owner.__module__]))
-    return next(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == owner.__name__)
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == owner.__name__]
+    return found[0] if found else ast.Module([], [])
 
 
 @functools.cache
