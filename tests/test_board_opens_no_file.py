@@ -41,13 +41,16 @@ def _note(event: str, arguments: tuple[object, ...]) -> None:
 
 assert ahead  # with all that the board imports in a thread when it has been there for a moment
 
-sys.addaudithook(_note)  # of Python itself: it hears of every way to open a file, imports too
+_listens = False
 
 
 @contextmanager
 def noted() -> Iterator[list[str]]:
     """All that the main thread opens meanwhile."""
-    global _opened
+    global _listens, _opened
+    if not _listens:  # not before it is needed: it can never be taken away, and slows all that comes after it
+        _listens = True
+        sys.addaudithook(_note)  # of Python itself: it hears of every way to open a file, imports too
     found: list[str] = []
     _opened = found
     try:
