@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tui.aws.session import finishing
+from tui.aws.state import finishing
 
 from . import aws_clients, commands, groups, needs
 

@@ -18,8 +18,9 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.loaders import create_loader
 from botocore.session import Session
 
+from tui.aws.config import hosts
 from tui.aws.errors import SsoError
-from tui.aws.requests import clients, hosts
+from tui.aws.requests import clients
 from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import Cancelled
-from tui.aws.session import finishing, sign_out
+from tui.aws.session import sign_out
+from tui.aws.state import finishing
 from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer

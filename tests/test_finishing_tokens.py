@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import Cancelled
-from tui.aws.session import finishing
 from tui.aws.session.browser import BrowserSignIn
 from tui.aws.session.device_code import DeviceSignIn
 from tui.aws.session.renewal import renew
+from tui.aws.state import finishing
 from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer

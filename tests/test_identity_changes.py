@@ -15,10 +15,9 @@ from tui.aws.errors import SsoError
 from tui.aws.model import Profile
 from tui.aws.role import credentials
 from tui.aws.role.fleet import Fleet
-from tui.aws.session import finishing
 from tui.aws.session.arrival import store
 from tui.aws.session.signed_out import Watch
-from tui.aws.state import current
+from tui.aws.state import current, finishing
 from tui.aws.state.inventory import Inventory
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB
 from tui.demo.server import DemoServer

@@ -23,9 +23,10 @@ from tui.aws.cache import files
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.model import Token
 from tui.aws.role.credentials import get_credentials
-from tui.aws.session import attempts, finishing, renewal
+from tui.aws.session import renewal
 from tui.aws.session.renewal import renew, usable_token
 from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.state import attempts, finishing
 from tui.aws.state.inventory import Inventory
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME

@@ -26,7 +26,7 @@ CANARY = "CANARY-0123456789abcdef"
 
 SINKS = {
     "aws/session/arrival.py": "the request that gives a token back",
-    "aws/session/attempts.py": "the hash of a refresh token that was refused",
+    "aws/state/attempts.py": "the hash of a refresh token that was refused",
     "aws/session/browser.py": "requests of the sign-in",
     "aws/cache/shapes.py": "what the cache files hold",
     "aws/requests/clients.py": "the clients that sign with role credentials",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws.config import hosts
 from tui.aws.errors import Cancelled, SsoError
-from tui.aws.requests import clients, hosts, start_url
+from tui.aws.requests import clients, start_url
 
 from .aws_home import CONFIG, configure
 from .https import Https, serve

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tui.aws.requests import clients, hosts
+from tui.aws.config import hosts
+from tui.aws.requests import clients
 from tui.cli import main
 from tui.demo.organisation import SAMPLE
 from tui.demo.server import DemoServer

@@ -37,7 +37,7 @@ def main() -> int:
 
 def _finish(code: int) -> int:
     """Wait for what must not be lost, if anything that could be was begun."""
-    if f"{__package__}.aws.session.finishing" not in sys.modules:
+    if f"{__package__}.aws.state.finishing" not in sys.modules:
         return code
     from .cli.main import finish
 

@@ -27,6 +27,7 @@ from .aws.model import Profile, Secret, Session
 from .aws.state.inventory import Inventory
 from .desktop import browser
 from .exit_codes import FAILED, ended_by
+from .host import Host
 from .remembered import Remembered
 from .screens.board.board import Board
 from .screens.palette import Palette
@@ -106,7 +107,8 @@ class SsoApp(App[str]):
 
     def get_default_screen(self) -> Screen[None]:
         """The board is there from the first frame."""
-        return Board(self.inventory)
+        host: Host = self  # the type checker sees here that the application is what its screens ask for
+        return Board(host.inventory)
 
     def on_load(self) -> None:
         """Take over the signals that would leave the terminal in disorder, before anything is done to it, and what

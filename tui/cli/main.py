@@ -73,7 +73,7 @@ def _guarded(arguments: Sequence[str]) -> int:
 def finish(code: int) -> int:
     """Wait for what must not be lost, whatever ended the program with this exit code; nothing of that kind begins any
     more. Tells what could not be stored. Returns the exit code, which is none of success when something was lost."""
-    from ..aws.session import finishing
+    from ..aws.state import finishing
     from ..text import place
 
     if finishing.close():

@@ -12,8 +12,8 @@ from ..aws import clock
 from ..aws.cache import files, shapes
 from ..aws.config.loading import chosen_name, find_profile
 from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
-from ..aws.session.attempts import is_marked
-from ..aws.session.issued import stray
+from ..aws.state.attempts import is_marked
+from ..aws.state.issued import stray
 from ..text import clean
 from ..words.durations import left
 from ..words.symbols import SYMBOLS

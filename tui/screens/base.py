@@ -18,7 +18,7 @@ from ..text import clean
 from ..widgets.bars import MUTED
 
 if TYPE_CHECKING:
-    from ..app import SsoApp
+    from ..host import Host
 
 Answer = TypeVar("Answer")
 
@@ -63,7 +63,7 @@ class Sized(LastSize[Answer]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Say when a job of this screen has failed in a way that nobody had thought of."""
-        cast("SsoApp", self.app).tell_fault(event)
+        cast("Host", self.app).tell_fault(event)
 
     def render(self) -> RenderableType:
         """The background, or the message; the style sheet hides everything else then."""
@@ -79,9 +79,9 @@ class Dialog(ModalScreen[Answer], Sized[Answer]):
     CSS_PATH = "../styles/dialogs.tcss"
 
     @property
-    def sso(self) -> SsoApp:
+    def sso(self) -> Host:
         """The application, by its own type."""
-        return cast("SsoApp", self.app)
+        return cast("Host", self.app)
 
     def on_mount(self) -> None:
         """Have no older message in front."""

@@ -21,10 +21,10 @@ from .copying import copy
 from .jobs import bindings, in_thread, plain
 
 if TYPE_CHECKING:
-    from ..app import SsoApp
+    from ..host import Host
 
 
-async def open_console(app: SsoApp, profile: Profile) -> None:
+async def open_console(app: Host, profile: Profile) -> None:
     """Open the console for a profile in the browser; where there is none, copy and show the link."""
     try:
         profile = await in_thread(lambda _cancelled: profile_now(app.inventory, profile.name))

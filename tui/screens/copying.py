@@ -13,10 +13,10 @@ from ..shell.formats import default_format, needs_credentials, region_is_left, r
 from .jobs import in_thread
 
 if TYPE_CHECKING:
-    from ..app import SsoApp
+    from ..host import Host
 
 
-async def copy(app: SsoApp, text: str, what: str, secret: bool = False, quiet: bool = False) -> str:
+async def copy(app: Host, text: str, what: str, secret: bool = False, quiet: bool = False) -> str:
     """Copy `text` and tell the user how it went, unless `quiet`; returns the words.
 
     The system clipboard first; where there is none, the terminal is asked (OSC 52), which cannot be confirmed. What
@@ -47,7 +47,7 @@ def terminal_takes_osc52() -> bool:
     return os.environ.get("TERM_PROGRAM") != "Apple_Terminal" and os.environ.get("TERM") != "linux"
 
 
-async def copy_export(app: SsoApp, profile: Profile) -> None:
+async def copy_export(app: Host, profile: Profile) -> None:
     """Copy the export lines of a profile in the default format. Raises SsoError when there are no credentials."""
     form = app.settings.export_format or default_format(os.environ, app.parent_shell)
     shell = form if needs_credentials(form) else default_format(os.environ, app.parent_shell)

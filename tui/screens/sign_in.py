@@ -31,7 +31,7 @@ from .copying import copy
 from .jobs import bindings, in_thread, plain
 
 if TYPE_CHECKING:
-    from ..app import SsoApp
+    from ..host import Host
 
 CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
@@ -66,9 +66,9 @@ class SignIn(Sized[None]):
         self._resized = False
 
     @property
-    def sso(self) -> SsoApp:
+    def sso(self) -> Host:
         """The application, by its own type."""
-        return cast("SsoApp", self.app)
+        return cast("Host", self.app)
 
     def compose(self) -> ComposeResult:
         """Attempts at the left, the QR code at the right where there is room."""

@@ -39,8 +39,8 @@ from .jobs import bindings, in_thread, plain, start_thread
 if TYPE_CHECKING:
     from asyncio import Future
 
-    from ..app import SsoApp
-    from ..aws.session.finishing import Job
+    from ..aws.state.finishing import Job
+    from ..host import Host
 
 _PLURALS = {
     TOKEN: "tokens",
@@ -131,7 +131,7 @@ class SignOut(Dialog[None]):
             description="sign out",
         )
 
-    async def _execute(self, app: SsoApp, manifest: Manifest, awaited: Future[Result], job: Job) -> None:
+    async def _execute(self, app: Host, manifest: Manifest, awaited: Future[Result], job: Job) -> None:
         try:
             result = await awaited
         except SsoError as error:

@@ -21,7 +21,7 @@ from .copying import copy
 from .jobs import bindings, plain
 
 if TYPE_CHECKING:
-    from ..app import SsoApp
+    from ..host import Host
 
 INSTALL = {
     form: (STARTUP_FILES[shell], INIT_LINES[shell])
@@ -30,7 +30,7 @@ INSTALL = {
 """Where the shell function goes, and the line that defines it."""
 
 
-async def copy_use_line(app: SsoApp, profile: Profile) -> None:
+async def copy_use_line(app: Host, profile: Profile) -> None:
     """Copy the line that makes a shell use `profile`, and show it."""
     import os
 

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from types import FrameType
 
-from ..aws.session import finishing
+from ..aws.state import finishing
 from ..exit_codes import ended_by
 
 SIGNALS = (

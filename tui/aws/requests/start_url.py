@@ -13,12 +13,13 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from ...text import place
+from ..config import hosts
+from ..config.hosts import host_of
 from ..errors import SsoError, from_exception
 from ..model import Session, Token
-from ..session.issued import other_region
 from ..state.inventory import Inventory
-from . import clients, endpoints, hosts, transport
-from .hosts import host_of
+from ..state.issued import other_region
+from . import clients, endpoints, transport
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LIMIT = 10.0

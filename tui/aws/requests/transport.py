@@ -12,8 +12,9 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..config import hosts
 from ..errors import SsoError
-from . import endpoints, hosts
+from . import endpoints
 
 LARGEST = 512 * 1024
 """Bytes of an answer that are read. AWS's are a hundred times smaller, and a cache file may have twice as many."""

@@ -16,9 +16,9 @@ from ..errors import AwsLoginNeeded, SignInNeeded, SsoError
 from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from ..requests import clients
 from ..requests.start_url import region_of
-from ..session import finishing
 from ..session.renewal import AFTER_FAILURE, renew, usable_token
 from ..session.signed_out import Watch
+from ..state import finishing
 from ..state.current import has_changed
 from ..state.inventory import Inventory
 from . import grants

@@ -11,9 +11,9 @@ from ..errors import Cancelled, SsoError
 from ..model import Session, Token
 from ..requests import clients
 from ..requests.behalf import behalf
+from ..state import finishing
 from ..state.current import has_changed
 from ..state.inventory import Inventory
-from . import finishing
 from .signed_out import Watch
 
 

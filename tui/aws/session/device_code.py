@@ -21,8 +21,8 @@ from ..errors import Cancelled, SsoError, error_code, from_exception, response_o
 from ..model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
 from ..requests import clients, start_url
 from ..requests.behalf import behalf
+from ..state import finishing
 from ..state.inventory import Inventory
-from . import finishing
 from .arrival import awaited_token, take
 from .signed_out import Watch
 

@@ -17,8 +17,8 @@ from ..model import MARGIN, SSO_SESSION, Session, Token
 from ..requests import clients
 from ..requests.behalf import behalf
 from ..requests.start_url import in_region, region_of
+from ..state import finishing
 from ..state.inventory import Inventory
-from . import finishing
 from .arrival import give_back, store
 from .device_code import STALE_CLIENT, check_session, token_from
 from .signed_out import Watch

@@ -19,8 +19,9 @@ from ..errors import SsoError, from_exception
 from ..model import Secret
 from ..requests import clients
 from ..requests.behalf import behalf
+from ..state import finishing
 from ..state.inventory import Inventory
-from . import finishing, signed_out
+from . import signed_out
 from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
 
 __all__ = ["CHAINED", "REGISTRATION", "ROLE", "TOKEN", "Item", "Manifest", "make_manifest"]

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 from ..errors import Cancelled, SsoError
 from ..model import Profile, Session
-from ..session.issued import plain
 from .inventory import Inventory
+from .issued import plain
 
 Result = TypeVar("Result")
 

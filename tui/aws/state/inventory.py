@@ -24,9 +24,9 @@ from ..model import (
     credentials_state,
     session_state,
 )
-from ..role.aws_login import Logins, parse_login
-from ..session import finishing, issued
-from ..session.attempts import Attempts
+from . import finishing, issued
+from .attempts import Attempts
+from .aws_login import Logins, parse_login
 from .config_watch import ConfigWatch
 from .entries import UNREAD, Entries, Entry
 

@@ -7,7 +7,7 @@ from textual import work
 from ...aws import clock
 from ...aws.errors import SsoError
 from ...aws.model import Session
-from ...aws.session import finishing
+from ...aws.state import finishing
 from ...aws.state.inventory import Inventory
 from ...aws.state.schedule import LookAgain, Renew, Scheduler, Warn, Watched, coarse, first_to_end
 from ...text import clean

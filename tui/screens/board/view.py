@@ -32,7 +32,7 @@ from ..jobs import in_thread
 from .clocks import Clocks
 
 if TYPE_CHECKING:
-    from ...app import SsoApp
+    from ...host import Host
 
 POLL = 0.5
 """Seconds between two looks at the files. A change has to hold still for one more before it is taken."""
@@ -70,9 +70,9 @@ class BoardView(Sized[None]):
         self.alarm = ""
 
     @property
-    def sso(self) -> SsoApp:
+    def sso(self) -> Host:
         """The application, by its own type."""
-        return cast("SsoApp", self.app)
+        return cast("Host", self.app)
 
     def compose(self) -> ComposeResult:
         """The widgets from top to bottom."""

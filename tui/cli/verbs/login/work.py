@@ -12,11 +12,11 @@ from ....aws.cache.shapes import token_path
 from ....aws.config.loading import chosen_name
 from ....aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, aws_command, command_line
 from ....aws.model import Session
-from ....aws.session import finishing
 from ....aws.session.browser import BrowserCode
 from ....aws.session.device_code import ShownCode
 from ....aws.session.joining import SignIn
 from ....aws.session.renewal import renew
+from ....aws.state import finishing
 from ....aws.state.inventory import Inventory
 from ....desktop import browser as desktop
 from ....exit_codes import DONE, INTERRUPTED

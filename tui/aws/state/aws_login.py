@@ -11,7 +11,7 @@ import os
 from .. import clock
 from ..clock import parse_iso
 from ..model import MARGIN, NOT_YET, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, RoleCredentials, Secret, is_token
-from ..state.entries import UNREAD, Entries
+from .entries import UNREAD, Entries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def stray(token: Token, session: Session) -> str:
     same = not theirs or not ours or plain(theirs) == plain(ours)
     if same and (not token.region or not session.region or token.region.lower() == session.region.lower()):
         return ""
-    from ..requests.hosts import host_of, is_portal  # here, because it is heavy, and this is rare
+    from ..config.hosts import host_of, is_portal  # here, because it is heavy, and this is rare
 
     own_address = not is_portal(host_of(ours))
     if own_address and (same or is_portal(host_of(theirs))):

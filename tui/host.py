@@ -1,0 +1,78 @@
+"""What a screen may ask of the application it is shown in. The application is more than that; screens need not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from textual.notifications import SeverityLevel
+from textual.worker import Worker
+
+from .aws.model import Profile, Secret, Session
+from .aws.state.inventory import Inventory
+from .remembered import Remembered
+from .settings import Change, Settings, State
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+
+class Host(Protocol):
+    """The application, for screens. All of it is for the event loop, but `open_browser`.
+
+    `emit`: the shell that a choice is for, None when the board was started by itself. `copied`: the secret that was put
+    on the clipboard last. `last_input`: when a key or the mouse was used last (monotonic seconds).
+    """
+
+    settings: Settings
+    remembered: Remembered
+    inventory: Inventory
+    demo: bool
+    emit: str | None
+    parent_shell: str
+    copied: Secret | None
+    last_input: float
+
+    @property
+    def state(self) -> State:
+        """What is remembered."""
+
+    @property
+    def screen_stack(self) -> list[Screen[Any]]:
+        """The screens that are open, the one in front last."""
+
+    def push_screen(self, screen: Screen[None], /) -> object:
+        """Open a screen."""
+
+    def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
+        """Show a passing message for `timeout` seconds. Foreign text in it is made harmless."""
+
+    def tell_fault(self, event: Worker.StateChanged) -> None:
+        """If a job in the background has failed, say so."""
+
+    def let_go(self) -> None:
+        """Take away what was told before the last key or click."""
+
+    def show_title(self, text: str) -> None:
+        """Set the terminal's title. Foreign text in it is made harmless."""
+
+    def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
+        """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
+
+    def open_browser(self, url: str, session: str = "") -> str:
+        """Open `url` in the browser that the settings have for a session. Returns why not. For threads: it blocks."""
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Ask the terminal to copy."""
+
+    async def forget_clipboard(self) -> None:
+        """Take what was copied off the clipboard now, if it is still there."""
+
+    def use(self, profile: Profile) -> None:
+        """Choose a profile: end with it for the shell function, or copy the line that switches a shell."""
+
+    def note_use(self, name: str) -> None:
+        """Remember a use of the profile called `name`."""
+
+    def remember(self, change: Change) -> None:
+        """Change what is remembered: here at once, in the file in the background."""
