@@ -15,7 +15,7 @@ from ..aws.config.checks import is_region
 from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
-from .main import EMIT_SHELLS, UsageError
+from .main import EMIT_SHELLS, LARGE, UsageError
 from .table import VERBS, find
 
 if TYPE_CHECKING:
@@ -77,7 +77,13 @@ def make_parser() -> ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"ssotui {__version__}")
     parser.add_argument("--print-config", action="store_true", help="print the settings in force, as a settings file")
-    parser.add_argument("--demo", action="store_true", help="try the board on an embedded Identity Center")
+    parser.add_argument(
+        "--demo",
+        nargs="?",
+        const="",
+        choices=(LARGE,),
+        help=f"try the board on an embedded Identity Center, with 13 profiles, or ({LARGE}) with 300",
+    )
     parser.add_argument(
         "--emit",
         metavar="SHELL",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
 
+LARGE = "large"
+"""Of the demo: the large organisation."""
+
 
 class UsageError(Exception):
     """The command line cannot be carried out as it stands; the text says why."""
@@ -169,18 +172,18 @@ def utf8_stdout() -> TextIO:
     return stdout
 
 
-def _board(emit: str | None = None, demo: bool = False) -> int:
+def _board(emit: str | None = None, demo: str | None = None) -> int:
     _prepare()
     problem = terminal_problem()
     if problem:
         return _complain(problem, "run it in a terminal, or use a command: ssotui status", USAGE)
-    if demo:
+    if demo is not None:
         from ..demo.process import demo_process
 
-        with demo_process() as running:
+        with demo_process(large=demo == LARGE) as running:
             running.apply(os.environ)
-            return _run_board(emit, demo, running.outside)
-    return _run_board(emit, demo)
+            return _run_board(emit, True, running.outside)
+    return _run_board(emit, False)
 
 
 def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None = None) -> int:

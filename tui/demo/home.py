@@ -18,8 +18,8 @@ from .organisation import ACME, CHAINED_ROLE, LAB, LEGACY, PARTNER, STATIC_KEY_I
 from .state import State
 
 SCOPE = "sso:account:access"
-_MINUTE = 60
-_ROUND = 40
+MINUTE = 60
+ROUND = 40
 """Seconds on top of whole minutes, so that the times shown stay the same for a while after the start."""
 
 _CONFIG = f"""\
@@ -167,31 +167,36 @@ def write(home: Path, state: State, *, every_state: bool = False) -> None:
     prod-deploy chains from dev-admin, prod-admin is refused by the portal. `every_state` adds the sessions partner
     (expiring) and load (unreadable: half a token file).
     """
-    for folder in ("", ".aws", ".aws/sso", ".aws/sso/cache", ".aws/cli", ".aws/cli/cache"):
-        (home / folder).mkdir(mode=0o700, exist_ok=True)
-    _write(home / ".aws" / "config", _CONFIG + (_MORE if every_state else ""))
-    _write(home / ".aws" / "credentials", _CREDENTIALS)
+    make_folders(home)
+    write_file(home / ".aws" / "config", _CONFIG + (_MORE if every_state else ""))
+    write_file(home / ".aws" / "credentials", _CREDENTIALS)
 
-    acme = state.issue_token(ACME, expires_in=(5 * 60 + 12) * _MINUTE + _ROUND, client_name="ssotui")
-    _write_token(home, "acme", acme)
-    lab = state.issue_token(LAB, expires_in=-47 * _MINUTE, client_name="ssotui")
-    _write_token(home, "lab", lab)
+    acme = state.issue_token(ACME, expires_in=(5 * 60 + 12) * MINUTE + ROUND, client_name="ssotui")
+    write_token(home, "acme", acme)
+    lab = state.issue_token(LAB, expires_in=-47 * MINUTE, client_name="ssotui")
+    write_token(home, "lab", lab)
     for session, account_id, role_name, minutes in (
         ("acme", "111111111111", "Admin", 42),
         ("acme", "222222222222", "ReadOnly", -23),
         ("acme", "666666666666", "DataScientist", 28),
         ("lab", "333333333333", "Admin", 9),
     ):
-        credentials = state.issue_role_credentials(account_id, role_name, expires_in=minutes * _MINUTE + _ROUND)
-        _write_credentials(home, session, role_name, credentials)
+        credentials = state.issue_role_credentials(account_id, role_name, expires_in=minutes * MINUTE + ROUND)
+        write_credentials(home, session, role_name, credentials)
     if every_state:
-        partner = state.issue_token(PARTNER, expires_in=11 * _MINUTE + _ROUND, refresh=False)
-        _write_token(home, "partner", partner, registration=False)
+        partner = state.issue_token(PARTNER, expires_in=11 * MINUTE + ROUND, refresh=False)
+        write_token(home, "partner", partner, registration=False)
         torn = json.dumps({"startUrl": LAB, "region": "eu-west-1", "accessToken": ""})[:-3]
-        _write(home / ".aws/sso/cache" / f"{_sha1('load')}.json", torn)
+        write_file(home / ".aws/sso/cache" / f"{_sha1('load')}.json", torn)
 
 
-def _write_token(home: Path, session: str, token: Token, registration: bool = True) -> None:
+def make_folders(home: Path) -> None:
+    """Make `home`, where it is missing, and the folders of the AWS CLI in it, 0700 each."""
+    for folder in ("", ".aws", ".aws/sso", ".aws/sso/cache", ".aws/cli", ".aws/cli/cache"):
+        (home / folder).mkdir(mode=0o700, exist_ok=True)
+
+
+def write_token(home: Path, session: str, token: Token, registration: bool = True) -> None:
     """The token file, and the registration file of its client, as the AWS CLI v2 leaves them after a sign-in."""
     cache = home / ".aws" / "sso" / "cache"
     assert token.client_secret is not None
@@ -221,7 +226,8 @@ def _write_token(home: Path, session: str, token: Token, registration: bool = Tr
         _write_json(cache / f"{name}.json", {**client, "expiresAt": registered_until, "scopes": [SCOPE]})
 
 
-def _write_credentials(home: Path, session: str, role_name: str, credentials: RoleCredentials) -> None:
+def write_credentials(home: Path, session: str, role_name: str, credentials: RoleCredentials) -> None:
+    """The file in which the AWS CLI v2 keeps role credentials."""
     key = {"accountId": credentials.account_id, "roleName": role_name, "sessionName": session}
     name = _sha1(json.dumps(key, sort_keys=True, separators=(",", ":")))
     fields = {
@@ -239,10 +245,11 @@ def _sha1(text: str) -> str:
 
 
 def _write_json(path: Path, value: Mapping[str, object]) -> None:
-    _write(path, json.dumps(value))
+    write_file(path, json.dumps(value))
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write a file that is 0600 from the start."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -200,7 +200,13 @@ SAMPLE = Organisation(
 
 
 def write_home(home: Path, server: DemoServer, *, every_state: bool = False) -> None:
-    """Write the sample configuration and caches into `home`; see `tui.demo.home.write`."""
+    """Write the configuration and caches of the server's organisation into `home`; see `tui.demo.home.write` and
+    `tui.demo.large.morning.write`."""
+    from .large import morning, names
+
+    if server.state.organisation is names.LARGE:
+        morning.write(home, server.state)
+        return
     from .home import write
 
     write(home, server.state, every_state=every_state)

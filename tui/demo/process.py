@@ -85,7 +85,8 @@ class Demo:
 
 @contextlib.contextmanager
 def demo_process(**settings: Any) -> Iterator[Demo]:
-    """Run the demo in a guardian process. `settings`: fields of Settings, `port`, `every_state`; JSON values only.
+    """Run the demo in a guardian process. `settings`: fields of Settings, `port`, `every_state`, `large` for the large
+    organisation; JSON values only.
 
     Raises RuntimeError when the guardian does not come up. On exit the guardian ends and the HOME is gone.
     """
@@ -198,7 +199,8 @@ def make_folders(environ: Mapping[str, str]) -> None:
 
 def guard(settings: dict[str, Any]) -> None:
     """Make the HOME, serve, announce it as one JSON line on stdout, and clean up when stdin ends or SIGTERM comes."""
-    from .organisation import write_home
+    from .large.names import LARGE
+    from .organisation import SAMPLE, write_home
     from .server import DemoServer
 
     ended = threading.Event()
@@ -209,10 +211,11 @@ def guard(settings: dict[str, Any]) -> None:
     # The AWS CLI v2 polls twice at once at the start; it is to work here as smoothly as with AWS.
     settings.setdefault("poll_burst", 2)
     every_state = bool(settings.pop("every_state", False))
+    organisation = LARGE if settings.pop("large", False) else SAMPLE
     parent = os.getppid()
     home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
-        with DemoServer(**settings) as server:
+        with DemoServer(organisation, **settings) as server:
             write_home(home, server, every_state=every_state)
             environ = demo_environ(home, server.environ())
             make_folders(environ)

@@ -1,0 +1,1 @@
+"""`ssotui --demo large`: an organisation of the size and with the names that real ones have."""
