@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from argparse import ArgumentParser
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from tui.cli.main import make_parser
 from tui.cli.table import BEGIN, END, VERBS, block, find
 from tui.keys import main
 from tui.shell.verbs import read_verbs
+
+from .commands import check, ssotui
 
 ROOT = Path(__file__).parent.parent
 
@@ -75,3 +79,33 @@ def test_the_help_tells_the_exit_codes_as_they_are() -> None:
         (f"{exit_codes.ended_by(0)}+n", "ended by signal n"),
     ]
     assert "Exit codes: " + ", ".join(f"{code} {meaning}" for code, meaning in told) in said
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_the_help_of_a_command_has_a_sentence_and_two_examples(name: str) -> None:
+    verb = find(name)
+    assert verb.ABOUT.endswith(".")
+    assert len(verb.EXAMPLES) >= 2
+    with redirect_stdout(StringIO()) as printed, pytest.raises(SystemExit) as ended:
+        make_parser().parse_args([name, "--help"])
+    assert ended.value.code == 0
+    said = printed.getvalue()
+    assert " ".join(verb.ABOUT.split()) in " ".join(said.split())
+    assert all(command in said and what in said for command, what in verb.EXAMPLES)
+    assert max(map(len, said.partition("\n\n")[2].splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_the_examples_can_be_typed(name: str) -> None:
+    for command, _what in find(name).EXAMPLES:
+        words = command.partition("ssotui ")[2].partition(" |")[0].partition(" &&")[0].partition(" >")[0]
+        words = words.removesuffix(')"').partition(" -- ")[0]
+        if "--help" not in words:
+            make_parser().parse_args(words.split())
+
+
+def test_help_prints_the_help_of_all_or_of_one() -> None:
+    for arguments, alike in ((["help"], ["--help"]), (["help", "status"], ["status", "--help"])):
+        done = check(ssotui(*arguments), 0)
+        assert done.stdout == check(ssotui(*alike), 0).stdout
+        assert done.stderr == ""

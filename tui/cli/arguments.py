@@ -6,9 +6,10 @@ The commands that shells and SDKs run again and again do without this module: ar
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .. import __version__
 from ..aws.config.checks import is_region
@@ -16,10 +17,13 @@ from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
 from .main import EMIT_SHELLS, LARGE, UsageError
-from .table import VERBS, find
+from .table import VERBS, Verb, find
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
+
+
+HELP_WIDTH = 78
 
 
 class _Parser(ArgumentParser):
@@ -27,6 +31,11 @@ class _Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(clean(message, 1000))
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        if action.dest in ("verb", "about") and value not in (action.choices or ()):
+            self.error(_no_command(str(value)))
+        super()._check_value(action, value)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         if file is not None and file is sys.stdout:
@@ -99,8 +108,43 @@ def make_parser() -> ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands (without one: the board)")
     for name in VERBS:
         verb = find(name)
-        verb.arguments(verbs.add_parser(name, help=verb.HELP))
+        about, examples = fill(verb.ABOUT, HELP_WIDTH), _examples(verb)
+        verb.arguments(
+            verbs.add_parser(
+                name,
+                help=verb.HELP,
+                description=about,
+                epilog=examples,
+                formatter_class=RawDescriptionHelpFormatter,
+            )
+        )
     return parser
+
+
+def _examples(verb: Verb) -> str:
+    """The examples of a command, each with what it does: beside it where there is room, else above."""
+    width = max(len(command) for command, _ in verb.EXAMPLES)
+    lines = ["examples:"]
+    for command, what in verb.EXAMPLES:
+        if width + max(len(each) for _, each in verb.EXAMPLES) + 6 <= HELP_WIDTH:
+            lines.append(f"  {command:{width}}  # {what}")
+        else:
+            lines += [f"  # {what}", f"  {command}"]
+    return "\n".join(lines)
+
+
+def _no_command(word: str) -> str:
+    """What is said of a word that is no command: what was probably meant, a profile's name too."""
+    from ..aws.config.loading import load
+    from ..aws.config.similar import similar
+
+    meant = similar(word, VERBS)
+    if meant:
+        return f"there is no command {word}; did you mean {' or '.join(meant)}?"
+
+    if name_from(word) in load().all_names:
+        return f"there is no command {word}; to use the profile of that name: sso {word}, or ssotui shell {word}"
+    return f"there is no command {word}; to see them all: ssotui help"
 
 
 def _emit_shell(name: str) -> str:

@@ -6,8 +6,8 @@ import json
 import sys
 from collections.abc import Sequence
 
-from ..aws.config.loading import Config, chosen_name, chosen_problem, credential_process, similar
-from ..aws.errors import SsoError, aws_command
+from ..aws.config.loading import Config, chosen_name, chosen_problem, credential_process
+from ..aws.errors import SsoError, aws_command, command_line
 from ..aws.model import Profile, Session
 from ..aws.state.inventory import Inventory
 from ..exit_codes import USAGE
@@ -24,6 +24,18 @@ def say(text: str = "") -> None:
         print(text, file=sys.stderr, flush=True)
     except OSError:
         pass
+
+
+def confirmed(question: str) -> bool:
+    """Ask on stderr and wait for the answer, on the same line. Only a yes is one."""
+    try:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    except OSError:
+        pass
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):  # ended by ctrl+d: what comes next begins a line of its own
+        say()
+    return answer.strip().lower() in ("y", "yes")
 
 
 def show(text: str = "") -> None:
@@ -143,8 +155,17 @@ def tell_not_remembered(problem: str) -> None:
 
 def near(name: str, names: list[str]) -> str:
     """A hint with the names most like `name`, or where to see them all."""
-    found = similar(name, names)
-    return f"did you mean {' or '.join(found)}?" if found else "see: ssotui status"
+    from ..aws.config.similar import SHOWN, alike  # late, for the commands that find what they look for
+
+    found = alike(name, names)
+    if not found:
+        return "see: ssotui status --all"
+    *some, last = found[:SHOWN]
+    meant = f"{', '.join(some)} or {last}" if some else last
+    further = len(found) - SHOWN
+    if further <= 0 or name.casefold() not in found[-1].casefold():
+        return f"did you mean {meant}?"
+    return f"did you mean {meant}? {further} more: {command_line('status', name)}"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
@@ -152,14 +173,18 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
 
     A cell with nothing behind it in its row may be wider than its column.
     """
+    return aligned([header, *rows], right)
+
+
+def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """The same without a header."""
     from rich.cells import cell_len
 
-    lines = [list(header), *map(list, rows)]
+    lines = [list(row) for row in rows]
     widths = [
-        max(cell_len(line[column]) for line in lines if line is lines[0] or any(line[column + 1 :]))
-        for column in range(len(header) - 1)
+        max((cell_len(line[column]) for line in lines if any(line[column + 1 :])), default=0)
+        for column in range(len(lines[0]))
     ]
-    widths.append(max(cell_len(line[-1]) for line in lines))
     text = []
     for line in lines:
         cells = [

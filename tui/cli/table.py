@@ -22,6 +22,7 @@ VERBS = (
     "console",
     "init",
     "completion",
+    "help",
 )
 """In the order of the help. The module has the same name, with `_` for `-`."""
 
@@ -36,6 +37,10 @@ class Verb(Protocol):
     """One line for `ssotui --help` and the completions."""
     README: str
     """What the README says of it, in Markdown."""
+    ABOUT: str
+    """A sentence or two at the top of its own help."""
+    EXAMPLES: tuple[tuple[str, str], ...]
+    """At the end of that: what can be typed, and what it is for."""
 
     def arguments(self, parser: ArgumentParser) -> None:
         """Add its arguments to its parser."""
@@ -72,7 +77,7 @@ def _synopsis(parser: ArgumentParser) -> str:
         told.update(group)
         text = " | ".join(map(_argument, group or [action]))
         # That no shell need be named is for a hidden option alone.
-        optional = action.option_strings or (action.nargs == "?" and not action.choices)
+        optional = action.option_strings or (action.nargs == "?" and (action.metavar or not action.choices))
         words.append(f"[{text}]" if optional else text)
     return " ".join(words)
 

@@ -120,21 +120,11 @@ def chosen_problem(config: Config, environ: Mapping[str, str]) -> Problem | None
         return Problem(variable, 0, why) if variable else None
     if not name.strip():
         return Problem(variable, 0, "it is blank, and no profile has such a name: unset it")
+    from .similar import similar  # a rare case, and difflib is not small
+
     meant = similar(name, config.all_names)
     ending = f"; did you mean {' or '.join(meant)}?" if meant else ""
     return Problem(variable, 0, f"there is no profile {quoted(name)}{ending}")
-
-
-def similar(name: str, names: Sequence[str]) -> list[str]:
-    """Those of `names` that somebody who wrote `name` may have meant: but for blanks and capitals the same, or else
-    much like it."""
-    plain = name.strip().casefold()
-    found = [other for other in names if other.strip().casefold() == plain]
-    if not found:
-        from difflib import get_close_matches
-
-        found = get_close_matches(name, names, 3)
-    return found[:3]
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 HELP = "completion of sso and ssotui, for a shell to evaluate"
 README = "completion of `sso` and `ssotui`, profile names included"
+ABOUT = "Prints what lets the tab key complete commands, options and profiles of sso and ssotui."
+EXAMPLES = (
+    ('eval "$(ssotui completion zsh)"', "in zsh, after compinit"),
+    ("ssotui completion fish | source", "in fish"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

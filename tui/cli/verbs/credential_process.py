@@ -14,6 +14,14 @@ from ..options import add_profile
 
 HELP = "what a credential_process prints, for the SDKs"
 README = "what a `credential_process` prints, for the AWS CLI and the SDKs"
+ABOUT = (
+    "Prints role credentials as the AWS CLI and the SDKs want them from a credential_process. It opens no "
+    "browser and asks nothing."
+)
+EXAMPLES = (
+    ("credential_process = ssotui credential-process dev-admin", "in ~/.aws/config"),
+    ("ssotui credential-process dev-admin | jq .Expiration", "until when"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

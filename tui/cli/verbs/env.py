@@ -11,6 +11,14 @@ from ..options import add_profile
 
 HELP = "export lines for a shell"
 README = 'export lines: `eval "$(ssotui env PROFILE)"`'
+ABOUT = (
+    "Prints the lines that hand a profile's role credentials to a shell, a file or a program. They go "
+    "into a pipe, never onto a terminal."
+)
+EXAMPLES = (
+    ('eval "$(ssotui env dev-admin)"', "into this shell"),
+    ("ssotui env dev-admin --format docker > aws.env", "for docker run --env-file"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

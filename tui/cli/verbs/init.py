@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 HELP = "the shell function sso, for a shell to evaluate"
 README = "the shell function `sso`"
+ABOUT = "Prints the shell function sso, which switches the shell that it is called in to another profile."
+EXAMPLES = (
+    ('eval "$(ssotui init bash)"', "for this shell only"),
+    ("ssotui init fish | source", "the same in fish"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -9,6 +9,11 @@ from ..options import add_profile
 
 HELP = "the caller identity of a profile"
 README = "the caller identity"
+ABOUT = "Asks AWS whom the credentials of a profile belong to, and gets them first when needed."
+EXAMPLES = (
+    ("ssotui whoami", "of AWS_PROFILE"),
+    ("ssotui whoami dev-admin --json", "for a program"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

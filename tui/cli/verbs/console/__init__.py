@@ -8,6 +8,11 @@ from ...options import add_profile
 
 HELP = "open the AWS console in the browser"
 README = "open the AWS console, or print the link"
+ABOUT = "Opens the AWS console in the browser, signed in as the profile's role."
+EXAMPLES = (
+    ("ssotui console dev-admin --service s3", "at a service"),
+    ("ssotui console dev-admin --print", "only the link"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -8,6 +8,14 @@ from ...options import add_profile
 
 HELP = "run a command with the credentials in its environment; its exit code is ours"
 README = HELP
+ABOUT = (
+    "Runs one command with the role credentials of a profile in its environment, and nothing there that "
+    "would win over them."
+)
+EXAMPLES = (
+    ("ssotui exec dev-admin -- terraform plan", "one command"),
+    ("ssotui exec --region eu-west-1 dev-admin -- aws s3 ls", "in another region"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -8,6 +8,14 @@ from ...options import add_named
 
 HELP = "sign in, showing code and URL"
 README = "sign in, printing code and URL"
+ABOUT = (
+    "Signs in to the session of a profile: silently where its token can be renewed, else with a code and "
+    "an address that any browser takes."
+)
+EXAMPLES = (
+    ("ssotui login dev-admin", "sign in to this profile's session"),
+    ("ssotui login --all", "to every session that needs it"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -6,6 +6,11 @@ from argparse import ArgumentParser, Namespace
 
 HELP = "remove cached tokens and credentials, and end the sessions at AWS"
 README = "sign out, telling what became of each item"
+ABOUT = "Shows what a sign-out would remove, asks, removes it from this machine, and tells AWS to end the sessions."
+EXAMPLES = (
+    ("ssotui logout", "everything"),
+    ("ssotui logout --session acme --yes", "one session, without a question"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 
 from ....aws import clock
 from ....aws.requests import clients
@@ -15,7 +16,7 @@ from ....shell.formats import unset_lines
 from ....text import clean
 from ....words.durations import absolute
 from ...main import UsageError
-from ...output import say, show, show_json, the_session
+from ...output import aligned, confirmed, say, show, show_json, table, the_session
 
 
 def logout(options: Namespace) -> int:
@@ -34,8 +35,8 @@ def logout(options: Namespace) -> int:
     if options.json:
         show_json(as_json(manifest, result))
     else:
-        for outcome in result.outcomes:
-            show(_line(outcome))
+        if result.outcomes:
+            show(_lines(result.outcomes))
         if not result.outcomes and not result.closed:
             say("Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center.")
     _notes(manifest, result)
@@ -79,22 +80,25 @@ def _agreed(manifest: Manifest) -> bool:
         raise UsageError("Signing out asks first, and standard input is not a terminal: add --yes")
     if not manifest.items:
         return True
-    for item in manifest.items:
-        say(f"  {item.kind:22} {clean(item.session) or '-':16} {clean(item.label)}")
+    rows = [[item.kind, clean(item.session) or "-", clean(item.label)] for item in manifest.items]
+    say(table(["WHAT", "SESSION", "FOR"], rows))
     count, tokens = len(manifest.items), len(manifest.of_kind(TOKEN))
     what = f"these {count} files" if count > 1 else "this file"
     ended = f" and end the session{'s' if tokens > 1 else ''} at AWS" if tokens else ""
-    say(f"Remove {what}{ended}? [y/N] ")
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return confirmed(f"Remove {what}{ended}?")
 
 
-def _line(outcome: Outcome) -> str:
-    item = outcome.item
-    what = f"{item.kind} {clean(item.label)}" + (f" ({clean(item.session)})" if item.session else "")
-    if not outcome.removed:
-        return f"FAILED   {what}: {clean(item.path)}: {clean(outcome.problem)}"
-    done = "emptied" if outcome.emptied else "removed"
-    return f"{done}  {what}" + (f": {clean(outcome.told(absolute), 400)}" if outcome.server else "")
+def _lines(outcomes: Sequence[Outcome]) -> str:
+    """What became of the items, a line each."""
+    rows = []
+    for outcome in outcomes:
+        item = outcome.item
+        done = ("emptied" if outcome.emptied else "removed") if outcome.removed else "FAILED"
+        told = clean(outcome.told(absolute), 400) if outcome.server else ""
+        if not outcome.removed:
+            told = f"{clean(item.path)}: {clean(outcome.problem)}"
+        rows.append([done, item.kind, clean(item.session) or "-", clean(item.label), told])
+    return aligned(rows)
 
 
 def _notes(manifest: Manifest, result: Result) -> None:

@@ -11,6 +11,14 @@ README = (
     "sessions and profiles; uses no network. With a profile the exit code answers. `--prompt`: one short line about "
     "AWS_PROFILE, for shell prompts"
 )
+ABOUT = (
+    "Says what the caches on this machine hold: how long each session lives, and which profiles have "
+    "something to tell. With a profile the exit code answers: 0 signed in, 3 not."
+)
+EXAMPLES = (
+    ("ssotui status", "all of them"),
+    ("ssotui status dev-admin && make deploy", "only if signed in"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -1,0 +1,33 @@
+"""`ssotui help`: the help of the program, or of one command."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from ...exit_codes import DONE
+
+HELP = "help, of the program or of one command"
+README = "help; every command's has examples"
+ABOUT = "Says what the program can do, or how one of its commands is used."
+EXAMPLES = (
+    ("ssotui help", "all commands"),
+    ("ssotui help status", "the same as ssotui status --help"),
+)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    from ..table import VERBS
+
+    parser.add_argument("about", nargs="?", metavar="VERB", choices=VERBS, help="a command")
+
+
+def run(options: Namespace) -> int:
+    """Print the help."""
+    from ..main import make_parser
+
+    if options.about is not None:
+        make_parser().parse_args([options.about, "--help"])
+    make_parser().print_help(sys.stdout)
+    return DONE
