@@ -32,7 +32,7 @@ from .remembered import Remembered
 from .screens.board.board import Board
 from .screens.palette import Palette
 from .shell.parent import parent_shell
-from .terminal import faults, memory, signals
+from .terminal import colours, faults, memory, signals
 from .terminal.driver import careful, restore
 from .terminal.keyboard import careful_reader
 from .terminal.layouts import PlacedKey, by_place
@@ -95,15 +95,22 @@ class SsoApp(App[str]):
         self._told: dict[str, tuple[float, float, SeverityLevel]] = {}
         self._not_remembered = ""
         self.copied: Secret | None = None
-        self._theme_saved = self.settings.theme
-        if self.settings.theme in self.available_themes:
-            self.theme = self.settings.theme
-        else:
-            reason = f"there is no theme {self.settings.theme}; the default is used"
+        wanted = self.settings.theme
+        if wanted != settings.AUTO and wanted not in self.available_themes:
+            reason = f"there is no theme {wanted}; the default is used"
             self.settings.problems.append(f"{settings.settings_path()}: {reason}")
-            self._theme_saved = self.theme
+            wanted = settings.AUTO
+        if wanted == settings.AUTO:
+            wanted = colours.suited_theme(self.console.color_system, os.environ)
+        self._theme_saved = self.theme = wanted
         if self.settings.keys:
             self.set_keymap(self.settings.keys)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, as far as words can be read in them."""
+        variables = colours.readable(super().get_css_variables(), self.console.color_system)
+        self.theme_variables = variables  # what styles in texts are looked up in
+        return variables
 
     def get_default_screen(self) -> Screen[None]:
         """The board is there from the first frame."""

@@ -24,7 +24,7 @@ from .aws.model import BROWSER, DEVICE
 from .keys import KEYS, canonical, clashes
 from .shell.formats import FORMATS
 
-THEME = "textual-dark"
+AUTO = "auto"
 FLOWS = (DEVICE, BROWSER)
 SORTS = ("name", "recent", "session", "expiry")
 LAST = "last"
@@ -96,10 +96,11 @@ class Settings:
 
     theme: str = _setting(
         "theme",
-        THEME,
+        AUTO,
         _text,
         "the name of a theme",
-        "The colours. Ctrl+p, Theme shows all themes, and writes the chosen one here.",
+        "The colours. Ctrl+p, Theme shows all themes, and writes the chosen one here. "
+        '"auto": dark, or in a terminal of fewer than 256 colours its own.',
     )
     sort: str = _setting(
         "sort",

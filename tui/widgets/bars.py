@@ -9,8 +9,8 @@ from textual.widget import Widget
 
 from ..text import clean
 
-MUTED = "$foreground 60%"
-"""The style of what is there but not the point; Textual's `$text-muted` is for CSS only."""
+MUTED = "$text-muted"
+"""The style of what is there but not the point."""
 
 
 class TitleBar(Widget):

@@ -196,12 +196,12 @@ class ProfileList(RowList):
         if row.problem:
             return flags
         now = clock.now()
-        state, left = "", ""
+        state, left, style = "", "", ""
         if row.session is not None:
             state, expires_at = self._states.session(row.session)
-            left = states.session_left(state, expires_at, now)
+            left, style = states.session_left(state, expires_at, now), states.session_class(state, expires_at, now)
         word, expires_at = self._states.credentials(name)
-        return (flags, state, left, word, states.credentials_left(word, expires_at, now))
+        return (flags, state, left, style, word, states.credentials_left(word, expires_at, now))
 
     def _lay_out(self, width: int) -> None:
         if width != self._laid_out_for:
@@ -237,7 +237,7 @@ class ProfileList(RowList):
             elif name == ROLE:
                 pieces.append((gap + cells.pad(row.role_name, size), TEXT))
             elif name == SESSION:
-                self._add_session(pieces, row, gap, size)
+                self._add_session(pieces, row, gap, size, now)
             elif name == LEFT:
                 self._add_left(pieces, row, gap[1:], size, now)
             elif name == CREDENTIALS:
@@ -280,12 +280,13 @@ class ProfileList(RowList):
                 pieces.append((text[start:end], MATCH if matched else style))
                 start = end
 
-    def _add_session(self, pieces: list[Piece], row: Row, gap: str, size: int) -> None:
+    def _add_session(self, pieces: list[Piece], row: Row, gap: str, size: int, now: float) -> None:
         if row.session is None:
             pieces.append((gap + "  " + cells.pad(row.session_label, size - 2), MUTED))
             return
-        state, _ = self._states.session(row.session)
-        pieces.append((f"{gap}{states.SYMBOLS.get(state, ' ')} ", states.session_class(state)))
+        state, expires_at = self._states.session(row.session)
+        style = states.session_class(state, expires_at, now)
+        pieces.append((f"{gap}{states.SYMBOLS.get(state, ' ')} ", style))
         pieces.append((cells.pad(row.session_label, size - 2), TEXT))
 
     def _add_left(self, pieces: list[Piece], row: Row, gap: str, size: int, now: float) -> None:
@@ -294,7 +295,7 @@ class ProfileList(RowList):
             return
         state, expires_at = self._states.session(row.session)
         left = states.session_left(state, expires_at, now)
-        style = TEXT if state == SIGNED_IN else states.left_class(state)
+        style = TEXT if state == SIGNED_IN else states.left_class(state, expires_at, now)
         pieces.append((gap + cells.pad_left(left, size), style))
 
 

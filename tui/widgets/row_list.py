@@ -311,6 +311,8 @@ class RowList(ScrollView, inherit_bindings=False):
             if selected:
                 cursor = self.get_component_rich_style(CURSOR)
                 under = Style(bgcolor=cursor.bgcolor, bold=cursor.bold, reverse=cursor.reverse)
+                if cursor.reverse:  # in one colour: reversed, each of several would be a background of its own
+                    under += Style(color=self.rich_style.color, dim=False)
                 palette = {name: style + under for name, style in palette.items()}
             self._palettes[selected] = palette
         return palette

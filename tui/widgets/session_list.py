@@ -90,8 +90,9 @@ class SessionList(RowList):
         row = self._rows[index]
         state, expires_at = self._states.session(row.name)
         # The bar is not part of it: it moves by minutes, and so does the text beside it.
-        left = states.session_left(state, expires_at, clock.now())
-        return (state, left, row.name == self._soonest)
+        now = clock.now()
+        left, style = states.session_left(state, expires_at, now), states.session_class(state, expires_at, now)
+        return (state, left, style, row.name == self._soonest)
 
     def _layout(self, width: int) -> tuple[int, int, int]:
         """Cells of the name, the bar and the host, the last two 0 when there is no room for them."""
@@ -141,13 +142,13 @@ class SessionList(RowList):
             return [*pieces, (GAP + count, TEXT)]
         now = clock.now()
         state, expires_at = self._states.session(row.name)
-        style = states.session_class(state)
+        style = states.session_class(state, expires_at, now)
         pieces.append((states.SYMBOLS.get(state, " ") + " ", style))
         pieces.append((cells.pad(row.label, name) + GAP, TEXT))
         pieces.append((cells.pad(state, _STATE) + GAP, style))
         left = cells.pad_left(states.session_left(state, expires_at, now), _LEFT)
         strong = STRONG if row.name == self._soonest else TEXT
-        pieces.append((left, strong if state == SIGNED_IN else states.left_class(state)))
+        pieces.append((left, strong if state == SIGNED_IN else states.left_class(state, expires_at, now)))
         if bar:
             counting = state in (SIGNED_IN, EXPIRING) and expires_at is not None
             full, rest = durations.bar(expires_at - now if counting and expires_at else None, bar)

@@ -32,6 +32,10 @@ _CREDENTIAL_CLASSES = {model.VALID: GOOD, model.EXPIRING: SOON}
 _COUNTING = frozenset({model.SIGNED_IN, model.EXPIRING, model.VALID})
 
 
+LONG_PAST = 15 * 60
+"""Seconds after the end of a token from which nobody can say that its session still renews: it may have ended too."""
+
+
 class States(Protocol):
     """Where a list asks for states, and only for the rows that it paints.
 
@@ -46,14 +50,16 @@ class States(Protocol):
         """The role credentials of this profile."""
 
 
-def session_class(state: str) -> str:
-    """The component class for a session state."""
+def session_class(state: str, expires_at: float | None, now: float) -> str:
+    """The component class for a session state. What is long past is not said in the colour of what is good."""
+    if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LONG_PAST:
+        return MUTED
     return _SESSION_CLASSES.get(state, MUTED)
 
 
-def left_class(state: str) -> str:
+def left_class(state: str, expires_at: float | None, now: float) -> str:
     """The component class for the time left of a session that is not simply signed in."""
-    return MUTED if state == model.UNREADABLE else session_class(state)
+    return MUTED if state == model.UNREADABLE else session_class(state, expires_at, now)
 
 
 def credentials_class(state: str) -> str:

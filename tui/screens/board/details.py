@@ -67,7 +67,7 @@ def _profile(inventory: Inventory, profile: Profile, renews: bool) -> Iterator[F
 def _login(inventory: Inventory, profile: Profile) -> Iterator[Field]:
     yield "Sign-in with aws login", HEADING, ""
     state, expires_at = inventory.session_clock(profile.clock_key or "")
-    yield from _clock(state, expires_at, states.session_class(state))
+    yield from _clock(state, expires_at, states.session_class(state, expires_at, clock.now()))
     good = state in (SIGNED_IN, REFRESHABLE)
     yield "renews", "by itself, when the AWS CLI or an SDK uses it" if good else "", ""
     yield "signs in with", "" if good else aws_command("login", profile.name), ""
@@ -87,7 +87,7 @@ def _whole_session(inventory: Inventory, session: Session, renews: bool) -> Iter
 
 def _session(inventory: Inventory, session: Session, renews: bool) -> Iterator[Field]:
     state, expires_at = inventory.session_clock(session.key)
-    yield from _clock(state, expires_at, states.session_class(state))
+    yield from _clock(state, expires_at, states.session_class(state, expires_at, clock.now()))
     reason = inventory.unreadable_reason(session.key)
     if reason:
         yield "token file", reason, states.BAD

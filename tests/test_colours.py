@@ -1,0 +1,252 @@
+"""Colours: whatever is read can be read in every theme, and the line of the cursor is plain to see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.color import Color
+from textual.theme import BUILTIN_THEMES
+
+from tui.aws.model import REFRESHABLE
+from tui.demo.home import write
+from tui.demo.server import DemoServer
+from tui.settings import settings_path
+from tui.terminal.colours import suited_theme
+from tui.widgets.row_list import RowList
+from tui.words import states
+
+from .board import Driver, board
+from .contrast import Cell, Seen, as_it_is, cells, contrast, faint, in_256, is_read
+
+LEAST = 4.5
+"""What people with weak sight need (WCAG 2, AA)."""
+
+PLAIN = 1.4
+"""Contrast between the line of the cursor and the lines around it."""
+
+NOW = 1_800_000_000
+
+ANSI = tuple(name for name, theme in BUILTIN_THEMES.items() if theme.ansi)
+THEMES = tuple(name for name in BUILTIN_THEMES if name not in ANSI)
+
+SCREENS = {
+    "board": ((), "analytics"),
+    "sessions": (("tab",), "acme"),
+    "a filter": (("slash", *"dev"), "2 of"),
+    "a filter that finds nothing": (("slash", *"zzz"), "Nothing matches"),
+    "sign-in": (("L",), "code expires"),
+    "identity": (("i",), "answered in"),
+    "export": (("e",), "credentials valid"),
+    "sign-out": (("x",), "Removes"),
+    "help": (("question_mark",), "Keys and states"),
+    "problems": (("exclamation_mark",), "problem"),
+    "use": (("enter",), "export AWS_PROFILE"),
+    "a refused role": (("end", "up", "up", "up", "up", "up", "i"), "No access"),
+}
+
+
+@pytest.fixture
+def everything(home: Path, demo: DemoServer) -> DemoServer:
+    """A HOME with sessions, credentials and problems in every state."""
+    write(home, demo.state, every_state=True)
+    return demo
+
+
+async def in_every_theme(it: Driver, seen: Seen = as_it_is) -> dict[str, list[str]]:
+    """What can hardly be read on the screen as it is now, by themes."""
+    found = {}
+    for theme in THEMES:
+        it.app.theme = theme
+        await it.pilot.pause()
+        found[theme] = faint(it.app.screen, LEAST, seen)
+    return {theme: words for theme, words in found.items() if words}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_all_that_is_read_can_be_read_in_every_theme(everything: DemoServer, name: str) -> None:
+    keys, ready = SCREENS[name]
+    async with board(130, 40) as it:
+        await it.press(*keys)
+        await it.until(ready)
+        assert await in_every_theme(it) == {}
+
+
+async def test_messages_can_be_read_in_every_theme(everything: DemoServer) -> None:
+    async with board(130, 40) as it:
+        for severity in ("information", "warning", "error"):
+            it.app.tell(f"This is {severity}", severity, timeout=300)
+        await it.until("This is error")
+        assert await in_every_theme(it) == {}
+
+
+async def test_a_sign_in_that_failed_can_be_read_in_every_theme(everything: DemoServer) -> None:
+    async with board(130, 40) as it:
+        await it.press("L")
+        await it.until(lambda: bool(everything.state.pending_user_codes()))
+        everything.state.deny(everything.state.pending_user_codes()[0])
+        await it.until("enied")
+        assert await in_every_theme(it) == {}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_the_palette_can_be_read(everything: DemoServer, theme: str) -> None:
+    async with board() as it:
+        it.app.theme = theme
+        await it.press("ctrl+p")
+        await it.until("Search for commands")
+        assert faint(it.app.screen, LEAST) == []
+        await it.type("dev")
+        await it.until("dev-admin")
+        assert faint(it.app.screen, LEAST) == []
+
+
+@pytest.mark.parametrize("key", ["", "tab"])
+@pytest.mark.parametrize("depth", ["truecolor", "256"])
+async def test_the_line_of_the_cursor_is_plain_to_see_in_every_theme(
+    everything: DemoServer, monkeypatch: pytest.MonkeyPatch, depth: str, key: str
+) -> None:
+    monkeypatch.setenv("COLORTERM", depth if depth == "truecolor" else "")
+    seen = as_it_is if depth == "truecolor" else in_256
+    async with board() as it:
+        await it.press(*filter(None, [key, "down"]))
+        for theme in THEMES:
+            it.app.theme = theme
+            await it.pilot.pause()
+            of_cursor, others = lines(it)
+            (one,), (other,) = ({seen(cell.behind) for cell in each if cell.behind} for each in (of_cursor, others))
+            assert contrast(one, other) >= PLAIN, theme
+
+
+@pytest.mark.parametrize("keys", [("down",), ("tab", "down"), ("slash", *"dev")])
+@pytest.mark.parametrize("theme", ANSI)
+async def test_with_the_terminals_own_colours_the_line_of_the_cursor_is_the_other_way_round(
+    everything: DemoServer, theme: str, keys: tuple[str, ...]
+) -> None:
+    async with board() as it:
+        it.app.theme = theme
+        await it.press(*keys)
+        of_cursor, others = lines(it)
+        assert of_cursor
+        for cell in of_cursor:
+            assert cell.style.reverse, cell
+            assert not cell.style.dim, cell
+            assert {cell.colour, cell.behind} == {Color.default()}, cell
+        assert [cell for cell in others if cell.style.reverse] == []
+
+
+def lines(it: Driver) -> tuple[list[Cell], list[Cell]]:
+    """What is in the line of the cursor, and in the other lines of the list that it belongs to."""
+    focused = it.app.focused
+    shown = focused if isinstance(focused, RowList) else it.board.profiles
+    region = shown.scrollable_content_region
+    line = region.y + 1 + shown._cursor - shown.scroll_offset.y
+    within = [cell for cell in cells(it.app.screen) if region.contains(cell.x, cell.y) and cell.y > region.y]
+    return [cell for cell in within if cell.y == line], [cell for cell in within if cell.y != line]
+
+
+@pytest.mark.parametrize("name", ["board", "sign-in"])
+async def test_it_can_be_read_with_256_colours(
+    everything: DemoServer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLORTERM", "")
+    keys, ready = SCREENS[name]
+    async with board(130, 40) as it:
+        assert it.app.console.color_system == "256"
+        await it.press(*keys)
+        await it.until(ready)
+        assert await in_every_theme(it, seen=in_256) == {}
+
+
+async def test_without_colours_all_is_grey_and_can_be_read(
+    everything: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with board(130, 40) as it:
+        for cell in cells(it.app.screen):
+            for colour in filter(None, [cell.colour, cell.behind]):
+                assert len(set(as_it_is(colour))) == 1, cell
+        assert await in_every_theme(it) == {}
+
+
+@pytest.mark.parametrize(
+    ("depth", "background", "theme"),
+    [
+        ("truecolor", "", "textual-dark"),
+        ("256", "0;15", "textual-dark"),
+        ("standard", "", "ansi-dark"),
+        ("standard", "15;0", "ansi-dark"),
+        ("standard", "0;15", "ansi-light"),
+        ("standard", "0;default;7", "ansi-light"),
+        ("standard", "nonsense", "ansi-dark"),
+        (None, "", "textual-dark"),
+    ],
+)
+def test_a_terminal_of_few_colours_gets_a_theme_of_its_own(depth: str | None, background: str, theme: str) -> None:
+    assert suited_theme(depth, {"COLORFGBG": background}) == theme
+
+
+@pytest.mark.parametrize(
+    ("term", "colours", "theme"),
+    [
+        ("xterm", "", "ansi-dark"),
+        ("linux", "", "ansi-dark"),
+        ("screen", "", "ansi-dark"),
+        ("xterm", "truecolor", "textual-dark"),
+        ("screen-256color", "", "textual-dark"),
+    ],
+)
+async def test_the_board_chooses_by_what_the_terminal_says(
+    home: Path, monkeypatch: pytest.MonkeyPatch, term: str, colours: str, theme: str
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("COLORTERM", colours)
+    async with board() as it:
+        assert it.app.theme == theme
+    assert not Path(settings_path()).exists()  # what was not chosen is not remembered as a choice
+
+
+async def test_a_chosen_theme_is_kept_whatever_the_terminal_says(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLORTERM", "")
+    path = Path(settings_path())
+    path.parent.mkdir(parents=True)
+    path.write_text('theme = "nord"')
+    async with board() as it:
+        assert it.app.theme == "nord"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "style"), [(14, states.RENEW), (-5, states.RENEW), (-14, states.RENEW), (-16, states.MUTED)]
+)
+def test_refreshable_is_not_green_when_the_session_is_long_past(minutes: int, style: str) -> None:
+    expires_at = NOW + minutes * 60
+    assert (
+        states.session_class(REFRESHABLE, expires_at, NOW) == states.left_class(REFRESHABLE, expires_at, NOW) == style
+    )
+
+
+async def test_a_row_loses_its_green_while_one_looks(
+    home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home, demo.state)
+    async with board(130, 40) as it:
+        for ago, wanted in ((60, True), (47 * 60, False)):
+            ended = it.app.inventory.session_clock("lab")[1]
+            assert ended is not None
+            monkeypatch.setattr("tui.aws.clock.now", lambda then=ended + ago: then)
+            it.board.tick()
+            await it.pilot.pause()
+            green = Color.parse(it.app.theme_variables["text-success"].lower())
+            words = [cell for cell in cells(it.app.screen) if cell.text.strip().startswith(("refreshable", "◐"))]
+            assert len(words) > 3
+            assert {cell.colour == green for cell in words} == {wanted}
+
+
+@pytest.mark.parametrize("theme", ANSI)
+async def test_states_are_not_dim_in_the_terminals_own_colours(everything: DemoServer, theme: str) -> None:
+    async with board(130, 40) as it:
+        it.app.theme = theme
+        await it.pilot.pause()
+        dim = {cell.text.split()[0] for cell in cells(it.app.screen) if cell.style.dim and is_read(cell.text)}
+        assert dim == {"SESSION", "PROFILE"}
