@@ -118,7 +118,11 @@ def test_the_exit_code_answers_for_one_profile(sample: Path, profile: str, code:
         (["dev-admn"], 1, "did you mean dev-admin"),
         (["ci"], 1, "does not use IAM Identity Center"),
         (["--nope"], 2, "usage"),
-        (["a", "b"], 2, "usage"),
+        (["a", "--profile", "b"], 2, "Two profiles are named"),
+        (["dev", "zzz"], 1, "No profile has all of these in it: dev zzz"),
+        (["--session", "nope"], 1, "There is no session nope"),
+        (["--session", "lab", "billing"], 1, "No profile of session lab has billing in it"),
+        (["--prompt", "--all"], 2, "goes alone"),
     ],
 )
 def test_what_cannot_be_answered(sample: Path, arguments: list[str], code: int, said: str) -> None:
@@ -128,18 +132,68 @@ def test_what_cannot_be_answered(sample: Path, arguments: list[str], code: int, 
 
 
 def test_the_table_tells_the_same(demo: DemoServer, sample: Path) -> None:
-    done = check(ssotui("status", AWS_PROFILE="dev-admin", **CLOSED), 0, demo)
+    done = check(ssotui("status", "--all", AWS_PROFILE="dev-admin", **CLOSED), 0, demo)
     rows = {line.split()[0]: line for line in done.stdout.splitlines() if line.strip()}
     assert "signed-in" in rows["acme"]
     assert "refreshable" in rows["lab"]
     assert "valid" in rows["*"]
     assert "3 profiles without SSO" in done.stdout
     assert "~/.aws/config:" in done.stderr
-    assert rows["lab"].split()[2] == "↻"
-    assert rows["attic"].split()[3:] == ["d-9667182f21.awsapps.com", "signed-out", "–", "none"]
+    assert rows["lab"].split()[3] == "↻"
+    assert rows["attic"].split()[3:] == ["d-9667182f21.awsapps.com", "○", "signed-out", "–", "none"]
     # A reason takes the place of the clocks, and makes no column wider.
     assert ' ! sso_session "nowhere" does not exist' in rows["legacy-typo"]
     assert max(map(len, done.stdout.splitlines())) < 125
+    assert "\x1b" not in done.stdout
+
+
+def listed(done: Any) -> list[str]:
+    """The profiles in a table."""
+    lines = done.stdout.partition("\n  PROFILE ")[2].partition("\n\n")[0].splitlines()[1:]
+    return [line[2:].split()[0] for line in lines if line[2] != " "]
+
+
+def test_only_profiles_that_say_something_are_listed_and_the_others_counted(sample: Path) -> None:
+    done = check(ssotui("status", AWS_PROFILE="attic", **CLOSED), 0)
+    assert set(listed(done)) == {"dev-admin", "sandbox", "analytics", "attic", "legacy-typo"}
+    assert "10 more profiles without role credentials; to see all: ssotui status --all" in done.stdout
+    assert done.stdout.startswith("SESSION")
+    everything = check(ssotui("status", "--all", **CLOSED), 0)
+    assert len(listed(everything)) == 15
+    assert "more profiles" not in everything.stdout
+
+
+def test_words_and_sessions_choose_and_the_exit_code_answers_for_what_they_leave(sample: Path) -> None:
+    words = check(ssotui("status", "READONLY", "acme", **CLOSED), 0)
+    assert set(listed(words)) == {"dev-readonly", "prod-readonly"}
+    assert "\nlab" not in words.stdout
+    assert set(listed(check(ssotui("status", "attic", "4", **CLOSED), 3))) == {"attic"}
+    session = check(ssotui("status", "--session", "lab", "--all", **CLOSED), 0)
+    assert len(listed(session)) == 3
+    some = check(ssotui("status", "--session", "lab", **CLOSED), 0)
+    assert listed(some) == ["sandbox"]
+    assert "2 more profiles" in some.stdout
+    assert "ssotui status --all --session lab" in some.stdout
+    assert "legacy-typo" not in some.stdout + some.stderr
+
+
+def test_the_json_of_words_has_the_same_form_and_only_what_they_leave(sample: Path) -> None:
+    found = status("readonly", "prod")
+    assert [profile["name"] for profile in found["profiles"]] == ["prod-readonly"]
+    assert [session["name"] for session in found["sessions"]] == ["acme"]
+    assert list(found) == ["sessions", "profiles", "problems"]
+    assert len(status("--all")["profiles"]) == len(status()["profiles"]) == 15
+
+
+def test_an_exact_name_means_that_profile_although_others_begin_with_it(home: Path) -> None:
+    configure(CONFIG.replace("[profile audit]", "[profile dev-audit]"))
+    assert status("dev", code=3)["name"] == "dev"
+    assert [profile["name"] for profile in status("de", code=3)["profiles"]] == [
+        "dev",
+        "dev-audit",
+        "forbidden",
+        "deploy",
+    ]
 
 
 def test_an_empty_home_is_no_failure(home: Path) -> None:
@@ -296,7 +350,7 @@ def test_what_the_encoding_of_the_output_lacks_is_an_escape_and_never_a_crash(ho
     configure(CONFIG.replace("[profile attic]", "[profile 漢字]"))
     known = encoding == "utf-8"
     name = "漢字" if known else "\\u6f22\\u5b57"
-    assert name in check(ssotui("status", PYTHONIOENCODING=encoding), 0).stdout
+    assert name in check(ssotui("status", "--all", PYTHONIOENCODING=encoding), 0).stdout
     assert name in check(ssotui("status", "漢字", PYTHONIOENCODING=encoding), 3).stdout
     names = check(ssotui("completion", "--names", PYTHONIOENCODING=encoding), 0).stdout.splitlines()
     assert "dev" in names

@@ -42,7 +42,7 @@ class Verb:
             if action.option_strings:
                 long, about, named = action.option_strings[-1], _plain(action.help), action.metavar == "PROFILE"
                 self.options.append(Option(long, about, action.nargs != 0, choices, named))
-            elif action.dest == "profile":
+            elif action.dest == "profile" or action.metavar == "PROFILE":
                 self.profile = True
             elif not isinstance(action, argparse._SubParsersAction):
                 self.words = self.words or choices

@@ -2,43 +2,89 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from typing import Any
 
 from ....aws import clock, model
-from ....aws.errors import aws_command
+from ....aws.config.loading import name_from
+from ....aws.errors import SsoError, aws_command, command_line
 from ....aws.state.inventory import Inventory
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
-from ....widgets.rows import session_label, session_text
 from ....words.durations import until
-from ....words.states import credentials_left, session_left
 from ...main import UsageError
-from ...output import say, show, show_json, show_problems, table, the_profile
+from ...matching import holding
+from ...output import check_read, near, no_profile, say, show, show_json, show_problems, the_profile, the_session
 from ...prompt import print_prompt
+from .layout import Table, fitted, painted
+from .stream import has_colours, width_of
+from .tables import Shown, profile_forms, session_forms
 
 
 def status(options: Namespace) -> int:
-    """Print all, or answer for one profile by the exit code: 0 signed in (or renewable), 3 not."""
+    """Print all, or answer for what is named by the exit code: 0 signed in (or renewable), 3 not."""
+    words = [name_from(word) for word in options.words]
     if options.prompt:
-        if options.profile is not None or options.json:
+        if words or options.profile is not None or options.session is not None or options.json or options.all:
             raise UsageError("--prompt tells of AWS_PROFILE, in one line of text: it goes alone")
         print_prompt()
         return DONE
+    if words and options.profile is not None:
+        raise UsageError(f"Two profiles are named: {' '.join(words)} and {options.profile}")
     inventory = Inventory()
     inventory.poll(inventory.config.profiles.values())  # it waits for files that are being written
-    if options.profile is not None:
-        return _one(inventory, options.profile, options.json)
+    name = options.profile
+    if len(words) == 1 and options.session is None and words[0] in inventory.config.all_names:
+        name = words[0]
+    if name is not None:
+        return _one(inventory, name, options.json)
+    session = the_session(inventory, options.session) if options.session is not None else None
+    named = bool(words) or session is not None
+    profiles = _chosen(inventory, words, session)
     if options.json:
-        show_json(as_json(inventory))
-        return DONE
-    _print_all(inventory)
-    show_problems(inventory)
-    return DONE
+        show_json(as_json(inventory, profiles, session) if named else as_json(inventory))
+    else:
+        _print(inventory, profiles, session, bool(words), options.all)
+        if not named:
+            show_problems(inventory)
+    return _answer(inventory, profiles, session) if named else DONE
 
 
-def as_json(inventory: Inventory) -> dict[str, Any]:
-    """Everything that is known, in the documented form."""
+def _chosen(inventory: Inventory, words: Sequence[str], session: model.Session | None) -> list[model.Profile]:
+    """The profiles with all words, of the session. Raises SsoError when words leave none."""
+    found = holding(inventory.config, " ".join(words))
+    if session is not None:
+        found = [profile for profile in found if profile.session == session.key]
+    if words and not found:
+        check_read(inventory, f"any profile with {' '.join(words)}")
+        if session is not None:
+            raise SsoError(f"No profile of session {session.key} has {' '.join(words)} in it", "see: ssotui status")
+        if len(words) == 1:
+            raise no_profile(inventory.config, words[0])
+        raise SsoError(
+            f"No profile has all of these in it: {' '.join(words)}", near(" ".join(words), inventory.config.all_names)
+        )
+    return found
+
+
+def _answer(inventory: Inventory, profiles: Sequence[model.Profile], session: model.Session | None) -> int:
+    """The exit code for several: 0 when all that can be used are signed in, or the session is."""
+    if session is not None:
+        return DONE if inventory.usable(session.key) else SIGN_IN_NEEDED
+    keys = {profile.clock_key for profile in profiles if not profile.problems}
+    if not keys:
+        return FAILED
+    return DONE if all(key is not None and inventory.usable(key) for key in keys) else SIGN_IN_NEEDED
+
+
+def as_json(
+    inventory: Inventory, chosen: Sequence[model.Profile] | None = None, session: model.Session | None = None
+) -> dict[str, Any]:
+    """Everything that is known, in the documented form; or only the `chosen` profiles and their sessions."""
+    wanted = _sessions(inventory, chosen, session)
     sessions = [
         {
             "name": session.key,
@@ -49,9 +95,10 @@ def as_json(inventory: Inventory) -> dict[str, Any]:
             "refreshable": inventory.refreshable(session),
             "profiles": session.profile_count,
         }
-        for session in inventory.config.sessions.values()
+        for session in wanted
     ]
-    profiles = [profile_json(inventory, profile) for profile in inventory.config.profiles.values()]
+    listed = inventory.config.profiles.values() if chosen is None else chosen
+    profiles = [profile_json(inventory, profile) for profile in listed]
     problems = [
         {"file": problem.file, "line": problem.line, "message": problem.message} for problem in inventory.problems()
     ]
@@ -108,36 +155,71 @@ def _until(expires_at: int | None) -> str:
     return f" ({until(expires_at, now)} left)" if expires_at is not None and expires_at > now else ""
 
 
-def _print_all(inventory: Inventory) -> None:
-    now = clock.now()
-    rows = []
-    for session in inventory.config.sessions.values():
-        state, expires_at = inventory.session_clock(session.key)
-        left = session_left(state, expires_at, now)
-        rows.append([session_label(session), state, left, clean(session.start_url), str(session.profile_count)])
-    if not inventory.config.profiles and not rows:
-        if inventory.config.why_unread():
+def _sessions(
+    inventory: Inventory, chosen: Sequence[model.Profile] | None, session: model.Session | None
+) -> list[model.Session]:
+    """The session that was named, those of the chosen profiles, or all."""
+    every = inventory.config.sessions
+    if session is not None:
+        return [session]
+    keys = {profile.session for profile in chosen} if chosen is not None else set(every)
+    return [each for key, each in every.items() if key in keys]
+
+
+def _print(
+    inventory: Inventory, profiles: list[model.Profile], session: model.Session | None, by_words: bool, everything: bool
+) -> None:
+    config, now = inventory.config, clock.now()
+    if not config.profiles and not config.sessions:
+        if config.why_unread():
             say("No SSO profiles, because the configuration cannot be read")
         else:
-            say(f"No SSO profiles in {clean(inventory.config.config_file)}; to make one, run: aws configure sso")
+            say(f"No SSO profiles in {clean(config.config_file)}; to make one, run: aws configure sso")
         return
-    show(table(["SESSION", "STATE", "LEFT", "START URL", "PROFILES"], rows, right=(2, 4)))
-    show()
-    lines = []
-    for profile in inventory.config.profiles.values():
-        key = profile.clock_key
-        state, expires_at = inventory.session_clock(key) if key is not None else ("", None)
-        word, ends = inventory.credentials_clock(profile.name)
-        mark = "*" if profile.name == inventory.active_profile else ""
-        session_name = session_text(profile, inventory.session_of(profile))
-        cells = [mark, *map(clean, (profile.name, profile.account_id, profile.role_name, session_name))]
-        if profile.problems:
-            lines.append([*cells, f"! {clean(profile.problems[0])}", "", "", ""])
-        else:
-            left = session_left(state, expires_at, now)
-            lines.append([*cells, state, left, word, credentials_left(word, ends, now)])
-    header = ["", "PROFILE", "ACCOUNT", "ROLE", "SESSION", "STATE", "LEFT", "CREDENTIALS", "LEFT"]
-    show(table(header, lines, right=(6, 8)))
-    others = inventory.config.other_profiles
+    sessions = _sessions(inventory, profiles if by_words else None, session)
+    if sessions:
+        _show(session_forms([(each, inventory.session_clock(each.key)) for each in sessions], now))
+    shown = [_shown(inventory, profile) for profile in profiles]
+    if not (everything or by_words):
+        shown = [each for each in shown if _says_something(each)]
+    if shown:
+        if sessions:
+            show()
+        _show(profile_forms(shown, now))
+    _tell_what_is_left_out(len(profiles) - len(shown), 0 if by_words or session else config.other_profiles, session)
+
+
+def _shown(inventory: Inventory, profile: model.Profile) -> Shown:
+    key = profile.clock_key
+    return Shown(
+        profile,
+        inventory.session_of(profile),
+        profile.name == inventory.active_profile,
+        inventory.session_clock(key) if key is not None else ("", None),
+        inventory.credentials_clock(profile.name),
+    )
+
+
+def _says_something(shown: Shown) -> bool:
+    """Whether a profile has more to say than its session does."""
+    return shown.active or bool(shown.profile.problems) or shown.credentials[0] in (model.VALID, model.EXPIRING)
+
+
+def _tell_what_is_left_out(quiet: int, others: int, session: model.Session | None) -> None:
+    if quiet or others:
+        show()
+    if quiet:
+        command = "ssotui status --all"
+        if session is not None:
+            command = clean(command_line("status", "--all", "--session", session.key), 400)
+        what = "profile" if quiet == 1 else "profiles"
+        show(f"{quiet} more {what} without role credentials; to see all: {command}")
     if others:
-        show(f"\n{others} profile{'s' if others != 1 else ''} without SSO")
+        show(f"{others} profile{'s' if others != 1 else ''} without SSO")
+
+
+def _show(forms: Sequence[Table]) -> None:
+    """Print the form of a table that fits the terminal, in colours if it has some."""
+    coloured = has_colours(sys.stdout, os.environ)
+    for line in fitted(forms, width_of(sys.stdout, os.environ)):
+        show(painted(line, coloured))

@@ -1,0 +1,121 @@
+"""The tables of `ssotui status`: what stands in them, and what gives way where there is little room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ....aws.model import Profile, Session
+from ....text import clean
+from ....widgets.rows import host_of, row_of, session_label
+from ....words.durations import NO_TIME
+from ....words.states import (
+    BAD,
+    SYMBOLS,
+    credentials_class,
+    credentials_left,
+    left_class,
+    session_class,
+    session_left,
+)
+from ....words.symbols import RENEWS
+from .layout import FAINT, STRONG, Cell, Row, Table
+
+Clock = tuple[str, int | None]
+"""A state's word, and when it ends."""
+
+
+class Shown(NamedTuple):
+    """A profile with what is known of it. `session`: the one that signs it in."""
+
+    profile: Profile
+    session: Session | None
+    active: bool
+    clock: Clock
+    credentials: Clock
+
+
+def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> list[Table]:
+    """The sessions: with their start URLs, with the hosts alone, without."""
+    header = ("SESSION", "STATE", "LEFT", "PROFILES", "START URL")
+    right = frozenset((1, 2))
+    forms = []
+    for place_of in (lambda session: session.start_url, lambda session: host_of(session.start_url), lambda _: ""):
+        rows = []
+        for session, (state, ends) in sessions:
+            label, where = session_label(session), clean(place_of(session))
+            cells = (
+                _state(state, ends, now),
+                Cell(session_left(state, ends, now), left_class(state, ends, now)),
+                Cell(str(session.profile_count)),
+                Cell(where if where != label else "", FAINT),
+            )
+            rows.append(Row(Cell(label), cells))
+        forms.append(Table(header, rows, right))
+    return forms
+
+
+def profile_forms(profiles: Sequence[Shown], now: float) -> list[Table]:
+    """The profiles. What gives way first: the session's name (its symbol stays), the role where the profile's name
+    holds it, the room between a state and its time, the account where the name holds it, then both altogether."""
+    return [
+        _profiles(profiles, now, session=True),
+        _profiles(profiles, now),
+        _profiles(profiles, now, held_roles=False),
+        _profiles(profiles, now, held_roles=False, apart=False),
+        _profiles(profiles, now, held_roles=False, held_accounts=False, apart=False),
+        _profiles(profiles, now, roles=False, held_accounts=False, apart=False),
+        _profiles(profiles, now, roles=False, accounts=False, apart=False),
+    ]
+
+
+def _profiles(
+    profiles: Sequence[Shown],
+    now: float,
+    *,
+    session: bool = False,
+    roles: bool = True,
+    held_roles: bool = True,
+    accounts: bool = True,
+    held_accounts: bool = True,
+    apart: bool = True,
+) -> Table:
+    rows = []
+    for shown in profiles:
+        row = row_of(shown.profile, shown.session)
+        name = Cell(f"{'*' if shown.active else ' '} {row.label}", STRONG if shown.active else "")
+        below = "  ".join(filter(None, (row.account_id, row.role_name)))
+        if row.problem:
+            rows.append(Row(name, (), Cell(f"! {row.problem}", BAD), below))
+            continue
+        account = row.account_id if accounts and (held_accounts or row.account_id not in row.label) else ""
+        role = row.role_name if roles and (held_roles or row.role_name.lower() not in row.label.lower()) else ""
+        cells = (Cell(account), Cell(role), Cell(row.session_label if session else ""), *_clocks(shown, now, apart))
+        rows.append(Row(name, cells, below=below))
+    clocks = ("STATE", "LEFT", "CREDENTIALS", "LEFT") if session else ("SESSION", "LEFT", "CREDENTIALS", "LEFT")
+    return Table(("  PROFILE", "ACCOUNT", "ROLE", "SESSION", *clocks), rows, frozenset((4, 6)))
+
+
+def _clocks(shown: Shown, now: float, apart: bool) -> tuple[Cell, Cell, Cell, Cell]:
+    (state, ends), (word, until) = shown.clock, shown.credentials
+    left, credentials = session_left(state, ends, now), credentials_left(word, until, now)
+    if apart:
+        return (
+            _state(state, ends, now),
+            Cell(left, left_class(state, ends, now)),
+            Cell(word, credentials_class(word)),
+            Cell(credentials, credentials_class(word)),
+        )
+    # A time says that it is signed in; the symbol tells whether that ends soon.
+    told = state if left in (RENEWS, NO_TIME) else left
+    return (
+        _state(state, ends, now, told),
+        Cell(""),
+        Cell(f"{word} {credentials}".strip(), credentials_class(word)),
+        Cell(""),
+    )
+
+
+def _state(state: str, ends: int | None, now: float, told: str = "") -> Cell:
+    text = f"{SYMBOLS.get(state, '!')} {told or state}" if state else ""
+    return Cell(text, session_class(state, ends, now))
