@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.theme import BUILTIN_THEMES
 
-from tui import settings
+from tui import settings, state_file
 from tui.aws.cache import shapes
 from tui.aws.model import SIGNED_IN, SSO_SESSION, Profile, Session
 from tui.aws.requests.skew import Skew
@@ -100,7 +100,7 @@ async def test_sorting_goes_through_all_orders_and_is_remembered() -> None:
         await it.press("s")
         assert it.app.state.sort == "session"
         assert it.board.profiles.shown != by_name
-        await it.until(lambda: settings.load_state().sort == "session")
+        await it.until(lambda: state_file.load_state().sort == "session")
     async with board() as it:
         assert it.app.state.sort == "session"
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tui import settings
+from tui import settings, state_file
 from tui.aws.config.loading import Config
 from tui.aws.errors import SsoError
 from tui.aws.model import SSO_SESSION, Profile, Session
@@ -159,14 +159,14 @@ def test_a_settings_file_of_any_bytes_is_read_or_told(data: bytes) -> None:
 
 @given(json_values())
 def test_a_remembered_state_of_any_kind_is_used_or_dropped(value: Any) -> None:
-    path = Path(settings.state_path())
+    path = Path(state_file.state_path())
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value))
-    state = settings.load_state()
+    state = state_file.load_state()
     assert all(isinstance(name, str) for name in (*state.recent, *state.pinned))
-    assert state.sort in settings.SORTS
-    settings.note_use("dev")
-    assert settings.load_state().recent[0] == "dev"
+    assert state.sort in state_file.SORTS
+    state_file.note_use("dev")
+    assert state_file.load_state().recent[0] == "dev"
 
 
 # -- addresses --------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import settings
+from tui import settings, state_file
 from tui.aws import clock
 from tui.aws.cache import files, shapes
 from tui.aws.model import Secret
@@ -183,15 +183,15 @@ def test_x41_settings_state_and_role_credentials_too(
     put_token(demo, "acme", ACME)
     role = single_files(role_file("111111111111", "Admin", "acme"), "{}")
     single_files(Path(settings.settings_path()), '# mine\nsort = "name"\n')
-    single_files(Path(settings.state_path()), "{}")
+    single_files(Path(state_file.state_path()), "{}")
     assert main.main(["env", "dev"]) == 0
     assert "AWS_ACCESS_KEY_ID" in capsys.readouterr().out
     assert inventory.credentials(named(inventory, "dev")) is not None
     assert json.loads(role.read_text())["ProviderType"] == "sso"
     assert settings.save_theme("nord") == ""
     assert settings.load().theme == "nord"
-    settings.note_use("dev")
-    assert settings.load_state().recent == ["dev"]
+    state_file.note_use("dev")
+    assert state_file.load_state().recent == ["dev"]
 
 
 def test_x41_a_folder_that_takes_no_new_files_is_no_obstacle_for_the_file_in_it(open_home: Path) -> None:
@@ -260,8 +260,8 @@ def test_x13_root_uses_the_files_of_the_hosts_user_and_leaves_them_to_him(
     assert captured.err == ""
     made = [token_file("acme"), role_file("111111111111", "Admin", "acme"), cli_cache(), cli_cache().parent]
     assert owners(*made) == {(HOST_USER, HOST_USER, 0)}
-    settings.note_use("dev")
-    state = Path(settings.state_path())
+    state_file.note_use("dev")
+    state = Path(state_file.state_path())
     assert owners(state, state.parent, state.parent.parent) == {(HOST_USER, HOST_USER, 0)}
     assert owners(*[path for path in home.rglob("*") if path.is_file()]) <= {
         (HOST_USER, HOST_USER, 0),

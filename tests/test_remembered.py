@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tui import settings
+from tui import settings, state_file
 from tui.aws.cache import locks
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.remembered import Remembered
 from tui.screens.board import view
-from tui.settings import change_state, load_state, note_use, pinned, sorted_by, state_path, used
+from tui.state_file import change_state, load_state, note_use, pinned, sorted_by, state_path, used
 
 from .aws_home import CONFIG, configure, put_role, put_token, without_home
 from .board import Driver, board, sample
@@ -46,9 +46,9 @@ def test_x24_two_boards_and_a_shell_keep_what_each_has_changed(home: Path) -> No
     assert one.save() == ""
     found = load_state()
     assert (found.pinned, found.recent, found.sort) == (["a", "b"], ["d", "c"], "expiry")
-    assert one.state == settings.State(["d", "c"], ["a", "b"], "name")  # each keeps its own order
+    assert one.state == state_file.State(["d", "c"], ["a", "b"], "name")  # each keeps its own order
     assert other.look()
-    assert other.state == settings.State(["d", "c"], ["a", "b"], "expiry")
+    assert other.state == state_file.State(["d", "c"], ["a", "b"], "expiry")
     assert not other.look()
     other.change(pinned("a", False))
     assert other.save() == ""
@@ -61,7 +61,7 @@ def test_x24_what_is_not_yet_in_the_file_is_not_lost_by_a_look(home: Path) -> No
     one.change(pinned("a", True))
     note_use("c")
     assert one.look()
-    assert one.state == settings.State(["c"], ["a"], "name")
+    assert one.state == state_file.State(["c"], ["a"], "name")
     assert load_state().pinned == []
     assert one.save() == ""
     assert load_state().pinned == ["a"]
@@ -69,7 +69,7 @@ def test_x24_what_is_not_yet_in_the_file_is_not_lost_by_a_look(home: Path) -> No
 
 PINS = """
 import sys
-from tui.settings import change_state, pinned
+from tui.state_file import change_state, pinned
 for number in range(15):
     assert change_state(pinned(sys.argv[1] + str(number), True)).problem == ""
 """
@@ -84,7 +84,7 @@ def test_x50_changes_of_many_at_once_are_all_kept(home: Path) -> None:
 
 
 def test_x50_a_lock_that_is_never_freed_does_not_stop_anybody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "LOCK_WAIT", 0.1)
+    monkeypatch.setattr(state_file, "LOCK_WAIT", 0.1)
     held = locks.try_hold("state")
     assert held is not None
     assert note_use("a") == ""
@@ -130,7 +130,7 @@ def test_x24_a_file_that_cannot_be_read_is_told_and_not_replaced_unless_it_is_da
     assert (problem == "") is begun_anew
     assert file.is_file() is begun_anew
     if begun_anew:
-        assert load_state() == settings.State(["dev"])
+        assert load_state() == state_file.State(["dev"])
 
 
 async def pin(it: Driver, name: str) -> None:
@@ -153,7 +153,7 @@ async def test_x24_an_open_board_takes_over_what_others_pin_and_use(home: Path, 
         change_state(used("sandbox"))
         await it.until(lambda: it.board.profiles.shown[2] == "sandbox")
         await it.until(lambda: load_state().sort == "recent")
-    assert load_state() == settings.State(["sandbox", "dev-admin"], ["staging", "billing"], "recent")
+    assert load_state() == state_file.State(["sandbox", "dev-admin"], ["staging", "billing"], "recent")
 
 
 async def test_x24_a_damaged_file_is_told_once(

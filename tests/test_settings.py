@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui import settings
+from tui import settings, state_file
 from tui.keys import KEYS, clashes
-from tui.settings import Settings, from_table, load, load_state, save_theme, settings_path
+from tui.settings import Settings, from_table, load, save_theme, settings_path
+from tui.state_file import load_state
 
 from .aws_home import without_home
 
@@ -164,27 +165,27 @@ def huge(path: Path) -> None:
     "make", [os.mkfifo, huge, lambda path: path.symlink_to("/dev/zero"), lambda path: path.symlink_to(path)]
 )
 def test_what_cannot_be_read_to_its_end_is_not_waited_for(file: Path, make: Callable[[Path], None]) -> None:
-    state = Path(settings.state_path())
+    state = Path(state_file.state_path())
     state.parent.mkdir(parents=True)
     for path in (file, state):
         make(path)
     (line,) = load().problems
     assert line.startswith(f"{file}: ")
     assert str(file) in save_theme("nord")
-    assert load_state() == settings.State()
+    assert load_state() == state_file.State()
 
 
 @pytest.mark.parametrize("kind", ["fifo", "link"])
 def test_what_is_no_file_is_never_replaced(file: Path, kind: str) -> None:
     """A link to the null device is an old way to have nothing remembered: root would replace the device itself."""
-    state = Path(settings.state_path())
+    state = Path(state_file.state_path())
     state.parent.mkdir(parents=True)
     device = file.with_name("device")
     os.mkfifo(device)
     for path in (file, state):
         path.symlink_to(device) if kind == "link" else os.mkfifo(path)
     assert save_theme("nord") != ""
-    settings.note_use("dev")
+    state_file.note_use("dev")
     assert device.is_fifo()
     assert file.is_fifo()
     assert state.is_fifo()
@@ -192,12 +193,12 @@ def test_what_is_no_file_is_never_replaced(file: Path, kind: str) -> None:
 
 
 def test_x24_the_null_device_remembers_nothing_without_a_word(home: Path) -> None:
-    state = Path(settings.state_path())
+    state = Path(state_file.state_path())
     state.parent.mkdir(parents=True)
     state.symlink_to(os.devnull)
-    assert settings.note_use("dev") == ""
+    assert state_file.note_use("dev") == ""
     assert load_state().problem == ""
-    assert load_state() == settings.State()
+    assert load_state() == state_file.State()
     assert state.is_symlink()
 
 
@@ -210,7 +211,7 @@ def test_without_a_home_folder_there_are_the_defaults(home: Path, monkeypatch: p
     monkeypatch.chdir(home)
     without_home(monkeypatch)
     assert load() == Settings()
-    settings.note_use("dev")
+    state_file.note_use("dev")
     assert "there is no home folder" in save_theme("nord")
     assert os.listdir(home) == [".aws"]
 
@@ -219,7 +220,7 @@ def test_without_a_home_folder_there_are_the_defaults(home: Path, monkeypatch: p
 def test_folders_are_for_their_owner_whatever_the_umask(home: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        settings.note_use("dev")
+        state_file.note_use("dev")
         assert save_theme("nord") == ""
     finally:
         os.umask(before)
@@ -280,7 +281,7 @@ def test_whatever_is_in_the_file_the_settings_can_be_used(values: dict[str, obje
     found = from_table(table, "x")
     assert {type(value) for value in asdict(found).values()} <= {str, bool, int, tuple, dict, list}
     assert found.flow in settings.FLOWS
-    assert found.sort in (settings.LAST, *settings.SORTS)
+    assert found.sort in (settings.LAST, *state_file.SORTS)
     assert 0 <= found.clear_after <= 86400
     assert clashes(found.keys) == []
 
@@ -326,18 +327,18 @@ def test_the_settings_file_may_be_a_link(file: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_remembered_is_not_in_the_settings_file(home: Path) -> None:
-    state = settings.change_state(
-        settings.used("b"), settings.used("a"), settings.pinned("c", True), settings.sorted_by("recent")
+    state = state_file.change_state(
+        state_file.used("b"), state_file.used("a"), state_file.pinned("c", True), state_file.sorted_by("recent")
     )
     assert (state.recent, state.pinned, state.sort) == (["a", "b"], ["c"], "recent")
     assert load_state() == state
     assert not os.path.exists(settings_path())
-    assert settings.state_path() == str(home / ".local/state/ssotui/state.json")
+    assert state_file.state_path() == str(home / ".local/state/ssotui/state.json")
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"recent": 3, "pinned": [1, "x"], "sort": "size"}', b"\xff"])
 def test_a_damaged_memory_counts_as_none(home: Path, content: bytes) -> None:
-    path = Path(settings.state_path())
+    path = Path(state_file.state_path())
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
     assert load_state().recent == []

@@ -19,7 +19,8 @@ from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
 from tui.screens.sign_in import SignIn
 from tui.screens.sign_out import SignOut
-from tui.settings import change_state, load, settings_path, sorted_by
+from tui.settings import load, settings_path
+from tui.state_file import change_state, sorted_by
 
 from .board import Driver, board, sample
 

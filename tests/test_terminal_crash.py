@@ -95,7 +95,7 @@ WORKERS = {
         "board.Board.action_help = lambda self: threading.Thread(target=fault).start()",
         "?",
     ),
-    "saving in the background": ("from tui import settings; settings.change_state = fault", "s"),
+    "saving in the background": ("from tui import state_file; state_file.change_state = fault", "s"),
 }
 
 

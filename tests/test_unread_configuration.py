@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tui import settings
+from tui import settings, state_file
 from tui.aws.state.config_watch import ConfigWatch
 from tui.aws.state.inventory import Inventory
 from tui.cli import main
@@ -130,11 +130,11 @@ def test_x44_whatever_goes_wrong_in_reading_is_told_in_words(
     """For the configuration and the credentials file, the settings and the state."""
     configure()
     (home / ".aws/credentials").write_text("[static]\n")
-    for path in (settings.settings_path(), settings.state_path()):
+    for path in (settings.settings_path(), state_file.state_path()):
         os.makedirs(os.path.dirname(path))
         Path(path).write_text("{}")
     real = getattr(os, call)
-    ours = {os.stat(path).st_ino for path in (settings.settings_path(), settings.state_path())}
+    ours = {os.stat(path).st_ino for path in (settings.settings_path(), state_file.state_path())}
     ours |= {path.stat().st_ino for path in (home / ".aws").iterdir()}
 
     def fail(what: int | str, *arguments: object, **names: object) -> object:
@@ -146,7 +146,7 @@ def test_x44_whatever_goes_wrong_in_reading_is_told_in_words(
     with monkeypatch.context() as patch:
         patch.setattr(os, call, fail)
         code = main.main(["env", "dev"])
-        loaded, state = settings.load(), settings.load_state()
+        loaded, state = settings.load(), state_file.load_state()
     errors = capsys.readouterr().err
     assert code == 1
     assert errors.startswith(f"ssotui: ~/.aws/config: this file cannot be read: {os.strerror(number).lower()}\n")

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
-from . import settings
+from . import settings, state_file
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.inventory import Inventory
@@ -153,7 +153,7 @@ class SsoApp(App[str]):
             self.exit(return_code=self._ending)
 
     @property
-    def state(self) -> settings.State:
+    def state(self) -> state_file.State:
         """What is remembered."""
         return self.remembered.state
 
@@ -216,9 +216,9 @@ class SsoApp(App[str]):
 
     def note_use(self, name: str) -> None:
         """Remember a use, for the order by recent use."""
-        self.remember(settings.used(name))
+        self.remember(state_file.used(name))
 
-    def remember(self, change: settings.Change) -> None:
+    def remember(self, change: state_file.Change) -> None:
         """Change what is remembered: here at once, in the file in the background."""
         self.remembered.change(change)
         self._in_background(self._save_remembered)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from textual.notifications import SeverityLevel
 from textual.worker import Worker
 
+from . import state_file
 from .aws.model import Profile, Secret, Session
 from .aws.state.inventory import Inventory
 from .remembered import Remembered
-from .settings import Change, Settings, State
+from .settings import Settings
+from .state_file import State
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -73,5 +75,5 @@ class Host(Protocol):
     def note_use(self, name: str) -> None:
         """Remember a use of the profile called `name`."""
 
-    def remember(self, change: Change) -> None:
+    def remember(self, change: state_file.Change) -> None:
         """Change what is remembered: here at once, in the file in the background."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 
-from . import settings
+from . import state_file
 from .aws.cache import files
-from .settings import Change, State
+from .state_file import State
 
 
 class Remembered:
@@ -18,14 +18,14 @@ class Remembered:
     or ""."""
 
     def __init__(self) -> None:
-        self._stamp = files.stamp(settings.state_path())
-        self.state = settings.load_state()
+        self._stamp = files.stamp(state_file.state_path())
+        self.state = state_file.load_state()
         self.problem = self.state.problem
-        self._pending: list[Change] = []
+        self._pending: list[state_file.Change] = []
         self._in_memory = threading.Lock()
         self._in_the_file = threading.Lock()
 
-    def change(self, change: Change) -> None:
+    def change(self, change: state_file.Change) -> None:
         """Change it here; `save` is still to be called."""
         with self._in_memory:
             change(self.state)
@@ -40,7 +40,7 @@ class Remembered:
                 return ""
             found: State | None = None
             try:
-                found = settings.change_state(*changes)
+                found = state_file.change_state(*changes)
             finally:
                 with self._in_memory:
                     del self._pending[: len(changes)]  # what cannot be kept is not tried again
@@ -50,10 +50,10 @@ class Remembered:
 
     def look(self) -> bool:
         """Take over what others have changed. Returns whether there was something. For threads."""
-        stamp = files.stamp(settings.state_path())
+        stamp = files.stamp(state_file.state_path())
         if stamp == self._stamp:
             return False
-        found = settings.load_state()
+        found = state_file.load_state()
         with self._in_memory:
             before, self._stamp = self.state, stamp
             if not found.problem and stamp is not None:

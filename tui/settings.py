@@ -2,17 +2,15 @@
 
 Settings are the user's own file: it is only ever changed one key at a time, with comments kept. The fields of
 `Settings` declare them all: loading, `ssotui --print-config` and the README's list come from there. What the program
-remembers by itself (recently used profiles, pins, sort order) is in the state folder.
+remembers by itself (recently used profiles, pins, sort order) is in `state_file`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shlex
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
@@ -23,15 +21,11 @@ from .aws.config.file import Unreadable, read_bytes
 from .aws.model import BROWSER, DEVICE
 from .keys import KEYS, canonical, clashes
 from .shell.formats import FORMATS
+from .state_file import SORTS, alone, replace
 
 AUTO = "auto"
 FLOWS = (DEVICE, BROWSER)
-SORTS = ("name", "recent", "session", "expiry")
 LAST = "last"
-RECENT_LIMIT = 100
-
-LOCK_WAIT = 2.0
-"""Seconds for which another ssotui that is just writing the same file is waited for."""
 
 Check = Callable[[object], Any]
 """Turns a TOML value into a setting's; ValueError when it is not one."""
@@ -171,32 +165,9 @@ def declared() -> dict[str, Field[Any]]:
     return {found.metadata["key"]: found for found in fields(Settings) if found.metadata}
 
 
-@dataclass
-class State:
-    """What is remembered: profiles by when they were used last (newest first), pinned profiles, sort order. `others`:
-    what is in the file besides, of later versions. `problem`: why it could not be read or written; `damaged`: because
-    it makes no sense."""
-
-    recent: list[str] = field(default_factory=list)
-    pinned: list[str] = field(default_factory=list)
-    sort: str = "name"
-    others: dict[str, object] = field(default_factory=dict, compare=False)
-    problem: str = field(default="", compare=False)
-    damaged: bool = field(default=False, compare=False)
-
-
-Change = Callable[[State], None]
-"""A change of what is remembered, made to whatever that is by then."""
-
-
 def settings_path() -> str:
     """The settings file, `~/.config/ssotui/config.toml` on Linux."""
     return os.path.join(files.own_folder(platformdirs.user_config_dir), "config.toml")
-
-
-def state_path() -> str:
-    """The state file, `~/.local/state/ssotui/state.json` on Linux."""
-    return os.path.join(files.own_folder(platformdirs.user_state_dir), "state.json")
 
 
 def load() -> Settings:
@@ -283,7 +254,7 @@ def save_theme(theme: str) -> str:
 
     path = settings_path()
     try:
-        with _alone("settings"):
+        with alone("settings"):
             try:
                 document = tomlkit.parse(read_bytes(path).decode())
             except FileNotFoundError:
@@ -291,7 +262,7 @@ def save_theme(theme: str) -> str:
             if document.get("theme") == theme:
                 return ""
             document["theme"] = theme
-            _replace(path, tomlkit.dumps(document))
+            replace(path, tomlkit.dumps(document))
     except OSError as error:
         return f"{path}: {error.strerror or type(error).__name__}"
     except Unreadable as error:
@@ -299,99 +270,3 @@ def save_theme(theme: str) -> str:
     except (TOMLKitError, ValueError):
         return f"{path} cannot be changed: it is not valid TOML"
     return ""
-
-
-def load_state() -> State:
-    """What is remembered. What cannot be read, or makes no sense, counts as nothing, and is a `problem` of it."""
-    path = state_path()
-    try:
-        data = read_bytes(path)
-        if not data:  # the null device too, an old way to have nothing remembered
-            return State()
-        value = json.loads(data.decode())
-    except FileNotFoundError:
-        return State()
-    except Unreadable as error:
-        return State(problem=f"{path}: {error}")
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        return State(problem=f"{path}: it is damaged, and begun anew", damaged=True)
-    state = State(_names(value.get("recent"))[:RECENT_LIMIT], _names(value.get("pinned")), others=value)
-    if value.get("sort") in SORTS:
-        state.sort = value["sort"]
-    return state
-
-
-def _names(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def change_state(*changes: Change) -> State:
-    """Make changes to what is remembered at this moment, whoever has changed it last, and return all that. It has a
-    `problem` where that cannot be written: then it is only not remembered."""
-    with _alone("state"):
-        state = load_state()
-        if state.problem and not state.damaged:
-            return state  # what cannot be read just now is not replaced
-        for change in changes:
-            change(state)
-        value = {**state.others, "recent": state.recent[:RECENT_LIMIT], "pinned": state.pinned, "sort": state.sort}
-        state.problem = ""
-        try:
-            _replace(state_path(), json.dumps(value))
-        except OSError as error:
-            if os.path.realpath(state_path()) != os.devnull:
-                state.problem = f"{state_path()}: {error.strerror or type(error).__name__}"
-        return state
-
-
-def used(name: str) -> Change:
-    """The change that a profile was used just now."""
-
-    def change(state: State) -> None:
-        state.recent = [name, *(other for other in state.recent if other != name)]
-
-    return change
-
-
-def pinned(name: str, wanted: bool) -> Change:
-    """The change that a profile is pinned, or is not any more."""
-
-    def change(state: State) -> None:
-        state.pinned = [other for other in state.pinned if other != name] + [name] * wanted
-
-    return change
-
-
-def sorted_by(order: str) -> Change:
-    """The change of the order."""
-
-    def change(state: State) -> None:
-        state.sort = order
-
-    return change
-
-
-def note_use(name: str) -> str:
-    """Remember that a profile was used just now. Returns why that is not remembered, "" when it is."""
-    return change_state(used(name)).problem
-
-
-@contextlib.contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Alone of all ssotui, as far as there are locks here, and nobody holds one too long."""
-    from .aws.cache import locks
-
-    held = locks.try_hold(name, LOCK_WAIT)
-    try:
-        yield
-    finally:
-        if held is not None:
-            held.release()
-
-
-def _replace(path: str, text: str) -> None:
-    if os.path.islink(path):
-        path = os.path.realpath(path)  # a link into a folder of dotfiles stays one
-    files.write_text(path, text)

@@ -216,13 +216,13 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     if ended == DONE and emit is not None:
         if chosen is None:
             return FAILED  # left without a choice: the shell function must not take it for one
-        from .. import settings
+        from .. import state_file
         from ..shell.switching import switch_lines
 
         utf8_stdout().write(switch_lines(app.inventory.config, os.environ, emit, chosen))
         from .output import tell_not_remembered
 
-        tell_not_remembered(settings.note_use(chosen))
+        tell_not_remembered(state_file.note_switch(chosen))
         return 0  # whatever else was lost has been told: the shell function must switch all the same
     return code
 

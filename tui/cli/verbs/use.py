@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from ... import settings
+from ... import state_file
 from ...aws.config.loading import load
 from ...exit_codes import DONE
 from ...shell.switching import switch_lines
@@ -20,5 +20,5 @@ def use(options: Namespace) -> int:
         raise no_profile(config, options.use)
     lines = switch_lines(config, os.environ, options.emit, options.use, options.use_region or "")
     utf8_stdout().write(lines)
-    tell_not_remembered(settings.note_use(options.use))
+    tell_not_remembered(state_file.note_switch(options.use))
     return DONE

@@ -12,7 +12,7 @@ from ...aws import model
 from ...aws.errors import SignInNeeded, SsoError, aws_command
 from ...aws.model import Profile, Session
 from ...aws.state.inventory import Inventory
-from ...settings import SORTS, sorted_by
+from ...state_file import SORTS, sorted_by
 from ...widgets.profile_list import ProfileList
 from ...widgets.rows import session_label
 from ...widgets.session_list import SessionList

@@ -19,7 +19,7 @@ from ...aws.requests.behalf import behalf, of_sessions, profile_in_use
 from ...aws.requests.endpoints import overrides, sign_in_override
 from ...aws.requests.skew import skew_warning
 from ...aws.state.inventory import Change, Inventory
-from ...settings import pinned
+from ...state_file import pinned
 from ...terminal import memory
 from ...text import clean, place
 from ...widgets.bars import NoticeBar, TitleBar
