@@ -36,8 +36,8 @@ help:
 	@echo "make soak         the board for 10 minutes (SECONDS=600) under faults: does anything grow?"
 	@echo "make bench        measures speed and memory against the budgets; takes a while"
 	@echo "make lint         ruff, mypy, the import contract"
-	@echo "make generated    are the screenshots and the README's lists up to date?"
-	@echo "make screenshots  draws the screenshots anew"
+	@echo "make generated    are the screenshots, the recording and the README's lists up to date?"
+	@echo "make screenshots  draws the screenshots and the recording anew"
 	@echo "make format       formats the source"
 	@echo "make setup-bench  installs the programs that the benchmarks and the screenshots use (apt-get)"
 	@echo "make pins         renews the pinned versions of all packages"
@@ -78,12 +78,14 @@ lint: $(VENV)/.dev
 
 generated: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make --check
+	@$(BIN)/python -m screenshots.record --check
 	@$(BIN)/python -m tui.keys --check README.md
 	@$(BIN)/python -m tui.cli.table --check README.md
 	@$(BIN)/python -m tui.cli.verbs.print_config --check README.md
 
 screenshots: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make $(ARGS)
+	@$(BIN)/python -m screenshots.record
 
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .

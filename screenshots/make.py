@@ -83,7 +83,7 @@ async def take(shot: Shot) -> str:
         if shot.signed_out:
             for path in (home / ".aws/sso/cache").iterdir():
                 path.unlink()
-        os.environ.update(HOME=folder, XDG_CONFIG_HOME=f"{folder}/config", XDG_STATE_HOME=f"{folder}/state")
+        os.environ.update(environment(folder))
         clock.now = lambda: NOW
         clock.monotonic = lambda: 1000.0
         app = SsoApp(demo=not shot.empty)
@@ -93,14 +93,19 @@ async def take(shot: Shot) -> str:
             for key in shot.keys:
                 await pilot.press(key)
                 await pilot.pause()
-            await _until(lambda: shot.ready in _words(app), pilot.pause)
-            _hold_still(app)
+            await until(lambda: shot.ready in words(app), pilot.pause)
+            hold_still(app)
             await pilot.pause()
             # The names inside of the SVG come from how the lines were put together, which nobody sees.
             return re.sub(r"\bterminal-\d+", "terminal-ssotui", app.export_screenshot(title="ssotui"))
 
 
-def _words(app: object) -> str:
+def environment(folder: str) -> dict[str, str]:
+    """The variables that make `folder` the HOME."""
+    return {"HOME": folder, "XDG_CONFIG_HOME": f"{folder}/.config", "XDG_STATE_HOME": f"{folder}/.local/state"}
+
+
+def words(app: object) -> str:
     """All text on the screen."""
     from tui.app import SsoApp
 
@@ -109,7 +114,7 @@ def _words(app: object) -> str:
     return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
-async def _until(condition: Callable[[], bool], pause: Callable[[float], Awaitable[None]]) -> None:
+async def until(condition: Callable[[], bool], pause: Callable[[float], Awaitable[None]]) -> None:
     for _ in range(int(LIMIT / 0.1)):
         if condition():
             return
@@ -117,7 +122,7 @@ async def _until(condition: Callable[[], bool], pause: Callable[[float], Awaitab
     raise TimeoutError("the screen did not come")
 
 
-def _hold_still(app: object) -> None:
+def hold_still(app: object) -> None:
     """Replace what no two runs share: the demo's port and the time an answer took."""
     from tui.app import SsoApp
     from tui.aws.session.device_code import DeviceCode
@@ -145,7 +150,12 @@ def draw(shot: Shot) -> str:
 
 
 def draw_apart(shot: Shot) -> str:
-    """The SVG of one picture, drawn in a process of its own with an environment that says nothing of ours."""
+    """The SVG of one picture, drawn in a process of its own."""
+    return run_apart("screenshots.make", "--draw", shot.name)
+
+
+def run_apart(*command: str) -> str:
+    """What a module prints in a process of its own, with an environment that says nothing of ours."""
     import subprocess
 
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SSH_", "TEXTUAL"))}
@@ -153,10 +163,11 @@ def draw_apart(shot: Shot) -> str:
     for name in ("NO_COLOR", "COLORTERM", "DISPLAY", "WAYLAND_DISPLAY", "FORCE_COLOR"):
         environ.pop(name, None)
     environ |= {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-    command = [sys.executable, "-m", "screenshots.make", "--draw", shot.name]
-    done = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False, cwd=FOLDER.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", *command], capture_output=True, env=environ, timeout=120, check=False, cwd=FOLDER.parent
+    )
     if done.returncode != 0:
-        raise RuntimeError(f"{shot.name}: {done.stderr.decode(errors='replace')}")
+        raise RuntimeError(f"{command[-1]}: {done.stderr.decode(errors='replace')}")
     return done.stdout.decode()
 
 
