@@ -27,7 +27,7 @@ LIMIT = 20.0
 
 class Shot(NamedTuple):
     """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme. `signed_out`: all
-    tokens are gone; `empty`: there is no configuration at all."""
+    tokens are gone; `empty`: there is no configuration at all; `large`: it is of the large organisation."""
 
     name: str
     width: int
@@ -37,6 +37,7 @@ class Shot(NamedTuple):
     theme: str = "textual-dark"
     signed_out: bool = False
     empty: bool = False
+    large: bool = False
 
 
 SHOTS = (
@@ -47,6 +48,7 @@ SHOTS = (
     Shot("export", 80, 24, ("down", "down", "down", "e"), "credentials valid"),
     Shot("sign-out", 80, 24, ("x",), "Removes"),
     Shot("light", 80, 24, ("down",) * 3, "", "textual-light"),
+    Shot("large", 130, 40, large=True),
 )
 """The README's pictures."""
 
@@ -62,6 +64,10 @@ MORE = (
     Shot("board-small", 60, 15),
     Shot("too-small", 39, 9),
     Shot("empty", 80, 24, empty=True),
+    Shot("large-80", 80, 24, large=True),
+    Shot("large-100", 100, 30, large=True),
+    Shot("large-200", 200, 60, large=True),
+    Shot("large-filter", 130, 40, ("slash", *"pay", "space", *"prod", "space", *"read"), "of 300", large=True),
 )
 """What only the tests look at."""
 
@@ -72,10 +78,12 @@ async def take(shot: Shot) -> str:
     """Drive the program on the demo to the wanted screen and return its SVG."""
     from tui.app import SsoApp
     from tui.aws import clock
-    from tui.demo.organisation import write_home
+    from tui.demo.large.names import LARGE
+    from tui.demo.organisation import SAMPLE, write_home
     from tui.demo.server import DemoServer
 
-    with tempfile.TemporaryDirectory() as folder, DemoServer(seed=7, now=NOW) as server:
+    organisation = LARGE if shot.large else SAMPLE
+    with tempfile.TemporaryDirectory() as folder, DemoServer(organisation, seed=7, now=NOW) as server:
         home = Path(folder)
         if not shot.empty:
             write_home(home, server)
