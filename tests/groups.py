@@ -62,19 +62,31 @@ def reached(start: Any) -> frozenset[str]:
     left = [start]
     while left:
         here = left.pop()
-        if id(here) in seen:
-            continue
-        seen.add(id(here))
-        group = _place(here)
-        if group is not None:
-            found.add(group)
-        elif isinstance(here, type):
-            left += [plain(each) for each in vars(here).values() if callable(plain(each))]
-            left += here.__bases__
-        elif isinstance(here, types.FunctionType) and here.__module__.startswith("tests."):
-            found |= {_NAMES[name] for name in _names(here.__code__) if name in _NAMES}
-            left += _values(here)
+        if id(here) not in seen:
+            seen.add(id(here))
+            groups, uses = _step(here)
+            found |= groups
+            left += uses
     return frozenset(found)
+
+
+_steps: dict[int, tuple[object, frozenset[str], list[Any]]] = {}
+"""By identity (what is used need not be hashable), kept with the object so that no other one gets its number."""
+
+
+def _step(here: Any) -> tuple[frozenset[str], list[Any]]:
+    """The groups that a value stands for itself, and what it uses: looked at once, for thousands of tests."""
+    if id(here) not in _steps:
+        group, groups, uses = _place(here), frozenset[str](), list[Any]()
+        if group is not None:
+            groups = frozenset((group,))
+        elif isinstance(here, type):
+            uses = [*filter(callable, map(plain, vars(here).values())), *here.__bases__]
+        elif isinstance(here, types.FunctionType) and here.__module__.startswith("tests."):
+            groups = frozenset(_NAMES[name] for name in _names(here.__code__) if name in _NAMES)
+            uses = list(_values(here))
+        _steps[id(here)] = here, groups, uses
+    return _steps[id(here)][1:]
 
 
 def _place(value: Any) -> str | None:
