@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.cli.arguments import parse
 from tui.cli.main import main
 from tui.demo.large.names import BREAKGLASS, LARGE, REGULATED, number, profiles
 from tui.demo.organisation import write_home
@@ -127,3 +128,11 @@ def test_it_is_the_organisation_of_the_demo_called_large() -> None:
 def test_the_demo_has_no_other_size(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--demo", "huge"]) == 2
     assert "invalid choice: 'huge'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [((), None), (("--demo",), "small"), (("--demo", "small"), "small"), (("--demo", "large"), "large")],
+)
+def test_the_demo_is_the_small_one_unless_the_large_one_is_asked_for(words: tuple[str, ...], size: str | None) -> None:
+    assert parse(words).demo == size

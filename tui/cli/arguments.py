@@ -16,7 +16,7 @@ from ..aws.config.checks import is_region
 from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
-from .main import EMIT_SHELLS, LARGE, UsageError
+from .main import EMIT_SHELLS, LARGE, SMALL, UsageError
 from .table import VERBS, Verb, find
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def make_parser() -> ArgumentParser:
     parser.add_argument(
         "--demo",
         nargs="?",
-        const="",
-        choices=(LARGE,),
-        help=f"try the board on an embedded Identity Center, with 13 profiles, or ({LARGE}) with 300",
+        const=SMALL,
+        choices=(SMALL, LARGE),
+        help=f"try the board on an embedded Identity Center, {SMALL} (13 profiles) or {LARGE} (300)",
     )
     parser.add_argument(
         "--emit",

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
 
-LARGE = "large"
-"""Of the demo: the large organisation."""
+SMALL, LARGE = "small", "large"
+"""The organisations of the demo."""
 
 
 class UsageError(Exception):
