@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.message import Message
 
+from tui.aws import clock
 from tui.aws.model import SIGNED_IN
 from tui.widgets.profile_list import ProfileList, Row, row_of
 
@@ -80,19 +81,71 @@ async def test_messages_name_the_profile_once_for_every_move() -> None:
         assert app.got[0].control is listing
 
 
-async def test_a_click_highlights_and_a_click_on_the_highlighted_row_chooses() -> None:
+async def test_one_click_highlights_and_a_second_soon_after_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, listing = host(ProfileList.Chosen)
+    now = 100.0
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    async with app.run_test(size=(80, 10), message_hook=app.note) as pilot:
+        listing.set_rows(rows(*TWENTY))
+        await pilot.pause()
+
+        async def chosen_after(seconds: float, line: int, button: int = 1) -> list[str]:
+            nonlocal now
+            now += seconds
+            await pilot.click(listing, offset=(5, line), button=button)
+            await pilot.pause()
+            names = [message.name for message in app.got if isinstance(message, ProfileList.Chosen)]
+            app.got.clear()
+            return names
+
+        assert await chosen_after(0, 3) == []
+        assert listing.highlighted == "p02"
+        assert await chosen_after(0.6, 3) == []
+        assert await chosen_after(0.4, 3) == ["p02"]
+        assert await chosen_after(0.1, 3) == []  # the third one begins anew
+        assert await chosen_after(0.1, 4) == []
+        assert listing.highlighted == "p03"
+        assert await chosen_after(0.1, 3) == []
+        assert await chosen_after(0.1, 0) == []
+        assert await chosen_after(0.1, 3) == []
+
+
+async def test_a_right_click_never_acts() -> None:
+    app, listing = host(ProfileList.Chosen, ProfileList.HeadClicked)
+    async with app.run_test(size=(80, 10), message_hook=app.note) as pilot:
+        listing.set_rows(rows(*TWENTY))
+        await pilot.pause()
+        for line in (0, 1, 1, 3, 3):
+            await pilot.click(listing, offset=(5, line), button=3)
+        await pilot.click(listing, offset=(5, 1))
+        await pilot.click(listing, offset=(5, 1), button=3)
+        await pilot.pause()
+        assert app.got == []
+        assert listing.highlighted == "p00"
+
+
+async def test_a_second_click_on_another_row_that_has_come_there_does_not_choose() -> None:
     app, listing = host(ProfileList.Chosen)
     async with app.run_test(size=(80, 10), message_hook=app.note) as pilot:
         listing.set_rows(rows(*TWENTY))
         await pilot.pause()
         await pilot.click(listing, offset=(5, 3))
-        assert listing.highlighted == "p02"
-        assert app.got == []
-        await pilot.click(listing, offset=(5, 0))
-        assert listing.highlighted == "p02"
+        listing.set_rows(rows(*TWENTY[5:]))
         await pilot.click(listing, offset=(5, 3))
         await pilot.pause()
-        assert [getattr(message, "name", None) for message in app.got] == ["p02"]
+        assert app.got == []
+
+
+async def test_a_click_on_a_head_names_its_column() -> None:
+    app, listing = host(ProfileList.HeadClicked)
+    async with app.run_test(size=(80, 10), message_hook=app.note) as pilot:
+        listing.set_rows(rows(*TWENTY))
+        await pilot.pause()
+        heads = screen_lines(pilot)[0]
+        for head in ("PROFILE", "ACCOUNT", "ROLE", "SESSION", "LEFT", "CREDENTIALS"):
+            await pilot.click(listing, offset=(heads.index(head) + 2, 0))
+        await pilot.pause()
+        assert [getattr(message, "name", "") for message in app.got] == heads.split()
 
 
 async def test_a_click_counts_from_the_first_line_in_sight() -> None:

@@ -144,9 +144,11 @@ async def test_a14_columns_stand_under_each_other_whatever_the_names_are(
         listing.set_rows(rows(*names))
         await pilot.pause()
         lines = screen_lines(pilot)[: len(names) + 1]
-        assert {column_of(line, "111111111111") for line in lines[1:]} == {column_of(lines[0], "ACCOUNT")}
-        assert {column_of(line, "●") for line in lines[1:]} == {column_of(lines[0], "SESSION")}
-        assert {column_of(line, "none") for line in lines[1:]} == {column_of(lines[0], "CREDENTIALS")}
+        longer = lines[8:]  # these go on over the account, in their own rows
+        assert {column_of(line, "111111111111") for line in lines[1:8]} == {column_of(lines[0], "ACCOUNT")}
+        assert all("…" in line and "111111111111" not in line for line in longer) == (size[0] < 120)
+        assert len({column_of(line, "●") for line in lines[1:]}) == 1
+        assert {column_of(line, "none") for line in lines[1:]} == {column_of(lines[0], "CRED")}
         assert {column_of(line, "5h 12m") + 6 for line in lines[1:]} == {column_of(lines[0], "LEFT") + 4}
         assert "a\\u202eb" in lines[6]
         assert "z\\u200bw" in lines[7]
@@ -175,23 +177,33 @@ async def test_a28_endless_names_are_cut(states: FixedStates) -> None:
         await pilot.pause()
         line = screen_lines(pilot)[1]
         assert "…" in line
-        assert "111111111111" in line
+        assert "5h 12m" in line
         assert cell_len(line) == 80
+        assert "111111111111" in screen_lines(pilot)[2]
 
 
-async def test_the_account_name_and_the_region_wait_for_a_wide_terminal(states: FixedStates) -> None:
-    named = profile("dev")
-    named.account_name = "Development"
+async def test_the_region_gives_way_then_the_session_then_a_role_that_the_name_holds(states: FixedStates) -> None:
+    named, other = profile("development.Admin"), profile("audit-of-development")
+    named.account_name = other.account_name = "Development"
+    other.role_name = "Auditor"
     app, listing = host(states)
-    async with app.run_test(size=(80, 24)) as pilot:
-        listing.set_rows([row_of(named, ACME)])
-        await pilot.pause()
-        assert "Development" not in screen_lines(pilot)[1]
-        await pilot.resize_terminal(140, 24)
-        await pilot.pause()
-        assert "ACCOUNT NAME" in screen_lines(pilot)[0]
-        assert "Development" in screen_lines(pilot)[1]
-        assert "eu-central-1" in screen_lines(pilot)[1]
+    async with app.run_test(size=(120, 24)) as pilot:
+        listing.set_rows([row_of(named, ACME), row_of(other, ACME)])
+        for width, heads in (
+            (120, "PROFILE ACCOUNT NAME ACCOUNT ROLE SESSION LEFT CREDENTIALS REGION"),
+            (101, "PROFILE ACCOUNT NAME ACCOUNT ROLE SESSION LEFT CREDENTIALS"),
+            (88, "PROFILE ACCOUNT NAME ACCOUNT ROLE SESSION LEFT CREDS"),
+            (79, "PROFILE ACCOUNT NAME ACCOUNT ROLE LEFT CREDS"),
+            (60, "PROFILE ROLE LEFT CREDS"),
+            (42, "PROFILE LEFT CREDS"),
+        ):
+            await pilot.resize_terminal(width, 24)
+            await pilot.pause()
+            lines = screen_lines(pilot)
+            assert " ".join(lines[0].split()) == heads, width
+            assert "development.Admin " in lines[1]
+            assert "audit-of-development " in lines[2]
+            assert "● " in lines[1]
 
 
 @pytest.mark.parametrize("size", [(79, 24), (60, 15), (40, 10), (20, 5), (8, 3), (2, 2), (1, 1)])

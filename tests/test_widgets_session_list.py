@@ -57,7 +57,7 @@ async def test_a_line_answers_where_and_for_how_long(states: FixedStates) -> Non
         assert lines[3] == "○ old signed-out – ──────────── old.awsapps.com 100"
         assert lines[4] == "◔ ops expiring 9m 41s ╸─────────── ops.awsapps.com 1000"
         assert lines[5] == "! bad unreadable – ──────────── bad.awsapps.com 4"
-        assert lines[6].startswith("● d-9667182f2… signed-in 7h 00m ━━━━━━━━━━╸─ d-9667182f21")
+        assert lines[6].startswith("● d-9667182f21… signed-in 7h 00m ━━━━━━━━━━╸─ d-9667182f2")
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 160])

@@ -1,65 +1,262 @@
-"""How wide the columns of the profile list are: natural widths where they fit, shrunk by priority where not."""
+"""The columns of the profile list: how wide they are, where what tells rows apart comes first and the rest gives way in
+its order; and the line that they make of a row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from ..aws.model import SIGNED_IN, UNREADABLE
+from ..words import states
+from ..words.states import MUTED
+from . import cells
+from .row_list import MATCH, TEXT, Piece
+from .rows import Row
 
 GUTTER = 3
 GAP, WIDEST_GAP = 2, 4
 """Between two columns; one less before LEFT, whose times rarely fill it."""
 
-WIDE = 100
-"""Cells from which the optional columns may show."""
-
-NAME, ACCOUNT, ACCOUNT_NAME, ROLE, SESSION, LEFT, CREDENTIALS, REGION = (
+NAME, ACCOUNT_NAME, ACCOUNT, ROLE, SESSION, LEFT, CREDENTIALS, REGION = (
     "PROFILE",
-    "ACCOUNT",
     "ACCOUNT NAME",
+    "ACCOUNT",
     "ROLE",
     "SESSION",
     "LEFT",
     "CREDENTIALS",
     "REGION",
 )
-ORDER = (NAME, ACCOUNT, ACCOUNT_NAME, ROLE, SESSION, LEFT, CREDENTIALS, REGION)
-OPTIONAL = (REGION, ACCOUNT_NAME)
-FIXED = {LEFT: 7, CREDENTIALS: 15}
-CAPS = {NAME: 40, ACCOUNT: 12, ACCOUNT_NAME: 26, ROLE: 26, SESSION: 24, REGION: 14}
+ORDER = (NAME, ACCOUNT_NAME, ACCOUNT, ROLE, SESSION, LEFT, CREDENTIALS, REGION)
+CLOCKS = {LEFT: 7, CREDENTIALS: 15}
+"""The cells that any state and its time fit into."""
+WORD = 8
+"""The cells that any state of credentials fits into, without its time."""
+TEXTS = (NAME, ACCOUNT, ACCOUNT_NAME, ROLE, SESSION, REGION)
+CAPS = {NAME: 1000, ACCOUNT_NAME: 32, ACCOUNT: 12, ROLE: 40, SESSION: 32, REGION: 14}
 
-_LEAST = {ROLE: 8, SESSION: 8, NAME: 16}
-_DROPPED_FIRST = (ACCOUNT, ROLE, CREDENTIALS, SESSION, LEFT)
+SHORT = {CREDENTIALS: "CREDS"}
+"""Heads of columns that can have less room than their names."""
+
+SORTED_MARK = "▾"
+
+SYMBOL = 1
+"""Cells of the session's column without its name."""
+
+GIVING_WAY = (ACCOUNT_NAME, ACCOUNT, ROLE)
+"""Over these a longer name goes on, in its own row."""
+_LEAST = 24
+_STEPS = 5
+_SHARES = {ACCOUNT_NAME: 0.6, ACCOUNT: 0.35, ROLE: 0.35}
+"""Which part of the names must leave a column alone for it to be there at all."""
 
 
-def layout(natural: Mapping[str, int], width: int) -> tuple[dict[str, int], int]:
-    """Column widths, in ORDER, and the gap between columns, for a list `width` cells wide.
+Clocks = Callable[[], Mapping[str, int]]
+"""Gives the cells of the widest time, and of the widest state of credentials, in sight."""
 
-    `natural` holds the widest cell of each text column. On narrow lists the role, the session and the name give
-    way, down to a readable rest, then whole columns go; the name always stays.
+
+class Measures:
+    """What the columns have to say. `texts`: of all rows, for each column of TEXTS. Only the widest of each is looked
+    for at once; what else there is to know costs more, and few lists need it."""
+
+    def __init__(self, texts: Sequence[list[str]]) -> None:
+        self.labels, self._roles = texts[TEXTS.index(NAME)], texts[TEXTS.index(ROLE)]
+        self.natural = {name: cells.widest(column, CAPS[name]) for name, column in zip(TEXTS, texts, strict=True)}
+        if self.natural[SESSION]:
+            self.natural[SESSION] += SYMBOL + 1
+        self._lengths: list[int] = []
+        self._unsaid = -1
+
+    def within(self, width: int) -> float:
+        """Which part of the names fits into `width` cells."""
+        if not self._lengths:
+            self._lengths = sorted(map(cells.width_of, self.labels))
+        return bisect(self._lengths, width) / max(len(self._lengths), 1)
+
+    def unsaid_role(self) -> int:
+        """Cells of the widest role that does not stand in its row's name."""
+        if self._unsaid < 0:
+            pairs = zip(self.labels, self._roles, strict=True)
+            unsaid = [role for label, role in pairs if role and role.lower() not in label.lower()]
+            self._unsaid = cells.widest(unsaid, CAPS[ROLE])
+        return self._unsaid
+
+
+class Layout(NamedTuple):
+    """The columns in ORDER with their widths, the gap between them, the cells that a long name may take, and whether
+    they depend on the rows in sight."""
+
+    sizes: dict[str, int]
+    gap: int
+    reach: int
+    tight: bool
+
+    def starts(self) -> dict[str, int]:
+        """Where each column begins, from the beginning of the names."""
+        found, at = {}, 0
+        for name, size in self.sizes.items():
+            found[name] = at = at - (name == LEFT)
+            at += size + self.gap
+        return found
+
+
+def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: int) -> Layout:
+    """The columns of a list that is `width` cells wide. `least`: what the heads of some need.
+
+    While a name does not fit, these give way: the region, the clocks to what they have to say, the session's name (its
+    symbol stays), the role where names hold it. If that is not enough, those names that are too long go on over
+    the account's name and number, each in its own row. At last names are cut.
     """
-    widths = {name: FIXED.get(name) or min(max(natural.get(name, 0), len(name)), CAPS[name]) for name in ORDER}
     room = width - GUTTER
-    shown = [name for name in ORDER if name not in OPTIONAL]
-    if width >= WIDE:
-        for name in OPTIONAL:
-            if natural.get(name) and _total(widths, [*shown, name]) <= room:
-                shown.append(name)
-    for name in _DROPPED_FIRST:
-        smallest = {**widths, **{each: min(widths[each], least) for each, least in _LEAST.items()}}
-        if _total(smallest, shown) <= room:
+    natural = measures.natural
+    sizes = {name: max(natural[name], len(name), least.get(name, 0)) for name in TEXTS if natural[name]} | CLOCKS
+    sizes[NAME] = max(natural[NAME], len(NAME), least.get(NAME, 0))
+    for step in range(_STEPS):
+        if step == 1:
+            sizes.pop(REGION, None)
+        elif step == 2:
+            sizes |= {name: max(size, least.get(name, 0)) for name, size in clocks().items()}
+        elif step == 3 and SESSION in sizes:
+            sizes[SESSION] = SYMBOL
+        elif step == 4 and ROLE in sizes:
+            unsaid = measures.unsaid_role()
+            sizes[ROLE] = max(unsaid, len(ROLE), least.get(ROLE, 0)) if unsaid else 0
+            sizes = {name: size for name, size in sizes.items() if size}
+        if _total(sizes) <= room:
+            gap = min(GAP + (room - _total(sizes)) // max(len(sizes) - 1, 1), WIDEST_GAP)
+            return Layout(_ordered(sizes), gap, sizes[NAME], tight=step > 1)
+    behind = {name: size for name, size in sizes.items() if name not in (NAME, *GIVING_WAY)}
+    reach = room - _taken(behind)
+    readable = min(_LEAST, sizes[NAME])
+    if reach < readable:
+        return _narrow(behind, room, readable)
+    between = {name: sizes[name] for name in GIVING_WAY if name in sizes}
+    for name in GIVING_WAY:
+        lined_up = reach - _taken(between)
+        if not between or (lined_up >= len(NAME) and measures.within(lined_up) >= _SHARES[next(iter(between))]):
             break
-        shown.remove(name)
-    shrinking = [name for name in _LEAST if name in shown]
-    while _total(widths, shown) > room:
-        # From the one that has most to give, so that a single long name does not cost all roles their ends.
-        name = max(shrinking, key=lambda each: widths[each] - _LEAST[each])
-        if widths[name] <= _LEAST[name]:
-            break
-        widths[name] -= 1
-    widths[NAME] = max(widths[NAME] - max(_total(widths, shown) - room, 0), 1)
-    spare = room - _total(widths, shown)
-    gap = min(GAP + max(spare, 0) // max(len(shown) - 1, 1), WIDEST_GAP)
-    return {name: widths[name] for name in ORDER if name in shown}, gap
+        between.pop(name, None)
+    return Layout(_ordered({NAME: reach - _taken(between), **between, **behind}), GAP, reach, tight=True)
 
 
-def _total(widths: Mapping[str, int], shown: list[str]) -> int:
-    return sum(widths[name] for name in shown) + GAP * (len(shown) - 1) - (LEFT in shown)
+def heads(found: Layout, sorted_by: str, words: str) -> str:
+    """The line of heads. What the rows are sorted by is marked: the column `sorted_by`, or, where there is no room for
+    it, with `words` behind the first."""
+    line = " " * GUTTER
+    said = len(sorted_by) + 2 <= found.sizes.get(sorted_by, 0)
+    for name, start in found.starts().items():
+        size = found.sizes[name]
+        title = name if len(name) <= size else SHORT.get(name, "")
+        if said and name == sorted_by:
+            title += f" {SORTED_MARK}"
+        elif not said and words and name == NAME:
+            title += cells.pad_left(f"{words} {SORTED_MARK}", size - len(title))
+        line = line.ljust(GUTTER + start) + (cells.pad_left(title, size) if name == LEFT else cells.pad(title, size))
+    return line
+
+
+def _narrow(behind: dict[str, int], room: int, readable: int) -> Layout:
+    """Where the clocks leave a name too little: they go, from the right. The name gets no more for it than it has where
+    they are back again, so that a wider terminal does not show less of it."""
+    for size in (WORD, 0):
+        behind[CREDENTIALS] = min(behind[CREDENTIALS], size)
+        if not size:
+            del behind[CREDENTIALS]
+        if room - _taken(behind) >= readable:
+            return Layout(_ordered({NAME: readable, **behind}), GAP, readable, tight=True)
+    reach = max(min(room, readable), 1)
+    return Layout({NAME: reach}, GAP, reach, tight=True)
+
+
+def _ordered(sizes: Mapping[str, int]) -> dict[str, int]:
+    return {name: sizes[name] for name in ORDER if name in sizes}
+
+
+def _taken(sizes: Mapping[str, int]) -> int:
+    """Cells of these columns, with the gap in front of each."""
+    return sum(sizes.values()) + GAP * len(sizes) - (LEFT in sizes)
+
+
+def _total(sizes: Mapping[str, int]) -> int:
+    return _taken(sizes) - GAP
+
+
+class Shown(NamedTuple):
+    """What is shown of a profile beside its row: the name as it is cut, its style and which characters of it a filter
+    has found, when the profile was used, and the words of its clocks."""
+
+    name: str
+    style: str
+    matched: frozenset[int]
+    when: str
+    state: str
+    state_style: str
+    left: str
+    credentials: str
+    credentials_left: str
+
+
+def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[Piece]:
+    """The line of a profile, from its name on. Over the columns that give way a long name goes on."""
+    pieces, at = _name_pieces(shown, layout)
+
+    def add(start: int, *more: Piece) -> None:
+        nonlocal at
+        pieces.append((" " * (start - at), TEXT))
+        pieces.extend(more)
+        at = start + sum(cells.width_of(text) for text, _ in more)
+
+    if row.problem:
+        start = max(at + GAP, layout.sizes[NAME] + layout.gap)
+        add(start, (cells.fit(row.problem, max(width - start, 0)), states.BAD))
+        return pieces
+    texts = {
+        ACCOUNT: (row.account_id, MUTED),
+        ACCOUNT_NAME: (row.account_name, TEXT),
+        ROLE: (row.role_name, TEXT),
+        REGION: (row.region, MUTED),
+    }
+    for name, start in layout.starts().items():
+        size = layout.sizes[name]
+        if name == NAME or (name in GIVING_WAY and start < at + GAP):
+            continue
+        if name == SESSION:
+            add(start, *_session_pieces(row, shown, size))
+        elif name == LEFT:
+            style = MUTED if shown.state == UNREADABLE else TEXT if shown.state == SIGNED_IN else shown.state_style
+            add(start, (cells.pad_left(shown.left, size), style))
+        elif name == CREDENTIALS:
+            word = cells.cut(shown.credentials, size)
+            rest = size - cells.width_of(word)
+            time = shown.credentials_left if len(shown.credentials_left) < rest else ""
+            add(start, (word, states.credentials_class(shown.credentials)), (cells.pad_left(time, rest), TEXT))
+        else:
+            text, style = texts[name]
+            add(start, (cells.fit(text, size), style))
+    return pieces
+
+
+def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
+    """The name, and when it was used, and the cell behind them."""
+    pieces: list[Piece] = []
+    text, start = shown.name, 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or (end in shown.matched) != (start in shown.matched):
+            pieces.append((text[start:end], MATCH if start in shown.matched else shown.style))
+            start = end
+    at = cells.width_of(text)
+    when = max(at + GAP, layout.sizes[NAME] - len(shown.when))
+    if shown.when and when + len(shown.when) <= layout.reach:
+        pieces.append((" " * (when - at) + shown.when, MUTED))
+        at = when + len(shown.when)
+    return pieces, at
+
+
+def _session_pieces(row: Row, shown: Shown, size: int) -> list[Piece]:
+    symbol = states.SYMBOLS.get(shown.state, " ")
+    pieces = [(symbol, shown.state_style)]
+    if size > SYMBOL:
+        label = cells.fit(row.session_label, size - SYMBOL - 1)
+        pieces.append((f" {label}", MUTED if row.session is None else TEXT))
+    return pieces

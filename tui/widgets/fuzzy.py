@@ -29,6 +29,15 @@ def haystack(name: str, *fields: str) -> str:
     return fold(SEPARATOR.join((name, *fields)))
 
 
+def by_nearness(haystacks: Sequence[str], first: Sequence[int]) -> list[int]:
+    """The order of rows that match equally well: by `first`, then the shorter name, then the alphabet."""
+    order = sorted(range(len(haystacks)), key=haystacks.__getitem__)
+    lengths = [text.find(SEPARATOR) for text in haystacks]
+    order.sort(key=lengths.__getitem__)
+    order.sort(key=first.__getitem__)
+    return order
+
+
 def _units(word: str) -> list[str]:
     # Digits stay together: an account id is looked up by a part of it, and three digits scattered over
     # twelve would find nearly every account.

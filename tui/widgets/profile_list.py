@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.strip import Strip
 
 from ..aws import clock
-from ..aws.model import SIGNED_IN
-from ..words import states
+from ..words import durations, states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
-from .columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
-from .row_list import ACCENT, HEADER, MATCH, POINTER, STRONG, TEXT, Piece, RowList
-from .rows import Row, Rows, names, row_of, texts
+from .columns import CREDENTIALS, LEFT, NAME, Shown, profile_pieces
+from .row_list import ACCENT, HEADER, POINTER, STRONG, TEXT, Piece, RowList
+from .rows import Row, Rows, names, row_of, session_keys, texts
 
 __all__ = ["ProfileList", "Row", "Rows", "row_of"]
 
 CURSOR_MARK, ACTIVE_MARK, MARKED_MARK, PINNED_MARK, BROKEN_MARK = "▸", "*", "+", "▴", "!"
+
+LAST_USED = 5
+"""So many profiles stand on top because they were used last."""
+
+_WHEN = len("  long ago")
 
 
 class ProfileList(RowList):
@@ -34,7 +40,10 @@ class ProfileList(RowList):
         """The cursor is on the profile `name` now; empty when no row is left."""
 
     class Chosen(RowList.Chosen):
-        """The profile `name` was chosen with enter or a click."""
+        """The profile `name` was chosen with enter or a double click."""
+
+    class HeadClicked(RowList.RowMessage):
+        """A click on the head of the column `name`."""
 
     class Marked(RowList.RowMessage):
         """The profile `name` is to be marked, or unmarked if it is."""
@@ -59,10 +68,15 @@ class ProfileList(RowList):
         self._query = ""
         self._before_filter: str | None = None
         self._index: fuzzy.Index | None = None
-        self._natural: dict[str, int] = {}
-        self._columns: dict[str, int] = {}
-        self._gap = columns.GAP
-        self._laid_out_for = -1
+        self._measures = columns.Measures(texts(()))
+        self._layout = columns.Layout({}, columns.GAP, 0, tight=False)
+        self._laid_out_for: Hashable = None
+        self._clocks: tuple[int, dict[str, int]] | None = None
+        self._cuts: dict[int, dict[str, cells.Cut]] = {}
+        self._used: dict[str, float] = {}
+        self._last_used: dict[str, float] = {}
+        self._sorted_by = ("", "")
+        self._only: str | None = None
         self._active: str | None = None
         self._marked: frozenset[str] = frozenset()
         self._pinned: frozenset[str] = frozenset()
@@ -89,24 +103,48 @@ class ProfileList(RowList):
         self._rows = rows
         self._names = names(rows)
         self._index = None
-        self._natural = _natural_widths(rows)
-        self._laid_out_for = -1
+        self._measures = columns.Measures(texts(rows))
+        self._cuts.clear()
         self._forget_lines()
         self._arrange(name)
 
+    def set_sorted(self, column: str, words: str) -> None:
+        """Say in the head what the rows are sorted by: the column, "" for none of them, or else `words`."""
+        if (column, words) != self._sorted_by:
+            self._sorted_by = column, words
+            self._columns_changed()
+
     def set_flags(
-        self, *, active: str | None, marked: Collection[str] = frozenset(), pinned: Collection[str] = frozenset()
+        self,
+        *,
+        active: str | None,
+        marked: Collection[str] = frozenset(),
+        pinned: Collection[str] = frozenset(),
+        used: Mapping[str, float] | None = None,
     ) -> None:
-        """Which profile is the active one (AWS_PROFILE), which are marked, and which are pinned (they go on top)."""
-        marked, pinned = frozenset(marked), frozenset(pinned)
+        """Which profile is the active one (AWS_PROFILE), which are marked, which are pinned, and when those were used
+        that were (the last one first; 0 where nobody knows). Pins and the last five go on top."""
+        marked, pinned, used = frozenset(marked), frozenset(pinned), dict(used or {})
         if (active, marked) != (self._active, self._marked):
             self._active, self._marked = active, marked
             self.refresh()
-        if pinned == self._pinned:
+        if pinned == self._pinned and list(used.items()) == list(self._used.items()):
             return
-        self._pinned = pinned
+        self._pinned, self._used = pinned, used
         self._index = None
         self._arrange(self.highlighted)
+
+    def show_only(self, session: str | None) -> int:
+        """Show only the profiles of one session, by its key; those of all again with None. Returns how many."""
+        if session != self._only:
+            self._only = session
+            self._arrange(self.highlighted)
+        return len(self._view)
+
+    @property
+    def only(self) -> str | None:
+        """The session whose profiles are shown alone."""
+        return self._only
 
     def filter(self, query: str) -> int:
         """Show only what matches `query`, best match first and under the cursor; returns how many match.
@@ -128,22 +166,24 @@ class ProfileList(RowList):
         self._query = query
         self.add_class("-filtered")
         self._lines.clear()
-        self._view = self._search()
+        self._view = self._viewed()
         self._rows_changed(0, top=0)
         return len(self._view)
 
     def _arrange(self, name: str | None) -> None:
         """Order the rows anew and keep the cursor on `name`, or else on its line."""
-        everything = range(len(self._rows))
-        if self._pinned:
-            pinned = [index for index in everything if self._names[index] in self._pinned]
-            if pinned:
-                on_top = set(pinned)
-                pinned += [index for index in everything if index not in on_top]
-            self._order = pinned or everything
-        else:
-            self._order = everything
-        self._view = self._search() if self._query else self._order
+        self._order = range(len(self._rows))
+        self._last_used = {}
+        if self._pinned or self._used:
+            places = {each: place for place, each in enumerate(self._names)}
+            last = [each for each in self._used if each in places][:LAST_USED]
+            self._last_used = {each: self._used[each] for each in last}
+            top = [index for index, each in enumerate(self._names) if each in self._pinned]
+            top += [places[each] for each in last if each not in self._pinned]
+            on_top = set(top)
+            self._order = [*top, *(index for index in self._order if index not in on_top)]
+        self._view = self._viewed()
+        self._columns_changed()
         cursor = self._cursor
         if name is not None:
             cursor = next((at for at, index in enumerate(self._view) if self._names[index] == name), cursor)
@@ -154,12 +194,21 @@ class ProfileList(RowList):
         """Get ready for a filter, so that its first letter need not wait for it."""
         if self._index is None:
             haystacks = [fuzzy.haystack(*fields) for fields in zip(*texts(self._rows), strict=True)]
-            self._index = fuzzy.Index(haystacks, self._order)
+            used = {name: place for place, name in enumerate(self._used)}
+            first = [used.get(name, len(used) + (name not in self._pinned)) for name in self._names]
+            self._index = fuzzy.Index(haystacks, fuzzy.by_nearness(haystacks, first))
 
-    def _search(self) -> list[int]:
-        self.prepare()
-        assert self._index is not None
-        return self._index.search(self._query)
+    def _viewed(self) -> Sequence[int]:
+        """The rows that are to be shown."""
+        view = self._order
+        if self._query:
+            self.prepare()
+            assert self._index is not None
+            view = self._index.search(self._query)
+        if self._only is not None:
+            keys = session_keys(self._rows)
+            view = [index for index in view if keys[index] == self._only]
+        return view
 
     def _move_to(self, index: int) -> None:
         super()._move_to(index)
@@ -192,117 +241,106 @@ class ProfileList(RowList):
     def row_state(self, index: int) -> Hashable:
         row = self._rows[self._view[index]]
         name = row.name
-        flags = (name == self._active, name in self._marked, name in self._pinned)
+        flags = (name == self._active, name in self._marked, name in self._pinned, self._when(name))
+        return (flags, *self._clock_words(row, clock.now()))
+
+    def _when(self, name: str) -> str:
+        """How long ago a profile was used, for those that stand on top because of that."""
+        used = self._last_used.get(name)
+        if used is None:
+            return ""
+        return durations.ago(clock.now() - used) if used else "recent"
+
+    def _clock_words(self, row: Row, now: float) -> tuple[str, str, str, str, str]:
+        """The state of the row's session, its style and the time left; the state of its credentials, and the same."""
         if row.problem:
-            return flags
-        now = clock.now()
-        state, left, style = "", "", ""
+            return "", "", "", "", ""
+        state, style, left = "", "", ""
         if row.session is not None:
             state, expires_at = self._states.session(row.session)
-            left, style = states.session_left(state, expires_at, now), states.session_class(state, expires_at, now)
-        word, expires_at = self._states.credentials(name)
-        return (flags, state, left, style, word, states.credentials_left(word, expires_at, now))
+            style, left = states.session_class(state, expires_at, now), states.session_left(state, expires_at, now)
+        word, expires_at = self._states.credentials(row.name)
+        return state, style, left, word, states.credentials_left(word, expires_at, now)
 
-    def _lay_out(self, width: int) -> None:
-        if width != self._laid_out_for:
-            self._columns, self._gap = columns.layout(self._natural, width)
-            self._laid_out_for = width
+    def _columns_changed(self) -> None:
+        self._laid_out_for = None
+        self._clocks = None
+        self.refresh()
+
+    def _lay_out(self, width: int) -> bool:
+        """Find the columns anew, if they can have changed; whether they have."""
+        if self._laid_out_for == width and not self._layout.tight:
+            return False
+        found = columns.layout(self._measures, self._heads(), self._clocks_in_sight, width)
+        self._laid_out_for = width
+        if found == self._layout:
+            return False
+        self._layout = found
+        self._lines.clear()
+        return True
+
+    def _heads(self) -> dict[str, int]:
+        """What the heads need that are not just names, and the names with the time of their last use."""
+        column, words = self._sorted_by
+        heads = {column: len(column) + 2} if column else {NAME: len(f"{NAME}  {words}") + 2}
+        if self._last_used:
+            top = self._order[: len(self._pinned) + LAST_USED]
+            labels = [self._measures.labels[index] for index in top if self._names[index] in self._last_used]
+            heads[NAME] = max(heads.get(NAME, 0), cells.widest(labels, columns.CAPS[NAME]) + _WHEN)
+        return heads
+
+    def _clocks_in_sight(self) -> Mapping[str, int]:
+        """The cells that times and states of credentials take. They shrink only where the rows that needed more are a
+        page away: else the columns would jump with each row that comes and goes."""
+        left, word = len(LEFT), len(columns.SHORT[CREDENTIALS])
+        now, top = clock.now(), self.scroll_offset.y
+        for index in range(top, min(top + self._page, self.row_count())):
+            _, _, time, state, time_of_state = self._clock_words(self._rows[self._view[index]], now)
+            left = left if len(time) <= left else columns.CLOCKS[LEFT]
+            word = max(word, columns.CLOCKS[CREDENTIALS] if time_of_state else min(len(state), columns.WORD))
+        if self._clocks is not None:
+            at, before = self._clocks
+            if (left < before[LEFT] or word < before[CREDENTIALS]) and abs(top - at) < self._page:
+                return {LEFT: max(left, before[LEFT]), CREDENTIALS: max(word, before[CREDENTIALS])}
+        self._clocks = top, {LEFT: left, CREDENTIALS: word}
+        return self._clocks[1]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._lay_out(self.scrollable_content_region.width):
+            self.refresh()  # more than `crop` looks different
+        return super().render_lines(crop)
 
     def header_pieces(self, width: int) -> list[Piece]:
-        self._lay_out(width)
-        gap = " " * self._gap
-        titles = [
-            gap[1:] + cells.pad_left(name, size) if name == LEFT else gap + cells.pad(name, size)
-            for name, size in self._columns.items()
-        ]
-        return [(" " * columns.GUTTER + "".join(titles)[self._gap :], HEADER)]
+        return [(columns.heads(self._layout, *self._sorted_by), HEADER)]
 
     def row_pieces(self, index: int, width: int, selected: bool) -> list[Piece]:
-        self._lay_out(width)
         row = self._rows[self._view[index]]
-        sizes = self._columns
-        gap = " " * self._gap
-        pieces = self._marks(row, selected)
-        self._add_name(pieces, row, sizes[NAME], selected)
-        if row.problem:
-            room = width - columns.GUTTER - sizes[NAME] - self._gap
-            pieces.append((gap + cells.cut(row.problem, room), states.BAD))
-            return pieces
-        now = clock.now()
-        for name, size in sizes.items():
-            if name == ACCOUNT:
-                pieces.append((gap + cells.pad(row.account_id, size), MUTED))
-            elif name == ACCOUNT_NAME:
-                pieces.append((gap + cells.pad(row.account_name, size), TEXT))
-            elif name == ROLE:
-                pieces.append((gap + cells.pad(row.role_name, size), TEXT))
-            elif name == SESSION:
-                self._add_session(pieces, row, gap, size, now)
-            elif name == LEFT:
-                self._add_left(pieces, row, gap[1:], size, now)
-            elif name == CREDENTIALS:
-                word, expires_at = self._states.credentials(row.name)
-                left = states.credentials_left(word, expires_at, now)
-                word = cells.cut(word, size)
-                pieces.append((gap + word, states.credentials_class(word)))
-                pieces.append((cells.pad_left(left, size - cells.width_of(word)), TEXT))
-            elif name == REGION:
-                pieces.append((gap + cells.pad(row.region, size), MUTED))
-        return pieces
-
-    def _marks(self, row: Row, selected: bool) -> list[Piece]:
+        name = row.name
         second = (" ", TEXT)
-        if row.name in self._marked:
+        if name in self._marked:
             second = (MARKED_MARK, ACCENT)
         elif row.problem:
             second = (BROKEN_MARK, states.BAD)
-        elif row.name in self._pinned:
+        elif name in self._pinned:
             second = (PINNED_MARK, MUTED)
-        return [
-            (CURSOR_MARK if selected else " ", POINTER),
-            second,
-            (ACTIVE_MARK if row.name == self._active else " ", ACCENT),
-        ]
-
-    def _add_name(self, pieces: list[Piece], row: Row, size: int, selected: bool) -> None:
-        text = cells.pad(row.label, size)
-        style = STRONG if selected or row.name == self._active else MUTED if row.problem else TEXT
+        active = name == self._active
+        marks = [(CURSOR_MARK if selected else " ", POINTER), second, (ACTIVE_MARK if active else " ", ACCENT)]
+        cut = self._cut(row.label, self._layout.reach)
         found = fuzzy.positions(self._query, row.label) if self._query else ()
-        if not found:
-            pieces.append((text, style))
-            return
-        # A cut name ends in an ellipsis, which stands for a letter and is none.
-        last = len(text) if cells.width_of(row.label) <= size else len(text.rstrip()) - 1
-        start = 0
-        for end in range(1, len(text) + 1):
-            matched = start in found and start < last
-            if end == len(text) or (end in found and end < last) != matched:
-                pieces.append((text[start:end], MATCH if matched else style))
-                start = end
+        places = cut.places() if found else {}
+        matched = frozenset(places[place] for place in found if place in places)
+        style = STRONG if selected or active else MUTED if row.problem else TEXT
+        shown = Shown(cut.text, style, matched, self._when(name), *self._clock_words(row, clock.now()))
+        return [*marks, *profile_pieces(row, shown, self._layout, width - columns.GUTTER)]
 
-    def _add_session(self, pieces: list[Piece], row: Row, gap: str, size: int, now: float) -> None:
-        if row.session is None:
-            pieces.append((gap + "  " + cells.pad(row.session_label, size - 2), MUTED))
-            return
-        state, expires_at = self._states.session(row.session)
-        style = states.session_class(state, expires_at, now)
-        pieces.append((f"{gap}{states.SYMBOLS.get(state, ' ')} ", style))
-        pieces.append((cells.pad(row.session_label, size - 2), TEXT))
+    def _cut(self, label: str, reach: int) -> cells.Cut:
+        """A name as it is shown. It depends on all names, not on those in sight: scrolling changes none."""
+        if reach not in self._cuts:
+            self._cuts[reach] = cells.cuts(self._measures.labels, reach)
+        return self._cuts[reach].get(label) or cells.Cut(label, ((0, len(label)),))
 
-    def _add_left(self, pieces: list[Piece], row: Row, gap: str, size: int, now: float) -> None:
-        if row.session is None:
-            pieces.append((gap + " " * size, TEXT))
-            return
-        state, expires_at = self._states.session(row.session)
-        left = states.session_left(state, expires_at, now)
-        style = TEXT if state == SIGNED_IN else states.left_class(state, expires_at, now)
-        pieces.append((gap + cells.pad_left(left, size), style))
-
-
-def _natural_widths(rows: Sequence[Row]) -> dict[str, int]:
-    shown = dict(zip((NAME, ACCOUNT, ACCOUNT_NAME, ROLE, SESSION, REGION), texts(rows), strict=True))
-    symbol = {SESSION: 2}
-    return {
-        name: cells.widest(column, columns.CAPS[name] - symbol.get(name, 0)) + symbol.get(name, 0)
-        for name, column in shown.items()
-    }
+    def head_clicked(self, x: int) -> None:
+        if self.row_count():
+            starts = self._layout.starts()
+            under = [name for name, start in starts.items() if start <= max(x - columns.GUTTER, 0)]
+            self.post_message(self.HeadClicked(self, under[-1]))

@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ..aws import clock
 from ..words.states import CLASSES, MUTED
 from . import cells
 
@@ -69,13 +70,14 @@ class RowList(ScrollView, inherit_bindings=False):
         """The cursor is on another row now; `name` is empty when no row is left."""
 
     class Chosen(RowMessage):
-        """Enter on a row, or a click on the row that already had the cursor."""
+        """Enter on a row, or a double click."""
 
     def __init__(self, *, show_header: bool = True, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._header_lines = 1 if show_header else 0
         self._cursor = 0
         self._announced = ""
+        self._clicked = ("", 0.0)
         self._empty: Sequence[str] = ()
         self._palettes: dict[bool, dict[str, Style]] = {}
         self._lines: dict[str, tuple[Hashable, Strip]] = {}
@@ -226,13 +228,24 @@ class RowList(ScrollView, inherit_bindings=False):
             self.post_message(self.Chosen(self, name))
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y - self._header_lines + self.scroll_offset.y
-        if event.y < self._header_lines or index >= self.row_count():
+        """One click moves the cursor to a row, a second one on the same row soon after chooses it."""
+        before, self._clicked = self._clicked, ("", 0.0)
+        if event.button != 1:
             return
-        if index == self._cursor:
-            self.action_choose()
-        else:
+        place = event.get_content_offset_capture(self)
+        index = place.y - self._header_lines + self.scroll_offset.y
+        if place.y < self._header_lines:
+            self.head_clicked(place.x)
+        elif index < self.row_count():
             self._move_to(index)
+            key, now = self.key_at(index), clock.monotonic()
+            if key == before[0] and now - before[1] <= self.app.CLICK_CHAIN_TIME_THRESHOLD:
+                self.action_choose()
+            else:
+                self._clicked = key, now
+
+    def head_clicked(self, x: int) -> None:
+        """A click on the cell `x` of the header line."""
 
     def on_resize(self) -> None:
         self._show_cursor()

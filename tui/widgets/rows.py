@@ -121,6 +121,13 @@ def texts(rows: Sequence[Row]) -> list[list[str]]:
     return [_clean_all(column) for column in columns]
 
 
+def session_keys(rows: Sequence[Row]) -> list[str | None]:
+    """What the session's clock of each row is known by."""
+    if isinstance(rows, Rows):
+        return [profile.clock_key for profile in rows.profiles]
+    return [row.session for row in rows]
+
+
 def _clean_all(raw: list[str]) -> list[str]:
     everything = "".join(raw)
     if everything.isascii() and everything.isprintable() and len(max(raw, key=len, default="")) <= LIMIT:

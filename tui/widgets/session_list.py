@@ -37,7 +37,7 @@ class SessionList(RowList):
         """The cursor is on the session `name` (its key) now; empty when no row is left."""
 
     class Chosen(RowList.Chosen):
-        """The session `name` (its key) was chosen with enter or a click."""
+        """The session `name` (its key) was chosen with enter or a double click."""
 
     def __init__(
         self,
@@ -51,7 +51,8 @@ class SessionList(RowList):
         self._states = states
         self._rows: Sequence[SessionRow] = ()
         self._soonest: str | None = None
-        self._name_width = _LEAST_NAME
+        self._name_width = self._least_name = _LEAST_NAME
+        self._cuts: dict[int, dict[str, cells.Cut]] = {}
         self._host_width = _LEAST_HOST
 
     def set_rows(self, rows: Sequence[SessionRow], keep: str | None = None) -> None:
@@ -59,6 +60,8 @@ class SessionList(RowList):
         name = keep if keep is not None else self.highlighted
         self._rows = rows
         self._name_width = max(cells.widest([row.label for row in rows], _NAME_CAP), _LEAST_NAME)
+        self._least_name = max(cells.widest([_telling(row) for row in rows], _NAME_CAP), _LEAST_NAME)
+        self._cuts = {}
         self._host_width = max(cells.widest([row.host for row in rows], _HOST_CAP), _LEAST_HOST)
         self._find_soonest()
         self._forget_lines()
@@ -101,15 +104,22 @@ class SessionList(RowList):
             for name, host in (
                 (self._name_width, self._host_width),
                 (self._name_width, _LEAST_HOST),
-                (_LEAST_NAME, _LEAST_HOST),
+                (self._least_name, _LEAST_HOST),
             ):
                 spare = room - name - host - bar - 4
                 if spare >= 0 and (bar == _BARS[-1] or host == self._host_width):
                     return name, bar, min(host + spare, self._host_width)
-        for name in (self._name_width, _LEAST_NAME):
+        for name in (self._name_width, self._least_name):
             if room >= name + _LEAST_HOST + 2:
                 return name, 0, min(room - name - 2, self._host_width)
         return max(min(self._name_width, room), 1), 0, 0
+
+    def _label(self, row: SessionRow, width: int) -> str:
+        if cells.width_of(_telling(row)) <= width:
+            return cells.pad(row.label, width)
+        if width not in self._cuts:
+            self._cuts[width] = cells.cuts([each.label for each in self._rows], width)
+        return cells.fit(self._cuts[width][row.label].text, width)
 
     def _end(self, width: int) -> int:
         """Where the numbers of profiles end."""
@@ -136,7 +146,7 @@ class SessionList(RowList):
         count = cells.pad_left(str(row.count), _COUNT)
         if row.problem:
             pieces.append((BROKEN_MARK + " ", states.BAD))
-            pieces.append((cells.pad(row.label, name) + GAP, MUTED))
+            pieces.append((self._label(row, name) + GAP, MUTED))
             room = self._end(width) - GUTTER - 2 - name - 2 - 2 - _COUNT
             pieces.append((cells.pad(row.problem, room), states.BAD))
             return [*pieces, (GAP + count, TEXT)]
@@ -144,7 +154,7 @@ class SessionList(RowList):
         state, expires_at = self._states.session(row.name)
         style = states.session_class(state, expires_at, now)
         pieces.append((states.SYMBOLS.get(state, " ") + " ", style))
-        pieces.append((cells.pad(row.label, name) + GAP, TEXT))
+        pieces.append((self._label(row, name) + GAP, TEXT))
         pieces.append((cells.pad(state, _STATE) + GAP, style))
         left = cells.pad_left(states.session_left(state, expires_at, now), _LEFT)
         strong = STRONG if row.name == self._soonest else TEXT
@@ -157,3 +167,9 @@ class SessionList(RowList):
             text = f"{BROKEN_MARK} {row.warning}" if row.warning else row.host
             pieces.append((GAP + cells.pad(text, host), states.BAD if row.warning else MUTED))
         return [*pieces, (GAP + count, TEXT)]
+
+
+def _telling(row: SessionRow) -> str:
+    """What must be seen of a session's name: of a host, which stands beside it, what is in front of its domain."""
+    first, dot, _ = row.label.partition(".")
+    return f"{first}{cells.ELLIPSIS}" if dot and row.label == row.host else row.label

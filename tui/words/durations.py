@@ -68,3 +68,13 @@ def bar(seconds: float | None, width: int) -> tuple[str, str]:
         halves = max(halves, 1)
     full = "━" * (halves // 2) + "╸" * (halves % 2)
     return full, "─" * (width - len(full))
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was, at most 8 cells wide: `now`, `12m ago`, `2h ago`, `3d ago`, `long ago`."""
+    if seconds < _MINUTE:
+        return "now"
+    for unit, size, limit in (("m", _MINUTE, _HOUR), ("h", _HOUR, 2 * _DAY), ("d", _DAY, 100 * _DAY)):
+        if seconds < limit:
+            return f"{int(seconds // size)}{unit} ago"
+    return "long ago"

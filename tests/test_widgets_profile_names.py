@@ -1,0 +1,152 @@
+"""Hundreds of real names in the list: none reads like another, and a wider terminal never shows less of one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.aws.model import VALID
+from tui.widgets import columns
+from tui.widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
+from tui.widgets.profile_list import ProfileList
+from tui.widgets.rows import Row
+
+from .names import profiles
+from .strategies import few
+from .widget_host import NOW, FixedStates, Host, screen_lines
+
+ROWS = [
+    Row(each.name, each.name, each.account_id, "", each.role, each.session, each.session, "eu-central-1")
+    for each in profiles()
+]
+SIZES = [(80, 24), (100, 30), (130, 40), (200, 60), (61, 12), (97, 33), (151, 20)]
+
+
+def host(rows: list[Row]) -> tuple[Host, ProfileList, FixedStates]:
+    states = FixedStates()
+    listing = ProfileList(states)
+    listing.set_rows(rows)
+    return Host(lambda: [listing]), listing, states
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_no_two_rows_in_sight_read_alike_anywhere_in_the_list(size: tuple[int, int]) -> None:
+    app, _, states = host(ROWS)
+    states.profiles[ROWS[40].name] = (VALID, NOW + 1e9)
+    async with app.run_test(size=size) as pilot:
+        seen = set()
+        for _ in range(0, len(ROWS), size[1] // 2):
+            lines = [line[2:] for line in screen_lines(pilot)[1:]]
+            assert len(set(lines)) == len(lines)
+            seen.update(lines)
+            await pilot.press("pagedown")
+        # In all the list they do not either, but for the time that the columns had another width.
+        assert len({line.split()[0] for line in seen}) >= len(ROWS)
+
+
+@pytest.mark.parametrize("size", [(130, 40), (200, 60)], ids=str)
+async def test_every_name_is_whole_where_the_longest_fits(size: tuple[int, int]) -> None:
+    app, _, _ = host(ROWS)
+    async with app.run_test(size=size) as pilot:
+        text = ""
+        for _ in range(0, len(ROWS), size[1] // 2):
+            text += "\n".join(screen_lines(pilot)) + "\n"
+            await pilot.press("pagedown")
+        assert "…" not in text
+        assert all(f" {row.name} " in text for row in ROWS)
+
+
+FAMILY = st.lists(
+    st.lists(
+        st.sampled_from(["prod", "prod-eu", "payments", "AWSAdministratorAccess", "x" * 30]), min_size=1, max_size=5
+    ).map("-".join),
+    unique=True,
+    min_size=1,
+    max_size=30,
+)
+
+
+@few(25)
+@given(FAMILY, st.integers(60, 200), st.integers(0, 30))
+async def test_no_two_rows_of_any_family_read_alike(names: list[str], width: int, down: int) -> None:
+    app, listing, _ = host([Row(name, name, "111111111111", "", "Admin", "acme", "acme") for name in names])
+    async with app.run_test(size=(width, 12)) as pilot:
+        listing.action_move(down)
+        await pilot.pause()
+        lines = [line[2:] for line in screen_lines(pilot)[1:] if line.strip()]
+        assert len(set(lines)) == len(lines)
+
+
+def measures(names: list[str], role: str, account_name: str) -> columns.Measures:
+    first = ["111111111111", account_name, role, "acme-corp", "eu-central-1"]
+    return columns.Measures([names, *([text, *[""] * (len(names) - 1)] for text in first)])
+
+
+@given(
+    st.lists(st.integers(1, 90).map("n".__mul__), min_size=1, max_size=30),
+    st.sampled_from(["", "Admin", "n"]),
+    st.sampled_from(["", "Production"]),
+    st.sampled_from([4, 7]),
+    st.sampled_from([5, 8, 15]),
+)
+def test_a_wider_list_never_shows_less_of_a_name(
+    names: list[str], role: str, account_name: str, left: int, credentials: int
+) -> None:
+    measured = measures(names, role, account_name)
+    before = 0
+    for width in range(1, 220):
+        found = columns.layout(measured, {}, lambda: {LEFT: left, CREDENTIALS: credentials}, width)
+        shown = min(found.reach, measured.natural[NAME])
+        assert shown >= before, width
+        before = shown
+        last = list(found.sizes)[-1]
+        assert width < 20 or found.starts()[last] + found.sizes[last] + columns.GUTTER <= width
+
+
+def test_columns_give_way_in_their_order() -> None:
+    measured = measures(["n" * 40, *["n" * 20] * 3], "Admin", "Production")
+    gone: list[str] = []
+    for width in range(200, 40, -1):
+        sizes = columns.layout(measured, {}, lambda: {LEFT: 7, CREDENTIALS: 15}, width).sizes
+        shown = {name for name in sizes if name != SESSION or sizes[name] > columns.SYMBOL}
+        gone += [name for name in columns.ORDER if name not in (*shown, *gone)]
+    assert gone == [REGION, SESSION, ACCOUNT_NAME, ACCOUNT, ROLE, CREDENTIALS]
+
+
+def test_a_role_that_the_names_hold_gives_way_before_the_account() -> None:
+    measured = measures(["dev.Admin", "prod.Admin"], "ADMIN", "Production")
+    sizes = columns.layout(measured, {}, lambda: {LEFT: 7, CREDENTIALS: 5}, 62).sizes
+    assert ROLE not in sizes
+    assert {ACCOUNT, ACCOUNT_NAME} <= sizes.keys()
+
+
+async def test_a_long_name_goes_on_over_the_account_in_its_own_row_only() -> None:
+    app, _, _ = host(
+        [
+            Row(name, name, "111111111111", "", "", "acme", "acme")
+            for name in ["short", "middling-name", "a-name-that-is-longer-than-its-column-is-wide-here"]
+        ]
+    )
+    async with app.run_test(size=(80, 10)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        assert "111111111111" in lines[1]
+        assert lines[1].index("111111111111") == lines[2].index("111111111111") == lines[0].index("ACCOUNT")
+        assert "a-name-that-is-longer-than-its-column-is-wide-here" in lines[3]
+        assert "111111111111" not in lines[3]
+        assert lines[3].index("○") == lines[1].index("○")
+
+
+async def test_credentials_take_no_more_room_than_they_have_to_say() -> None:
+    app, listing, states = host(ROWS)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "CREDS" in screen_lines(pilot)[0]
+        states.profiles[ROWS[3].name] = (VALID, NOW + 1e9)
+        listing.tick()
+        await pilot.pause()
+        assert "CREDENTIALS" in screen_lines(pilot)[0]
+        listing.action_last()
+        await pilot.pause()
+        assert "CREDS" in screen_lines(pilot)[0]
