@@ -14,6 +14,8 @@ from .test_shell_support import STATUS, Sandbox, reports_in
 
 SHELLS = ["bash", "zsh", "fish"]
 
+OFF_SAID = "no profile is chosen now (default applies, if there is one)\n"
+
 STATIC = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "CANARY-secret",
@@ -80,27 +82,36 @@ def test_h11_works_under(box: Sandbox, hardship: str) -> None:
     script = "\n".join([preparation, install, "sso prod", "sso", "sso -", "report 0", "sso --off", "report 0"])
     done = box.run(shell, script, **STATIC)
     assert reports_in(done.stdout) == [(0, {"AWS_PROFILE": "prod"}), (0, {})], (done.stdout, done.stderr)
-    assert done.stderr == ""
+    assert done.stderr == OFF_SAID
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_switches_at_once_and_drops_static_credentials(box: Sandbox, shell: str) -> None:
     found = box.reports(shell, "sso prod\nREPORT", **STATIC, AWS_REGION="eu-west-1")
     assert found == [(0, {"AWS_PROFILE": "prod", "AWS_REGION": "eu-west-1"})]
-    assert box.calls()[-1] == ["--emit", shell, "--use=prod"]
+    assert box.calls()[-1] == ["--emit", shell, "--filter=prod"]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_x08_sso_takes_a_region(box: Sandbox, shell: str) -> None:
-    for words, name in (("prod", "prod"), ("-- prod", "prod"), ("-- --off", "--off")):
+    for words, asked in (
+        ("prod", "--filter=prod"),
+        ("prod payments", "--filter=prod payments"),
+        ("-- prod", "--use=prod"),
+        ("-- --off", "--use=--off"),
+    ):
         box.reports(shell, f"sso {words} --region us-west-2\nREPORT")
-        assert box.calls()[-1] == ["--emit", shell, f"--use={name}", "--region=us-west-2"]
+        assert box.calls()[-1] == ["--emit", shell, asked, "--region=us-west-2"]
     for words in (
         "--off --region us-west-2",
         "--region us-west-2",
         "prod --region ''",
         "prod --region",
         "'' --region x",
+        "prod --region x y",
+        "--region x prod",
+        "-- prod --region ''",
+        "- --region x",
     ):
         found = box.reports(shell, f"sso {words}\nREPORT", **STATIC)
         assert found == [(2, STATIC)], words
@@ -171,8 +182,26 @@ def test_back_to_a_profile_that_was_there_before(box: Sandbox, shell: str) -> No
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_back_without_a_previous_profile(box: Sandbox, shell: str) -> None:
-    assert box.reports(shell, "sso -\nREPORT", AWS_PROFILE="dev") == [(1, {"AWS_PROFILE": "dev"})]
+def test_back_in_a_new_shell_is_what_the_program_remembers(box: Sandbox, shell: str) -> None:
+    found = box.reports(shell, "sso -\nREPORT\nsso -\nREPORT", AWS_PROFILE="dev", FAKE_PREVIOUS="old")
+    assert found == [(0, {"AWS_PROFILE": "old"}), (0, {"AWS_PROFILE": "dev"})]
+    assert box.calls()[1:] == [["--emit", shell, "--previous"], ["--emit", shell, "--use=dev"]]
+    assert box.reports(shell, "sso -\nREPORT", AWS_PROFILE="dev") == [(5, {"AWS_PROFILE": "dev"})]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_words_go_to_the_program_as_they_are(box: Sandbox, shell: str) -> None:
+    box.names("a b", "dev")
+    found = box.reports(shell, "sso a b\nREPORT\nsso 'a b'\nREPORT\nsso a 'c  d' '*'\nREPORT", IFS="/")
+    assert found == [(0, {"AWS_PROFILE": "a b"}), (0, {"AWS_PROFILE": "a b"}), (5, {"AWS_PROFILE": "a b"})]
+    assert box.calls()[-1] == ["--emit", shell, "--filter=a c  d *"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_off_says_so_and_only_then(box: Sandbox, shell: str) -> None:
+    done = box.run(shell, f"{INIT_LINES[shell]}\nsso prod\nsso --off", AWS_PROFILE="dev")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", OFF_SAID)
+    assert box.run(shell, f"{INIT_LINES[shell]}\nsso prod").stderr == ""
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -183,7 +212,7 @@ def test_off_and_back(box: Sandbox, shell: str) -> None:
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_usage(box: Sandbox, shell: str) -> None:
-    script = "sso --nonsense\nREPORT\nsso ''\nREPORT\nsso a b\nREPORT\nsso --help\nREPORT"
+    script = "sso --nonsense\nREPORT\nsso ''\nREPORT\nsso a -b\nREPORT\nsso --help\nREPORT"
     assert [code for code, _variables in box.reports(shell, script)] == [2, 2, 2, 0]
 
 
@@ -240,7 +269,7 @@ def test_the_script_begins_with_how_to_install_it(shell: str) -> None:
 @pytest.mark.parametrize("shell", sorted(INIT_LINES))
 def test_no_placeholder_is_left(shell: str) -> None:
     assert "@USAGE@" not in init_script(shell)
-    assert "@OFF@" not in init_script(shell)
+    assert "@OFF" not in init_script(shell)
     assert not [word for word in init_script(shell).split() if word.strip("@").isupper() and word.startswith("@")]
 
 

@@ -54,7 +54,9 @@ if arguments[0] == "completion":
     sys.exit()
 plan, _, value = os.environ.get("FAKE_PLAN", "pick dev").partition(" ")
 if len(arguments) == 3:
-    plan, value = "pick", arguments[2].removeprefix("--use=")
+    plan, value = "pick", arguments[2].removeprefix("--use=").removeprefix("--filter=")
+    if value == "--previous":
+        value = os.environ.get("FAKE_PREVIOUS", "nobody")
     if value not in names:
         sys.stderr.write("ssotui: there is no profile of that name\n")
         sys.exit(5)

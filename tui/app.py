@@ -46,8 +46,9 @@ DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss")
 class SsoApp(App[str]):
     """The board and everything on top of it. Its result is the profile chosen with `--emit`, None when left without.
 
-    `emit`: the shell that the choice is for, None when the board was started by itself. `outside`: the environment for
-    browsers, where it is not this program's own (in a demo). `last_input`: when a key or the mouse was used last
+    `words`: what the board is filtered by when it opens. `emit`: the shell that the choice is for, None when the board
+    was started by itself. `outside`: the environment for browsers, where it is not this program's own (in a demo).
+    `last_input`: when a key or the mouse was used last
     (monotonic).
     """
 
@@ -75,6 +76,7 @@ class SsoApp(App[str]):
         demo: bool = False,
         inventory: Inventory | None = None,
         outside: Mapping[str, str] | None = None,
+        words: str = "",
     ) -> None:
         self.settings = settings.load()
         self.remembered = Remembered()
@@ -84,6 +86,7 @@ class SsoApp(App[str]):
         self.emit = emit
         self.demo = demo
         self.outside = outside
+        self._words = words
         self.inventory = inventory if inventory is not None else Inventory()
         self.farewell = ""
         self.parent_shell = parent_shell()
@@ -132,6 +135,8 @@ class SsoApp(App[str]):
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))  # others have drawn meanwhile
         self.call_after_refresh(self._take_styles)
         self.call_after_refresh(memory.start_collecting)
+        if self._words and isinstance(self.screen, Board):
+            self.call_after_refresh(self.screen.filter_by, self._words)
         for problem in [*self.settings.problems, *filter(None, [self.remembered.problem])]:
             self.tell(problem, "warning")
 

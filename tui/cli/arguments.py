@@ -6,7 +6,7 @@ The commands that shells and SDKs run again and again do without this module: ar
 from __future__ import annotations
 
 import sys
-from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -64,12 +64,15 @@ def _settle(options: Namespace) -> None:
         if options.__dict__.get("session") is not None or options.__dict__.get("all"):
             raise UsageError("A profile, a session or all: name one of them")
         options.profile = named
-    for key in ("profile", "use", "session"):
+    for key in ("profile", "use", "filter", "session"):
         if isinstance(options.__dict__.get(key), str):
             setattr(options, key, name_from(getattr(options, key)))
-    if options.use is not None and options.emit is None:
-        raise UsageError("--use goes with --emit")
-    if options.use_region is not None and options.use is None:
+    asked = [name for name in ("use", "filter", "previous") if getattr(options, name) not in (None, False)]
+    if asked and asked != ["filter"] and options.emit is None:
+        raise UsageError(f"--{asked[0]} goes with --emit")
+    if len(asked) > 1:
+        raise UsageError(f"--{asked[0]} and --{asked[1]} do not go together")
+    if options.use_region is not None and (not asked or options.emit is None):
         raise UsageError("--region goes with --use here, or behind the command that it is for")
     for region in (options.use_region, options.__dict__.get("region")):
         if region is not None and not is_region(region):
@@ -101,6 +104,9 @@ def make_parser() -> ArgumentParser:
         help="print the lines that switch SHELL to the chosen profile",
     )
     parser.add_argument("--use", metavar="PROFILE", help="with --emit: switch to PROFILE without opening the board")
+    # What the function sso asks for: the profile that words mean, and the one before.
+    parser.add_argument("--filter", metavar="WORDS", help=SUPPRESS)
+    parser.add_argument("--previous", action="store_true", help=SUPPRESS)
     parser.add_argument(
         "--region", dest="use_region", metavar="R", help="with --use: in this region, not that of the profile"
     )

@@ -95,7 +95,7 @@ def program(arguments: Sequence[str]) -> int:
     """Like `main`, without the error handling."""
     # The two that are waited for most often do without argparse, which costs as much as a bare Python.
     if not arguments:
-        return _board()
+        return board()
     if _quick(arguments):
         return DONE
     _prepare()
@@ -116,8 +116,8 @@ def program(arguments: Sequence[str]) -> int:
             from .verbs.print_config import print_config
 
             return print_config()
-        if options.use is None:
-            return _board(options.emit, options.demo)
+        if options.use is None and not options.previous and (options.filter is None or options.emit is None):
+            return board(options.emit, options.demo, options.filter or "")
         from .verbs.use import use
 
         return use(options)
@@ -139,6 +139,10 @@ def _quick(arguments: Sequence[str]) -> bool:
             from .quick_env import quick_env
 
             return quick_env([name, "--format", "json"])
+        case ["--emit", *rest]:
+            from .quick_use import quick_use
+
+            return quick_use(rest)
         case ["status", "--prompt"]:
             from .prompt import print_prompt
 
@@ -172,7 +176,8 @@ def utf8_stdout() -> TextIO:
     return stdout
 
 
-def _board(emit: str | None = None, demo: str | None = None) -> int:
+def board(emit: str | None = None, demo: str | None = None, words: str = "", region: str = "") -> int:
+    """Show the board, filtered by `words`. With `emit` the choice is for that shell, in `region` if that is given."""
     _prepare()
     problem = terminal_problem()
     if problem:
@@ -182,11 +187,11 @@ def _board(emit: str | None = None, demo: str | None = None) -> int:
 
         with demo_process(large=demo == LARGE) as running:
             running.apply(os.environ)
-            return _run_board(emit, True, running.outside)
-    return _run_board(emit, False)
+            return _run_board(emit, True, words, region, running.outside)
+    return _run_board(emit, False, words, region)
 
 
-def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None = None) -> int:
+def _run_board(emit: str | None, demo: bool, words: str, region: str, outside: Mapping[str, str] | None = None) -> int:
     import gc
     import io
     import signal
@@ -200,7 +205,7 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     from ..app import SsoApp
     from ..terminal import faults, signals
 
-    app = SsoApp(emit=emit, demo=demo, outside=outside)
+    app = SsoApp(emit=emit, demo=demo, outside=outside, words=words)
     try:
         chosen = app.run()
     finally:
@@ -216,14 +221,10 @@ def _run_board(emit: str | None, demo: bool, outside: Mapping[str, str] | None =
     if ended == DONE and emit is not None:
         if chosen is None:
             return FAILED  # left without a choice: the shell function must not take it for one
-        from .. import state_file
-        from ..shell.switching import switch_lines
+        from .verbs.use import switch
 
-        utf8_stdout().write(switch_lines(app.inventory.config, os.environ, emit, chosen))
-        from .output import tell_not_remembered
-
-        tell_not_remembered(state_file.note_switch(chosen))
-        return 0  # whatever else was lost has been told: the shell function must switch all the same
+        # Whatever else was lost has been told: the shell function must switch all the same.
+        return switch(app.inventory.config, emit, chosen, region)
     return code
 
 

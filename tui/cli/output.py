@@ -147,12 +147,6 @@ def check_read(inventory: Inventory, missing: str) -> None:
         raise SsoError(why, f"so nothing is known of {missing}")
 
 
-def tell_not_remembered(problem: str) -> None:
-    """Say why a use is not remembered, if it is not."""
-    if problem:
-        say(f"! this use is not remembered: {clean(problem, 1000)}")
-
-
 def near(name: str, names: list[str]) -> str:
     """A hint with the names most like `name`, or where to see them all."""
     from ..aws.config.similar import SHOWN, alike  # late, for the commands that find what they look for

@@ -1,6 +1,7 @@
-"""`ssotui status --prompt`: one short line about the profile in use, for shell prompts, starship and tmux.
+"""One short line about a profile: `ssotui status --prompt`, for shell prompts, starship and tmux, and what `sso` says.
 
-It runs before every prompt: it reads one section of the configuration and one token file, and imports next to nothing.
+The first runs before every prompt: it reads one section of the configuration and one token file, and imports next to
+nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from ..aws import clock
 from ..aws.cache import files, shapes
 from ..aws.config.loading import chosen_name, find_profile
-from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, UNREADABLE, session_state
+from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
 from ..aws.state.attempts import is_marked
 from ..aws.state.issued import stray
 from ..text import clean
@@ -22,7 +23,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..aws.model import Profile, Session
+
 NAME_LIMIT = 60
+WHOLE_NAME = 300
 
 
 def print_prompt() -> None:
@@ -47,7 +51,11 @@ def prompt_line(environ: Mapping[str, str]) -> str:
     found = find_profile(name, environ)
     if found is None:
         return _the_long_way(name, environ)
-    session = found[1]
+    return _line(name, *clock_of(found[1]))
+
+
+def clock_of(session: Session) -> tuple[str, float]:
+    """The state of a session, and the seconds that are left of its token, from its file alone."""
     content = files.read(shapes.token_path(session.key), files.RETRY_DELAYS)
     token = shapes.parse_token(content.value) if content.value is not None else None
     unreadable = token is None and content.status != files.MISSING
@@ -57,7 +65,34 @@ def prompt_line(environ: Mapping[str, str]) -> str:
     if token is not None and token.expires_at - now < MARGIN and is_marked(session.key, token):
         token = token.without_refresh()
     state = session_state(session, token, unreadable, now)
-    return _line(name, state, token.expires_at - now if token is not None else 0)
+    return state, token.expires_at - now if token is not None else 0
+
+
+def place_line(profile: Profile, region: str, state: str, seconds: float) -> str:
+    """Where one is after a switch: `payments-prod · 100000000000 SecurityAudit · eu-west-1 · 7h 59m`, or in place of
+    the time the state, and what to type when that is to sign in."""
+    arn = profile.options.get("role_arn", "").split(":")
+    account, role = profile.account_id, profile.role_name
+    if len(arn) == 6 and profile.via is not None:
+        account, role = arn[4], arn[5].rpartition("/")[2]
+    role += f" via {profile.via}" if profile.via is not None else ""
+    source = "aws login" if profile.login_session else f"{account} {role}"
+    if state == SIGNED_IN:
+        clock_text = left(seconds)
+    elif state == EXPIRING:
+        clock_text = f"{state}, {left(seconds)}"
+    elif state in (SIGNED_OUT, UNREADABLE):
+        clock_text = f"{state}; to sign in, run: {_sign_in(profile)}"
+    else:
+        clock_text = state
+    parts = (profile.name, source, region, clock_text)
+    return " · ".join(text for text in (clean(part.strip(), WHOLE_NAME) for part in parts) if text)
+
+
+def _sign_in(profile: Profile) -> str:
+    from ..aws.errors import aws_command, command_line
+
+    return aws_command("login", profile.name) if profile.login_session else command_line("login", profile.name)
 
 
 def _line(name: str, state: str, seconds: float) -> str:

@@ -16,10 +16,13 @@ from .install import INIT_LINES, STARTUP_FILES
 _USAGE = (
     "usage: sso         choose a profile on the board",
     "       sso NAME    switch to NAME at once (sso -- NAME if it begins with -)",
+    "       sso WORDS   switch to the profile that has these words, or show all that have them",
     "       sso NAME --region R    the same, in region R and not that of the profile",
-    "       sso -       go back to the previous profile",
+    "       sso -       go back to the previous profile, in a new shell to the last one",
     "       sso --off   use no profile",
 )
+
+_OFF_SAID = "no profile is chosen now (default applies, if there is one)"
 
 # bash 3.2 (macOS) has to understand it. `function` instead of `sso()`, because an alias named sso would be expanded.
 _BASH_AND_ZSH = r"""# sso: switch this shell to another AWS profile. To install it, add this line to @FILE@:
@@ -28,35 +31,47 @@ _BASH_AND_ZSH = r"""# sso: switch this shell to another AWS profile. To install 
 function sso {
     @LOCAL@ _ssotui_do=use _ssotui_name='' _ssotui_lines='' _ssotui_code=0 _ssotui_region=''
     \builtin local _ssotui_before="${AWS_PROFILE:-${AWS_DEFAULT_PROFILE-}}"
-    if [[ $# -eq 3 && "$2" == --region ]]; then
-        _ssotui_region="$3"
-        case "$1" in
-            --off | -h | --help) \builtin set -- '' ;;
-            *) \builtin set -- "${3:+$1}" ;;
-        esac
-    elif [[ $# -eq 4 && "$1" == -- && "$3" == --region ]]; then
+    if [[ $# -eq 4 && "$1" == -- && "$3" == --region && -n "$4" ]]; then
         _ssotui_region="$4"
-        \builtin set -- "${4:+--}" "$2"
+        \builtin set -- -- "$2"
     fi
     case "${#}:${1-}" in
         0:) _ssotui_do=board ;;
         1:-)
             if [[ -z "${_ssotui_previous+set}" ]]; then
-                \builtin printf '%s\n' 'sso: there is no previous profile yet' >&2
-                \builtin return 1
+                _ssotui_do=previous
+            elif [[ -z "$_ssotui_previous" ]]; then
+                _ssotui_do=off
+            else
+                _ssotui_name="$_ssotui_previous"
             fi
-            _ssotui_name="$_ssotui_previous"
-            if [[ -z "$_ssotui_name" ]]; then _ssotui_do=off; fi
             ;;
         1:--off) _ssotui_do=off ;;
         1:-h | 1:--help)
             \builtin printf '%s\n' @USAGE@
             \builtin return 0
             ;;
-        1: | 1:-*) _ssotui_do=usage ;;
-        1:*) _ssotui_name="$1" ;;
         2:--) _ssotui_name="$2" ;;
-        *) _ssotui_do=usage ;;
+        *)
+            _ssotui_do=find
+            while [[ $# -gt 0 ]]; do
+                case "$1" in
+                    --region)
+                        if [[ $# -ne 2 || -z "$2" || -z "$_ssotui_name" ]]; then _ssotui_do=usage; fi
+                        _ssotui_region="${2-}"
+                        \builtin set --
+                        ;;
+                    '' | -*)
+                        _ssotui_do=usage
+                        \builtin set --
+                        ;;
+                    *)
+                        _ssotui_name="${_ssotui_name:+$_ssotui_name }$1"
+                        \builtin shift
+                        ;;
+                esac
+            done
+            ;;
     esac
     case "$_ssotui_do" in
         usage)
@@ -64,9 +79,14 @@ function sso {
             \builtin return 2
             ;;
         off) _ssotui_lines='@OFF@' ;;
-        use)
-            if [[ -n "$_ssotui_region" ]]; then \builtin set -- "--region=$_ssotui_region"; else \builtin set --; fi
-            _ssotui_lines="$(@COMMAND@ ssotui --emit @SHELL@ --use="$_ssotui_name" "$@")" || _ssotui_code=$?
+        use | find | previous)
+            case "$_ssotui_do" in
+                use) \builtin set -- "--use=$_ssotui_name" ;;
+                find) \builtin set -- "--filter=$_ssotui_name" ;;
+                previous) \builtin set -- --previous ;;
+            esac
+            if [[ -n "$_ssotui_region" ]]; then \builtin set -- "$1" "--region=$_ssotui_region"; fi
+            _ssotui_lines="$(@COMMAND@ ssotui --emit @SHELL@ "$@")" || _ssotui_code=$?
             ;;
         board) _ssotui_lines="$(@COMMAND@ ssotui --emit @SHELL@)" || _ssotui_code=$? ;;
     esac
@@ -74,6 +94,7 @@ function sso {
     if [[ -z "$_ssotui_lines" ]]; then \builtin return 1; fi
     @EVAL@
     if [[ "$_ssotui_code" -ne 0 ]]; then \builtin return "$_ssotui_code"; fi
+    if [[ "$_ssotui_do" == off ]]; then \builtin printf '%s\n' '@OFF_SAID@' >&2; fi
     if [[ "$_ssotui_before" != "${AWS_PROFILE-}" ]]; then @GLOBAL@_ssotui_previous="$_ssotui_before"; fi
     \builtin return 0
 }
@@ -111,39 +132,50 @@ function sso --description 'Switch this shell to another AWS profile'
     set -l before "$AWS_PROFILE"
     test -n "$before"; or set before "$AWS_DEFAULT_PROFILE"
     set -l region
-    if test (builtin count $argv) -eq 3; and test "$argv[2]" = --region
-        set region --region=$argv[3]
-        set argv $argv[1]
-    else if test (builtin count $argv) -eq 4; and test "$argv[1] $argv[3]" = '-- --region'
+    if test (builtin count $argv) -eq 4; and test "$argv[1] $argv[3]" = '-- --region'; and test -n "$argv[4]"
         set region --region=$argv[4]
         set argv -- $argv[2]
-    end
-    if set -q region[1]; and contains -- "$argv[1]" --off -h --help; or test "$region" = --region=
-        set argv ''
     end
     switch (builtin count $argv)":$argv[1]"
         case 0:
             set action board
         case 1:-
             if not set -q __ssotui_previous
-                builtin printf '%s\n' 'sso: there is no previous profile yet' >&2
-                return 1
+                set action previous
+            else if test -z "$__ssotui_previous"
+                set action off
+            else
+                set name "$__ssotui_previous"
             end
-            set name "$__ssotui_previous"
-            test -n "$name"; or set action off
         case 1:--off
             set action off
         case 1:-h 1:--help
             builtin printf '%s\n' @USAGE@
             return 0
-        case 1: '1:-*'
-            set action usage
-        case '1:*'
-            set name $argv[1]
         case 2:--
             set name $argv[2]
         case '*'
-            set action usage
+            set action find
+            while set -q argv[1]
+                switch "$argv[1]"
+                    case --region
+                        if test (builtin count $argv) -ne 2; or test -z "$argv[2]"; or not set -q name[1]
+                            set action usage
+                        end
+                        set region --region="$argv[2]"
+                        set argv
+                    case '' '-*'
+                        set action usage
+                        set argv
+                    case '*'
+                        if set -q name[1]
+                            set name "$name $argv[1]"
+                        else
+                            set name $argv[1]
+                        end
+                        set -e argv[1]
+                end
+            end
     end
     set -l lines
     set -l code 0
@@ -156,6 +188,12 @@ function sso --description 'Switch this shell to another AWS profile'
         case use
             set lines (command ssotui --emit fish "--use=$name" $region)
             set code $status
+        case find
+            set lines (command ssotui --emit fish "--filter=$name" $region)
+            set code $status
+        case previous
+            set lines (command ssotui --emit fish --previous)
+            set code $status
         case board
             set lines (command ssotui --emit fish)
             set code $status
@@ -165,6 +203,8 @@ function sso --description 'Switch this shell to another AWS profile'
         test -n "$lines"; or return 1
         string join \n -- $lines | builtin source
         or return
+    else
+        builtin printf '%s\n' '@OFF_SAID@' >&2
     end
     test "$before" = "$AWS_PROFILE"; or set -g __ssotui_previous "$before"
     return 0
@@ -185,42 +225,35 @@ function global:sso {
     $name = ''
     $first = if ($args.Count -gt 0) { [string]$args[0] } else { '' }
     $before = if ($Env:AWS_PROFILE) { $Env:AWS_PROFILE } else { [string]$Env:AWS_DEFAULT_PROFILE }
+    $words = @($args | Microsoft.PowerShell.Core\ForEach-Object { [string]$_ })
     $region = @()
-    if ($args.Count -eq 3 -and [string]$args[1] -ceq '--region') {
-        $region = @("--region=$($args[2])")
-        $args = @($args[0])
-    } elseif ($args.Count -eq 4 -and $first -ceq '--' -and [string]$args[2] -ceq '--region') {
-        $region = @("--region=$($args[3])")
-        $args = @($args[0], $args[1])
+    $count = $words.Count
+    if ($count -gt 2 -and $words[$count - 2] -ceq '--region' -and $words[$count - 1] -ne '') {
+        $region = @("--region=$($words[$count - 1])")
+        $words = @($words[0..($count - 3)])
     }
+    $odd = @($words | Microsoft.PowerShell.Core\Where-Object { $_ -eq '' -or $_.StartsWith('-') })
     $usage = @(
         @USAGE@
     ) -join "`n"
-    if ($args.Count -eq 0) {
+    if ($words.Count -eq 0) {
         $action = 'board'
-    } elseif ($args.Count -eq 2 -and $first -ceq '--') {
-        $name = [string]$args[1]
-    } elseif ($args.Count -gt 1 -or $first -eq '' -or
-        ($region -and ($first -cin '--off', '-h', '--help' -or $region[0] -ceq '--region='))) {
-        $action = 'usage'
-    } elseif ($first -ceq '-') {
-        if ($null -eq $global:SsotuiPrevious) {
-            [Console]::Error.WriteLine('sso: there is no previous profile yet')
-            $global:LASTEXITCODE = 1
-            return
-        }
-        $name = $global:SsotuiPrevious
-        if ($name -eq '') { $action = 'off' }
-    } elseif ($first -ceq '--off') {
+    } elseif ($words.Count -eq 2 -and $first -ceq '--') {
+        $name = $words[1]
+    } elseif ($words.Count -eq 1 -and -not $region -and $first -ceq '-') {
+        $name = [string]$global:SsotuiPrevious
+        if ($null -eq $global:SsotuiPrevious) { $action = 'previous' } elseif ($name -eq '') { $action = 'off' }
+    } elseif ($words.Count -eq 1 -and -not $region -and $first -ceq '--off') {
         $action = 'off'
-    } elseif ($first -ceq '-h' -or $first -ceq '--help') {
+    } elseif ($words.Count -eq 1 -and -not $region -and $first -cin '-h', '--help') {
         $usage
         $global:LASTEXITCODE = 0
         return
-    } elseif ($first.StartsWith('-')) {
+    } elseif ($odd) {
         $action = 'usage'
     } else {
-        $name = $first
+        $action = 'find'
+        $name = $words -join ' '
     }
     if ($action -eq 'usage') {
         [Console]::Error.WriteLine($usage)
@@ -229,6 +262,7 @@ function global:sso {
     }
     if ($action -eq 'off') {
 @OFF@
+        [Console]::Error.WriteLine('@OFF_SAID@')
         $global:LASTEXITCODE = 0
     } else {
         $program = Microsoft.PowerShell.Core\Get-Command -Name ssotui -CommandType Application -TotalCount 1
@@ -236,11 +270,13 @@ function global:sso {
             $global:LASTEXITCODE = 127
             return
         }
-        if ($action -eq 'board') {
-            $lines = & $program --emit pwsh
-        } else {
-            $lines = & $program --emit pwsh "--use=$name" @region
+        $asked = switch ($action) {
+            'board' { @() }
+            'previous' { @('--previous') }
+            'find' { @("--filter=$name") + $region }
+            default { @("--use=$name") + $region }
         }
+        $lines = & $program --emit pwsh @asked
         if ($LASTEXITCODE -ne 0) { return }
         if (-not $lines) {
             $global:LASTEXITCODE = 1
@@ -259,7 +295,7 @@ def init_script(shell: str) -> str:
         raise SsoError(f"There is no shell function for {shell}", f"shells: {', '.join(INIT_LINES)}", exit_code=USAGE)
     off = unset_lines(shell, region=True)
     usage = [f"'{line}'" for line in _USAGE]
-    parts = {"FILE": STARTUP_FILES[shell], "LINE": INIT_LINES[shell], "SHELL": shell}
+    parts = {"FILE": STARTUP_FILES[shell], "LINE": INIT_LINES[shell], "SHELL": shell, "OFF_SAID": _OFF_SAID}
     if shell == "fish":
         return _filled(_FISH, parts | {"OFF": _indented(off, 12), "USAGE": " ".join(usage)})
     if shell == "pwsh":

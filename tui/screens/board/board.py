@@ -224,6 +224,15 @@ class Board(BoardRenewal):
         bar.set_count(self.profiles.row_count(), self.profiles.total)
         self.call_after_refresh(self.profiles.prepare)
 
+    async def filter_by(self, words: str) -> None:
+        """Filter by these words, as if they had been typed."""
+        from ...widgets.filter_bar import FilterBar
+
+        await self.action_filter()
+        bar = self.query_one(FilterBar)
+        bar.entry.value = words
+        bar.action_keep()
+
     def action_back(self) -> None:
         """Esc: stop a refresh, or take the filter away."""
         if self.clocks.busy:

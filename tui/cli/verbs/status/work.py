@@ -32,7 +32,7 @@ def status(options: Namespace) -> int:
             raise UsageError("--prompt tells of AWS_PROFILE, in one line of text: it goes alone")
         print_prompt()
         return DONE
-    if words and options.profile is not None:
+    if words and options.profile is not None and words != [options.profile]:
         raise UsageError(f"Two profiles are named: {' '.join(words)} and {options.profile}")
     inventory = Inventory()
     inventory.poll(inventory.config.profiles.values())  # it waits for files that are being written
