@@ -18,6 +18,7 @@ VERBS = (
     "whoami",
     "env",
     "exec",
+    "shell",
     "credential-process",
     "console",
     "init",

@@ -217,21 +217,25 @@ def use_profile_lines(
     for a name that the shell cannot carry, and for an unknown shell.
     """
     shell = _known_shell(shell)
-    pairs = [("AWS_PROFILE", profile_name(shell, name))]
-    if region:
-        pairs += [(variable, region) for variable in (*REGION_VARIABLES, REGION_MARK)]
-    kept = {variable for variable, _value in pairs}.union(CONTAINER_VARIABLES if container else ())
-    kept.update(() if drop_region else REGION_VARIABLES)
-    lines = _set_all(shell, pairs) + _unset(shell, [each for each in OUTRANKING if each not in kept])
+    pairs, gone = switch_of(profile_name(shell, name), region, drop_region, container)
+    lines = _set_all(shell, pairs) + _unset(shell, gone)
     # Where the user has made AWS_PROFILE read-only, the shell function is to hear of it.
     return lines.replace("\n", " &&\n", len(pairs)) if shell in ("bash", "zsh") else lines
 
 
-def unset_lines(shell: str, region: bool = False) -> str:
-    """Lines that remove profile and credential variables from `shell` (see `use_profile_lines`).
+def switch_of(name: str, region: str, drop_region: bool, container: bool) -> tuple[list[tuple[str, str]], list[str]]:
+    """What a switch to a profile sets, and what it takes away."""
+    pairs = [("AWS_PROFILE", name)]
+    if region:
+        pairs += [(variable, region) for variable in (*REGION_VARIABLES, REGION_MARK)]
+    kept = {variable for variable, _value in pairs}.union(CONTAINER_VARIABLES if container else ())
+    kept.update(() if drop_region else REGION_VARIABLES)
+    return pairs, [each for each in OUTRANKING if each not in kept]
 
-    With `region` the region variables too, which an export or a switch has set. Raises SsoError for an unknown shell.
-    """
+
+def unset_lines(shell: str, region: bool = False) -> str:
+    """Lines that remove profile and credential variables from `shell` (see `use_profile_lines`), and with `region` the
+    region variables, which an export or a switch has set. Raises SsoError for an unknown shell."""
     names = (*PROFILE_VARIABLES, *CREDENTIAL_VARIABLES)
     return _unset(_known_shell(shell), (*names, *REGION_VARIABLES, REGION_MARK) if region else names)
 
@@ -360,13 +364,11 @@ def carried(reader: str, name: str, value: str) -> str:
     """`value`, if it is text without a NUL: no shell and no environment carries anything else."""
     if "\0" in value:
         refuse(reader, name, "it holds a NUL character")
+    broken = False
     try:
         value.encode()
     except UnicodeEncodeError:
-        # Outside of the handler, because the exception holds the value.
-        broken = True
-    else:
-        broken = False
+        broken = True  # told outside of the handler, because the exception holds the value
     if broken:
         refuse(reader, name, "it is not valid Unicode text")
     return value

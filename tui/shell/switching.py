@@ -22,12 +22,17 @@ def switch_lines(config: Config, environ: Mapping[str, str], shell: str, name: s
     profile = config.profiles.get(name)
     if profile is not None and profile.problems:
         raise SsoError(f"Profile {name}: {profile.problems[0]}", f"correct it in {place(profile.file, profile.line)}")
-    # A region in the environment wins over that of a profile, whoever has set it. A profile without one can do with it.
-    drop = bool(config.raw_options(name).get("region")) or region_is_left(environ)
-    return use_profile_lines(shell, name, region, drop_region=drop, container=_lives_on_container(config, name))
+    drop, container = region_goes(config, environ, name), lives_on_container(config, name)
+    return use_profile_lines(shell, name, region, drop_region=drop, container=container)
 
 
-def _lives_on_container(config: Config, name: str) -> bool:
+def region_goes(config: Config, environ: Mapping[str, str], name: str) -> bool:
+    """Whether the region in the environment has to go. It wins over that of a profile, whoever has set it; a profile
+    without one can do with it."""
+    return bool(config.raw_options(name).get("region")) or region_is_left(environ)
+
+
+def lives_on_container(config: Config, name: str) -> bool:
     """Whether the profile's chain begins with the role of the container that this runs in."""
     seen: set[str] = set()
     while name and name not in seen:

@@ -49,7 +49,7 @@ def use(options: Namespace) -> int:
 def switch(config: Config, shell: str, name: str, region: str = "") -> int:
     """Print the lines, say where one is now, and remember it."""
     utf8_stdout().write(switch_lines(config, os.environ, shell, name, region))
-    after_switch(name, _where(config, name, region))
+    after_switch(name, where(config, name, region))
     return DONE
 
 
@@ -62,7 +62,8 @@ def _previous(config: Config) -> str:
     raise SsoError("There is no previous profile yet", "to choose one: sso")
 
 
-def _where(config: Config, name: str, region: str) -> str:
+def where(config: Config, name: str, region: str) -> str:
+    """The line that says where one is after a switch to this profile, in `region` if that is given."""
     own = config.raw_options(name).get("region", "")
     region = region or own or ("" if region_is_left(os.environ) else own_region(os.environ))
     profile = config.profiles.get(name)

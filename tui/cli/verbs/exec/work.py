@@ -35,6 +35,11 @@ def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
     profile, credentials = _credentials(options)
     environ = child_environ(os.environ, profile, credentials, options.region or "")
     finish(DONE)  # the command takes this program's place
+    return replace_us(command, environ)
+
+
+def replace_us(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Have a program take this one's place, or run it where that cannot be and return its exit code."""
     if os.name == "nt":
         return _run(command, environ)
     raise _become(command, environ)

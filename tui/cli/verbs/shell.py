@@ -1,0 +1,64 @@
+"""`ssotui shell [PROFILE]`: a sub-shell with a profile, its prompt marked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from ...exit_codes import DONE
+from ..options import add_profile
+
+HELP = "a sub-shell with the profile, its prompt marked"
+README = "a sub-shell with the profile, its prompt marked (bash, zsh, fish)"
+ABOUT = (
+    "Opens a shell in this terminal that uses the profile, and says so in its prompt; exit or ctrl+d goes back. It is "
+    "for who has not installed the function sso."
+)
+EXAMPLES = (
+    ("ssotui shell dev-admin", "until exit"),
+    ("ssotui shell --region eu-west-1 dev-admin", "in another region"),
+)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_profile(parser)
+    parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
+
+
+def run(options: Namespace) -> int:
+    """Become the shell."""
+    from ...aws.config.loading import chosen_name, load
+    from ...aws.errors import command_line
+    from ...shell.parent import parent_shell
+    from ...shell.subshell import INSIDE, MARKED, command, environment, shell_of
+    from ...shell.switching import switch_lines
+    from ...text import clean
+    from ..main import UsageError, finish
+    from ..output import no_profile, say
+    from ..quick_use import after_switch
+    from .exec.work import replace_us
+    from .use import where
+
+    config, region = load(), options.region or ""
+    name: str = options.profile if options.profile is not None else chosen_name(os.environ)
+    if not name and "default" not in config.all_names:
+        raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
+    name = name or "default"
+    if name not in config.all_names:
+        raise no_profile(config, name)
+    shell, program = shell_of(parent_shell(), os.environ)
+    marked = shell in MARKED
+    lines = switch_lines(config, os.environ, shell if marked else "bash", name, region)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name)} -- COMMAND")
+    environ = environment(config, os.environ, shell, name, region, lines if marked else "")
+    if INSIDE in os.environ:
+        say(f"! this begins inside a sub-shell of {clean(os.environ[INSIDE], 300)}: exit leaves one after the other")
+    if not marked:
+        say(f"! the prompt of {clean(shell)} is not marked, and its start-up files may choose another profile")
+    after_switch(name, where(config, name, region))
+    say("exit or ctrl+d leaves this sub-shell")
+    finish(DONE)  # the shell takes this program's place
+    return replace_us(command(shell, program), environ)

@@ -1,0 +1,17 @@
+# Read by the fish of `ssotui shell` after the user's own configuration: the profile, which has the last word, and its
+# mark in the prompt. Of a name the prompt shows only what no terminal obeys.
+builtin printf '%s\n' "$SSOTUI_LINES" | builtin source
+set -e SSOTUI_LINES
+
+function __ssotui_code
+    return $argv[1]
+end
+functions -c fish_prompt __ssotui_prompt
+function fish_prompt
+    set -l code $status
+    set -l name (string replace -ra '[^\w.@+=:/ -]' '?' -- "$AWS_PROFILE")
+    test -n "$name"; or set name 'no profile'
+    builtin printf '(%s) ' "$name"
+    __ssotui_code $code # the prompt may show how the last command has ended
+    __ssotui_prompt
+end
