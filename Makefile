@@ -19,6 +19,13 @@ PINS := .ci/constraints.txt
 export SSOTUI_AWS_VENV := $(AWS_VENV)
 export SSOTUI_JS_CLIENTS := $(JS_CLIENTS)
 
+# Containers often set it: each of the programs that the tests start would compile its source anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+# A worker that has nothing left to do takes over tests of another one, some of which last for seconds.
+PYTEST := $(BIN)/python -m pytest
+SIDE_BY_SIDE := -n auto --dist worksteal
+
 # By what tests need (tests/groups.py): what runs within pytest's own process, and the rest of what needs no other.
 IN_PROCESS := not (pty or process or browser or client)
 QUICK := $(IN_PROCESS) and not (pilot or fuzz)
@@ -49,17 +56,17 @@ demo: $(VENV)/.program
 quick: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest -n auto -m "$(QUICK)" $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "$(QUICK)" $(ARGS)
 
 check: lint
-	@$(BIN)/python -m pytest -n auto -m "$(IN_PROCESS)" $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "$(IN_PROCESS)" $(ARGS)
 
 test: $(VENV)/.dev $(AWS_VENV)/.clients
-	@$(BIN)/python -m pytest -n auto $(ARGS) || { \
+	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS) || { \
 	  code=$$?; [ $$code = 1 ] || exit $$code; \
 	  echo "What failed is run once more, by itself: a busy machine is no fault of the program."; \
 	  echo "What passes now depends on time or on other tests; it is listed below, and is worth mending."; \
-	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -rfEpx $(ARGS); }
+	  $(PYTEST) --last-failed --last-failed-no-failures none -rfEpx $(ARGS); }
 
 fuzz: $(VENV)/.dev
 	@nice $(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),1800) $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     pluginmanager.register(groups)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """What `-n auto` means: two workers a core, because most tests wait for most of their time."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A HOME of the test's own (empty: no `.aws` in it), UTC, a known terminal, the usual
@@ -103,11 +110,23 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     monkeypatch.setattr(finishing, "_remarks", {})
     umask = os.umask(0o022)
+    before = set(threading.enumerate())
     yield
     os.umask(umask)
     commands.end_what_was_started()
     monkeypatch.undo()
     time.tzset()
+    end_of_servers(set(threading.enumerate()) - before)
+
+
+def end_of_servers(threads: set[threading.Thread]) -> None:
+    """Asserts that none of these threads serves any more. Behind the back of the later tests it would ask its closed
+    socket for connections as fast as it can; and Pilot, which waits until the process rests, waits for a second then,
+    several times a key."""
+    servers = [thread for thread in threads if "serve_forever" in thread.name or thread.name == "ssotui-handover"]
+    for thread in servers:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in servers), "a server was not shut down"
 
 
 @pytest.fixture

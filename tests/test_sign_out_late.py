@@ -188,7 +188,6 @@ def test_x45_a_console_link_is_not_shown(
     put_role(demo, "111111111111", "Admin", "acme")
     endpoint = Endpoint(delay=threading.Event())
     with serve(endpoint) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         process = start("console", "dev", "--federate", "--print", AWS_ENDPOINT_URL_SIGNIN=url)
         while not endpoint.asked and process.poll() is None:
