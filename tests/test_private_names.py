@@ -79,6 +79,7 @@ STANDARD_LIBRARY = {
     "_choices_actions",
     "_group_actions",
     "_mutually_exclusive_groups",
+    "_replace",  # a named tuple's, and documented
     "_run_exitfuncs",
 }
 """Python's own: its versions are those that the tests run on."""
