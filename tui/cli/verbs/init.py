@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import sys
 
-from ...exit_codes import DONE
+from ...exit_codes import DONE, FAILED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 HELP = "the shell function sso, for a shell to evaluate"
-README = "the shell function `sso`"
+README = "the shell function `sso`; with `--install` its line is added to the file that the shell reads"
 ABOUT = "Prints the shell function sso, which switches the shell that it is called in to another profile."
 EXAMPLES = (
     ('eval "$(ssotui init bash)"', "for this shell only"),
-    ("ssotui init fish | source", "the same in fish"),
+    ("ssotui init bash --install", "for every new shell"),
 )
 
 
@@ -27,11 +27,47 @@ def arguments(parser: ArgumentParser) -> None:
     from ..main import EMIT_SHELLS
 
     parser.add_argument("shell", choices=EMIT_SHELLS)
+    parser.add_argument("--install", action="store_true", help="show the line and its file, ask, and add it there")
+    parser.add_argument("--yes", action="store_true", help="with --install: do not ask")
 
 
 def run(options: Namespace) -> int:
-    """Print the definition of the shell function `sso`."""
+    """Print the definition of the shell function `sso`, or have the shell's start-up file define it."""
+    from ..main import UsageError
+
+    if options.install:
+        return install(options.shell, options.yes)
+    if options.yes:
+        raise UsageError("--yes goes with --install")
     print_init(options.shell)
+    return DONE
+
+
+def install(shell: str, agreed: bool) -> int:
+    """Add the line that defines `sso` to the shell's start-up file. It asks first, unless that is `agreed` already."""
+    from shutil import which
+
+    from ...shell.startup import carry_out, plan
+    from ...text import clean, place
+    from ..main import UsageError
+    from ..output import confirmed, say
+
+    planned = plan(shell)
+    where = clean(place(planned.path), 1000)
+    if planned.there:
+        say(f"{where} has it already, in line {planned.there}")
+        return DONE
+    say(f"To the end of {where}{'' if planned.before is not None else ', a new file,'} goes this line:")
+    say(f"    {planned.line}")
+    if not agreed and (sys.stdin is None or not sys.stdin.isatty()):
+        raise UsageError("Adding it asks first, and standard input is not a terminal: add --yes")
+    if not agreed and not confirmed("Add it?"):
+        say("Nothing was written.")
+        return FAILED
+    carry_out(planned)
+    say(f"Added, as line {planned.number}. New shells have sso; for this one type the line itself.")
+    if which("ssotui") is None:
+        say("! ssotui is not found on the PATH here: a new shell has to find it there before that line")
     return DONE
 
 
