@@ -8,12 +8,14 @@ import pwd
 from collections.abc import Mapping
 from hashlib import sha1
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from tui.aws.clock import iso
 from tui.aws.model import Profile, RoleCredentials, Session, Token
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.snapshot import Snapshot
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
 
@@ -90,24 +92,51 @@ def without_home(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def configure(text: str = CONFIG) -> Inventory:
+def configure(text: str = CONFIG) -> Store:
     """Writes `~/.aws/config` and reads it."""
     folder = Path(os.environ["HOME"]) / ".aws"
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / "config").write_text(text)
-    return Inventory()
+    return Store()
 
 
-def named(inventory: Inventory, name: str) -> Profile:
+def known(store: Store) -> Snapshot:
+    """What there is to know when every file of the store's profiles and sessions has been looked at."""
+    return store.look(store.config.profiles.values(), at_config=False)
+
+
+def changes(store: Store, *profiles: Profile) -> bool:
+    """Whether a look at the files, and at these profiles' credentials, finds anything that is another."""
+    before = store.snapshot
+    return store.look(profiles) is not before
+
+
+def keep_in_memory(store: Store, key: str, token: Token, reason: str) -> None:
+    """Have the store get a token whose file cannot be written, for `reason`."""
+    with mock.patch("tui.aws.cache.files.write", side_effect=OSError(30, reason)):
+        store.took(key, token, Unguarded())
+
+
+class Unguarded:
+    """Lets everything be written."""
+
+    def ended(self) -> bool:
+        return False
+
+    def check(self) -> None:
+        pass
+
+
+def named(store: Store, name: str) -> Profile:
     """The profile of that name."""
-    profile = inventory.profile(name)
+    profile = store.snapshot.profile(name)
     assert profile is not None
     return profile
 
 
-def session_named(inventory: Inventory, key: str) -> Session:
+def session_named(store: Store, key: str) -> Session:
     """The session of that key."""
-    session = inventory.find_session(key)
+    session = store.snapshot.find_session(key)
     assert session is not None
     return session
 

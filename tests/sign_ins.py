@@ -13,7 +13,7 @@ from tui.aws.model import Token
 from tui.aws.session import device_code
 from tui.aws.session.device_code import DeviceSignIn, ShownCode
 from tui.aws.session.joining import SignIn
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.server import DemoServer
 
 from .aws_home import session_named
@@ -26,10 +26,10 @@ class Attempt:
     """A device code sign-in to one session: `code` is there when this is; `end()` waits for the token or raises.
     `flow`: another sign-in than that, to begin with."""
 
-    def __init__(self, inventory: Inventory, key: str, flow: SignIn | None = None) -> None:
+    def __init__(self, store: Store, key: str, flow: SignIn | None = None) -> None:
         self.told: list[str] = []
         self.cancelled = threading.Event()
-        self.flow = flow or DeviceSignIn(inventory, session_named(inventory, key))
+        self.flow = flow or DeviceSignIn(store, session_named(store, key))
         code = self.flow.start(self.cancelled)
         assert isinstance(code, ShownCode)
         self.code = code

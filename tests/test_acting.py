@@ -14,7 +14,7 @@ from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, content, put_token, token_file
+from .aws_home import CONFIG, configure, content, known, put_token, token_file
 from .board import board
 from .https import front
 from .sign_ins import waiting_codes
@@ -68,24 +68,24 @@ def test_x09_a_session_goes_by_one_of_its_profiles(
         text = text.replace(f"[profile {name}]\n", f"[profile {name}]\n{key} = true\n")
     if active:
         monkeypatch.setenv("AWS_PROFILE", active)
-    inventory = configure(text)
-    assert behalf(inventory, "acme") == expected
-    assert behalf(inventory, "acme", "nowhere") == "nowhere"
+    store = configure(text)
+    assert behalf(known(store), "acme") == expected
+    assert behalf(known(store), "acme", "nowhere") == "nowhere"
 
 
 def test_x09_without_a_profile_of_its_own_a_session_goes_by_the_one_in_use(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inventory = configure(CONFIG + "\n[sso-session lonely]\nsso_start_url = https://l.awsapps.com/start\n")
-    assert behalf(inventory, "lonely") == "default"
-    assert behalf(inventory, "") == "default"  # a token of no session
+    store = configure(CONFIG + "\n[sso-session lonely]\nsso_start_url = https://l.awsapps.com/start\n")
+    assert behalf(known(store), "lonely") == "default"
+    assert behalf(known(store), "") == "default"  # a token of no session
     monkeypatch.setenv("AWS_PROFILE", "dev")
-    assert behalf(inventory, "lonely") == "dev"
+    assert behalf(known(store), "lonely") == "dev"
 
 
 def test_x10_default_is_the_profile_in_use_where_none_is_named(home: Path) -> None:
-    inventory = configure(CONFIG.replace("[profile forbidden]", "[default]"))
-    assert behalf(inventory, "acme") == "default"
+    store = configure(CONFIG.replace("[profile forbidden]", "[default]"))
+    assert behalf(known(store), "acme") == "default"
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,12 @@ from tui.aws.errors import SsoError
 from tui.aws.model import RoleCredentials
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.sign_out import make_manifest, sign_out
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, named, put_token, snapshot, write_in_place
+from .aws_home import CONFIG, changes, configure, known, named, put_token, snapshot, write_in_place
 from .board import board
 from .commands import check, environment, ssotui
 
@@ -57,12 +57,12 @@ def put_login(demo: DemoServer, left: float, folder: Path | None = None, **chang
     return made
 
 
-def state_of(inventory: Inventory, name: str = "me") -> str:
-    return inventory.session_clock(named(inventory, name).clock_key or "")[0]
+def state_of(store: Store, name: str = "me") -> str:
+    return known(store).session_clock(named(store, name).clock_key or "", clock.now())[0]
 
 
 @pytest.fixture
-def inventory(home: Path) -> Inventory:
+def store(home: Path) -> Store:
     return configure(CONFIG + LOGIN)
 
 
@@ -77,10 +77,10 @@ def inventory(home: Path) -> Inventory:
     ],
 )
 def test_x19_its_own_clock(
-    demo: DemoServer, inventory: Inventory, left: int | None, state: str, credentials: str, code: int, prompt: str
+    demo: DemoServer, store: Store, left: int | None, state: str, credentials: str, code: int, prompt: str
 ) -> None:
     made = put_login(demo, left) if left is not None else None
-    assert state_of(inventory) == state_of(inventory, "twin") == state
+    assert state_of(store) == state_of(store, "twin") == state
     assert prompt_line({**os.environ, "AWS_PROFILE": "me"}) == prompt
     done = check(ssotui("status", "me", "--json"), code)
     found = json.loads(done.stdout)
@@ -107,16 +107,14 @@ def test_x19_its_own_clock(
     ],
     ids=str,
 )
-def test_x19_what_the_aws_tools_cannot_use_is_told(
-    demo: DemoServer, inventory: Inventory, changes: dict[str, Any]
-) -> None:
+def test_x19_what_the_aws_tools_cannot_use_is_told(demo: DemoServer, store: Store, changes: dict[str, Any]) -> None:
     put_login(demo, HOUR, **changes)
-    assert state_of(inventory) == "unreadable"
-    assert make_manifest(inventory).logins == []
-    inventory.poll()
-    assert [problem.file for problem in inventory.problems()] == [str(login_file())]
+    assert state_of(store) == "unreadable"
+    assert make_manifest(known(store)).logins == []
+    store.look()
+    assert [problem.file for problem in known(store).problems()] == [str(login_file())]
     with pytest.raises(SsoError) as caught:
-        get_credentials(inventory, named(inventory, "me"))
+        get_credentials(store, named(store, "me"))
     assert (caught.value.exit_code, caught.value.hint) == (3, "run: aws login --profile me")
 
 
@@ -125,25 +123,24 @@ def test_x19_the_folder_can_be_another(
 ) -> None:
     monkeypatch.setenv("ELSEWHERE", str(tmp_path))
     monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", "$ELSEWHERE/logins")
-    inventory = configure(CONFIG + LOGIN)
+    store = configure(CONFIG + LOGIN)
     put_login(demo, HOUR, tmp_path / "logins")
-    assert state_of(inventory) == "signed-in"
+    assert state_of(store) == "signed-in"
 
 
-def test_x19_what_is_renewed_elsewhere_shows(demo: DemoServer, inventory: Inventory) -> None:
+def test_x19_what_is_renewed_elsewhere_shows(demo: DemoServer, store: Store) -> None:
     put_login(demo, MINUTE)
-    assert state_of(inventory) == "refreshable"
-    inventory.poll()
+    assert state_of(store) == "refreshable"
     put_login(demo, HOUR)
-    assert inventory.poll()
-    assert state_of(inventory) == "signed-in"
+    assert changes(store)
+    assert state_of(store) == "signed-in"
     login_file().unlink()
-    assert inventory.poll()
-    assert state_of(inventory) == "signed-out"
+    assert changes(store)
+    assert state_of(store) == "signed-out"
 
 
 @pytest.mark.parametrize("left", [HOUR, 2 * MINUTE])
-def test_x19_what_is_valid_is_handed_out(demo: DemoServer, inventory: Inventory, left: int) -> None:
+def test_x19_what_is_valid_is_handed_out(demo: DemoServer, store: Store, left: int) -> None:
     made = put_login(demo, left)
     before = snapshot(login_file())
     assert made.access_key_id in check(ssotui("env", "me", "--format", "bash"), 0, demo, ["stdout"]).stdout
@@ -155,7 +152,7 @@ def test_x19_what_is_valid_is_handed_out(demo: DemoServer, inventory: Inventory,
     assert snapshot(login_file()) == before
 
 
-def test_x19_what_has_run_out_is_not_handed_out(demo: DemoServer, inventory: Inventory) -> None:
+def test_x19_what_has_run_out_is_not_handed_out(demo: DemoServer, store: Store) -> None:
     put_login(demo, -1)
     for command in (
         ["env", "me"],
@@ -170,9 +167,7 @@ def test_x19_what_has_run_out_is_not_handed_out(demo: DemoServer, inventory: Inv
     assert demo.state.log.count() == 0
 
 
-def test_x19_it_is_the_identity_that_boto3_has(
-    demo: DemoServer, inventory: Inventory, aws_python: str, tmp_path: Path
-) -> None:
+def test_x19_it_is_the_identity_that_boto3_has(demo: DemoServer, store: Store, aws_python: str, tmp_path: Path) -> None:
     """botocore's own provider, with its loader; it asks for a key library only to renew, which is not due."""
     made = put_login(demo, HOUR)
     program = """
@@ -182,10 +177,10 @@ print(botocore.session.Session(profile="me").get_credentials().get_frozen_creden
 """
     done = subprocess.run([aws_python, "-c", program], env=environment(), capture_output=True, text=True, check=False)
     assert done.stdout.strip() == made.access_key_id, done.stderr
-    assert get_credentials(inventory, named(inventory, "me")).access_key_id == made.access_key_id
+    assert get_credentials(store, named(store, "me")).access_key_id == made.access_key_id
 
 
-def test_x19_nobody_is_asked_to_sign_in_here(demo: DemoServer, inventory: Inventory) -> None:
+def test_x19_nobody_is_asked_to_sign_in_here(demo: DemoServer, store: Store) -> None:
     done = check(ssotui("login", "me"), 3)
     assert "run: aws login --profile me" in done.stderr
     configure(LOGIN)
@@ -193,7 +188,7 @@ def test_x19_nobody_is_asked_to_sign_in_here(demo: DemoServer, inventory: Invent
 
 
 @pytest.mark.parametrize("left", [HOUR, MINUTE, -MINUTE])
-def test_x19_who_is_signed_in_is_not_told_to_sign_in(demo: DemoServer, inventory: Inventory, left: int) -> None:
+def test_x19_who_is_signed_in_is_not_told_to_sign_in(demo: DemoServer, store: Store, left: int) -> None:
     put_login(demo, left)
     done = check(ssotui("login", "me"), 0)
     assert "me: signed in already, with aws login" in done.stderr
@@ -201,9 +196,7 @@ def test_x19_who_is_signed_in_is_not_told_to_sign_in(demo: DemoServer, inventory
     assert "run: aws login --profile me" in check(ssotui("login", "me", "--force"), 3).stderr
 
 
-def test_x19_credentials_that_aws_refuses_are_renewed_where_they_come_from(
-    demo: DemoServer, inventory: Inventory
-) -> None:
+def test_x19_credentials_that_aws_refuses_are_renewed_where_they_come_from(demo: DemoServer, store: Store) -> None:
     put_login(demo, HOUR)
     demo.state.faults.add("GetCallerIdentity", code="InvalidClientTokenId", count=None)
     done = check(ssotui("whoami", "me"), 1)
@@ -224,14 +217,14 @@ def test_x19_a_chain_that_begins_with_it_is_named_as_such(demo: DemoServer, home
         assert "run: aws login --profile me" in done.stderr
 
 
-def test_x19_the_portal_has_no_link_and_says_what_has(demo: DemoServer, inventory: Inventory) -> None:
+def test_x19_the_portal_has_no_link_and_says_what_has(demo: DemoServer, store: Store) -> None:
     put_login(demo, HOUR)
     done = check(ssotui("console", "me", "--print"), 1)
     assert "it signs in with aws login" in done.stderr
     assert "ssotui console --federate me" in done.stderr
 
 
-def test_x19_a_sign_out_says_that_it_stays(demo: DemoServer, inventory: Inventory) -> None:
+def test_x19_a_sign_out_says_that_it_stays(demo: DemoServer, store: Store) -> None:
     put_login(demo, MINUTE)
     before = snapshot(login_file())
     done = check(ssotui("logout", "--all", "--yes"), 0)
@@ -249,10 +242,10 @@ def test_x19_a_sign_out_says_that_it_stays(demo: DemoServer, inventory: Inventor
 
 def test_x19_one_profile_is_named_with_its_command(demo: DemoServer, home: Path) -> None:
     put_login(demo, HOUR)
-    inventory = configure(f"[profile my me]\n[profile 'my me']\nlogin_session = {ARN}\n")
-    manifest = make_manifest(inventory)
+    store = configure(f"[profile my me]\n[profile 'my me']\nlogin_session = {ARN}\n")
+    manifest = make_manifest(known(store))
     assert manifest.logins == ["my me"]
-    assert sign_out(inventory, manifest).ok
+    assert sign_out(store, manifest).ok
     assert "run: aws logout --profile 'my me'" in check(ssotui("logout", "--yes"), 0).stderr
 
 

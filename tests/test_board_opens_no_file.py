@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.cache import files, shapes
+from tui.aws import clock
 from tui.aws.model import NOT_YET
-from tui.aws.state.entries import UNREAD, Entries
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.server import DemoServer
 from tui.screens.board import ahead
 
-from .aws_home import CONFIG, configure, named, put_role
+from .aws_home import CONFIG, changes, configure, named, put_role
 from .board import board, sample
 
 _opened: list[str] | None = None
@@ -224,37 +223,34 @@ def test_x25_what_keys_need_is_imported_ahead(home: Path) -> None:
     subprocess.run([sys.executable, "-c", AHEAD], check=True, timeout=60)
 
 
-def test_a_thread_that_keeps_off_is_answered_from_what_was_read(home: Path, demo: DemoServer) -> None:
-    inventory = Inventory()
-    inventory.poll()
-    inventory.entries.keep_off()
-    (name,) = [each.name for each in inventory.config.profiles.values() if each.name == "dev-admin"]
+def test_a_snapshot_opens_no_file_and_does_not_change(home: Path, demo: DemoServer) -> None:
+    store = Store()
+    dev = named(store, "dev-admin")
+    first = store.look()
+    path = first.credentials_path(dev)
     with noted() as opened:
-        assert inventory.credentials_clock(name) == (NOT_YET, None)
-        assert inventory.credentials(named(inventory, name)) is None
+        assert first.credentials_clock("dev-admin", clock.now()) == (NOT_YET, None)
+        assert first.credentials_of(dev) is None
+        assert [problem.line for problem in first.problems()] == [named(store, "legacy-typo").line]
     assert opened == []
-    assert list(inventory.entries.asked) == [inventory.credentials_path(named(inventory, name))]
-    assert inventory.poll().files  # whatever it was
-    assert inventory.credentials_clock(name)[0] == "valid"
-    assert not inventory.poll().files
-    inventory.reread()
-    with noted() as opened:
-        assert inventory.credentials_clock(name)[0] == "valid"  # as far as one knows
-    assert opened == []
-    answers: list[tuple[str, int | None]] = []
-    os.unlink(inventory.credentials_path(named(inventory, name)))
-    thread = threading.Thread(target=lambda: answers.append(inventory.credentials_clock(name)))
-    thread.start()
-    thread.join()
-    assert answers == [("none", None)]  # who may wait gets the truth
+    second = store.look([dev])
+    assert second.credentials_clock("dev-admin", clock.now())[0] == "valid"
+    os.unlink(path)
+    third = store.look([dev])
+    assert [each.credentials_clock("dev-admin", clock.now())[0] for each in (first, second, third)] == [
+        NOT_YET,
+        "valid",
+        "none",
+    ]
 
 
-def test_what_is_not_there_is_no_longer_unread_once_it_was_looked_for(home: Path) -> None:
-    entries = Entries()
-    entries.keep_off()
-    path = str(home / "nothing.json")
-    assert entries.get(path, shapes.parse_token) is UNREAD
-    assert entries.look({})
-    assert entries.get(path, shapes.parse_token) is not UNREAD
-    assert not entries.look({path: shapes.parse_token})
-    assert files.stamp(path) is None
+def test_a_look_that_finds_nothing_new_makes_no_snapshot(home: Path, demo: DemoServer) -> None:
+    store = Store()
+    everything = list(store.config.profiles.values())
+    assert changes(store, *everything)
+    assert not changes(store, *everything)
+    before = store.snapshot
+    store.look(everything, anew=True)  # everything is read once more, and says the same
+    assert [store.snapshot.credentials_clock(each.name, 0.0) for each in everything] == [
+        before.credentials_clock(each.name, 0.0) for each in everything
+    ]

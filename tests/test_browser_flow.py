@@ -12,28 +12,29 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import SIGNED_IN, Token
 from tui.aws.session import browser, device_code
 from tui.aws.session.browser import BrowserCode, BrowserSignIn
 from tui.aws.session.renewal import renew
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 from tui.exit_codes import REFUSED, SIGN_IN_NEEDED
 
 from .aws_clients import run
-from .aws_home import CONFIG, configure, content, session_named, sso_cache, token_file
+from .aws_home import CONFIG, configure, content, known, session_named, sso_cache, token_file
 from .redirects import allow, decide, follow, get, listening, target
 
 
 class Waiting:
     """A sign-in that waits for the browser, in a thread of its own."""
 
-    def __init__(self, inventory: Inventory, session: str = "acme", anew: bool = False) -> None:
-        self.inventory = inventory
-        self.flow = BrowserSignIn(inventory, session_named(inventory, session), anew=anew)
+    def __init__(self, store: Store, session: str = "acme", anew: bool = False) -> None:
+        self.store = store
+        self.flow = BrowserSignIn(store, session_named(store, session), anew=anew)
         self.code: BrowserCode = self.flow.start()
         self.cancelled = threading.Event()
         self.told: list[str] = []
@@ -69,7 +70,7 @@ class Waiting:
 
 
 @pytest.fixture
-def inventory(home: object, demo: DemoServer) -> Iterator[Inventory]:
+def store(home: object, demo: DemoServer) -> Iterator[Store]:
     """A configuration; afterwards no port may be left open but the demo server's."""
     before = listening()
     yield configure()
@@ -79,8 +80,8 @@ def inventory(home: object, demo: DemoServer) -> Iterator[Inventory]:
         time.sleep(0.01)
 
 
-def test_the_authorize_url_is_the_aws_clis(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_the_authorize_url_is_the_aws_clis(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     uuid = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
     pattern = (
         re.escape(demo.url) + r"/authorize\?response_type=code&client_id=[^&]+"
@@ -103,7 +104,7 @@ def test_the_authorize_url_is_the_aws_clis(inventory: Inventory, demo: DemoServe
     waiting.succeeded()
 
 
-def test_several_scopes_are_separated_by_spaces(inventory: Inventory, demo: DemoServer) -> None:
+def test_several_scopes_are_separated_by_spaces(store: Store, demo: DemoServer) -> None:
     both = "sso:account:access, codewhisperer:completions"
     changed = configure(CONFIG.replace("scopes = sso:account:access", f"scopes = {both}"))
     flow = BrowserSignIn(changed, session_named(changed, "acme"))
@@ -111,10 +112,8 @@ def test_several_scopes_are_separated_by_spaces(inventory: Inventory, demo: Demo
     flow.close()
 
 
-def test_the_verifier_belongs_to_the_challenge_and_stays_private(
-    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    flows = [BrowserSignIn(inventory, session_named(inventory, "acme")) for _ in range(2)]
+def test_the_verifier_belongs_to_the_challenge_and_stays_private(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    flows = [BrowserSignIn(store, session_named(store, "acme")) for _ in range(2)]
     urls = [flow.start().url for flow in flows]
     verifiers = [flow._verifier.reveal() for flow in flows]
     for verifier, url in zip(verifiers, urls, strict=True):
@@ -130,15 +129,15 @@ def test_the_verifier_belongs_to_the_challenge_and_stays_private(
         flow.close()
 
 
-def test_the_token_is_stored_in_the_form_of_the_device_flow(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_the_token_is_stored_in_the_form_of_the_device_flow(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     page = allow(demo, waiting.code.url)
     assert page.status == 200
     assert "Return to the terminal" in page.text
     waiting.succeeded()
     by_browser = content(token_file("acme"))
-    registration = content(_registration(inventory))
-    assert inventory.session_clock("acme")[0] == SIGNED_IN
+    registration = content(_registration(store))
+    assert known(store).session_clock("acme", clock.now())[0] == SIGNED_IN
     assert list(by_browser) == [
         "startUrl",
         "region",
@@ -156,7 +155,7 @@ def test_the_token_is_stored_in_the_form_of_the_device_flow(inventory: Inventory
     assert by_browser["registrationExpiresAt"] == registration["expiresAt"]
 
     demo.state.settings.auto_approve_after = 0
-    device = device_code.DeviceSignIn(inventory, session_named(inventory, "acme"))
+    device = device_code.DeviceSignIn(store, session_named(store, "acme"))
     device.start()
     device.wait()
     by_device = content(token_file("acme"))
@@ -166,11 +165,9 @@ def test_the_token_is_stored_in_the_form_of_the_device_flow(inventory: Inventory
     assert sorted(path.suffix for path in sso_cache().iterdir()) == [".json", ".json"]
 
 
-def test_boto3_uses_and_renews_what_the_browser_flow_stored(
-    inventory: Inventory, demo: DemoServer, aws_python: str
-) -> None:
+def test_boto3_uses_and_renews_what_the_browser_flow_stored(store: Store, demo: DemoServer, aws_python: str) -> None:
     demo.state.settings.access_token_lifetime = 600
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     allow(demo, waiting.code.url)
     token = waiting.succeeded()
     script = "import boto3; print(boto3.Session(profile_name='dev').client('sts').get_caller_identity()['Account'])"
@@ -183,38 +180,38 @@ def test_boto3_uses_and_renews_what_the_browser_flow_stored(
     assert content(token_file("acme"))["accessToken"] != token.access_token.reveal()
 
 
-def test_ssotui_renews_what_the_browser_flow_stored(inventory: Inventory, demo: DemoServer) -> None:
+def test_ssotui_renews_what_the_browser_flow_stored(store: Store, demo: DemoServer) -> None:
     demo.state.settings.access_token_lifetime = 600
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     allow(demo, waiting.code.url)
     first = waiting.succeeded()
     demo.state.settings.access_token_lifetime = 3600
-    assert renew(inventory, session_named(inventory, "acme")).expires_at > first.expires_at
+    assert renew(store, session_named(store, "acme")).expires_at > first.expires_at
 
 
-def test_a_registration_is_used_again_by_its_own_flow_only(inventory: Inventory, demo: DemoServer) -> None:
+def test_a_registration_is_used_again_by_its_own_flow_only(store: Store, demo: DemoServer) -> None:
     for _ in range(2):
-        waiting = Waiting(inventory)
+        waiting = Waiting(store)
         allow(demo, waiting.code.url)
         waiting.succeeded()
     assert demo.state.log.count("RegisterClient") == 1
-    device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    device_code.DeviceSignIn(store, session_named(store, "acme")).start()
     assert demo.state.log.count("RegisterClient") == 2
-    assert "grantTypes" not in content(_registration(inventory))
-    again = BrowserSignIn(inventory, session_named(inventory, "acme"))
+    assert "grantTypes" not in content(_registration(store))
+    again = BrowserSignIn(store, session_named(store, "acme"))
     again.start()
     again.close()
     assert demo.state.log.count("RegisterClient") == 3
-    anew = BrowserSignIn(inventory, session_named(inventory, "acme"), anew=True)
+    anew = BrowserSignIn(store, session_named(store, "acme"), anew=True)
     anew.start()
     anew.close()
     assert demo.state.log.count("RegisterClient") == 4
 
 
-def test_c25_the_port_is_open_before_anything_is_registered(inventory: Inventory, demo: DemoServer) -> None:
+def test_c25_the_port_is_open_before_anything_is_registered(store: Store, demo: DemoServer) -> None:
     before = listening()
     hanging = demo.state.faults.add("RegisterClient", hang=True)
-    flow = BrowserSignIn(inventory, session_named(inventory, "acme"))
+    flow = BrowserSignIn(store, session_named(store, "acme"))
     cancelled = threading.Event()
     ended: list[SsoError] = []
 
@@ -236,14 +233,14 @@ def test_c25_the_port_is_open_before_anything_is_registered(inventory: Inventory
     assert listening() == before
 
 
-def test_c25_a_redirect_that_comes_before_anybody_waits(inventory: Inventory, demo: DemoServer) -> None:
-    flow = BrowserSignIn(inventory, session_named(inventory, "acme"))
+def test_c25_a_redirect_that_comes_before_anybody_waits(store: Store, demo: DemoServer) -> None:
+    flow = BrowserSignIn(store, session_named(store, "acme"))
     assert allow(demo, flow.start().url).status == 200
     assert flow.wait().refresh_token is not None
 
 
-def test_c28_wrong_states_do_not_end_it(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_c28_wrong_states_do_not_end_it(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     location = decide(demo, waiting.code.url)
     for state in ("", "wrong", target(waiting.code.url).query["state"][:-1]):
         assert follow(location, state=state).status == 400
@@ -254,8 +251,8 @@ def test_c28_wrong_states_do_not_end_it(inventory: Inventory, demo: DemoServer) 
     waiting.succeeded()
 
 
-def test_c29_denied_in_the_browser(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_c29_denied_in_the_browser(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     page = follow(decide(demo, waiting.code.url, "deny"))
     assert page.status == 200
     error = waiting.ended()
@@ -265,8 +262,8 @@ def test_c29_denied_in_the_browser(inventory: Inventory, demo: DemoServer) -> No
     assert demo.state.log.count("CreateToken") == 0
 
 
-def test_c29_another_error_is_told_as_clean_text(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_c29_another_error_is_told_as_clean_text(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     state = target(waiting.code.url).query["state"]
     get(
         target(waiting.code.url).port,
@@ -275,9 +272,9 @@ def test_c29_another_error_is_told_as_clean_text(inventory: Inventory, demo: Dem
     assert waiting.ended().title == "AWS refused the sign-in in the browser: server_error: \\x1b[31mbusy"
 
 
-def test_c31_a_reload_is_told_so_and_the_code_is_exchanged_once(inventory: Inventory, demo: DemoServer) -> None:
+def test_c31_a_reload_is_told_so_and_the_code_is_exchanged_once(store: Store, demo: DemoServer) -> None:
     slow = demo.state.faults.add("CreateToken", hang=True)
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     location = decide(demo, waiting.code.url)
     assert follow(location).status == 200
     assert demo.state.log.wait_for("CreateToken")
@@ -298,25 +295,25 @@ def test_c31_a_reload_is_told_so_and_the_code_is_exchanged_once(inventory: Inven
         ({"malformed": True}, "The sign-in service's answer could not be understood"),
     ],
 )
-def test_c32_the_exchange_fails(inventory: Inventory, demo: DemoServer, fault: dict[str, object], title: str) -> None:
+def test_c32_the_exchange_fails(store: Store, demo: DemoServer, fault: dict[str, object], title: str) -> None:
     demo.state.faults.add("CreateToken", **fault)
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     page = allow(demo, waiting.code.url)
     assert "igned in" not in page.text
     assert waiting.ended().title.startswith(title)
     assert not token_file("acme").exists()
 
 
-def test_the_exchange_is_tried_again_when_the_failure_passes(inventory: Inventory, demo: DemoServer) -> None:
+def test_the_exchange_is_tried_again_when_the_failure_passes(store: Store, demo: DemoServer) -> None:
     demo.state.faults.add("CreateToken", status=503)
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     allow(demo, waiting.code.url)
     waiting.succeeded()
     assert demo.state.log.count("CreateToken") == 2
 
 
-def test_c17_cancelling_ends_it_at_once_and_closes_the_port(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_c17_cancelling_ends_it_at_once_and_closes_the_port(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     location = decide(demo, waiting.code.url)
     waiting.cancelled.set()
     assert isinstance(waiting.ended(), Cancelled)
@@ -325,9 +322,9 @@ def test_c17_cancelling_ends_it_at_once_and_closes_the_port(inventory: Inventory
     assert not token_file("acme").exists()
 
 
-def test_c17_cancelling_the_exchange_writes_nothing(inventory: Inventory, demo: DemoServer) -> None:
+def test_c17_cancelling_the_exchange_writes_nothing(store: Store, demo: DemoServer) -> None:
     slow = demo.state.faults.add("CreateToken", hang=True)
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     allow(demo, waiting.code.url)
     assert demo.state.log.wait_for("CreateToken")
     waiting.cancelled.set()
@@ -337,9 +334,9 @@ def test_c17_cancelling_the_exchange_writes_nothing(inventory: Inventory, demo: 
     assert not token_file("acme").exists()
 
 
-def test_nobody_comes_back_in_time(inventory: Inventory, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_comes_back_in_time(store: Store, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "LIMIT", 0.2)
-    waiting = Waiting(inventory)
+    waiting = Waiting(store)
     error = waiting.ended()
     assert (error.code, error.exit_code) == ("ExpiredTokenException", SIGN_IN_NEEDED)
     assert waiting.code.seconds_left() == 0
@@ -347,47 +344,47 @@ def test_nobody_comes_back_in_time(inventory: Inventory, demo: DemoServer, monke
         get(target(waiting.code.url).port, "/oauth/callback")
 
 
-def test_c07_a_registration_that_aws_has_forgotten_is_replaced(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_c07_a_registration_that_aws_has_forgotten_is_replaced(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     location = decide(demo, waiting.code.url)
-    old = content(_registration(inventory))["clientId"]
+    old = content(_registration(store))["clientId"]
     demo.state.forget_clients()
     follow(location)
     assert waiting.ended().code == "InvalidClientException"
-    assert content(_registration(inventory))["clientId"] != old
+    assert content(_registration(store))["clientId"] != old
     assert demo.state.log.count("RegisterClient") == 2
-    again = Waiting(inventory)
+    again = Waiting(store)
     allow(demo, again.code.url)
     again.succeeded()
     assert demo.state.log.count("RegisterClient") == 2
 
 
-def test_a_client_that_the_authorize_page_refuses_is_replaced(inventory: Inventory, demo: DemoServer) -> None:
-    waiting = Waiting(inventory)
+def test_a_client_that_the_authorize_page_refuses_is_replaced(store: Store, demo: DemoServer) -> None:
+    waiting = Waiting(store)
     state = target(waiting.code.url).query["state"]
     get(target(waiting.code.url).port, f"/oauth/callback?error=invalid_client&state={state}")
     assert "invalid_client" in waiting.ended().title
     assert demo.state.log.count("RegisterClient") == 2
 
 
-def test_a_failed_registration_closes_the_port(inventory: Inventory, demo: DemoServer) -> None:
+def test_a_failed_registration_closes_the_port(store: Store, demo: DemoServer) -> None:
     before = listening()
     demo.state.faults.add("RegisterClient", code="InvalidRequestException")
     with pytest.raises(SsoError, match="refused"):
-        BrowserSignIn(inventory, session_named(inventory, "acme")).start()
+        BrowserSignIn(store, session_named(store, "acme")).start()
     assert listening() == before
 
 
-def test_c35_legacy_sessions_have_no_browser_flow(inventory: Inventory) -> None:
-    flow = BrowserSignIn(inventory, session_named(inventory, LEGACY))
+def test_c35_legacy_sessions_have_no_browser_flow(store: Store) -> None:
+    flow = BrowserSignIn(store, session_named(store, LEGACY))
     with pytest.raises(SsoError, match="device code"):
         flow.start()
 
 
-def test_wait_needs_a_start(inventory: Inventory) -> None:
+def test_wait_needs_a_start(store: Store) -> None:
     with pytest.raises(ValueError, match="start"):
-        BrowserSignIn(inventory, session_named(inventory, "acme")).wait()
+        BrowserSignIn(store, session_named(store, "acme")).wait()
 
 
-def _registration(inventory: Inventory) -> Path:
-    return Path(shapes.registration_path(session_named(inventory, "acme")))
+def _registration(store: Store) -> Path:
+    return Path(shapes.registration_path(session_named(store, "acme")))

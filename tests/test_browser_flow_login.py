@@ -11,11 +11,12 @@ from subprocess import PIPE, Popen
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.model import SIGNED_IN
 from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
 
-from .aws_home import configure, content, token_file
+from .aws_home import configure, content, known, token_file
 from .browser import Browser
 from .commands import check, ssotui, start
 from .redirects import allow, decide, fake_browser, follow, target
@@ -169,8 +170,8 @@ def test_two_sessions_at_once_in_the_browser(folder: Path, demo: DemoServer) -> 
         allow(demo, url)
     demo.state.approve(demo.state.pending_user_codes()[0])
     assert login.ended()[0] == 0
-    inventory = configure()
-    assert {inventory.session_clock(key)[0] for key in ("acme", "lab")} == {SIGNED_IN}
+    store = configure()
+    assert {known(store).session_clock(key, clock.now())[0] for key in ("acme", "lab")} == {SIGNED_IN}
 
 
 def test_a_bad_setting_is_one_line_and_does_not_stop_a_sign_in(home: Path, demo: DemoServer) -> None:

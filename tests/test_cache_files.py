@@ -16,10 +16,10 @@ import pytest
 from tui.aws import clock
 from tui.aws.cache import files, shapes
 from tui.aws.session.sign_out import make_manifest
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME
 
-from .aws_home import configure, snapshot, sso_cache, token_file, without_home, write_in_place
+from .aws_home import configure, known, snapshot, sso_cache, token_file, without_home, write_in_place
 from .unprivileged import as_nobody, command, give_away, open_home
 
 __all__ = ["open_home"]  # a fixture
@@ -29,9 +29,9 @@ GOOD = json.dumps(
 )
 
 
-def state(inventory: Inventory) -> str:
-    inventory.poll()
-    return inventory.session_clock("acme")[0]
+def state(store: Store) -> str:
+    store.look()
+    return known(store).session_clock("acme", clock.now())[0]
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ def test_b01_b02_damaged_tokens_are_unreadable_and_stay(
     home: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "RETRY_DELAYS", (0.0,))
-    inventory = configure()
+    store = configure()
     path = write_in_place(token_file("acme"), data)
     before = snapshot(path)
-    assert state(inventory) == "unreadable"
-    assert [problem.file for problem in inventory.problems()] == [str(path)]
+    assert state(store) == "unreadable"
+    assert [problem.file for problem in known(store).problems()] == [str(path)]
     assert snapshot(path) == before
     write_in_place(path, GOOD)
-    assert state(inventory) == "signed-in"
-    assert inventory.problems() == []
+    assert state(store) == "signed-in"
+    assert known(store).problems() == []
 
 
 def link_to_good(path: Path) -> None:
@@ -77,11 +77,11 @@ def link_to_good(path: Path) -> None:
 
 
 def test_b08_a_link_to_a_file_of_ours_is_used_and_stays(home: Path) -> None:
-    inventory = configure()
+    store = configure()
     path = token_file("acme")
     write_in_place(path, GOOD).unlink()
     link_to_good(path)
-    assert state(inventory) == "signed-in"
+    assert state(store) == "signed-in"
     files.write(str(path), {"accessToken": "new"})
     assert path.is_symlink()
     assert json.loads(path.with_suffix(".target").read_text()) == {"accessToken": "new"}
@@ -126,12 +126,12 @@ def test_b11_without_a_home_folder_nothing_is_written(home: Path, monkeypatch: p
     ],
 )
 def test_b08_other_links_are_refused_with_the_reason(home: Path, make: Callable[[Path], None], reason: str) -> None:
-    inventory = configure()
+    store = configure()
     path = write_in_place(token_file("acme"), GOOD)
     path.unlink()
     make(path)
-    assert state(inventory) == "unreadable"
-    assert [reason in problem.message for problem in inventory.problems()] == [True]
+    assert state(store) == "unreadable"
+    assert [reason in problem.message for problem in known(store).problems()] == [True]
     target = path.with_suffix(".fifo")
     with pytest.raises(OSError, match=r"symbolic link|No such file|not a regular file"):
         files.write(str(path), {})
@@ -158,24 +158,24 @@ def test_b14_files_are_for_their_owner_from_the_start(home: Path, umask: int) ->
 
 
 def test_b14_a_file_that_others_may_read_is_told_and_closed(home: Path) -> None:
-    inventory = configure()
+    store = configure()
     path = write_in_place(token_file("acme"), GOOD)
     path.chmod(0o644)
-    assert state(inventory) == "signed-in"
-    assert ["other users may read" in problem.message for problem in inventory.problems()] == [True]
+    assert state(store) == "signed-in"
+    assert ["other users may read" in problem.message for problem in known(store).problems()] == [True]
     files.write(str(path), json.loads(GOOD))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert state(inventory) == "signed-in"
-    assert inventory.problems() == []
+    assert state(store) == "signed-in"
+    assert known(store).problems() == []
 
 
 def test_b16_a_folder_that_everybody_may_write_to_is_told(home: Path) -> None:
-    inventory = configure()
+    store = configure()
     write_in_place(token_file("acme"), GOOD)
-    assert inventory.problems() == []
+    assert known(store).problems() == []
     sso_cache().chmod(0o777)
-    assert state(inventory) == "signed-in"
-    assert [(problem.file, "chmod 700" in problem.message) for problem in inventory.problems()] == [
+    assert state(store) == "signed-in"
+    assert [(problem.file, "chmod 700" in problem.message) for problem in known(store).problems()] == [
         (str(sso_cache()), True)
     ]
 
@@ -199,20 +199,20 @@ def test_b10_a_closed_folder_is_not_a_signed_out_session(open_home: Path, mode: 
 
 
 def test_b08_b10_folders_that_are_links_to_nothing_are_named(home: Path) -> None:
-    inventory = configure()
+    store = configure()
     sso_cache().parent.mkdir()
     sso_cache().symlink_to(home / "unmounted")
-    assert state(inventory) == "unreadable"
-    assert "it is a symbolic link to nothing" in [problem.message for problem in inventory.problems()]
+    assert state(store) == "unreadable"
+    assert "it is a symbolic link to nothing" in [problem.message for problem in known(store).problems()]
     with pytest.raises(FileNotFoundError, match="sso/cache is a symbolic link to nothing"):
         files.write(str(token_file("acme")), {})
 
 
 def test_b10_a_file_in_place_of_the_folder(home: Path) -> None:
-    inventory = configure()
+    store = configure()
     write_in_place(home / ".aws/sso/cache", "a file")
-    assert state(inventory) == "unreadable"
-    assert {"it is not a folder", "not a directory"} == {problem.message for problem in inventory.problems()}
+    assert state(store) == "unreadable"
+    assert {"it is not a folder", "not a directory"} == {problem.message for problem in known(store).problems()}
 
 
 def test_b13_a_killed_writer_leaves_the_old_file_whole(home: Path) -> None:
@@ -260,7 +260,7 @@ while time.monotonic() < deadline:
 
 def test_b19_a_file_that_is_being_written_is_never_called_damaged(home: Path) -> None:
     """The AWS CLI v2 writes in place. Here it does nothing else, so that most readings meet half a file."""
-    inventory = configure()
+    store = configure()
     path = write_in_place(token_file("acme"), GOOD)
     writer = subprocess.Popen([sys.executable, "-c", WRITER, path, GOOD, "60"], stdout=subprocess.PIPE)
     assert writer.stdout is not None
@@ -268,9 +268,9 @@ def test_b19_a_file_that_is_being_written_is_never_called_damaged(home: Path) ->
     polls = torn = 0
     while polls < 50 or not torn:
         assert writer.poll() is None
-        assert state(inventory) == "signed-in"
-        assert inventory.problems() == []
-        assert state(Inventory()) == "signed-in"  # a command that has just been started
+        assert state(store) == "signed-in"
+        assert known(store).problems() == []
+        assert state(Store()) == "signed-in"  # a command that has just been started
         torn += files.read(str(path)).status == files.TORN
         polls += 1
     writer.kill()
@@ -281,23 +281,23 @@ def test_b19_a_file_that_is_being_written_is_never_called_damaged(home: Path) ->
 def test_b01_many_damaged_files_are_waited_for_together(home: Path) -> None:
     names = [f"s{number}" for number in range(50)]
     section = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = us-east-1\n"
-    inventory = configure("".join(map(section.format, names)))
+    store = configure("".join(map(section.format, names)))
     for name in names:
         write_in_place(token_file(name), GOOD[:-9])
     began = time.monotonic()
-    inventory.poll()
-    assert {inventory.session_clock(name)[0] for name in names} == {"unreadable"}
-    assert len(make_manifest(inventory).unreadable) == len(names)
+    store.look()
+    assert {known(store).session_clock(name, clock.now())[0] for name in names} == {"unreadable"}
+    assert len(make_manifest(known(store)).unreadable) == len(names)
     assert time.monotonic() - began < 5
 
 
 def test_b19_a_file_that_stays_damaged_is_called_so_in_the_end(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inventory = configure()
+    store = configure()
     path = write_in_place(token_file("acme"), GOOD)
-    assert state(inventory) == "signed-in"
+    assert state(store) == "signed-in"
     write_in_place(path, "")
-    assert state(inventory) == "signed-in"
+    assert state(store) == "signed-in"
     monkeypatch.setattr("tui.aws.state.entries.EMPTIED_GRACE", 0.0)
-    assert state(inventory) == "unreadable"
+    assert state(store) == "unreadable"
     path.unlink()
-    assert state(inventory) == "signed-out"
+    assert state(store) == "signed-out"

@@ -11,13 +11,24 @@ import pytest
 
 from tui.aws.requests import clients
 from tui.aws.session.sign_out import make_manifest
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.home import write
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.sign_out import _manifest_text
 
-from .aws_home import CONFIG, cli_cache, configure, put_role, put_token, snapshot, sso_cache, token_file, write_in_place
+from .aws_home import (
+    CONFIG,
+    cli_cache,
+    configure,
+    known,
+    put_role,
+    put_token,
+    snapshot,
+    sso_cache,
+    token_file,
+    write_in_place,
+)
 from .commands import check, ssotui
 from .demo_clients import client, refused
 from .program import program
@@ -129,11 +140,11 @@ def test_local_files_go_when_aws_cannot_be_told(demo: DemoServer, sample: Path, 
 
 
 def test_g04_what_stays_is_named_and_fails(demo: DemoServer, open_home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
     put_role(demo, "111111111111", "Admin", "acme")
     give_away(open_home)
-    clients.client("sso", "us-east-1", inventory.config, None)  # the child can load none
+    clients.client("sso", "us-east-1", store.config, None)  # the child can load none
 
     def work() -> None:
         cli_cache().chmod(0o500)
@@ -169,7 +180,7 @@ def test_b10_g04_a_folder_that_hides_a_token_is_not_signed_out(open_home: Path, 
         assert (code, found["ok"]) == (1, False)
         (path,) = found["not_looked_into"]
         assert path.startswith(str(sso_cache()))
-        assert "cannot be looked into" in _manifest_text(make_manifest(Inventory())).plain  # on the board
+        assert "cannot be looked into" in _manifest_text(make_manifest(known(Store()))).plain  # on the board
 
     as_nobody(work)
     open_again(open_home)

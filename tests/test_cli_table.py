@@ -50,7 +50,7 @@ def test_the_declarations_load_nothing_that_only_the_work_needs() -> None:
     loaded = set(done.stdout.split())
     assert {f"tui.cli.verbs.{name.replace('-', '_')}" for name in VERBS} <= loaded
     assert {name for name in loaded if name.endswith(".work")} == set()
-    assert loaded & {"json", "threading", "tui.aws.state.inventory", "tui.cli.output", "tui.settings"} == set()
+    assert loaded & {"json", "threading", "tui.aws.state.store", "tui.cli.output", "tui.settings"} == set()
 
 
 def test_the_readme_lists_the_commands_as_they_are() -> None:

@@ -8,6 +8,7 @@ import pytest
 from rich.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from tui.aws import clock
 from tui.aws.model import REFRESHABLE
 from tui.demo.home import write
 from tui.demo.server import DemoServer
@@ -232,7 +233,7 @@ async def test_a_row_loses_its_green_while_one_looks(
     write(home, demo.state)
     async with board(130, 40) as it:
         for ago, wanted in ((60, True), (47 * 60, False)):
-            ended = it.app.inventory.session_clock("lab")[1]
+            ended = it.board.snapshot.session_clock("lab", clock.now())[1]
             assert ended is not None
             monkeypatch.setattr("tui.aws.clock.now", lambda then=ended + ago: then)
             it.board.tick()

@@ -75,10 +75,10 @@ def test_x36_all_work_here_and_are_told_where_the_sdk_for_javascript_fails(
         put_token(demo, name, ACME)
     found = json.loads(aws_clients.run(*js, *_write(home, text)).stdout)
     for name, section in SECTIONS.items():
-        inventory = configure(text + section)
-        assert named(inventory, name).problems == []
-        assert get_credentials(inventory, named(inventory, name)).account_id == "111111111111"
-        told = [each.message for each in inventory.config.problems if "JavaScript" in each.message]
+        store = configure(text + section)
+        assert named(store, name).problems == []
+        assert get_credentials(store, named(store, name)).account_id == "111111111111"
+        told = [each.message for each in store.config.problems if "JavaScript" in each.message]
         of_session = [each for each in told if each.startswith("sso-session")]
         asked = {"my corp": name == "blank-session", "société": name == "foreign-session"}
         about = [each for each in told if each not in of_session or any(asked.values())]

@@ -67,9 +67,9 @@ async def work_through_the_board(monkeypatch: pytest.MonkeyPatch, folder: Path, 
         counts = counting(patch)
         async with board(120, 30) as it:
             it.board.workers.cancel_group(it.board, "watch")
-            shown = [it.board.inventory.config.profiles[name] for name in it.board.profiles.visible_keys()]
+            shown = [it.board.store.config.profiles[name] for name in it.board.profiles.visible_keys()]
             for _ in range(3):
-                it.board.inventory.poll(shown)
+                it.board.store.look(shown)
             for _ in range(5):
                 it.board.tick()
                 await it.pilot.pause()

@@ -54,12 +54,12 @@ def test_a32_the_address_is_the_one_that_botocore_uses(
 ) -> None:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    inventory = configure(CONFIGURED)
-    assert endpoints.configured(service, inventory.config, profile)[0] == url
+    store = configure(CONFIGURED)
+    assert endpoints.configured(service, store.config, profile)[0] == url
     theirs = Session(profile=profile).create_client(
         service, region_name="us-east-1", config=ClientConfig(signature_version=UNSIGNED)
     )
-    ours = clients.client(service, "us-east-1", inventory.config, profile)
+    ours = clients.client(service, "us-east-1", store.config, profile)
     assert ours.meta.endpoint_url == theirs.meta.endpoint_url
 
 
@@ -76,19 +76,19 @@ def test_a32_the_address_is_the_one_that_botocore_uses(
     ],
 )
 def test_a32_addresses_that_would_carry_tokens_in_clear_are_refused(home: Path, url: str) -> None:
-    inventory = configure()
+    store = configure()
     environ = {"AWS_ENDPOINT_URL_SSO": url}
     with pytest.raises(SsoError) as caught:
-        endpoints.configured("sso", inventory.config, "dev", environ)
+        endpoints.configured("sso", store.config, "dev", environ)
     assert url in caught.value.title
     assert "AWS_ENDPOINT_URL_SSO" in caught.value.title
-    assert endpoints.overrides(inventory.config, "dev", environ) == [caught.value.title]
+    assert endpoints.overrides(store.config, "dev", environ) == [caught.value.title]
 
 
 def test_a32_a_refused_address_of_a_profile_is_not_asked(home: Path) -> None:
-    inventory = configure(CONFIGURED)
+    store = configure(CONFIGURED)
     with pytest.raises(SsoError, match="profile risky"):
-        clients.client("sso", "us-east-1", inventory.config, "risky")
+        clients.client("sso", "us-east-1", store.config, "risky")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9", "https://example.com"])
@@ -97,13 +97,13 @@ def test_a32_this_machine_and_https_are_accepted(home: Path, url: str) -> None:
 
 
 def test_a32_the_board_says_where_requests_go(home: Path) -> None:
-    inventory = configure(CONFIGURED)
-    assert endpoints.overrides(inventory.config, "dev", {}) == [
+    store = configure(CONFIGURED)
+    assert endpoints.overrides(store.config, "dev", {}) == [
         "sso goes to portal.example.com (services section local)",
         "sso-oidc goes to localhost:8443 (services section local)",
         "sts goes to everything.example.com (endpoint_url of profile dev)",
     ]
-    assert endpoints.overrides(inventory.config, "audit", {}) == []
+    assert endpoints.overrides(store.config, "audit", {}) == []
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a32_the_board_says_where_requests_go(home: Path) -> None:
 def test_a32_a_password_in_an_address_is_not_shown(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
-    inventory = configure()
-    shown = [*endpoints.overrides(inventory.config, "dev", {"AWS_ENDPOINT_URL": url})]
-    shown.append(endpoints.sign_in_override(inventory.config, "dev", {"AWS_ENDPOINT_URL": url}))
+    store = configure()
+    shown = [*endpoints.overrides(store.config, "dev", {"AWS_ENDPOINT_URL": url})]
+    shown.append(endpoints.sign_in_override(store.config, "dev", {"AWS_ENDPOINT_URL": url}))
     with contextlib.suppress(SsoError):
         federation_url(
             RoleCredentials("key", Secret("x"), Secret("y"), 0), "us-east-1", None, None, url.replace("https", "http")
@@ -145,8 +145,8 @@ def test_a32_a_password_in_an_address_is_not_shown(
 )
 def test_aws_own_addresses(home: Path, keys: str, host: str) -> None:
     assert not [name for name in os.environ if name.startswith("AWS_")]
-    inventory = configure(f"{CONFIG}\n[profile x]\nsso_session = acme\n{keys}\n")
-    client = clients.client("sso", "eu-west-1", inventory.config, "x")
+    store = configure(f"{CONFIG}\n[profile x]\nsso_session = acme\n{keys}\n")
+    client = clients.client("sso", "eu-west-1", store.config, "x")
     assert client.meta.endpoint_url == f"https://{host}"
 
 

@@ -69,8 +69,8 @@ def aws_tools(service: str) -> Any:
 
 def ask(service: str = "sso", profile: str = "dev") -> None:
     """One request with a token, or with role credentials."""
-    inventory = configure((Path(os.environ["HOME"]) / ".aws/config").read_text())
-    client = clients.client(service, "us-east-1", inventory.config, profile)
+    store = configure((Path(os.environ["HOME"]) / ".aws/config").read_text())
+    client = clients.client(service, "us-east-1", store.config, profile)
     with pytest.raises(SsoError):
         clients.request(operation(service, client), "ask", attempts=1)
 
@@ -158,10 +158,10 @@ def test_x28_fips_and_dual_stack_are_those_of_the_aws_tools(
 def test_x28_what_the_aws_tools_refuse_together_is_refused(
     home: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    inventory = configure(with_keys(key))
+    store = configure(with_keys(key))
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://all.example")
     with pytest.raises(SsoError, match="another address than AWS's own"):
-        clients.client("sso", "us-east-1", inventory.config, "dev")
+        clients.client("sso", "us-east-1", store.config, "dev")
 
 
 @pytest.mark.parametrize("service", ["sso", "sso-oidc", "sts"])
@@ -198,10 +198,10 @@ def test_x28_no_variable_of_the_sdks_reaches_it(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_CONFIG_FILE")
     monkeypatch.delenv("AWS_SHARED_CREDENTIALS_FILE")
-    inventory = configure(CONFIG)
+    store = configure(CONFIG)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     credentials = DemoServer().state.issue_role_credentials("111111111111", "Admin") if service == "sts" else None
-    client = clients.client(service, "us-east-1", inventory.config, "dev", credentials)
+    client = clients.client(service, "us-east-1", store.config, "dev", credentials)
     with pytest.raises(SsoError):
         clients.request(operation(service, client), "ask", attempts=1)
     prefix = {"sso": "portal.sso", "sso-oidc": "oidc", "sts": "sts"}[service]

@@ -59,11 +59,11 @@ def test_x26_whatever_is_raised_has_a_place() -> None:
 
 
 def test_x26_a_client_that_cannot_be_made_by_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    from tui.aws.state.inventory import Inventory
+    from tui.aws.state.store import Store
 
     monkeypatch.setattr(clients, "_make_client", fault)
     with pytest.raises(SsoError) as raised:
-        clients.client("sso", "eu-south-2", Inventory().config)
+        clients.client("sso", "eu-south-2", Store().config)
     told(raised.value.title)
 
 

@@ -15,7 +15,7 @@ import pytest
 from tui.aws.errors import Cancelled
 from tui.aws.session import sign_out
 from tui.aws.state import finishing
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 
@@ -32,7 +32,7 @@ SIGNALS = [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT]
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path) -> Iterator[Inventory]:
+def store(demo: DemoServer, home: Path) -> Iterator[Store]:
     yield configure()
     assert demo.state.crashes == []
 
@@ -101,7 +101,7 @@ def sign_out_of_acme(terminal: Terminal, demo: DemoServer) -> None:
     terminal.wait_for("? Help")
 
 
-def test_x03_q_waits_until_aws_has_been_told_of_a_sign_out(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_q_waits_until_aws_has_been_told_of_a_sign_out(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=2.5)
     with program(size=(100, 24)) as terminal:
@@ -113,9 +113,7 @@ def test_x03_q_waits_until_aws_has_been_told_of_a_sign_out(demo: DemoServer, inv
     assert alive_at_aws(demo) == []
 
 
-def test_x03_what_aws_could_not_be_told_is_said_and_the_exit_code_says_so(
-    demo: DemoServer, inventory: Inventory
-) -> None:
+def test_x03_what_aws_could_not_be_told_is_said_and_the_exit_code_says_so(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", hang=True)
     with program(size=(100, 24)) as terminal:
@@ -128,7 +126,7 @@ def test_x03_what_aws_could_not_be_told_is_said_and_the_exit_code_says_so(
         assert UNTOLD in terminal.text()
 
 
-def test_x03_q_at_once_behind_the_confirmation(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_q_at_once_behind_the_confirmation(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=1.0)
     with program(size=(100, 24)) as terminal:
@@ -143,9 +141,7 @@ def test_x03_q_at_once_behind_the_confirmation(demo: DemoServer, inventory: Inve
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_x03_a_signal_waits_too_however_often_it_comes(
-    demo: DemoServer, inventory: Inventory, number: signal.Signals
-) -> None:
+def test_x03_a_signal_waits_too_however_often_it_comes(demo: DemoServer, store: Store, number: signal.Signals) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=4.5)  # longer than the board's own end may take
     with program(size=(100, 24)) as terminal:
@@ -158,9 +154,7 @@ def test_x03_a_signal_waits_too_however_often_it_comes(
     assert alive_at_aws(demo) == []
 
 
-def test_x03_a_terminal_that_has_gone_away_does_not_keep_aws_from_being_told(
-    demo: DemoServer, inventory: Inventory
-) -> None:
+def test_x03_a_terminal_that_has_gone_away_does_not_keep_aws_from_being_told(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=2.0)
     with program(size=(100, 24)) as terminal:
@@ -170,7 +164,7 @@ def test_x03_a_terminal_that_has_gone_away_does_not_keep_aws_from_being_told(
     assert alive_at_aws(demo) == []
 
 
-def test_x03_a_profile_that_was_chosen_is_printed_all_the_same(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_a_profile_that_was_chosen_is_printed_all_the_same(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=2.0)
     with program("--emit", "bash", stdout=PIPE) as terminal:
@@ -181,7 +175,7 @@ def test_x03_a_profile_that_was_chosen_is_printed_all_the_same(demo: DemoServer,
     assert alive_at_aws(demo) == []
 
 
-def test_x03_a_choice_wins_over_what_was_lost(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_a_choice_wins_over_what_was_lost(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", hang=True)
     with program("--emit", "bash", stdout=PIPE, size=(100, 24)) as terminal:
@@ -204,7 +198,7 @@ def interrupted_logout(demo: DemoServer, number: int) -> subprocess.Popen[str]:
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_x03_an_interrupted_logout_tells_aws_all_the_same(
-    demo: DemoServer, inventory: Inventory, number: signal.Signals
+    demo: DemoServer, store: Store, number: signal.Signals
 ) -> None:
     demo.state.faults.add("Logout", delay=1.5)
     process = interrupted_logout(demo, number)
@@ -214,7 +208,7 @@ def test_x03_an_interrupted_logout_tells_aws_all_the_same(
     assert alive_at_aws(demo) == []
 
 
-def test_x03_a_logout_interrupted_twice_says_what_aws_does_not_know(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_a_logout_interrupted_twice_says_what_aws_does_not_know(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("Logout", hang=True)
     process = interrupted_logout(demo, signal.SIGINT)
     assert process.stderr is not None
@@ -227,7 +221,7 @@ def test_x03_a_logout_interrupted_twice_says_what_aws_does_not_know(demo: DemoSe
     assert not token_file("acme").exists()
 
 
-def test_x03_a_sign_out_that_fails_after_it_was_interrupted_is_told(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_a_sign_out_that_fails_after_it_was_interrupted_is_told(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("Logout", delay=1.0, status=403, code="OddException")
     process = interrupted_logout(demo, signal.SIGINT)
     _out, err = process.communicate(timeout=60)
@@ -237,7 +231,7 @@ def test_x03_a_sign_out_that_fails_after_it_was_interrupted_is_told(demo: DemoSe
 
 
 async def test_x03_a_sign_out_that_failed_behind_the_users_back_is_told_on_the_board(
-    demo: DemoServer, inventory: Inventory
+    demo: DemoServer, store: Store
 ) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=0.5, status=403, code="OddException")
@@ -250,7 +244,7 @@ async def test_x03_a_sign_out_that_failed_behind_the_users_back_is_told_on_the_b
     assert finishing.failures() == []
 
 
-def test_x03_two_sessions_are_told_apart(demo: DemoServer, inventory: Inventory) -> None:
+def test_x03_two_sessions_are_told_apart(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     put_token(demo, "lab", LAB)
     demo.state.faults.add("Logout", hang=True)

@@ -17,7 +17,7 @@ from tui.aws.session.browser import BrowserSignIn
 from tui.aws.session.device_code import DeviceSignIn
 from tui.aws.session.renewal import renew
 from tui.aws.state import finishing
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -32,7 +32,7 @@ RENEWING = "Waiting for AWS to renew the sign-in to acme, 8 s at most; ctrl+c gi
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path) -> Iterator[Inventory]:
+def store(demo: DemoServer, home: Path) -> Iterator[Store]:
     yield configure()
     assert demo.state.crashes == []
 
@@ -46,7 +46,7 @@ def is_renewed(demo: DemoServer, old: str) -> bool:
 # -- renewals ---------------------------------------------------------------------------------------------------
 
 
-def test_x04_q_waits_for_a_renewal(demo: DemoServer, inventory: Inventory) -> None:
+def test_x04_q_waits_for_a_renewal(demo: DemoServer, store: Store) -> None:
     old = put_token(demo, "acme", ACME, expires_in=300).access_token.reveal()
     demo.state.faults.add("CreateToken", delay=2.0)
     with program(size=(100, 24)) as terminal:
@@ -59,7 +59,7 @@ def test_x04_q_waits_for_a_renewal(demo: DemoServer, inventory: Inventory) -> No
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_x04_a_signal_in_the_middle_of_a_commands_renewal_loses_no_token(
-    demo: DemoServer, inventory: Inventory, number: signal.Signals
+    demo: DemoServer, store: Store, number: signal.Signals
 ) -> None:
     verb = {
         signal.SIGTERM: ("env", "dev"),
@@ -77,7 +77,7 @@ def test_x04_a_signal_in_the_middle_of_a_commands_renewal_loses_no_token(
     assert is_renewed(demo, old)
 
 
-def test_x04_a_signal_that_the_caller_has_us_ignore_stays_ignored(demo: DemoServer, inventory: Inventory) -> None:
+def test_x04_a_signal_that_the_caller_has_us_ignore_stays_ignored(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -60)
     demo.state.faults.add("CreateToken", delay=1.0)
     command = f"trap '' HUP; exec {sys.executable} -m tui env dev --format json"
@@ -89,7 +89,7 @@ def test_x04_a_signal_that_the_caller_has_us_ignore_stays_ignored(demo: DemoServ
     assert "AccessKeyId" in output
 
 
-def test_x04_a_crash_of_the_board_waits_for_a_renewal(demo: DemoServer, inventory: Inventory) -> None:
+def test_x04_a_crash_of_the_board_waits_for_a_renewal(demo: DemoServer, store: Store) -> None:
     old = put_token(demo, "acme", ACME, expires_in=300).access_token.reveal()
     demo.state.faults.add("CreateToken", delay=2.0)
     crash = (
@@ -108,11 +108,11 @@ def test_x04_a_crash_of_the_board_waits_for_a_renewal(demo: DemoServer, inventor
     assert is_renewed(demo, old)
 
 
-def test_x04_a_renewal_is_not_begun_when_the_program_is_ending(demo: DemoServer, inventory: Inventory) -> None:
+def test_x04_a_renewal_is_not_begun_when_the_program_is_ending(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -60)
     finishing.close()
     with pytest.raises(Cancelled):
-        renew(inventory, session_named(inventory, "acme"))
+        renew(store, session_named(store, "acme"))
     assert demo.state.log.count() == 0
 
 
@@ -121,10 +121,10 @@ def test_x04_a_renewal_is_not_begun_when_the_program_is_ending(demo: DemoServer,
 
 @pytest.mark.parametrize("when", ["cancelled", "quit"])
 def test_x04_a_token_that_comes_after_a_cancelled_sign_in_is_given_back(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, when: str
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     fast_polls(demo, monkeypatch)
-    attempt = Attempt(inventory, "acme")
+    attempt = Attempt(store, "acme")
     answer = demo.state.faults.add("CreateToken", delay=1.0)
     demo.state.approve(attempt.code.user_code)
     until(lambda: answer.fired)
@@ -138,10 +138,10 @@ def test_x04_a_token_that_comes_after_a_cancelled_sign_in_is_given_back(
 
 
 def test_x04_a_token_that_cannot_be_given_back_is_told(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast_polls(demo, monkeypatch)
-    attempt = Attempt(inventory, "acme")
+    attempt = Attempt(store, "acme")
     answer = demo.state.faults.add("CreateToken", delay=0.5)
     demo.state.faults.add("Logout", status=403, code="OddException", count=None)
     demo.state.approve(attempt.code.user_code)
@@ -154,10 +154,8 @@ def test_x04_a_token_that_cannot_be_given_back_is_told(
     assert leaked(demo, *said) == []
 
 
-def test_x04_a_code_of_the_browser_is_exchanged_and_its_token_given_back(
-    demo: DemoServer, inventory: Inventory
-) -> None:
-    flow = BrowserSignIn(inventory, session_named(inventory, "acme"))
+def test_x04_a_code_of_the_browser_is_exchanged_and_its_token_given_back(demo: DemoServer, store: Store) -> None:
+    flow = BrowserSignIn(store, session_named(store, "acme"))
     cancelled = threading.Event()
     url = flow.start(cancelled).url
     demo.state.faults.add("CreateToken", delay=1.0)
@@ -182,19 +180,19 @@ def test_x04_a_code_of_the_browser_is_exchanged_and_its_token_given_back(
 
 
 def test_x04_a_registration_that_comes_after_a_cancelled_sign_in_is_kept_for_the_next(
-    demo: DemoServer, inventory: Inventory
+    demo: DemoServer, store: Store
 ) -> None:
     demo.state.faults.add("RegisterClient", delay=1.0)
     cancelled = threading.Event()
     threading.Timer(0.3, cancelled.set).start()
     with pytest.raises(Cancelled):
-        DeviceSignIn(inventory, session_named(inventory, "acme")).start(cancelled)
+        DeviceSignIn(store, session_named(store, "acme")).start(cancelled)
     until(lambda: [path for path in sso_cache().glob("*.json") if "clientId" in content(path)])
-    DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+    DeviceSignIn(store, session_named(store, "acme")).start()
     assert demo.state.log.count("RegisterClient") == 1
 
 
-def test_x04_q_in_the_middle_of_the_answer_leaves_nothing_alive(demo: DemoServer, inventory: Inventory) -> None:
+def test_x04_q_in_the_middle_of_the_answer_leaves_nothing_alive(demo: DemoServer, store: Store) -> None:
     demo.state.settings.poll_interval = 1
     with program(size=(100, 24)) as terminal:
         terminal.wait_for("? Help")

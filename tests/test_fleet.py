@@ -11,7 +11,7 @@ import pytest
 
 from tui.aws.role import fleet as fleets
 from tui.aws.role.fleet import GETTING, WAITING, Fleet
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, grid
 from tui.demo.server import DemoServer
 
@@ -35,8 +35,8 @@ def many(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
         yield server
 
 
-def started(inventory: Inventory) -> tuple[Fleet, threading.Thread]:
-    fleet = Fleet(inventory, list(inventory.config.profiles.values()))
+def started(store: Store) -> tuple[Fleet, threading.Thread]:
+    fleet = Fleet(store, list(store.config.profiles.values()))
     thread = threading.Thread(target=fleet.run, args=(threading.Event(),), daemon=True)
     thread.start()
     return fleet, thread
@@ -44,16 +44,15 @@ def started(inventory: Inventory) -> tuple[Fleet, threading.Thread]:
 
 def test_all_are_served_where_aws_allows_few_at_a_time(many: DemoServer) -> None:
     many.state.settings.requests_per_second = 15
-    fleet, thread = started(Inventory())
+    fleet, thread = started(Store())
     thread.join(60)
     assert (fleet.done, fleet.failures, fleet.states) == (COUNT, [], {})
-    assert len(fleet.take_finished()) == COUNT
     assert len(list(cli_cache().glob("*.json"))) == COUNT
 
 
 def test_nobody_is_getting_anything_while_aws_wants_a_pause(many: DemoServer) -> None:
     many.state.faults.add("GetRoleCredentials", count=8, status=429, headers={"Retry-After": "2"})
-    fleet, thread = started(Inventory())
+    fleet, thread = started(Store())
     assert many.state.log.wait_for("GetRoleCredentials", 8)
     time.sleep(0.5)
     assert GETTING in fleet.states.values()
@@ -64,7 +63,7 @@ def test_nobody_is_getting_anything_while_aws_wants_a_pause(many: DemoServer) ->
 
 def test_a_pause_that_is_too_long_ends_it_for_all(many: DemoServer) -> None:
     many.state.faults.add("GetRoleCredentials", count=None, status=429, headers={"Retry-After": "600"})
-    fleet, thread = started(Inventory())
+    fleet, thread = started(Store())
     thread.join(20)
     assert not thread.is_alive()
     assert fleet.done == len(fleet.failures) == COUNT
@@ -73,7 +72,7 @@ def test_a_pause_that_is_too_long_ends_it_for_all(many: DemoServer) -> None:
 
 
 async def test_the_rows_say_so(many: DemoServer) -> None:
-    slow = many.state.faults.add("GetRoleCredentials", count=8, status=429, headers={"Retry-After": "12"})
+    slow = many.state.faults.add("GetRoleCredentials", count=8, status=429, headers={"Retry-After": "6"})
     async with board() as it:
         await it.highlight("p00")
         it.board.action_refresh_all()  # after a key, Pilot waits until all these threads are idle

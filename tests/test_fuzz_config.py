@@ -10,13 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli.output import table
 from tui.cli.verbs.status.work import profile_json
 from tui.demo.organisation import ACME
 from tui.text import clean
 
-from .aws_home import CONFIG
+from .aws_home import CONFIG, known
 from .config_texts import CORP, load, sso_profile, texts
 from .strategies import damaged, few, foreign
 from .test_config_botocore import botocore_config
@@ -94,13 +94,13 @@ def test_a16_what_commands_print_of_any_configuration_is_harmless(text: str) -> 
     assert code == 0
     assert output.isascii()
     answer = assert_documented(output)
-    inventory = Inventory()
-    assert [profile["name"] for profile in answer["profiles"]] == list(inventory.config.profiles)
+    store = Store()
+    assert [profile["name"] for profile in answer["profiles"]] == list(store.config.profiles)
     code, output, _errors = ssotui("completion", "--names")
     assert code == 0
-    assert set(output.split("\n")) <= {*inventory.config.all_names, ""}
-    for profile in list(inventory.config.profiles.values())[:3]:
-        assert profile_json(inventory, profile) in answer["profiles"]
+    assert set(output.split("\n")) <= {*store.config.all_names, ""}
+    for profile in list(store.config.profiles.values())[:3]:
+        assert profile_json(known(store), profile) in answer["profiles"]
         code, output, errors = ssotui("status", profile.name)
         assert code in ((1,) if profile.problems else (0, 3))
         assert {char for char in output + errors if not char.isprintable()} <= {"\n"}

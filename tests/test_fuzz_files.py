@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from tui.aws import clock
 from tui.aws.cache import files, quick_json, shapes
 from tui.aws.session import device_code, sign_out
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli import main
 from tui.cli.prompt import prompt_line
 
-from .aws_home import cli_cache, configure, content, named, role_file, session_named, snapshot, token_file
+from .aws_home import cli_cache, configure, content, known, named, role_file, session_named, snapshot, token_file
 from .aws_home import write_in_place as put
 from .strategies import (
     DATES,
@@ -95,23 +95,23 @@ def assert_documented(text: str) -> dict[str, Any]:
 )
 def test_b01_b02_any_cache_files(token: bytes, registration: bytes, role: bytes, chained: bytes) -> None:
     with some_home():
-        inventory = Inventory()
-        acme = session_named(inventory, "acme")
+        store = Store()
+        acme = session_named(store, "acme")
         written = [
             put(token_file("acme"), token),
             put(token_file("https://old.awsapps.com/start"), token),
             put(Path(shapes.registration_path(acme)), registration),
             put(role_file("111111111111", "Admin", "acme"), role),
-            put(Path(inventory.credentials_path(named(inventory, "deploy"))), chained),
+            put(Path(store.snapshot.credentials_path(named(store, "deploy"))), chained),
         ]
         before = snapshot(*written)
-        inventory.poll(inventory.config.profiles.values())
-        state, _expires_at = inventory.session_clock("acme")
-        assert state in SESSION_STATES - {"signed-out"} or inventory.stored_token("acme") is not None
-        assert inventory.credentials_clock("deploy")[0] in CREDENTIAL_STATES
-        assert all(problem.message for problem in inventory.problems())
+        store.look(store.config.profiles.values())
+        state, _expires_at = known(store).session_clock("acme", clock.now())
+        assert state in SESSION_STATES - {"signed-out"} or known(store).stored_token("acme") is not None
+        assert known(store).credentials_clock("deploy", clock.now())[0] in CREDENTIAL_STATES
+        assert all(problem.message for problem in known(store).problems())
         device_code.cached_registration(acme)
-        removable = {item.path for item in sign_out.make_manifest(inventory).items}
+        removable = {item.path for item in sign_out.make_manifest(known(store)).items}
         assert removable <= set(before)
         for name in ("dev", "deploy"):
             assert prompt_line({"HOME": os.environ["HOME"], "AWS_PROFILE": name}).split()[1] == name
@@ -159,10 +159,10 @@ def test_b17_only_files_of_ours_are_ever_removed(names: dict[str, bool]) -> None
                 folder = cli_cache() if is_role else token_file("acme").parent
                 foreign_files.append(put(folder / name, '{"accessToken": {"a": 1}, "token": "CANARY"}'))
         before = snapshot(*foreign_files)
-        manifest = sign_out.make_manifest(Inventory())
+        manifest = sign_out.make_manifest(known(Store()))
         assert manifest.items == []
         assert manifest.kept == len({str(path) for path in foreign_files})
-        assert sign_out.sign_out(Inventory(), manifest).ok
+        assert sign_out.sign_out(Store(), manifest).ok
         assert snapshot(*foreign_files) == before
 
 

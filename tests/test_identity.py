@@ -8,33 +8,33 @@ import pytest
 
 from tui.aws.errors import SsoError
 from tui.aws.role.identity import Identity, get_identity
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 
-from .aws_home import configure, named, put_role, put_token
+from .aws_home import configure, known, named, put_role, put_token
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path) -> Inventory:
+def store(demo: DemoServer, home: Path) -> Store:
     put_token(demo, "acme", ACME)
     put_token(demo, LEGACY, LEGACY)
     return configure()
 
 
-def who(inventory: Inventory, name: str) -> Identity:
-    return get_identity(inventory, named(inventory, name))
+def who(store: Store, name: str) -> Identity:
+    return get_identity(store, named(store, name))
 
 
-def test_an_identity_is_taken_apart(demo: DemoServer, inventory: Inventory) -> None:
-    found = who(inventory, "dev")
+def test_an_identity_is_taken_apart(demo: DemoServer, store: Store) -> None:
+    found = who(store, "dev")
     assert list(found.as_json()) == ["UserId", "Account", "Arn"]
     assert (found.account, found.permission_set, found.session_name) == ("111111111111", "Admin", "demo@example.com")
     assert found.arn == f"arn:aws:sts::111111111111:assumed-role/{found.role}/demo@example.com"
     assert found.user_id.startswith("AROA")
     assert (found.partition, found.region, found.warning) == ("aws", "us-east-1", "")
     assert found.latency > 0
-    credentials = inventory.credentials(named(inventory, "dev"))
+    credentials = known(store).credentials_of(named(store, "dev"))
     assert credentials is not None
     assert found.expires_at == credentials.expires_at
 
@@ -48,9 +48,9 @@ def test_an_identity_is_taken_apart(demo: DemoServer, inventory: Inventory) -> N
     ],
 )
 def test_every_kind_of_profile_has_one(
-    demo: DemoServer, inventory: Inventory, name: str, account: str, permission_set: str, region: str
+    demo: DemoServer, store: Store, name: str, account: str, permission_set: str, region: str
 ) -> None:
-    found = who(inventory, name)
+    found = who(store, name)
     assert (found.account, found.permission_set, found.region) == (account, permission_set, region)
     assert found.warning == ""
     (asked,) = demo.state.log.entries("GetCallerIdentity")
@@ -93,11 +93,11 @@ def test_arns_of_every_kind(arn: str, partition: str, role: str, permission_set:
     ],
 )
 def test_d08_each_refusal_of_sts_has_its_sentence(
-    demo: DemoServer, inventory: Inventory, code: str, title: str, exit_code: int, requests: int
+    demo: DemoServer, store: Store, code: str, title: str, exit_code: int, requests: int
 ) -> None:
     demo.state.faults.add("GetCallerIdentity", code=code, count=None)
     with pytest.raises(SsoError) as caught:
-        who(inventory, "dev")
+        who(store, "dev")
     assert title in caught.value.title
     assert "press" not in caught.value.hint  # commands say it too, and fresh credentials were refused already
     assert caught.value.exit_code == exit_code
@@ -105,22 +105,20 @@ def test_d08_each_refusal_of_sts_has_its_sentence(
 
 
 @pytest.mark.parametrize("name", ["dev", "deploy"])
-def test_cached_credentials_that_sts_no_longer_knows_are_replaced(
-    demo: DemoServer, inventory: Inventory, name: str
-) -> None:
-    who(inventory, name)
+def test_cached_credentials_that_sts_no_longer_knows_are_replaced(demo: DemoServer, store: Store, name: str) -> None:
+    who(store, name)
     demo.state.principals.clear()
-    assert who(inventory, name).account in ("111111111111", "222222222222")
+    assert who(store, name).account in ("111111111111", "222222222222")
 
 
-def test_d11_another_account_than_the_profiles_is_told(demo: DemoServer, inventory: Inventory) -> None:
+def test_d11_another_account_than_the_profiles_is_told(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("GetCallerIdentity", replace={"Account": "999999999999"})
-    assert who(inventory, "dev").warning == "This is account 999999999999, but the profile says 111111111111"
-    assert who(inventory, "dev").warning == ""
+    assert who(store, "dev").warning == "This is account 999999999999, but the profile says 111111111111"
+    assert who(store, "dev").warning == ""
 
 
 def test_cached_credentials_are_enough(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_role(demo, "111111111111", "Admin", "acme")
-    assert who(inventory, "dev").account == "111111111111"
+    assert who(store, "dev").account == "111111111111"
     assert demo.state.log.count() == demo.state.log.count("GetCallerIdentity") == 1

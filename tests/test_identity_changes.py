@@ -11,18 +11,32 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.errors import SsoError
 from tui.aws.model import Profile
 from tui.aws.role import credentials
 from tui.aws.role.fleet import Fleet
-from tui.aws.session.arrival import store
+from tui.aws.session.arrival import keep
 from tui.aws.session.signed_out import Watch
 from tui.aws.state import current, finishing
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.snapshot import Snapshot
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, named, put_role, put_token, role_file, session_named, token_file
+from .aws_home import (
+    CONFIG,
+    changes,
+    configure,
+    keep_in_memory,
+    known,
+    named,
+    put_role,
+    put_token,
+    role_file,
+    session_named,
+    token_file,
+)
 from .board import Driver, board
 
 ADMIN = ("111111111111", "Admin")
@@ -195,18 +209,18 @@ async def test_x02_the_clock_in_the_row_is_the_new_one_s(demo: DemoServer) -> No
 
 
 def test_x02_a_former_profile_s_file_is_never_the_new_one_s(demo: DemoServer) -> None:
-    inventory = Inventory()
-    former = named(inventory, "dev")
+    store = Store()
+    former = named(store, "dev")
     rewrite(given(*READ_ONLY))
-    inventory.reload()
-    inventory.poll([former])  # a list that was drawn before
-    assert inventory.credentials_path(former) == str(role_file(*ADMIN, "acme"))
-    assert inventory.credentials_path(named(inventory, "dev")) == str(role_file(*READ_ONLY, "acme"))
+    assert store.look_at_config()
+    store.look([former])  # a list that was drawn before
+    assert store.snapshot.credentials_path(former) == str(role_file(*ADMIN, "acme"))
+    assert store.snapshot.credentials_path(named(store, "dev")) == str(role_file(*READ_ONLY, "acme"))
 
 
 def test_x02_a_fleet_asks_for_the_profiles_as_they_are_when_their_turn_comes(demo: DemoServer) -> None:
-    inventory = Inventory()
-    fleet = Fleet(inventory, [named(inventory, name) for name in ("dev", "audit")])
+    store = Store()
+    fleet = Fleet(store, [named(store, name) for name in ("dev", "audit")])
     rewrite(given(*READ_ONLY).replace("[profile audit]", "[profile other]"))
     fleet.run(threading.Event())
     assert not role_file(*ADMIN, "acme").exists()
@@ -233,62 +247,62 @@ Change = Callable[[str], str]
     ids=["session renamed", "start URL", "source", "the source's role", "role_arn", "region", "nothing"],
 )
 def test_x02_what_comes_for_the_former_identity_is_dropped(name: str, change: Change, asked: int) -> None:
-    inventory = Inventory()
+    store = Store()
     seen: list[tuple[object, ...]] = []
 
     def work(profile: Profile) -> int:
-        seen.append(current.identity_of(inventory, profile))
+        seen.append(current.identity_of(known(store), profile))
         if len(seen) == 1:
             rewrite(change(CONFIG))
         return len(seen)
 
-    assert current.as_configured(inventory, name, work).result == asked
+    assert current.as_configured(store, name, work).result == asked
     assert len(set(seen)) == asked
 
 
 def test_x02_a_profile_that_is_gone_is_told(demo: DemoServer) -> None:
-    inventory = Inventory()
+    store = Store()
 
     def work(_profile: Profile) -> None:
         rewrite(CONFIG.replace("[profile dev]", "[profile gone]"))
 
     with pytest.raises(SsoError, match="Profile dev is no longer configured"):
-        current.as_configured(inventory, "dev", work)
-    assert "gone" in inventory.config.profiles
+        current.as_configured(store, "dev", work)
+    assert "gone" in store.config.profiles
 
 
 def test_x02_a_token_of_the_former_start_url_is_not_stored_as_the_new_one_s(demo: DemoServer) -> None:
-    inventory = Inventory()
-    session = session_named(inventory, "acme")
+    store = Store()
+    session = session_named(store, "acme")
     token = demo.state.issue_token(ACME)
     before = token_file("acme").read_bytes()
     rewrite(CONFIG.replace(ACME, "https://other.awsapps.com/start"))
     with pytest.raises(SsoError, match="another start URL"), finishing.job("a sign-in") as job:
-        store(inventory, session, token, job, Watch(inventory, session))
+        keep(store, session, token, job, Watch(store, session))
     assert token_file("acme").read_bytes() == before
 
 
 def test_x02_a_token_in_memory_of_the_former_start_url_is_none_of_the_new_one_s(demo: DemoServer) -> None:
-    inventory = Inventory()
+    store = Store()
     token_file("acme").unlink()
-    inventory.remember("acme", demo.state.issue_token(ACME), "no space left on device")
-    assert inventory.session_clock("acme")[0] == "signed-in"
+    keep_in_memory(store, "acme", demo.state.issue_token(ACME), "no space left on device")
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-in"
     rewrite(CONFIG.replace(ACME, "https://other.awsapps.com/start"))
-    assert inventory.look_at_config()
-    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert store.look_at_config()
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
     with pytest.raises(SsoError) as caught:
-        credentials.get_credentials(inventory, named(inventory, "dev"))
+        credentials.get_credentials(store, named(store, "dev"))
     assert caught.value.exit_code == 3
     assert demo.state.log.count() == 0
 
 
 def test_x02_role_credentials_of_the_former_start_url_are_not_stored(demo: DemoServer) -> None:
-    inventory = Inventory()
+    store = Store()
     slow = demo.state.faults.add("GetRoleCredentials", delay=0.4)
-    profile = named(inventory, "dev")
+    profile = named(store, "dev")
     asked = threading.Timer(0.2, rewrite, [CONFIG.replace(ACME, "https://other.awsapps.com/start")])
     asked.start()
-    credentials.get_credentials(inventory, profile)
+    credentials.get_credentials(store, profile)
     asked.join()
     assert slow.fired == 1
     assert not role_file(*ADMIN, "acme").exists()
@@ -296,21 +310,24 @@ def test_x02_role_credentials_of_the_former_start_url_are_not_stored(demo: DemoS
 
 @pytest.mark.parametrize("gap", [0.0, 0.3], ids=["at once", "soon"])
 def test_x02_a_configuration_that_is_just_being_written_is_waited_for(gap: float) -> None:
-    inventory = Inventory()
+    store = Store()
+    store.look()
     rewrite("")
     late = threading.Timer(gap, rewrite, [given(*READ_ONLY)])
     late.start()
-    assert current.profile_now(inventory, "dev").role_name == "ReadOnly"
+    told: list[Snapshot] = []
+    store.on_change = told.append
+    assert current.profile_now(store, "dev").role_name == "ReadOnly"
     late.join()
-    assert inventory.poll().config  # the board is told of what was taken in between
-    assert not inventory.poll().config
+    assert told[-1] is store.snapshot  # the board hears of it
+    assert not changes(store)
 
 
 def test_x02_with_no_configuration_nothing_is_handed_out() -> None:
-    inventory = Inventory()
+    store = Store()
     rewrite("")
     began = time.monotonic()
     with pytest.raises(SsoError, match="empty or cannot be read"):
-        current.profile_now(inventory, "dev")
+        current.profile_now(store, "dev")
     assert time.monotonic() - began < 5
-    assert named(inventory, "dev").role_name == "Admin"  # the board goes on showing what there was
+    assert named(store, "dev").role_name == "Admin"  # the board goes on showing what there was

@@ -70,16 +70,16 @@ def test_x15_each_profile_is_whom_boto3_and_the_aws_cli_resolve(mixed: None, aws
     done = aws_clients.run(aws_python, "-c", RESOLVED, *MIXED, env=environ)
     theirs = json.loads(done.stdout)
     assert sum(":assumed-role/" in arn for arn in theirs.values()) == 8, theirs
-    inventory = configure((Path(os.environ["HOME"]) / ".aws/config").read_text())
+    store = configure((Path(os.environ["HOME"]) / ".aws/config").read_text())
     for name, arn in theirs.items():
-        profile = named(inventory, name)
+        profile = named(store, name)
         if profile.problems or ":assumed-role/" not in arn:
             with pytest.raises(SsoError) as caught:
-                get_identity(inventory, profile)
+                get_identity(store, profile)
             assert profile.problems[0] in caught.value.title
         else:
-            assert without_session_name(get_identity(inventory, profile).arn) == without_session_name(arn)
-    refused = {name for name in MIXED if inventory.config.profiles[name].problems}
+            assert without_session_name(get_identity(store, profile).arn) == without_session_name(arn)
+    refused = {name for name in MIXED if store.config.profiles[name].problems}
     assert refused == {name for name, arn in theirs.items() if ":assumed-role/" not in arn} | {"static-source"}
     asked = [
         aws_cli,
@@ -128,11 +128,9 @@ def test_x32_the_profile_that_is_acted_for_decides_about_addresses(
     setting = f"endpoint_url = {url}" if how == "endpoint_url" else "services = here"
     wrong = f"endpoint_url = {demo.url}"
     text = CONFIG.replace("role_arn", f"{setting}\nrole_arn").replace("[profile dev]\n", f"[profile dev]\n{wrong}\n")
-    inventory = configure(
-        text + block + f"[profile over]\nrole_arn = {CHAINED_ROLE}\nsource_profile = dev\n{setting}\n"
-    )
+    store = configure(text + block + f"[profile over]\nrole_arn = {CHAINED_ROLE}\nsource_profile = dev\n{setting}\n")
     put_token(elsewhere, "acme", ACME, left)
-    assert get_identity(inventory, named(inventory, "deploy")).account == "222222222222"
+    assert get_identity(store, named(store, "deploy")).account == "222222222222"
     ours = {entry.operation for entry in elsewhere.state.log.entries()}
     assert ours >= {"GetRoleCredentials", "AssumeRole", "GetCallerIdentity"}
     assert ("CreateToken" in ours) == (left < 900)

@@ -59,16 +59,16 @@ def test_a_refresh_token_that_changes_each_time_goes_from_hand_to_hand(
 SSOTUI = """
 import sys
 from tui.aws.requests import clients
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.aws.session.renewal import usable_token
-inventory = Inventory()
-session = inventory.config.sessions["acme"]
-client = clients.client("sso-oidc", "us-east-1", inventory.config, None)
+store = Store()
+session = store.config.sessions["acme"]
+client = clients.client("sso-oidc", "us-east-1", store.config, None)
 made = []
 client.meta.events.register("before-send.sso-oidc.CreateToken", lambda **_: made.append(1) and None)
 print("ready", flush=True)
 sys.stdin.readline()
-token = usable_token(inventory, session)
+token = usable_token(store, session)
 print(len(made), token.access_token.reveal())
 """
 BOTOCORE = """

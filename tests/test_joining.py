@@ -19,7 +19,7 @@ from tui.aws.session import joining
 from tui.aws.session.browser import BrowserCode
 from tui.aws.session.device_code import DeviceSignIn
 from tui.aws.session.joining import SignIn
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, content, session_named, token_file
@@ -30,13 +30,13 @@ from .sign_ins import LIMIT, Attempt, fast_polls, waiting_codes
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
+def store(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     fast_polls(demo, monkeypatch)
     return configure()
 
 
-def joined(inventory: Inventory, flow: str = "device", anew: bool = False) -> SignIn:
-    return SignIn(flow, inventory, session_named(inventory, "acme"), anew=anew)
+def joined(store: Store, flow: str = "device", anew: bool = False) -> SignIn:
+    return SignIn(flow, store, session_named(store, "acme"), anew=anew)
 
 
 def left_behind() -> list[str]:
@@ -51,9 +51,9 @@ def wait_until(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def test_c19_the_second_sign_in_joins_the_first(inventory: Inventory, demo: DemoServer) -> None:
-    first = Attempt(inventory, "acme", joined(inventory))
-    second = Attempt(Inventory(), "acme", joined(inventory))
+def test_c19_the_second_sign_in_joins_the_first(store: Store, demo: DemoServer) -> None:
+    first = Attempt(store, "acme", joined(store))
+    second = Attempt(Store(), "acme", joined(store))
     assert second.flow.joined == os.getpid()  # type: ignore[union-attr]
     assert second.code.user_code == first.code.user_code
     assert second.code.complete_url == first.code.complete_url
@@ -66,8 +66,8 @@ def test_c19_the_second_sign_in_joins_the_first(inventory: Inventory, demo: Demo
     assert left_behind() == []
 
 
-def test_c19_what_is_left_for_others_holds_no_secret(inventory: Inventory, demo: DemoServer) -> None:
-    first = Attempt(inventory, "acme", joined(inventory))
+def test_c19_what_is_left_for_others_holds_no_secret(store: Store, demo: DemoServer) -> None:
+    first = Attempt(store, "acme", joined(store))
     (path,) = [Path(locks.lock_dir()) / name for name in left_behind()]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -82,9 +82,9 @@ def test_c19_what_is_left_for_others_holds_no_secret(inventory: Inventory, demo:
     first.cancel()
 
 
-def test_c19_when_the_first_is_given_up_the_second_goes_on(inventory: Inventory, demo: DemoServer) -> None:
-    first = Attempt(inventory, "acme", joined(inventory))
-    second = Attempt(Inventory(), "acme", joined(inventory))
+def test_c19_when_the_first_is_given_up_the_second_goes_on(store: Store, demo: DemoServer) -> None:
+    first = Attempt(store, "acme", joined(store))
+    second = Attempt(Store(), "acme", joined(store))
     first.cancel()
     wait_until(lambda: second.told)
     assert "given up" in second.told[0]
@@ -97,65 +97,65 @@ def test_c19_when_the_first_is_given_up_the_second_goes_on(inventory: Inventory,
     assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
 
 
-def test_c05_c19_denied_for_one_is_denied_for_both(inventory: Inventory, demo: DemoServer) -> None:
-    first = Attempt(inventory, "acme", joined(inventory))
-    second = Attempt(Inventory(), "acme", joined(inventory))
+def test_c05_c19_denied_for_one_is_denied_for_both(store: Store, demo: DemoServer) -> None:
+    first = Attempt(store, "acme", joined(store))
+    second = Attempt(Store(), "acme", joined(store))
     demo.state.deny(first.code.user_code)
     for attempt in (first, second):
         with pytest.raises(SsoError, match="denied"):
             attempt.end()
     assert demo.state.log.count("StartDeviceAuthorization") == 1
-    third = Attempt(inventory, "acme", joined(inventory))  # that is over: a new one begins
+    third = Attempt(store, "acme", joined(store))  # that is over: a new one begins
     assert third.code.user_code != first.code.user_code
     third.cancel()
     assert left_behind() == []
 
 
-def test_c04_c19_a_code_that_expires_does_so_for_both(inventory: Inventory, demo: DemoServer) -> None:
+def test_c04_c19_a_code_that_expires_does_so_for_both(store: Store, demo: DemoServer) -> None:
     demo.state.settings.device_code_lifetime = 2
-    first = Attempt(inventory, "acme", joined(inventory))
-    second = Attempt(Inventory(), "acme", joined(inventory))
+    first = Attempt(store, "acme", joined(store))
+    second = Attempt(Store(), "acme", joined(store))
     for attempt in (first, second):
         with pytest.raises(SsoError, match="expired"):
             attempt.end()
     assert demo.state.log.count("StartDeviceAuthorization") == 1
 
 
-def test_c19_a_new_code_is_ones_own(inventory: Inventory, demo: DemoServer) -> None:
-    first = Attempt(inventory, "acme", joined(inventory))
-    second = Attempt(Inventory(), "acme", joined(inventory, anew=True))
+def test_c19_a_new_code_is_ones_own(store: Store, demo: DemoServer) -> None:
+    first = Attempt(store, "acme", joined(store))
+    second = Attempt(Store(), "acme", joined(store, anew=True))
     assert second.code.user_code != first.code.user_code
     demo.state.approve(second.code.user_code)
     second.end()
     first.cancel()
 
 
-def test_c17_c19_the_one_that_joined_can_be_left_at_once(inventory: Inventory, demo: DemoServer) -> None:
-    first = Attempt(inventory, "acme", joined(inventory))
-    second = Attempt(Inventory(), "acme", joined(inventory))
+def test_c17_c19_the_one_that_joined_can_be_left_at_once(store: Store, demo: DemoServer) -> None:
+    first = Attempt(store, "acme", joined(store))
+    second = Attempt(Store(), "acme", joined(store))
     assert second.cancel() < 1.0
     demo.state.approve(first.code.user_code)
     first.end()
 
 
 def test_c19_a_sign_in_that_shows_nothing_yet_is_waited_for(
-    inventory: Inventory, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+    store: Store, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = locks.try_hold(joining._name(session_named(inventory, "acme")))
+    held = locks.try_hold(joining._name(session_named(store, "acme")))
     assert held is not None
     monkeypatch.setattr(joining, "UNSHOWN_LIMIT", 1.0)
-    alone = Attempt(inventory, "acme", joined(inventory))  # it never shows anything: stopped, perhaps
+    alone = Attempt(store, "acme", joined(store))  # it never shows anything: stopped, perhaps
     assert alone.flow.joined is None  # type: ignore[union-attr]
     alone.cancel()
     held.release()
 
 
 def test_b23_c19_without_locks_everybody_has_a_code(
-    inventory: Inventory, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: Store, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(locks, "lock_dir", lambda: str(tmp_path / "file/locks"))
-    first, second = (Attempt(inventory, "acme", joined(inventory)) for _ in range(2))
+    first, second = (Attempt(store, "acme", joined(store)) for _ in range(2))
     assert first.code.user_code != second.code.user_code
     demo.state.approve(first.code.user_code)
     demo.state.approve(second.code.user_code)
@@ -163,12 +163,12 @@ def test_b23_c19_without_locks_everybody_has_a_code(
     assert content(token_file("acme"))["accessToken"] in tokens
 
 
-def test_c19_a_code_joins_a_browser_that_is_open_already(inventory: Inventory, demo: DemoServer) -> None:
-    first = joined(inventory, "browser")
+def test_c19_a_code_joins_a_browser_that_is_open_already(store: Store, demo: DemoServer) -> None:
+    first = joined(store, "browser")
     address = first.start()
     (path,) = [Path(locks.lock_dir()) / name for name in left_behind()]
     assert set(json.loads(path.read_text())) == {"process", "expiresAt"}
-    second = joined(Inventory())
+    second = joined(Store())
     code = second.start()
     assert isinstance(code, BrowserCode)
     assert code.url == ""
@@ -183,7 +183,7 @@ def test_c19_a_code_joins_a_browser_that_is_open_already(inventory: Inventory, d
     assert len(tokens) == 2
 
 
-def test_c19_two_commands_ask_once(inventory: Inventory, demo: DemoServer) -> None:
+def test_c19_two_commands_ask_once(store: Store, demo: DemoServer) -> None:
     processes = [start("login", "--session", "acme", "--no-open") for _ in range(3)]
     (code,) = waiting_codes(demo)
     demo.state.approve(code)
@@ -194,7 +194,7 @@ def test_c19_two_commands_ask_once(inventory: Inventory, demo: DemoServer) -> No
     assert len(demo.state.access_tokens) == 1
 
 
-def test_b22_c19_when_the_first_program_is_killed_the_board_goes_on(inventory: Inventory, demo: DemoServer) -> None:
+def test_b22_c19_when_the_first_program_is_killed_the_board_goes_on(store: Store, demo: DemoServer) -> None:
     first = start("login", "--session", "acme", "--no-open")
     (code,) = waiting_codes(demo)
     with program() as terminal:

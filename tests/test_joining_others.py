@@ -11,7 +11,7 @@ import pytest
 
 from tui.aws.model import Token
 from tui.aws.session.joining import SignIn
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
@@ -22,7 +22,7 @@ from .test_finishing import alive_at_aws, until
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path) -> Iterator[Inventory]:
+def store(demo: DemoServer, home: Path) -> Iterator[Store]:
     yield configure()
     assert demo.state.crashes == []
 
@@ -36,10 +36,10 @@ def signed_in_elsewhere(demo: DemoServer) -> Token:
 
 
 def test_x34_a_sign_in_that_another_program_has_finished_is_over(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast_polls(demo, monkeypatch)
-    attempt = Attempt(inventory, "acme", SignIn("device", inventory, session_named(inventory, "acme")))
+    attempt = Attempt(store, "acme", SignIn("device", store, session_named(store, "acme")))
     began = time.monotonic()
     token = signed_in_elsewhere(demo)
     assert attempt.end().access_token == token.access_token
@@ -53,10 +53,10 @@ def test_x34_a_sign_in_that_another_program_has_finished_is_over(
 
 
 def test_x34_an_own_token_that_comes_too_late_is_given_back(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast_polls(demo, monkeypatch)
-    attempt = Attempt(inventory, "acme", SignIn("device", inventory, session_named(inventory, "acme")))
+    attempt = Attempt(store, "acme", SignIn("device", store, session_named(store, "acme")))
     answer = demo.state.faults.add("CreateToken", delay=4.0)
     demo.state.approve(attempt.code.user_code)
     until(lambda: answer.fired)
@@ -67,8 +67,8 @@ def test_x34_an_own_token_that_comes_too_late_is_given_back(
     assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
 
 
-def test_x34_in_the_browser_flow_too(demo: DemoServer, inventory: Inventory) -> None:
-    sign_in = SignIn("browser", inventory, session_named(inventory, "acme"))
+def test_x34_in_the_browser_flow_too(demo: DemoServer, store: Store) -> None:
+    sign_in = SignIn("browser", store, session_named(store, "acme"))
     sign_in.start()
     threading.Timer(0.3, signed_in_elsewhere, [demo]).start()
     began = time.monotonic()
@@ -78,7 +78,7 @@ def test_x34_in_the_browser_flow_too(demo: DemoServer, inventory: Inventory) -> 
     assert demo.state.log.count("CreateToken") == 0
 
 
-async def test_x34_on_the_board(demo: DemoServer, inventory: Inventory) -> None:
+async def test_x34_on_the_board(demo: DemoServer, store: Store) -> None:
     async with board() as it:
         await it.highlight("dev")
         await it.press("l")
@@ -91,7 +91,7 @@ async def test_x34_on_the_board(demo: DemoServer, inventory: Inventory) -> None:
 # -- two boards (X50) -------------------------------------------------------------------------------------------
 
 
-async def test_x50_two_boards_renew_once(demo: DemoServer, inventory: Inventory) -> None:
+async def test_x50_two_boards_renew_once(demo: DemoServer, store: Store) -> None:
     old = put_token(demo, "acme", ACME, 600)
     demo.state.faults.add("CreateToken", delay=0.5)
     async with board() as first, board() as second:

@@ -105,8 +105,8 @@ def test_x33_ports_that_cannot_be_meant(
     ],
 )
 def test_x33_a_default_gives_way_and_a_wish_does_not(home: Path, environ: dict[str, str]) -> None:
-    inventory = configure()
-    acme, legacy = session_named(inventory, "acme"), session_named(inventory, LEGACY)
+    store = configure()
+    acme, legacy = session_named(store, "acme"), session_named(store, LEGACY)
     flow, reason = browser.choose_flow(acme, BROWSER, environ)
     assert (flow, bool(reason)) == (DEVICE, True)
     assert browser.choose_flow(acme, BROWSER, environ, asked=True) == (BROWSER, "")

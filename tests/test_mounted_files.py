@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.cache import files
 from tui.cli import main
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
-from .aws_home import configure, content, put_role, put_token, role_file, token_file, token_text
+from .aws_home import configure, content, known, put_role, put_token, role_file, token_file, token_text
 from .aws_home import write_in_place as put
 
 
@@ -65,7 +66,7 @@ def test_x48_a_renewal_at_login_that_could_not_be_stored_is_no_sign_in(
 def test_x38_x41_a_sign_out_empties_what_cannot_be_removed(
     home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
     put_role(demo, "111111111111", "Admin", "acme")
     monkeypatch.setattr(os, "unlink", failing(errno.EBUSY))
@@ -73,9 +74,9 @@ def test_x38_x41_a_sign_out_empties_what_cannot_be_removed(
     assert capsys.readouterr().out.count("emptied") == 2
     assert content(token_file("acme")) == content(role_file("111111111111", "Admin", "acme")) == files.ENDED
     assert demo.state.log.count("Logout") == 1
-    inventory.poll()
-    assert inventory.session_clock("acme")[0] == "signed-out"
-    assert inventory.problems() == []
+    store.look()
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
+    assert known(store).problems() == []
     assert main.main(["status", "dev"]) == 3
     assert main.main(["logout", "--all", "--yes"]) == 0
     assert "Nothing was signed in" in capsys.readouterr().err

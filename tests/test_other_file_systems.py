@@ -23,7 +23,18 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.text import place
 
-from .aws_home import cli_cache, configure, content, named, put_token, role_file, session_named, sso_cache, token_file
+from .aws_home import (
+    cli_cache,
+    configure,
+    content,
+    known,
+    named,
+    put_token,
+    role_file,
+    session_named,
+    sso_cache,
+    token_file,
+)
 from .aws_home import write_in_place as put
 from .unprivileged import as_nobody, command, give_away, open_home
 
@@ -113,16 +124,16 @@ def test_x11_where_all_files_belong_to_somebody_they_are_used(
     home: Path, monkeypatch: pytest.MonkeyPatch, owner: int, mode: int
 ) -> None:
     """A Windows drive without its mount option metadata: all is of one owner and mode, whatever is asked for."""
-    inventory = configure()
+    store = configure()
     monkeypatch.setattr(os, "geteuid", lambda: HOST_USER)
     for name in ("stat", "fstat", "lstat"):
         monkeypatch.setattr(os, name, made_up(owner, mode)(getattr(os, name)))
     for name in ("chmod", "fchmod", "fchown", "chown"):
         monkeypatch.setattr(os, name, failing(errno.EPERM))
     files.write(str(token_file("acme")), json.loads(GOOD))
-    inventory.poll()
-    assert inventory.session_clock("acme")[0] == "signed-in"
-    told = [problem.message for problem in inventory.problems() if problem.file == str(token_file("acme"))]
+    store.look()
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-in"
+    told = [problem.message for problem in known(store).problems() if problem.file == str(token_file("acme"))]
     assert told == ([files.MODELESS] if mode & 0o077 else [])
     files.write(str(token_file("acme")), {"accessToken": "new"})  # and a second time, over the first
     assert content(token_file("acme")) == {"accessToken": "new"}
@@ -179,14 +190,14 @@ def test_x41_a_token_file_that_is_a_mount_of_its_own_is_written_in_place(
 def test_x41_settings_state_and_role_credentials_too(
     single_files: Callable[[Path, str], Path], demo: DemoServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
     role = single_files(role_file("111111111111", "Admin", "acme"), "{}")
     single_files(Path(settings.settings_path()), '# mine\nsort = "name"\n')
     single_files(Path(state_file.state_path()), "{}")
     assert main.main(["env", "dev"]) == 0
     assert "AWS_ACCESS_KEY_ID" in capsys.readouterr().out
-    assert inventory.credentials(named(inventory, "dev")) is not None
+    assert known(store).credentials_of(named(store, "dev")) is not None
     assert json.loads(role.read_text())["ProviderType"] == "sso"
     assert settings.save_theme("nord") == ""
     assert settings.load().theme == "nord"
@@ -287,13 +298,13 @@ def test_x13_a_file_that_cannot_be_given_back_is_written_where_it_is(
 def test_x13_whoever_may_not_use_a_file_is_told_so_by_every_command(
     open_home: Path, demo: DemoServer, closed: str
 ) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
     give_away(open_home)
     path = token_file("acme") if closed == "file" else sso_cache()
     os.chown(path, HOST_USER, HOST_USER)
     path.chmod(0o600 if closed == "file" else 0o700)
-    assert session_named(inventory, "acme").key == "acme"
+    assert session_named(store, "acme").key == "acme"
     demo.state.faults.add("RegisterClient", code="InvalidRequestException", status=400, count=None)
 
     def work() -> None:
@@ -317,7 +328,7 @@ def test_x13_whoever_may_not_use_a_file_is_told_so_by_every_command(
 @root_only
 def test_b08_b14_x13_a_file_of_a_stranger_is_not_used(open_home: Path) -> None:
     """Neither in the folder itself nor behind a link: only root may, and whoever is the owner of the folder."""
-    inventory = configure()
+    store = configure()
     path, target = put(token_file("acme"), GOOD), put(open_home / "other/target.json", GOOD)
     put(token_file("lab"), GOOD).unlink()
     token_file("lab").symlink_to(target)
@@ -327,9 +338,9 @@ def test_b08_b14_x13_a_file_of_a_stranger_is_not_used(open_home: Path) -> None:
         each.chmod(each.stat().st_mode | 0o055)
 
     def work() -> None:
-        inventory.poll()
-        assert [inventory.session_clock(key)[0] for key in ("acme", "lab")] == ["unreadable"] * 2
-        assert inventory.why_no_token("acme") == f"{place(str(path))}: {files.OTHERS}"
+        store.look()
+        assert [known(store).session_clock(key, clock.now())[0] for key in ("acme", "lab")] == ["unreadable"] * 2
+        assert known(store).why_no_token("acme") == f"{place(str(path))}: {files.OTHERS}"
         with pytest.raises(PermissionError, match="another user's file"):
             files.write(str(token_file("lab")), {})
 

@@ -14,18 +14,30 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.cache import files, shapes
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.model import Token
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.renewal import renew
 from tui.aws.session.sign_out import make_manifest, sign_out
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.demo.settings import SAME
 
-from .aws_home import configure, content, named, put_token, role_file, session_named, sso_cache, token_file, token_text
+from .aws_home import (
+    configure,
+    content,
+    known,
+    named,
+    put_token,
+    role_file,
+    session_named,
+    sso_cache,
+    token_file,
+    token_text,
+)
 from .aws_home import write_in_place as put
 from .commands import check, ssotui, start
 from .test_cache_files import WRITER
@@ -218,45 +230,45 @@ def slow_renewal(demo: DemoServer, home: Path) -> DemoServer:
 
 
 def test_g02_a_renewal_under_way_does_not_undo_a_sign_out(slow_renewal: DemoServer) -> None:
-    inventory = Inventory()
+    store = Store()
 
     def leave() -> object:
         assert slow_renewal.state.log.wait_for("CreateToken")
-        return sign_out(inventory, make_manifest(inventory))
+        return sign_out(store, make_manifest(known(store)))
 
-    renewal, result = at_once(lambda: renew(inventory, session_named(inventory, "acme")), leave)
+    renewal, result = at_once(lambda: renew(store, session_named(store, "acme")), leave)
     assert isinstance(renewal, SignInNeeded)
     assert result is not None
     assert not token_file("acme").exists()
-    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
     # AWS was told of both tokens: of the old one, and of the one that came too late.
     assert slow_renewal.state.log.count("Logout") == 2
     assert not any(slow_renewal.state.access(token.reveal()) for token in slow_renewal.state.access_tokens)
 
 
 def test_g02_credentials_under_way_do_not_outlive_a_sign_out(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
     demo.state.faults.add("GetRoleCredentials", drip=0.002)
 
     def leave() -> object:
         assert demo.state.log.wait_for("GetRoleCredentials")
-        return sign_out(inventory, make_manifest(inventory))
+        return sign_out(store, make_manifest(known(store)))
 
-    at_once(lambda: get_credentials(inventory, named(inventory, "dev")), leave)
+    at_once(lambda: get_credentials(store, named(store, "dev")), leave)
     assert not role_file("111111111111", "Admin", "acme").exists()
-    assert make_manifest(inventory).items == []
+    assert make_manifest(known(store)).items == []
 
 
 def test_b26_a_renewal_of_a_token_that_is_replaced_meanwhile_keeps_the_later_one(slow_renewal: DemoServer) -> None:
-    inventory = Inventory()
+    store = Store()
     others: list[Token] = []
 
     def sign_in_elsewhere() -> None:
         assert slow_renewal.state.log.wait_for("CreateToken")
         others.append(put_token(slow_renewal, "acme", ACME, 12 * 3600))
 
-    renewal, _nothing = at_once(lambda: renew(inventory, session_named(inventory, "acme")), sign_in_elsewhere)
+    renewal, _nothing = at_once(lambda: renew(store, session_named(store, "acme")), sign_in_elsewhere)
     assert isinstance(renewal, Token)
     assert renewal.access_token == others[0].access_token
     assert content(token_file("acme"))["accessToken"] == others[0].access_token.reveal()

@@ -206,13 +206,13 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
             return []
         actions = real(self, now, monotonic, watched)
         if Renew("lab") in actions:
-            boards[0].inventory.config.sessions.pop("lab")
+            boards[0].store.config.sessions.pop("lab")
         return actions
 
     monkeypatch.setattr(Scheduler, "tick", tick)
     async with board() as it:
         boards.append(it.board)
-        await it.until(lambda: "lab" not in it.board.inventory.config.sessions)
+        await it.until(lambda: "lab" not in it.board.store.config.sessions)
         await it.pilot.pause()
         assert it.board.scheduler.under_way is None
     assert refreshes(demo) == 0

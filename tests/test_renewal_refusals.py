@@ -27,12 +27,12 @@ from tui.aws.session import renewal
 from tui.aws.session.renewal import renew, usable_token
 from tui.aws.session.sign_out import make_manifest, sign_out
 from tui.aws.state import attempts, finishing
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
-from .aws_home import configure, named, put_token, session_named, token_file
+from .aws_home import configure, known, named, put_token, session_named, token_file
 from .board import board
 from .commands import check, leaked, ssotui
 from .unprivileged import as_nobody, give_away, open_home
@@ -41,14 +41,14 @@ __all__ = ["open_home"]  # a fixture
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inventory]:
+def store(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(renewal, "LATE", 0.3)
     yield configure()
     assert demo.state.crashes == []
 
 
-def renewed(inventory: Inventory) -> Token:
-    return renew(inventory, session_named(inventory, "acme"))
+def renewed(store: Store) -> Token:
+    return renew(store, session_named(store, "acme"))
 
 
 def tries(demo: DemoServer) -> int:
@@ -62,7 +62,7 @@ def tries(demo: DemoServer) -> int:
 def test_x30_the_token_of_another_program_that_was_faster_will_do(
     demo: DemoServer, home: Path, late: float, left: int
 ) -> None:
-    inventory = configure()
+    store = configure()
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
     put_token(demo, "acme", ACME, -60)
 
@@ -72,21 +72,19 @@ def test_x30_the_token_of_another_program_that_was_faster_will_do(
         put_token(demo, "acme", ACME, left)
 
     threading.Thread(target=write).start()
-    found = usable_token(inventory, session_named(inventory, "acme"))
+    found = usable_token(store, session_named(store, "acme"))
     assert abs(found.expires_at - time.time() - left) < 30
     assert tries(demo) == 1
-    assert inventory.session_clock("acme")[0] != "signed-out"
+    assert known(store).session_clock("acme", clock.now())[0] != "signed-out"
 
 
-def test_x30_what_came_while_one_waited_for_the_lock_is_not_renewed_again(
-    demo: DemoServer, inventory: Inventory
-) -> None:
+def test_x30_what_came_while_one_waited_for_the_lock_is_not_renewed_again(demo: DemoServer, store: Store) -> None:
     """AWS may give tokens that last for less than a quarter of an hour, at the end of a session."""
     demo.state.settings.access_token_lifetime = 600
     demo.state.faults.add("CreateToken", delay=0.5)
     put_token(demo, "acme", ACME, -60)
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _number: renewed(Inventory()), range(4)))
+        found = list(pool.map(lambda _number: renewed(Store()), range(4)))
     assert len({token.access_token for token in found}) == 1
     assert tries(demo) == 1
 
@@ -94,7 +92,7 @@ def test_x30_what_came_while_one_waited_for_the_lock_is_not_renewed_again(
 # -- refusals are remembered (X31) ------------------------------------------------------------------------------
 
 
-def test_x31_a_refusal_is_known_to_every_process(demo: DemoServer, inventory: Inventory) -> None:
+def test_x31_a_refusal_is_known_to_every_process(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -60)
     demo.state.faults.add("CreateToken", code="InvalidGrantException", count=None)
     assert ssotui("status", "dev").returncode == 0
@@ -110,11 +108,11 @@ def test_x31_a_refusal_is_known_to_every_process(demo: DemoServer, inventory: In
     assert tries(demo) == 1
 
 
-def test_x31_what_is_remembered_is_a_hash_for_its_owner_only(demo: DemoServer, inventory: Inventory) -> None:
+def test_x31_what_is_remembered_is_a_hash_for_its_owner_only(demo: DemoServer, store: Store) -> None:
     token = put_token(demo, "acme", ACME, -60)
     demo.state.faults.add("CreateToken", code="InvalidGrantException", count=None)
     with pytest.raises(SignInNeeded):
-        renewed(inventory)
+        renewed(store)
     (path,) = Path(attempts.folder()).iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -123,26 +121,24 @@ def test_x31_what_is_remembered_is_a_hash_for_its_owner_only(demo: DemoServer, i
     assert token.refresh_token.reveal() not in path.read_text()
 
 
-def test_x31_once_a_minute_it_is_tried_again(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_x31_once_a_minute_it_is_tried_again(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put_token(demo, "acme", ACME, -3600)
     refusal = demo.state.faults.add("CreateToken", code="AccessDeniedException", count=None)
     now = time.time()
     for seconds, expected in ((0, 1), (30, 1), (59, 1), (62, 2), (100, 2), (125, 3)):
         monkeypatch.setattr(clock, "now", lambda seconds=seconds: now + seconds)
         with pytest.raises(SignInNeeded, match="can no longer be renewed"):
-            renewed(Inventory())
+            renewed(Store())
         assert tries(demo) == expected
     monkeypatch.setattr(clock, "now", lambda: now + 200)
     demo.state.faults.remove(refusal)
-    assert renewed(Inventory()).expires_at > now
+    assert renewed(Store()).expires_at > now
     assert list(Path(attempts.folder()).iterdir()) == []
 
 
 @pytest.mark.parametrize("how", ["a new token", "sign-out", "a clock that was wrong", "no such folder"])
 def test_x31_what_makes_it_be_forgotten(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, how: str
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     put_token(demo, "acme", ACME, -60)
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
@@ -151,11 +147,11 @@ def test_x31_what_makes_it_be_forgotten(
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.write_text("")
     with pytest.raises(SignInNeeded):
-        renewed(inventory)
-    other = Inventory()
-    other.poll()
+        renewed(store)
+    other = Store()
+    other.look()
     if how == "sign-out":
-        sign_out(other, make_manifest(other))
+        sign_out(other, make_manifest(known(other)))
         assert list(Path(attempts.folder()).iterdir()) == []
         return
     if how == "a new token":
@@ -164,13 +160,13 @@ def test_x31_what_makes_it_be_forgotten(
         now = time.time()
         monkeypatch.setattr(clock, "now", lambda: now - 7200)
         put_token(demo, "acme", ACME, -9000)
-    other = Inventory()
-    other.poll()
-    assert other.session_clock("acme")[0] == "refreshable"
+    other = Store()
+    other.look()
+    assert known(other).session_clock("acme", clock.now())[0] == "refreshable"
     assert renewed(other).access_token
 
 
-def test_x31_damaged_files_say_nothing(demo: DemoServer, inventory: Inventory) -> None:
+def test_x31_damaged_files_say_nothing(demo: DemoServer, store: Store) -> None:
     token = put_token(demo, "acme", ACME, -60)
     folder = Path(attempts.folder())
     folder.mkdir(parents=True)
@@ -189,7 +185,7 @@ def test_x31_the_prompts_way_to_the_folder_is_that_of_all(monkeypatch: pytest.Mo
 
 
 def test_x31_the_prompt_reads_one_more_file_only_when_a_renewal_is_due(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     real = files.read
@@ -208,16 +204,16 @@ def test_x31_the_prompt_reads_one_more_file_only_when_a_renewal_is_due(
 
 @pytest.mark.parametrize("effects", [{"status": 500}, {"reset": True}], ids=str)
 def test_x31_a_failing_service_is_no_refusal_and_not_asked_all_the_time(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
 ) -> None:
     put_token(demo, "acme", ACME, -60)
     fault = demo.state.faults.add("CreateToken", count=None, **effects)
 
     def use() -> SsoError:
-        other = Inventory()
+        other = Store()
         with pytest.raises(SsoError) as caught:
             usable_token(other, session_named(other, "acme"))
-        assert other.session_clock("acme")[0] == "refreshable"
+        assert known(other).session_clock("acme", clock.now())[0] == "refreshable"
         return caught.value
 
     use()
@@ -228,7 +224,7 @@ def test_x31_a_failing_service_is_no_refusal_and_not_asked_all_the_time(
         assert "failed" in error.title or "has just" in error.title
     assert tries(demo) == once
     demo.state.faults.remove(fault)
-    assert renewed(Inventory()).expires_at > time.time()  # whoever asks for a renewal gets one
+    assert renewed(Store()).expires_at > time.time()  # whoever asks for a renewal gets one
 
 
 # -- what cannot be stored (X12, X48) ---------------------------------------------------------------------------
@@ -248,16 +244,16 @@ def no_space(monkeypatch: pytest.MonkeyPatch, *names: str, error: int = 28) -> N
 
 @pytest.mark.parametrize("error", [13, 28, 30, 122])
 def test_x12_a_renewal_that_cannot_be_stored_is_not_begun_while_the_token_serves(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, error: int
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, error: int
 ) -> None:
     token = put_token(demo, "acme", ACME, 600)
     no_space(monkeypatch, "sso/cache", error=error)
-    session = session_named(inventory, "acme")
-    assert usable_token(inventory, session).access_token == token.access_token
+    session = session_named(store, "acme")
+    assert usable_token(store, session).access_token == token.access_token
     with pytest.raises(SsoError, match=f"not renewed.*{os.strerror(error)}"):
-        renew(inventory, session)
+        renew(store, session)
     assert tries(demo) == 0
-    (problem,) = [each for each in inventory.problems() if each.file == str(token_file("acme"))]
+    (problem,) = [each for each in known(store).problems() if each.file == str(token_file("acme"))]
     assert os.strerror(error) in problem.message
     monkeypatch.undo()
     monkeypatch.setattr(renewal, "LATE", 0.3)
@@ -285,9 +281,7 @@ def on_a_read_only_mount(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("verb", [("env", "dev"), ("whoami", "dev"), ("exec", "dev", "--", "true")], ids=" ".join)
-def test_x12_x48_commands_say_what_could_not_be_stored(
-    demo: DemoServer, inventory: Inventory, verb: tuple[str, ...]
-) -> None:
+def test_x12_x48_commands_say_what_could_not_be_stored(demo: DemoServer, store: Store, verb: tuple[str, ...]) -> None:
     put_token(demo, "acme", ACME, 600)
     before = token_file("acme").read_bytes()
     done = check(on_a_read_only_mount(*verb), 0, demo, allow=["stdout"])
@@ -303,35 +297,35 @@ def test_x12_x48_commands_say_what_could_not_be_stored(
     assert before
 
 
-def test_x48_a_command_that_fails_says_so_too(demo: DemoServer, inventory: Inventory) -> None:
+def test_x48_a_command_that_fails_says_so_too(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -600)
     done = check(on_a_read_only_mount("whoami", "forbidden"), 4, demo)
     assert "the new token of acme could not be stored (Read-only file system)" in done.stderr
 
 
 def test_x12_a_folder_without_permission_costs_no_refresh_token(demo: DemoServer, open_home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME, 600)
     give_away(open_home)
 
     def work() -> None:
         token_file("acme").parent.chmod(0o500)
         token_file("acme").chmod(0o400)
-        assert usable_token(inventory, session_named(inventory, "acme")).expires_at > time.time()
-        assert any("Permission denied" in problem.message for problem in inventory.problems())
+        assert usable_token(store, session_named(store, "acme")).expires_at > time.time()
+        assert any("Permission denied" in problem.message for problem in known(store).problems())
 
     as_nobody(work)
     assert tries(demo) == 0
 
 
 async def test_x12_x48_on_the_board_it_is_a_problem(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_token(demo, "acme", ACME, 600)
     no_space(monkeypatch, "/cli/cache", "/sso/cache")
     async with board(width=130, height=40) as it:
         await it.until("is not renewed yet, trying every minute")
-        get_credentials(it.board.inventory, named(it.board.inventory, "dev"))
+        get_credentials(it.board.store, named(it.board.store, "dev"))
         await it.press("!")
         await it.until("role credentials could not be stored (No space left on device)")
         await it.until("a new token could not be stored")
@@ -339,15 +333,15 @@ async def test_x12_x48_on_the_board_it_is_a_problem(
 
 
 def test_x48_what_could_be_stored_after_all_is_no_problem_any_more(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_token(demo, "acme", ACME, 600)
     with monkeypatch.context() as patch:
         no_space(patch, "/cli/cache", "/sso/cache")
-        get_credentials(inventory, named(inventory, "dev"))
+        get_credentials(store, named(store, "dev"))
         assert len(finishing.remarks()) == 2
     time.sleep(0.1)
     monkeypatch.setattr(renewal, "AFTER_FAILURE", 0.0)
-    renewed(inventory)
-    get_credentials(inventory, named(inventory, "dev"), fresh=True)
+    renewed(store)
+    get_credentials(store, named(store, "dev"), fresh=True)
     assert finishing.remarks() == []

@@ -18,30 +18,30 @@ from tui.aws.model import RoleCredentials
 from tui.aws.role import credentials, grants
 from tui.aws.role.credentials import get_credentials
 from tui.aws.role.fleet import Fleet
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, named, put_role, put_token, role_file
+from .aws_home import CONFIG, configure, known, named, put_role, put_token, role_file
 from .commands import check, ssotui, start
 
 SAME_ROLE = "\n[profile {0}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\nregion = {0}\n"
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path) -> Inventory:
+def store(demo: DemoServer, home: Path) -> Store:
     put_token(demo, "acme", ACME)
     return configure(CONFIG + "".join(map(SAME_ROLE.format, ("eu-west-1", "eu-west-2", "eu-west-3"))))
 
 
 def at_once(count: int, name: str, fresh: bool = False) -> list[RoleCredentials]:
     """What so many get who begin together, each as a program of its own would."""
-    inventories = [Inventory() for _ in range(count)]
+    inventories = [Store() for _ in range(count)]
     gate = threading.Barrier(count)
 
-    def get(inventory: Inventory) -> RoleCredentials:
+    def get(store: Store) -> RoleCredentials:
         gate.wait()
-        return get_credentials(inventory, named(inventory, name), fresh)
+        return get_credentials(store, named(store, name), fresh)
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(get, inventories))
@@ -53,7 +53,7 @@ def asked(demo: DemoServer) -> dict[str, int]:
     return {name: names.count(name) for name in sorted(set(names))}
 
 
-def test_x20_twenty_processes_make_one_request(demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_twenty_processes_make_one_request(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("GetRoleCredentials", delay=1.5, count=None)
     processes = [start("credential-process", "dev") for _ in range(20)]
     answers = [process.communicate(timeout=90) for process in processes]
@@ -64,79 +64,77 @@ def test_x20_twenty_processes_make_one_request(demo: DemoServer, inventory: Inve
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["cached would do", "fresh"])
-def test_x20_threads_of_many_make_one_request(fresh: bool, demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_threads_of_many_make_one_request(fresh: bool, demo: DemoServer, store: Store) -> None:
     put_role(demo, "111111111111", "Admin", "acme", 3600 if fresh else -5)
     demo.state.faults.add("GetRoleCredentials", delay=0.5, count=None)
     assert len({found.access_key_id for found in at_once(8, "dev", fresh)}) == 1
     assert asked(demo) == {"GetRoleCredentials": 1}
 
 
-def test_x20_chained_roles_make_one_request_each(demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_chained_roles_make_one_request_each(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("AssumeRole", delay=0.5, count=None)
     demo.state.faults.add("GetRoleCredentials", delay=0.5, count=None)
     assert len({found.access_key_id for found in at_once(8, "deploy")}) == 1
     assert asked(demo) == {"AssumeRole": 1, "GetRoleCredentials": 1}
 
 
-def test_x20_a_fleet_asks_once_for_a_role_of_many_profiles(demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_a_fleet_asks_once_for_a_role_of_many_profiles(demo: DemoServer, store: Store) -> None:
     names = ("dev", "eu-west-1", "eu-west-2", "eu-west-3", "audit")
     before = put_role(demo, "111111111111", "Admin", "acme")
-    fleet = Fleet(inventory, [named(inventory, name) for name in names])
+    fleet = Fleet(store, [named(store, name) for name in names])
     fleet.run(threading.Event())
     assert (fleet.done, fleet.failures, fleet.states) == (5, [], {})
     assert asked(demo) == {"GetRoleCredentials": 2}
-    found = inventory.credentials(named(inventory, "eu-west-3"))
+    found = known(store).credentials_of(named(store, "eu-west-3"))
     assert found is not None
     assert found.access_key_id != before.access_key_id
 
 
-def test_x20_what_is_cached_needs_no_lock(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_x20_what_is_cached_needs_no_lock(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     cached = put_role(demo, "111111111111", "Admin", "acme")
     monkeypatch.setattr(locks, "try_hold", lambda _name: pytest.fail("a lock was asked for"))
-    assert get_credentials(inventory, named(inventory, "dev")).access_key_id == cached.access_key_id
+    assert get_credentials(store, named(store, "dev")).access_key_id == cached.access_key_id
     assert not Path(locks.lock_dir()).exists()
 
 
-def test_x20_locks_that_cannot_be_had_stop_nothing(demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_locks_that_cannot_be_had_stop_nothing(demo: DemoServer, store: Store) -> None:
     folder = Path(locks.lock_dir())
     folder.parent.mkdir(parents=True)
     folder.write_text("no folder")
-    assert get_credentials(inventory, named(inventory, "dev")).account_id == "111111111111"
-    assert get_credentials(inventory, named(inventory, "deploy")).account_id == "222222222222"
+    assert get_credentials(store, named(store, "dev")).account_id == "111111111111"
+    assert get_credentials(store, named(store, "deploy")).account_id == "222222222222"
 
 
 def test_x20_whoever_holds_one_for_too_long_is_not_waited_for(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(credentials, "PATIENCE", 0.3)
     name = f"role-{role_file('111111111111', 'Admin', 'acme').stem}"
     held = locks.try_hold(name)
     assert held is not None
-    assert get_credentials(inventory, named(inventory, "dev")).account_id == "111111111111"
+    assert get_credentials(store, named(store, "dev")).account_id == "111111111111"
     held.release()
 
 
-def test_x20_waiting_for_another_can_be_left(demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_waiting_for_another_can_be_left(demo: DemoServer, store: Store) -> None:
     held = locks.try_hold(f"role-{role_file('111111111111', 'Admin', 'acme').stem}")
     assert held is not None
     cancelled = threading.Event()
     threading.Timer(0.2, cancelled.set).start()
     began = time.monotonic()
     with pytest.raises(Cancelled):
-        get_credentials(inventory, named(inventory, "dev"), False, cancelled)
+        get_credentials(store, named(store, "dev"), False, cancelled)
     assert time.monotonic() - began < 5
     held.release()
 
 
-def test_x20_after_a_failure_the_next_one_asks(demo: DemoServer, inventory: Inventory) -> None:
+def test_x20_after_a_failure_the_next_one_asks(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("GetRoleCredentials", delay=0.3, code="ForbiddenException", status=403)
     errors: list[SsoError] = []
 
     def get() -> None:
         try:
-            get_credentials(Inventory(), named(inventory, "dev"))
+            get_credentials(Store(), named(store, "dev"))
         except SsoError as error:
             errors.append(error)
 
@@ -153,17 +151,17 @@ def test_x20_after_a_failure_the_next_one_asks(demo: DemoServer, inventory: Inve
 
 
 @pytest.mark.parametrize("name", ["dev", "deploy"])
-def test_credentials_of_minutes_are_used_and_kept(name: str, demo: DemoServer, inventory: Inventory) -> None:
+def test_credentials_of_minutes_are_used_and_kept(name: str, demo: DemoServer, store: Store) -> None:
     demo.state.settings.role_credentials_lifetime = demo.state.settings.assumed_role_lifetime = 600
-    first = get_credentials(inventory, named(inventory, name))
-    assert inventory.credentials_clock(name)[0] == "expiring"  # as it is
+    first = get_credentials(store, named(store, name))
+    assert known(store).credentials_clock(name, clock.now())[0] == "expiring"  # as it is
     before = demo.state.log.count()
     for _ in range(3):
-        assert get_credentials(Inventory(), named(inventory, name)).access_key_id == first.access_key_id
+        assert get_credentials(Store(), named(store, name)).access_key_id == first.access_key_id
     assert demo.state.log.count() == before
 
 
-def test_credentials_of_minutes_are_used_by_all_commands(demo: DemoServer, inventory: Inventory) -> None:
+def test_credentials_of_minutes_are_used_by_all_commands(demo: DemoServer, store: Store) -> None:
     demo.state.settings.role_credentials_lifetime = 600
     for _ in range(2):
         check(ssotui("env", "dev", "--format", "docker"), 0, demo, allow=["stdout"])
@@ -173,48 +171,46 @@ def test_credentials_of_minutes_are_used_by_all_commands(demo: DemoServer, inven
 
 
 def test_credentials_of_minutes_are_renewed_after_half_of_their_time(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo.state.settings.role_credentials_lifetime = 600
-    first = get_credentials(inventory, named(inventory, "dev"))
+    first = get_credentials(store, named(store, "dev"))
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + 290)
-    assert get_credentials(inventory, named(inventory, "dev")).access_key_id == first.access_key_id
+    assert get_credentials(store, named(store, "dev")).access_key_id == first.access_key_id
     monkeypatch.setattr(clock, "now", lambda: now + 310)
-    assert get_credentials(inventory, named(inventory, "dev")).access_key_id != first.access_key_id
+    assert get_credentials(store, named(store, "dev")).access_key_id != first.access_key_id
 
 
-def test_a_note_counts_for_its_own_credentials_alone(demo: DemoServer, inventory: Inventory) -> None:
+def test_a_note_counts_for_its_own_credentials_alone(demo: DemoServer, store: Store) -> None:
     demo.state.settings.role_credentials_lifetime = 600
-    get_credentials(inventory, named(inventory, "dev"))
+    get_credentials(store, named(store, "dev"))
     others = put_role(demo, "111111111111", "Admin", "acme", 600)  # the rest of an hour, for all one knows
     assert grants.margin(str(role_file("111111111111", "Admin", "acme")), others) == 900
-    assert get_credentials(inventory, named(inventory, "dev")).access_key_id != others.access_key_id
+    assert get_credentials(store, named(store, "dev")).access_key_id != others.access_key_id
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"granted": 600}', '{"accessKeyId": 1, "granted": "x"}', "\0"])
-def test_a_note_that_cannot_be_used_changes_nothing(text: str, demo: DemoServer, inventory: Inventory) -> None:
+def test_a_note_that_cannot_be_used_changes_nothing(text: str, demo: DemoServer, store: Store) -> None:
     demo.state.settings.role_credentials_lifetime = 600
-    first = get_credentials(inventory, named(inventory, "dev"))
+    first = get_credentials(store, named(store, "dev"))
     (note,) = (Path(os.environ["XDG_STATE_HOME"]) / "ssotui/grants").iterdir()
     note.write_text(text)
-    assert get_credentials(inventory, named(inventory, "dev")).access_key_id != first.access_key_id
+    assert get_credentials(store, named(store, "dev")).access_key_id != first.access_key_id
 
 
 @pytest.mark.parametrize("seconds", [1, 30, -100])
-def test_credentials_that_end_at_once_are_used_all_the_same(
-    seconds: int, demo: DemoServer, inventory: Inventory
-) -> None:
+def test_credentials_that_end_at_once_are_used_all_the_same(seconds: int, demo: DemoServer, store: Store) -> None:
     ends = int((time.time() + seconds) * 1000)
     demo.state.faults.add("GetRoleCredentials", replace={"roleCredentials.expiration": ends}, count=None)
-    found = get_credentials(inventory, named(inventory, "dev"))
+    found = get_credentials(store, named(store, "dev"))
     assert found.expires_at == ends // 1000
     assert demo.state.log.count() == 1
 
 
 @pytest.mark.parametrize("ends", [0, -1, 1795700000, True, "soon", None, 1 << 62])
-def test_expiries_that_cannot_be_are_refused(ends: object, demo: DemoServer, inventory: Inventory) -> None:
+def test_expiries_that_cannot_be_are_refused(ends: object, demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("GetRoleCredentials", replace={"roleCredentials.expiration": ends}, count=None)
     with pytest.raises(SsoError, match=r"could not be understood|unexpected answer"):
-        get_credentials(inventory, named(inventory, "dev"))
+        get_credentials(store, named(store, "dev"))
     assert not role_file("111111111111", "Admin", "acme").exists()

@@ -168,7 +168,7 @@ def test_c14_a_sign_in_waits_for_a_network_that_is_behind_a_proxy(
     """Without a network the proxy is the first that cannot be reached; or it cuts the connection off."""
     fast_polls(demo, monkeypatch)
     attempt = Attempt(configure(), "acme")
-    client = clients.client("sso-oidc", "us-east-1", attempt.flow.inventory.config)
+    client = clients.client("sso-oidc", "us-east-1", attempt.flow.store.config)
     good = client._endpoint.http_session.send
     failures = [
         ProxyConnectionError(proxy_url="http://proxy", error="x")

@@ -11,7 +11,7 @@ import pytest
 from tui.aws.errors import Cancelled
 from tui.aws.requests import clients
 from tui.aws.session import device_code
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli import main
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
@@ -26,7 +26,7 @@ HUGE = int("9" * 400)
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Inventory:
+def store(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setattr(clients.Skew, "seconds", None)
     fast_polls(demo, monkeypatch)
     return configure()
@@ -34,22 +34,22 @@ def inventory(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize("interval", [600, 10**9, 1 << 40, HUGE], ids=["ten minutes", "years", "ages", "400 digits"])
 def test_c01_an_interval_that_outlives_the_code_is_not_waited_for(
-    demo: DemoServer, inventory: Inventory, interval: int
+    demo: DemoServer, store: Store, interval: int
 ) -> None:
     demo.state.settings.auto_approve_after = 0
     demo.state.faults.add("StartDeviceAuthorization", replace={"interval": interval, "expiresIn": 600})
-    attempt = Attempt(inventory, "acme")
+    attempt = Attempt(store, "acme")
     assert isinstance(attempt.code, device_code.DeviceCode)
     assert attempt.code.interval == device_code.DEFAULT_INTERVAL
     attempt.end()
 
 
 def test_c13_a_code_for_centuries_can_be_waited_for(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": (1 << 36) - 1})
     demo.state.faults.add("CreateToken", status=503, headers={"Retry-After": "9" * 400})
-    attempt = Attempt(inventory, "acme")
+    attempt = Attempt(store, "acme")
     assert demo.state.log.wait_for("CreateToken")
     time.sleep(0.3)
     attempt.cancel()
@@ -59,14 +59,14 @@ def test_c13_a_code_for_centuries_can_be_waited_for(
 
 @pytest.mark.parametrize("offset", [0, -7200])
 def test_c11_a_date_to_wait_for_is_one_of_the_services_clock(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, offset: int
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, offset: int
 ) -> None:
     demo.state.settings.clock_offset = offset
     demo.state.settings.auto_approve_after = 0
     until = formatdate(time.time() + offset + 3, usegmt=True)
     demo.state.faults.add("CreateToken", status=429, headers={"Retry-After": until})
     monkeypatch.setattr(device_code, "SLOW_DOWN", 0.0)
-    Attempt(inventory, "acme").end()
+    Attempt(store, "acme").end()
     assert 1.0 < gaps(demo)[0] < 15
 
 
@@ -76,7 +76,7 @@ def test_c11_a_date_to_wait_for_is_one_of_the_services_clock(
 @pytest.mark.parametrize("header", ["Retry-After", "Date"])
 def test_c16_dates_that_no_calendar_has_are_overlooked(
     demo: DemoServer,
-    inventory: Inventory,
+    store: Store,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     header: str,
@@ -118,22 +118,20 @@ def test_c01_intervals_and_lifetimes_that_are_not_usual(
 
 
 @pytest.mark.parametrize("expires_in", [REMOVE, 0, -1, 0.2, None])
-def test_c04_a_lifetime_that_is_not_told_is_not_made_up(
-    demo: DemoServer, inventory: Inventory, expires_in: object
-) -> None:
+def test_c04_a_lifetime_that_is_not_told_is_not_made_up(demo: DemoServer, store: Store, expires_in: object) -> None:
     demo.state.settings.auto_approve_after = 1
     demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": expires_in})
-    attempt = Attempt(inventory, "acme")
+    attempt = Attempt(store, "acme")
     assert not attempt.code.expires  # the countdown is that of our patience, and says so
     assert 590 < attempt.code.seconds_left() <= device_code.PATIENCE
     attempt.end()
 
 
 @pytest.mark.parametrize("expires_in", [86400, 10**9, 1 << 40, HUGE], ids=["a day", "years", "ages", "400 digits"])
-def test_c04_a_code_that_lives_long_is_waited_for(demo: DemoServer, inventory: Inventory, expires_in: int) -> None:
+def test_c04_a_code_that_lives_long_is_waited_for(demo: DemoServer, store: Store, expires_in: int) -> None:
     demo.state.settings.auto_approve_after = 1
     demo.state.faults.add("StartDeviceAuthorization", replace={"expiresIn": expires_in})
-    attempt = Attempt(inventory, "acme")
+    attempt = Attempt(store, "acme")
     assert attempt.code.expires
     assert attempt.code.seconds_left() > 86300
     assert left(attempt.code.seconds_left()) in ("23h 59m", "> 1 y")
@@ -146,5 +144,5 @@ def test_c04_a_code_of_two_seconds_is_asked_for_at_least_once(demo: DemoServer, 
     Attempt(configure(), "acme").end()
 
 
-def started(inventory: Inventory) -> device_code.DeviceCode:
-    return device_code.DeviceSignIn(inventory, session_named(inventory, "acme")).start()
+def started(store: Store) -> device_code.DeviceCode:
+    return device_code.DeviceSignIn(store, session_named(store, "acme")).start()

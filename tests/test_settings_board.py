@@ -55,15 +55,15 @@ async def test_every_key_can_be_rebound() -> None:
     """Each id in the list of keys is that of a binding on one of the screens: settings reach them all."""
     async with board() as it:
         found = bound(it)
-        profile = it.board.inventory.profile("dev-admin")
-        session = it.board.inventory.find_session("acme")
+        profile = it.board.store.snapshot.profile("dev-admin")
+        session = it.board.store.snapshot.find_session("acme")
         assert profile is not None
         assert session is not None
         for screen in (
-            SignIn(it.app.inventory, [session]),
-            SignOut(it.app.inventory, session),
-            Export(it.app.inventory, profile),
-            IdentityScreen(it.app.inventory, profile),
+            SignIn(it.app.store, [session]),
+            SignOut(it.app.store, session),
+            Export(it.app.store, profile),
+            IdentityScreen(it.app.store, profile),
         ):
             await it.app.push_screen(screen)
             await it.pilot.pause()
@@ -153,7 +153,7 @@ async def test_signing_out_of_a_session_goes_ahead_if_the_settings_say_so(demo: 
 async def test_signing_out_of_everything_always_asks(demo: DemoServer) -> None:
     use_settings("confirm.sign_out = false\n")
     async with board() as it:
-        await it.app.push_screen(SignOut(it.app.inventory, None))
+        await it.app.push_screen(SignOut(it.app.store, None))
         await it.until("Removes")
         await it.pilot.pause(0.3)
         assert demo.state.log.count("Logout") == 0

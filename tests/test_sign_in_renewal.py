@@ -20,30 +20,30 @@ from tui.aws.model import Token
 from tui.aws.requests import clients
 from tui.aws.session import renewal
 from tui.aws.session.renewal import renew, usable_token
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 from tui.demo.settings import OMIT, SAME
 
-from .aws_home import configure, content, put_token, session_named, token_file, token_text, write_in_place
+from .aws_home import configure, content, known, put_token, session_named, token_file, token_text, write_in_place
 from .unprivileged import as_nobody, give_away, open_home
 
 __all__ = ["open_home"]  # a fixture
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inventory]:
+def store(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(renewal, "LATE", 0.3)
     yield configure()
     assert demo.state.crashes == []
 
 
-def renewed(inventory: Inventory, key: str = "acme") -> Token:
-    return renew(inventory, session_named(inventory, key))
+def renewed(store: Store, key: str = "acme") -> Token:
+    return renew(store, session_named(store, key))
 
 
-def usable(inventory: Inventory, key: str = "acme") -> Token:
-    return usable_token(inventory, session_named(inventory, key))
+def usable(store: Store, key: str = "acme") -> Token:
+    return usable_token(store, session_named(store, key))
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -53,32 +53,32 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def test_a_token_with_15_minutes_left_is_not_renewed(demo: DemoServer, inventory: Inventory) -> None:
+def test_a_token_with_15_minutes_left_is_not_renewed(demo: DemoServer, store: Store) -> None:
     token = put_token(demo, "acme", ACME, 920)
-    assert renewed(inventory).access_token == token.access_token
-    assert usable(inventory).access_token == token.access_token
+    assert renewed(store).access_token == token.access_token
+    assert usable(store).access_token == token.access_token
     assert demo.state.log.count() == 0
 
 
 @pytest.mark.parametrize("expires_in", [-90000, -1, 600, 880])
-def test_a_due_token_is_renewed_with_one_request(demo: DemoServer, inventory: Inventory, expires_in: int) -> None:
+def test_a_due_token_is_renewed_with_one_request(demo: DemoServer, store: Store, expires_in: int) -> None:
     old = put_token(demo, "acme", ACME, expires_in, extra="a field of the future")
-    token = renewed(inventory)
+    token = renewed(store)
     assert [entry.details["grantType"] for entry in demo.state.log.entries()] == ["refresh_token"]
     assert abs(token.expires_at - time.time() - 8 * 3600) < 60
     assert token.access_token != old.access_token
     assert token_file("acme").read_text() == token_text(token)
     assert content(token_file("acme"))["clientId"] == old.client_id
-    assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
+    assert known(store).session_clock("acme", clock.now()) == ("signed-in", token.expires_at)
 
 
 @pytest.mark.parametrize(("rotation", "kept"), [(SAME, True), (OMIT, False)])
 def test_the_refresh_token_that_comes_back_is_the_one_that_is_kept(
-    demo: DemoServer, inventory: Inventory, rotation: str, kept: bool
+    demo: DemoServer, store: Store, rotation: str, kept: bool
 ) -> None:
     demo.state.settings.rotation = rotation
     old = put_token(demo, "acme", ACME, -60)
-    token = renewed(inventory)
+    token = renewed(store)
     assert token.refresh_token == (old.refresh_token if kept else None)
     assert ("refreshToken" in content(token_file("acme"))) is kept
 
@@ -95,30 +95,30 @@ def test_the_refresh_token_that_comes_back_is_the_one_that_is_kept(
     ids=str,
 )
 def test_b07_without_what_it_takes_nothing_is_tried(
-    demo: DemoServer, inventory: Inventory, changes: dict[str, str | None]
+    demo: DemoServer, store: Store, changes: dict[str, str | None]
 ) -> None:
     token = demo.state.issue_token(ACME, expires_in=-60)
     write_in_place(token_file("acme"), token_text(token, changes))
-    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
     with pytest.raises(SignInNeeded) as caught:
-        renewed(inventory)
+        renewed(store)
     assert caught.value.exit_code == 3
     assert "ssotui login --session acme" in caught.value.hint
     assert demo.state.log.count() == 0
 
 
-def test_b07_legacy_tokens_are_never_renewed(demo: DemoServer, inventory: Inventory) -> None:
+def test_b07_legacy_tokens_are_never_renewed(demo: DemoServer, store: Store) -> None:
     put_token(demo, LEGACY, LEGACY, -60)
     with pytest.raises(SignInNeeded):
-        renewed(inventory, LEGACY)
+        renewed(store, LEGACY)
     put_token(demo, LEGACY, LEGACY, 300)
-    assert usable(inventory, LEGACY).expires_at > time.time()
+    assert usable(store, LEGACY).expires_at > time.time()
     assert demo.state.log.count() == 0
 
 
-def test_no_token_at_all(demo: DemoServer, inventory: Inventory) -> None:
+def test_no_token_at_all(demo: DemoServer, store: Store) -> None:
     with pytest.raises(SignInNeeded):
-        usable(inventory)
+        usable(store)
     assert demo.state.log.count() == 0
 
 
@@ -133,43 +133,43 @@ def test_no_token_at_all(demo: DemoServer, inventory: Inventory) -> None:
         "InvalidScopeException",
     ],
 )
-def test_c20_a_refused_renewal_is_not_tried_again(demo: DemoServer, inventory: Inventory, code: str) -> None:
+def test_c20_a_refused_renewal_is_not_tried_again(demo: DemoServer, store: Store, code: str) -> None:
     demo.state.faults.add("CreateToken", code=code, count=None)
     put_token(demo, "acme", ACME, -60)
     before = token_file("acme").read_bytes()
     for _ in range(3):
         with pytest.raises(SignInNeeded, match="can no longer be renewed"):
-            renewed(inventory)
+            renewed(store)
     assert demo.state.log.count("CreateToken") == 1
-    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
     assert token_file("acme").read_bytes() == before
     put_token(demo, "acme", ACME, -60)  # a new sign-in by another program can be renewed again
     demo.state.faults.clear()
-    assert renewed(inventory).expires_at > time.time()
+    assert renewed(store).expires_at > time.time()
 
 
-def test_c20_a_session_that_was_ended_at_aws(demo: DemoServer, inventory: Inventory) -> None:
+def test_c20_a_session_that_was_ended_at_aws(demo: DemoServer, store: Store) -> None:
     token = put_token(demo, "acme", ACME, 300)
     demo.state.revoke(token.access_token)
     with pytest.raises(SignInNeeded):
-        renewed(inventory)
-    assert usable(inventory).access_token == token.access_token  # it has minutes left; the portal will judge
+        renewed(store)
+    assert usable(store).access_token == token.access_token  # it has minutes left; the portal will judge
 
 
-def test_an_unreachable_service_costs_nothing_while_the_token_lives(demo: DemoServer, inventory: Inventory) -> None:
+def test_an_unreachable_service_costs_nothing_while_the_token_lives(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("CreateToken", status=503, count=None)
     token = put_token(demo, "acme", ACME, 300)
-    assert usable(inventory).access_token == token.access_token
+    assert usable(store).access_token == token.access_token
     put_token(demo, "acme", ACME, -300)
     with pytest.raises(SsoError, match="AWS has a problem") as caught:
-        usable(inventory)
+        usable(store)
     assert caught.value.exit_code == 1
-    assert inventory.session_clock("acme")[0] == "refreshable"  # it was not refused
+    assert known(store).session_clock("acme", clock.now())[0] == "refreshable"  # it was not refused
 
 
 @pytest.mark.parametrize("late", [False, True])
 def test_c20_another_programs_renewal_is_as_good(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, late: bool
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
     """The refresh token was spent by somebody else, who has written the new one already, or is about to."""
     demo.state.faults.add("CreateToken", delay=0.0 if late else 0.5, code="InvalidGrantException")
@@ -182,24 +182,24 @@ def test_c20_another_programs_renewal_is_as_good(
         put_token(demo, "acme", ACME, 3600)
 
     threading.Thread(target=write).start()
-    assert renewed(inventory).expires_at > time.time() + 3000
-    assert inventory.session_clock("acme")[0] == "signed-in"
+    assert renewed(store).expires_at > time.time() + 3000
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-in"
 
 
-def test_a_later_token_of_another_program_is_not_overwritten(demo: DemoServer, inventory: Inventory) -> None:
+def test_a_later_token_of_another_program_is_not_overwritten(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("CreateToken", delay=0.5)
     put_token(demo, "acme", ACME, -60)
     others: list[Token] = []
     threading.Timer(0.1, lambda: others.append(put_token(demo, "acme", ACME, 12 * 3600))).start()
-    token = renewed(inventory)
+    token = renewed(store)
     assert token.access_token == others[0].access_token
     assert content(token_file("acme"))["accessToken"] == others[0].access_token.reveal()
 
 
-def test_b20_threads_and_windows_share_one_renewal(demo: DemoServer, inventory: Inventory) -> None:
+def test_b20_threads_and_windows_share_one_renewal(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -60)
     found: list[Token] = []
-    threads = [threading.Thread(target=lambda: found.append(renewed(Inventory()))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(renewed(Store()))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -211,7 +211,7 @@ def test_b20_threads_and_windows_share_one_renewal(demo: DemoServer, inventory: 
 
 @pytest.mark.parametrize("effects", [{"hang": True}, {"status": 503}, {"code": "OddException"}, {"body": b"<html>"}])
 def test_c20_those_who_wait_for_a_renewal_that_fails_do_not_try_again(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
 ) -> None:
     """Twenty profiles of one session: each would wait for the same failure, the last ones beyond the lock's limit."""
     monkeypatch.setattr(clients, "TOTAL_TIMEOUT", 1.0)
@@ -221,7 +221,7 @@ def test_c20_those_who_wait_for_a_renewal_that_fails_do_not_try_again(
 
     def attempt(_number: int) -> SsoError:
         with pytest.raises(SsoError) as caught:
-            usable(inventory)
+            usable(store)
         return caught.value
 
     with ThreadPoolExecutor(8) as pool:
@@ -232,11 +232,11 @@ def test_c20_those_who_wait_for_a_renewal_that_fails_do_not_try_again(
     assert tried <= 3  # one renewal, with its repetitions
     if effects.keys() & {"status", "code"}:  # the others have spent the refresh token
         demo.state.faults.clear()
-        assert renewed(inventory).expires_at > time.time()  # whoever asks for a renewal gets one
+        assert renewed(store).expires_at > time.time()  # whoever asks for a renewal gets one
         assert demo.state.log.count("CreateToken") == tried + 1
 
 
-def test_c17_a_renewal_that_has_begun_is_finished(demo: DemoServer, inventory: Inventory) -> None:
+def test_c17_a_renewal_that_has_begun_is_finished(demo: DemoServer, store: Store) -> None:
     """Its refresh token is spent: throwing the new one away would cost the sign-in."""
     demo.state.faults.add("CreateToken", delay=0.5)
     put_token(demo, "acme", ACME, -60)
@@ -244,49 +244,47 @@ def test_c17_a_renewal_that_has_begun_is_finished(demo: DemoServer, inventory: I
     cancelled = threading.Event()
     threading.Timer(0.1, cancelled.set).start()
     with pytest.raises(Cancelled):
-        renew(inventory, session_named(inventory, "acme"), cancelled=cancelled)
+        renew(store, session_named(store, "acme"), cancelled=cancelled)
     assert token_file("acme").read_bytes() == before
     until(lambda: token_file("acme").read_bytes() != before)
     assert content(token_file("acme"))["accessToken"] in {token.reveal() for token in demo.state.access_tokens}
 
 
 def test_b11_a_renewal_that_cannot_be_written_is_used_in_this_run(demo: DemoServer, open_home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME, -60)
     give_away(open_home)
 
     def work() -> None:
         token_file("acme").chmod(0o400)
         token_file("acme").parent.chmod(0o500)
-        token = renewed(inventory)
-        assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
-        assert any("Permission denied" in problem.message for problem in inventory.problems())
+        token = renewed(store)
+        assert known(store).session_clock("acme", clock.now()) == ("signed-in", token.expires_at)
+        assert any("Permission denied" in problem.message for problem in known(store).problems())
 
-    clients.client("sso-oidc", "us-east-1", inventory.config, None)  # the child can load none
+    clients.client("sso-oidc", "us-east-1", store.config, None)  # the child can load none
     as_nobody(work)
     assert str(content(token_file("acme"))["expiresAt"]) < clock.iso(time.time())
     assert demo.state.log.count("CreateToken") == 1
 
 
-def test_b23_a_renewal_without_locks_is_told(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_b23_a_renewal_without_locks_is_told(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put_token(demo, "acme", ACME, -60)
-    assert not any(problem.file == locks.lock_dir() for problem in inventory.problems())
+    assert not any(problem.file == locks.lock_dir() for problem in known(store).problems())
 
     def no_locks(descriptor: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
-    assert renewed(inventory).expires_at > time.time()
-    assert any(problem.file == locks.lock_dir() for problem in inventory.problems())
+    assert renewed(store).expires_at > time.time()
+    assert any(problem.file == locks.lock_dir() for problem in known(store).problems())
 
 
 def test_b22_a_stuck_process_stops_nobody_for_ever(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locks, "WAIT", 0.2)
     put_token(demo, "acme", ACME, -60)
     with locks.hold(token_file("acme").stem), pytest.raises(SsoError, match="too long"):
-        renewed(inventory)
+        renewed(store)
     assert demo.state.log.count() == 0

@@ -11,18 +11,21 @@ from typing import Any
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.model import Token
 from tui.aws.requests import clients
 from tui.aws.session import sign_out
 from tui.aws.session.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import (
     cli_cache,
     configure,
+    keep_in_memory,
+    known,
     put_role,
     put_token,
     role_file,
@@ -70,7 +73,7 @@ def foreign_files() -> list[Path]:
 
 
 @pytest.fixture
-def inventory(demo: DemoServer, home: Path) -> Inventory:
+def store(demo: DemoServer, home: Path) -> Store:
     """Signed in everywhere, with credentials of every kind."""
     put_token(demo, "acme", ACME)
     put_token(demo, "lab", LAB, -60)
@@ -78,19 +81,19 @@ def inventory(demo: DemoServer, home: Path) -> Inventory:
     put_role(demo, "111111111111", "Admin", "acme")
     put_role(demo, "333333333333", "Admin", "lab", 600)
     put_role(demo, "888888888888", "Auditor", "acme", -60)  # of no profile
-    inventory = configure()
+    store = configure()
     credentials = demo.state.issue_role_credentials("222222222222", "ReadOnly")
     value = shapes.role_credentials_json(credentials)
     del value["ProviderType"]
     write_in_place(Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE})), json.dumps(value))
     for key in ("acme", "lab"):
-        path = shapes.registration_path(session_named(inventory, key))
+        path = shapes.registration_path(session_named(store, key))
         write_in_place(Path(path), '{"clientId": "i", "clientSecret": "s", "expiresAt": "2999-01-01T00:00:00Z"}')
-    return inventory
+    return store
 
 
-def leave(inventory: Inventory, scope: str | None = None) -> Result:
-    return sign_out.sign_out(inventory, make_manifest(inventory, scope))
+def leave(store: Store, scope: str | None = None) -> Result:
+    return sign_out.sign_out(store, make_manifest(known(store), scope))
 
 
 def kinds(manifest: Manifest) -> list[tuple[str, str, str]]:
@@ -101,9 +104,9 @@ def alive(demo: DemoServer, token: Token) -> bool:
     return demo.state.access(token.access_token.reveal()) is not None
 
 
-def test_g02_the_manifest_names_everything_of_ours(inventory: Inventory) -> None:
+def test_g02_the_manifest_names_everything_of_ours(store: Store) -> None:
     foreign = foreign_files()
-    manifest = make_manifest(inventory)
+    manifest = make_manifest(known(store))
     assert kinds(manifest) == [
         ("acme", TOKEN, ACME),
         ("acme", ROLE, "dev"),
@@ -119,60 +122,60 @@ def test_g02_the_manifest_names_everything_of_ours(inventory: Inventory) -> None
     assert sorted(Path(path).name[0] for path in manifest.unreadable) == ["b", "c", "d", "f"]
 
 
-def test_g02_everything_goes_and_aws_is_told(demo: DemoServer, inventory: Inventory) -> None:
+def test_g02_everything_goes_and_aws_is_told(demo: DemoServer, store: Store) -> None:
     foreign = foreign_files()
     before = snapshot(*foreign)
-    tokens = [inventory.token(key) for key in ("acme", LEGACY)]
-    result = leave(inventory)
+    tokens = [known(store).token(key) for key in ("acme", LEGACY)]
+    result = leave(store)
     assert result.ok
     assert result.server_told
     assert len(result.outcomes) == 9
-    assert make_manifest(inventory).items == []
+    assert make_manifest(known(store)).items == []
     assert all(token is not None and not alive(demo, token) for token in tokens)
     assert snapshot(*foreign) == before
     left = {path for folder in (sso_cache(), cli_cache()) for path in folder.iterdir()}
     assert left == {*foreign, sso_cache() / f"{'f' * 40}.json"}
-    assert {inventory.session_clock(key)[0] for key in inventory.config.sessions} == {"signed-out"}
+    assert {known(store).session_clock(key, clock.now())[0] for key in store.config.sessions} == {"signed-out"}
     assert result.alive_until is not None
     assert result.alive_until > time.time()
     assert leaked(demo, repr(result.outcomes), repr([outcome.item for outcome in result.outcomes])) == []
 
 
-def test_g01_one_session_goes_and_the_others_stay(demo: DemoServer, inventory: Inventory) -> None:
+def test_g01_one_session_goes_and_the_others_stay(demo: DemoServer, store: Store) -> None:
     kept = [token_file("lab"), token_file(LEGACY), role_file("333333333333", "Admin", "lab"), *foreign_files()]
     before = snapshot(*kept)
-    acme, legacy = inventory.token("acme"), inventory.token(LEGACY)
-    manifest = make_manifest(inventory, "acme")
+    acme, legacy = known(store).token("acme"), known(store).token(LEGACY)
+    manifest = make_manifest(known(store), "acme")
     assert {item.session for item in manifest.items} == {"acme"}
     assert len(manifest.items) == 4
-    assert sign_out.sign_out(inventory, manifest).ok
+    assert sign_out.sign_out(store, manifest).ok
     assert snapshot(*kept) == before
     assert acme is not None
     assert legacy is not None
     assert (alive(demo, acme), alive(demo, legacy)) == (False, True)
     assert demo.state.log.count("Logout") == 1
-    assert inventory.session_clock(LEGACY)[0] == "signed-in"
-    assert inventory.credentials_clock("sandbox")[0] == "expiring"
+    assert known(store).session_clock(LEGACY, clock.now())[0] == "signed-in"
+    assert known(store).credentials_clock("sandbox", clock.now())[0] == "expiring"
 
 
-def test_g02_a_token_of_no_configured_session_goes_too(demo: DemoServer, inventory: Inventory) -> None:
+def test_g02_a_token_of_no_configured_session_goes_too(demo: DemoServer, store: Store) -> None:
     token = put_token(demo, "renamed long ago", LAB)
-    result = leave(inventory)
+    result = leave(store)
     assert result.server_told
     assert not token_file("renamed long ago").exists()
     assert not alive(demo, token)
 
 
 def test_g04_what_cannot_be_removed_is_named_and_the_rest_goes(demo: DemoServer, open_home: Path) -> None:
-    inventory = configure()
+    store = configure()
     token = put_token(demo, "acme", ACME)
     put_role(demo, "111111111111", "Admin", "acme")
     give_away(open_home)
-    clients.client("sso", "us-east-1", inventory.config, None)  # the child can load none
+    clients.client("sso", "us-east-1", store.config, None)  # the child can load none
 
     def work() -> None:
         cli_cache().chmod(0o500)
-        result = leave(inventory)
+        result = leave(store)
         assert not result.ok
         assert result.server_told
         assert {outcome.item.kind: (outcome.removed, outcome.problem) for outcome in result.outcomes} == {
@@ -186,31 +189,31 @@ def test_g04_what_cannot_be_removed_is_named_and_the_rest_goes(demo: DemoServer,
     assert not alive(demo, token)
 
 
-def test_g05_an_expired_session_needs_no_sign_in_to_sign_out(demo: DemoServer, inventory: Inventory) -> None:
-    token = inventory.token(LEGACY)
+def test_g05_an_expired_session_needs_no_sign_in_to_sign_out(demo: DemoServer, store: Store) -> None:
+    token = known(store).token(LEGACY)
     assert token is not None
     demo.state.revoke(token.access_token)
-    result = leave(inventory)
+    result = leave(store)
     assert result.ok
     assert result.server_told
     said = {outcome.item.session: outcome.server for outcome in result.outcomes if outcome.item.kind == TOKEN}
     assert said == {"acme": sign_out.TOLD, "lab": sign_out.NOT_NEEDED, LEGACY: sign_out.NOT_NEEDED}
 
 
-def test_g07_a_file_that_vanished_meanwhile_is_gone(demo: DemoServer, inventory: Inventory) -> None:
-    manifest = make_manifest(inventory)
+def test_g07_a_file_that_vanished_meanwhile_is_gone(demo: DemoServer, store: Store) -> None:
+    manifest = make_manifest(known(store))
     token_file("acme").unlink()
     role_file("111111111111", "Admin", "acme").unlink()
-    result = sign_out.sign_out(inventory, manifest)
+    result = sign_out.sign_out(store, manifest)
     assert result.ok
     assert result.server_told
     assert demo.state.log.count("Logout") == 3  # its token was known, so it ends
 
 
-def test_g07_a_new_sign_in_before_the_removal_goes_too_and_is_told(demo: DemoServer, inventory: Inventory) -> None:
-    manifest = make_manifest(inventory, "acme")
+def test_g07_a_new_sign_in_before_the_removal_goes_too_and_is_told(demo: DemoServer, store: Store) -> None:
+    manifest = make_manifest(known(store), "acme")
     newer = put_token(demo, "acme", ACME)
-    result = sign_out.sign_out(inventory, manifest)
+    result = sign_out.sign_out(store, manifest)
     assert result.ok
     assert not token_file("acme").exists()
     assert not alive(demo, newer)
@@ -219,7 +222,7 @@ def test_g07_a_new_sign_in_before_the_removal_goes_too_and_is_told(demo: DemoSer
     assert demo.state.log.count("Logout") == 2
 
 
-def test_g07_a_new_sign_in_after_the_removal_is_reported(demo: DemoServer, inventory: Inventory) -> None:
+def test_g07_a_new_sign_in_after_the_removal_is_reported(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("Logout", delay=0.5)
     newer: list[Token] = []
 
@@ -229,19 +232,19 @@ def test_g07_a_new_sign_in_after_the_removal_is_reported(demo: DemoServer, inven
 
     other = threading.Thread(target=sign_in_again)
     other.start()
-    result = leave(inventory, "acme")
+    result = leave(store, "acme")
     other.join()
     assert not result.ok
     assert [(item.kind, item.path) for item in result.left] == [(TOKEN, str(token_file("acme")))]
     assert alive(demo, newer[0])
 
 
-def test_g08_of_a_link_only_the_link_goes(demo: DemoServer, inventory: Inventory) -> None:
+def test_g08_of_a_link_only_the_link_goes(demo: DemoServer, store: Store) -> None:
     path, target = token_file("acme"), Path(os.environ["HOME"]) / "token-elsewhere.json"
     path.rename(target)
     path.symlink_to(target)
     before = snapshot(target)
-    result = leave(inventory)
+    result = leave(store)
     assert result.ok
     assert not path.is_symlink()
     assert snapshot(target) == before
@@ -251,38 +254,38 @@ def test_g08_of_a_link_only_the_link_goes(demo: DemoServer, inventory: Inventory
     "effects", [{"status": 500}, {"reset": True}, {"hang": True}, {"code": "OddException"}], ids=str
 )
 def test_local_files_go_when_aws_cannot_be_told(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
 ) -> None:
     assert sign_out.SERVER_LIMIT == 8.0
     monkeypatch.setattr(sign_out, "SERVER_LIMIT", 0.5)
     demo.state.faults.add("Logout", count=None, **effects)
-    result = leave(inventory)
+    result = leave(store)
     assert result.ok
     assert not result.server_told
-    assert make_manifest(inventory).items == []
+    assert make_manifest(known(store)).items == []
     told = [outcome.server for outcome in result.outcomes if outcome.item.kind == TOKEN]
     assert all(text.startswith("AWS was not told (") and "its own expiry" in text for text in told)
 
 
-def test_a_passing_failure_of_aws_is_tried_again(demo: DemoServer, inventory: Inventory) -> None:
+def test_a_passing_failure_of_aws_is_tried_again(demo: DemoServer, store: Store) -> None:
     demo.state.faults.add("Logout", status=503)
-    assert leave(inventory, "acme").server_told
+    assert leave(store, "acme").server_told
     assert demo.state.log.count("Logout") == 2
 
 
-def test_many_tokens_are_told_side_by_side(demo: DemoServer, inventory: Inventory) -> None:
+def test_many_tokens_are_told_side_by_side(demo: DemoServer, store: Store) -> None:
     """Where AWS takes three seconds for each, the time for all is used up after two rounds."""
     demo.state.settings.latency = 1.0
     for number in range(20):
         put_token(demo, f"old {number}", ACME)
-    result = leave(inventory)
+    result = leave(store)
     assert result.server_told
     assert demo.state.log.peak_in_flight >= 20
 
 
 @pytest.mark.parametrize("region", ["us east 1", "x" * 200, "us-east-1/../evil"])
 def test_a_token_with_a_strange_region_goes_without_a_request_elsewhere(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch, region: str
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, region: str
 ) -> None:
     for name in demo.environ():
         monkeypatch.delenv(name)
@@ -290,40 +293,40 @@ def test_a_token_with_a_strange_region_goes_without_a_request_elsewhere(
     for path in sso_cache().iterdir():
         path.unlink()
     write_in_place(token_file("acme"), token_text(token, {"region": region}))
-    result = leave(inventory)
+    result = leave(store)
     assert result.ok
     assert not result.server_told
     assert demo.state.log.count("Logout") == 0
 
 
-def test_a_token_that_only_memory_holds_ends_too(demo: DemoServer, inventory: Inventory) -> None:
+def test_a_token_that_only_memory_holds_ends_too(demo: DemoServer, store: Store) -> None:
     token = demo.state.issue_token(ACME)
-    inventory.remember("acme", token, "Read-only file system")
-    assert leave(inventory).server_told
+    keep_in_memory(store, "acme", token, "Read-only file system")
+    assert leave(store).server_told
     assert not alive(demo, token)
-    assert inventory.memory_token("acme") is None
-    assert inventory.session_clock("acme") == ("signed-out", None)
+    assert known(store).unwritten_token("acme") is None
+    assert known(store).session_clock("acme", clock.now()) == ("signed-out", None)
 
 
 def test_the_result_is_told_where_no_thread_can_be_started(
-    demo: DemoServer, inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    result = leave(inventory)
+    result = leave(store)
     assert (result.ok, result.server_told) == (True, False)
     told = {outcome.server for outcome in result.outcomes if outcome.item.kind == TOKEN}
     assert told == {"AWS was not told (no thread can be started); it ends at its own expiry"}
 
 
-def test_leftovers_of_killed_writers_go_too(demo: DemoServer, inventory: Inventory) -> None:
+def test_leftovers_of_killed_writers_go_too(demo: DemoServer, store: Store) -> None:
     """They hold tokens as well. One that another ssotui is writing at this moment stays."""
     old = write_in_place(sso_cache() / ".ssotui-old.tmp", "{}")
     os.utime(old, (1, 1))
     new = write_in_place(sso_cache() / ".ssotui-new.tmp", "{}")
-    leave(inventory)
+    leave(store)
     assert (old.exists(), new.exists()) == (False, True)
 
 

@@ -19,7 +19,7 @@ from tui.aws.session import sign_out
 from tui.aws.session.browser import BrowserSignIn
 from tui.aws.session.device_code import DeviceSignIn
 from tui.aws.session.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, make_manifest
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
 
@@ -27,6 +27,7 @@ from .aws_home import (
     cli_cache,
     configure,
     content,
+    known,
     named,
     put_role,
     put_token,
@@ -62,8 +63,8 @@ def registration_file(url: str, region: str, scopes: list[str] | None, name: str
     return cached(json.dumps(key, sort_keys=True))
 
 
-def leave(inventory: Inventory, scope: str | None = None) -> sign_out.Result:
-    return sign_out.sign_out(inventory, make_manifest(inventory, scope))
+def leave(store: Store, scope: str | None = None) -> sign_out.Result:
+    return sign_out.sign_out(store, make_manifest(known(store), scope))
 
 
 def of(result: sign_out.Result, kind: str) -> list[str]:
@@ -74,7 +75,7 @@ def of(result: sign_out.Result, kind: str) -> list[str]:
 
 
 def test_x14_another_programs_registration_stays(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
     name = sha1(b'{"startUrl":"https://acme.awsapps.com/start"}').hexdigest()
     kiro = {
@@ -90,7 +91,7 @@ def test_x14_another_programs_registration_stays(demo: DemoServer, home: Path) -
         put(sso_cache() / f"{name}.json", CLIENT),
     ]
     before = snapshot(*foreign)
-    result = leave(inventory)
+    result = leave(store)
     assert result.ok
     assert of(result, TOKEN) == [str(token_file("acme"))]
     assert of(result, REGISTRATION) == []
@@ -112,19 +113,19 @@ def test_x14_another_programs_registration_stays(demo: DemoServer, home: Path) -
 def test_x14_every_spelling_of_a_configured_session_is_ours(
     home: Path, session: str, url: str, region: str, scopes: list[str] | None, name: str | None
 ) -> None:
-    inventory = configure()
-    others = [each for each in inventory.config.sessions if each != session]
+    store = configure()
+    others = [each for each in store.config.sessions if each != session]
     path = put(registration_file(url, region, scopes, name), {**CLIENT, "grantTypes": ["authorization_code"]})
-    assert [make_manifest(inventory, other).items for other in others] == [[], []]
-    assert of(leave(inventory, session), REGISTRATION) == [str(path)]
+    assert [make_manifest(known(store), other).items for other in others] == [[], []]
+    assert of(leave(store, session), REGISTRATION) == [str(path)]
     assert not path.exists()
 
 
 def test_x14_a_registration_that_nothing_can_use_any_more_goes_too(home: Path) -> None:
     """One without an expiry stops `aws sso login`; its secret is one all the same."""
-    inventory = configure()
-    path = put(Path(shapes.registration_path(session_named(inventory, "acme"))), {"clientId": "i", "clientSecret": "s"})
-    assert of(leave(inventory), REGISTRATION) == [str(path)]
+    store = configure()
+    path = put(Path(shapes.registration_path(session_named(store, "acme"))), {"clientId": "i", "clientSecret": "s"})
+    assert of(leave(store), REGISTRATION) == [str(path)]
 
 
 @pytest.mark.parametrize("key", ["acme", "lab"])  # with scopes, and without
@@ -132,27 +133,27 @@ def test_x14_a_registration_that_nothing_can_use_any_more_goes_too(home: Path) -
 def test_x14_what_our_own_flows_register_goes(
     demo: DemoServer, home: Path, key: str, flow: type[DeviceSignIn] | type[BrowserSignIn]
 ) -> None:
-    inventory = configure()
-    under_way = flow(inventory, session_named(inventory, key))
+    store = configure()
+    under_way = flow(store, session_named(store, key))
     under_way.start()
     if isinstance(under_way, BrowserSignIn):
         under_way.close()
     assert len(list(sso_cache().iterdir())) == 1
-    assert leave(inventory, key).ok
+    assert leave(store, key).ok
     assert list(sso_cache().iterdir()) == []
 
 
 def test_x14_the_registration_of_a_removed_token_goes_with_it(demo: DemoServer, home: Path) -> None:
     """A session that is configured no more: the name of its registration tells nothing, its client does."""
-    inventory = configure()
+    store = configure()
     token = put_token(demo, "renamed", ACME)
     put_token(demo, "acme", ACME, clientId="another")
     named_by = put(cached("a"), {**CLIENT, "clientId": token.client_id})
     others = [put(cached("b"), CLIENT), put(cached("c"), {**CLIENT, "clientId": token.client_id.upper()})]
     before = snapshot(named_by, *others)
-    assert of(leave(inventory, "acme"), REGISTRATION) == []
+    assert of(leave(store, "acme"), REGISTRATION) == []
     assert snapshot(named_by, *others) == before
-    assert of(leave(inventory), REGISTRATION) == [str(named_by)]
+    assert of(leave(store), REGISTRATION) == [str(named_by)]
     assert snapshot(*others) == {str(path): before[str(path)] for path in others}
 
 
@@ -160,7 +161,7 @@ def test_x14_the_registration_of_a_removed_token_goes_with_it(demo: DemoServer, 
 
 
 def test_x23_temporary_files_of_killed_programs_go_and_aws_is_told(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     token = demo.state.issue_token(ACME)
     ours = demo.state.issue_token(ACME)
     roles = {"ProviderType": "sso", "Credentials": {"AccessKeyId": "A", "Expiration": LATER}}
@@ -183,10 +184,10 @@ def test_x23_temporary_files_of_killed_programs_go_and_aws_is_told(demo: DemoSer
         put(cli_cache() / "tmpanother1.tmp", {"Credentials": roles["Credentials"]}, 90),
     ]
     before = snapshot(*stay)
-    assert {item.path: item.kind for item in make_manifest(inventory).items} == {
+    assert {item.path: item.kind for item in make_manifest(known(store)).items} == {
         str(path): kind for path, kind in gone.items()
     }
-    assert make_manifest(inventory, "acme").of_kind(TOKEN) == []
+    assert make_manifest(known(store), "acme").of_kind(TOKEN) == []
     done = check(ssotui("logout", "--all", "--yes", "--json"), 0)
     items = json.loads(done.stdout)["items"]
     assert {item["path"] for item in items} == {str(path) for path in gone}
@@ -200,11 +201,11 @@ def test_x23_a_leftover_behind_a_link_stays(demo: DemoServer, home: Path) -> Non
     os.utime(target, (1, 1))
     sso_cache().mkdir(parents=True)
     (sso_cache() / "tmpab12cd34.tmp").symlink_to(target)
-    assert make_manifest(configure()).items == []
+    assert make_manifest(known(configure())).items == []
 
 
 def test_x23_what_a_killed_botocore_really_leaves(demo: DemoServer, home: Path, aws_python: str) -> None:
-    inventory = configure()
+    store = configure()
     token = demo.state.issue_token(ACME)
     program = """
 import json, os, signal, sys
@@ -214,9 +215,9 @@ JSONFileCache(os.path.expanduser("~/.aws/sso/cache"))["0" * 40] = json.loads(sys
 """
     subprocess.run([aws_python, "-c", program, token_text(token)], check=False, timeout=60)
     (left,) = sso_cache().iterdir()
-    assert make_manifest(inventory).items == []  # it could still be written
+    assert make_manifest(known(store)).items == []  # it could still be written
     os.utime(left, (1, 1))
-    assert leave(inventory).ok
+    assert leave(store).ok
     assert list(sso_cache().iterdir()) == []
     assert demo.state.access(token.access_token.reveal()) is None
 
@@ -240,7 +241,7 @@ LESS: list[dict[str, Any]] = [
 def test_x38_what_counts_as_signed_in_is_signed_out(
     demo: DemoServer, home: Path, key: str, changes: dict[str, Any], link: bool
 ) -> None:
-    inventory = configure()
+    store = configure()
     url = LEGACY if key == LEGACY else ACME
     token = put_token(demo, key, url)
     value = {**json.loads(token_text(token)), **changes}
@@ -250,11 +251,11 @@ def test_x38_what_counts_as_signed_in_is_signed_out(
     if link:
         token_file(key).rename(home / "real.json")
         token_file(key).symlink_to(home / "real.json")
-    assert inventory.session_clock(key)[0] == "signed-in"
-    assert [(item.session, item.label) for item in make_manifest(inventory).items] == [(key, url)]
-    result = leave(inventory, key)
+    assert known(store).session_clock(key, clock.now())[0] == "signed-in"
+    assert [(item.session, item.label) for item in make_manifest(known(store)).items] == [(key, url)]
+    result = leave(store, key)
     assert (result.ok, result.server_told) == (True, True)
-    assert inventory.session_clock(key)[0] == "signed-out"
+    assert known(store).session_clock(key, clock.now())[0] == "signed-out"
     assert demo.state.access(token.access_token.reveal()) is None
     assert demo.state.log.count("Logout") == 1
 
@@ -278,11 +279,11 @@ def test_x38_a_token_that_cannot_be_used_goes_all_the_same(
     demo: DemoServer, home: Path, changes: dict[str, Any], told: int
 ) -> None:
     """It is told as unreadable, and its refresh token may be a good one."""
-    inventory = configure()
+    store = configure()
     token = put_token(demo, "acme", ACME)
     put(token_file("acme"), {**json.loads(token_text(token)), **changes})
-    assert inventory.session_clock("acme")[0] == "unreadable"
-    assert leave(inventory, "acme").ok
+    assert known(store).session_clock("acme", clock.now())[0] == "unreadable"
+    assert leave(store, "acme").ok
     assert not token_file("acme").exists()
     assert demo.state.log.count("Logout") == told
 
@@ -299,7 +300,7 @@ def strip(path: Path) -> Path:
 
 @pytest.mark.parametrize("scope", [None, "acme"])
 def test_x52_what_would_be_handed_out_goes(demo: DemoServer, home: Path, scope: str | None) -> None:
-    inventory = configure()
+    store = configure()
     put_role(demo, "111111111111", "Admin", "acme")
     ours = strip(role_file("111111111111", "Admin", "acme"))
     put_role(demo, "888888888888", "Auditor", "acme")
@@ -307,12 +308,12 @@ def test_x52_what_would_be_handed_out_goes(demo: DemoServer, home: Path, scope: 
     chained = Path(shapes.assume_role_path({"role_arn": CHAINED_ROLE}))
     write_in_place(chained, role_text(demo.state.issue_role_credentials("222222222222", "ReadOnly")))
     strip(chained)
-    assert cached_credentials(inventory, named(inventory, "dev")) is not None
-    assert cached_credentials(inventory, named(inventory, "deploy")) is not None
-    result = leave(inventory, scope)
+    assert cached_credentials(store, named(store, "dev")) is not None
+    assert cached_credentials(store, named(store, "deploy")) is not None
+    result = leave(store, scope)
     assert (of(result, ROLE), of(result, CHAINED)) == ([str(ours)], [str(chained)])
-    assert cached_credentials(inventory, named(inventory, "dev")) is None
-    assert cached_credentials(inventory, named(inventory, "deploy")) is None
+    assert cached_credentials(store, named(store, "dev")) is None
+    assert cached_credentials(store, named(store, "deploy")) is None
     assert foreign.exists()
 
 

@@ -14,7 +14,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.words.durations import absolute
 
-from .aws_home import CONFIG, configure, put_token, token_file
+from .aws_home import CONFIG, configure, known, put_token, token_file
 from .board import board
 from .commands import check, ssotui
 
@@ -56,17 +56,17 @@ def test_machines_are_told_too(untold: DemoServer, left: int, renews: bool, said
 
 
 def test_of_a_session_that_aws_was_told_of_nothing_lives(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME)
-    result = sign_out.sign_out(inventory, make_manifest(inventory))
+    result = sign_out.sign_out(store, make_manifest(known(store)))
     assert (result.sessions_alive_until, result.sessions_renewable_until) == (None, None)
     assert [outcome.told(clock.iso) for outcome in result.outcomes] == ["signed out at AWS"]
 
 
 def test_a_token_that_names_no_region_says_so(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     token = put_token(demo, "renamed", ACME, region=None, refreshToken=None)
-    result = sign_out.sign_out(inventory, make_manifest(inventory))
+    result = sign_out.sign_out(store, make_manifest(known(store)))
     assert not result.server_told
     (outcome,) = result.outcomes
     assert outcome.told(clock.iso) == (

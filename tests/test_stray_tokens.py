@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.sign_out import make_manifest, sign_out
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, content, named, put_token, session_named, token_file
+from .aws_home import CONFIG, configure, content, known, named, put_token, session_named, token_file
 from .board import board
 from .commands import check, ssotui
 
@@ -36,14 +37,14 @@ COMPANY = CONFIG.replace(ACME, "https://sso.acme.example/")
     ids=str,
 )
 def test_x17_a_token_of_something_else_is_no_sign_in(demo: DemoServer, home: Path, changes: dict[str, Any]) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME, **changes)
-    inventory.poll()
-    assert inventory.session_clock("acme") == ("signed-out", None)
-    assert not inventory.usable("acme")
-    assert not inventory.refreshable(session_named(inventory, "acme"))
-    assert inventory.newest_token("acme") is None
-    (problem,) = inventory.problems()
+    store.look()
+    assert known(store).session_clock("acme", clock.now()) == ("signed-out", None)
+    assert not known(store).usable("acme", clock.now())
+    assert not known(store).refreshable(session_named(store, "acme"), clock.now())
+    assert store.newest_token("acme") is None
+    (problem,) = known(store).problems()
     assert problem.file == str(token_file("acme"))
     (theirs,) = [changes.get("startUrl") or changes["region"]]
     assert f"issued for {theirs}, not for " in problem.message
@@ -72,19 +73,19 @@ def test_x17_a_token_of_something_else_is_no_sign_in(demo: DemoServer, home: Pat
 def test_x17_what_differs_harmlessly_counts(
     demo: DemoServer, home: Path, own_address: bool, changes: dict[str, Any]
 ) -> None:
-    inventory = configure(COMPANY if own_address else CONFIG)
+    store = configure(COMPANY if own_address else CONFIG)
     token = put_token(demo, "acme", ACME, **changes)
-    inventory.poll()
-    assert inventory.session_clock("acme") == ("signed-in", token.expires_at)
+    store.look()
+    assert known(store).session_clock("acme", clock.now()) == ("signed-in", token.expires_at)
     region = "The portal of acme is in eu-west-1"  # which is to be corrected, but is no other portal
-    assert [problem for problem in inventory.problems() if not problem.message.startswith(region)] == []
+    assert [problem for problem in known(store).problems() if not problem.message.startswith(region)] == []
     assert prompt_line({**os.environ, "AWS_PROFILE": "dev"}).startswith("● dev 3h")
 
 
 def test_x17_another_companys_own_address_is_another(demo: DemoServer, home: Path) -> None:
-    inventory = configure(COMPANY)
+    store = configure(COMPANY)
     put_token(demo, "acme", ACME, startUrl="https://sso.other.example/")
-    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
 
 
 def test_x17_every_command_tells_the_same(demo: DemoServer, home: Path) -> None:
@@ -115,21 +116,21 @@ def test_x17_login_signs_in(demo: DemoServer, home: Path) -> None:
 
 
 def test_x17_a_sign_out_removes_it_and_tells_aws_where_it_is_of(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     token = put_token(demo, "acme", ACME, startUrl=OTHER, region="eu-west-1")
-    manifest = make_manifest(inventory, "acme")
+    manifest = make_manifest(known(store), "acme")
     assert [(item.session, item.label, item.region) for item in manifest.items] == [("acme", OTHER, "eu-west-1")]
-    assert sign_out(inventory, manifest).server_told
+    assert sign_out(store, manifest).server_told
     assert not token_file("acme").exists()
     assert demo.state.access(token.access_token.reveal()) is None
 
 
 def test_x17_the_sign_in_elsewhere_counts_at_once(demo: DemoServer, home: Path) -> None:
-    inventory = configure()
+    store = configure()
     put_token(demo, "acme", ACME, startUrl=OTHER)
-    assert inventory.session_clock("acme")[0] == "signed-out"
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
     put_token(demo, "acme", ACME)
-    assert get_credentials(inventory, named(inventory, "dev")).account_id == "111111111111"
+    assert get_credentials(store, named(store, "dev")).account_id == "111111111111"
 
 
 async def test_x17_the_board_says_so(demo: DemoServer, home: Path) -> None:

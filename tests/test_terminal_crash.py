@@ -51,8 +51,8 @@ CRASHES = {
     "a screen's start": ("from tui.screens import identity; identity.IdentityScreen.on_mount = fault", "i"),
     "a screen's widgets": ("from tui.screens import export; export.Export.compose = fault", "e"),
     "an action": ("from tui.screens.board import board; board.Board.action_help = fault", "?"),
-    "a message handler": ("from tui.screens.board import view as b; b.BoardView.on_filter_bar_changed = fault", "/a"),
-    "a timer": ("from tui.screens.board import view as board_view; board_view.BoardView.notice = fault", ""),
+    "a message handler": ("from tui.screens.board import panes as b; b.Panes.on_filter_bar_changed = fault", "/a"),
+    "a timer": ("from tui.screens.board import panes as b; b.Panes.notice = fault", ""),
     "a drawing": ("from tui.widgets import row_list; row_list.RowList.render_line = fault", ""),
     "a callback": ("from tui.screens import dialogs; dialogs.Confirm.__init__ = fault", "l"),
 }
@@ -116,15 +116,16 @@ def test_f3_a_fault_in_the_background_is_told_without_values_and_the_board_goes_
 def test_a_watch_over_the_files_that_fails_is_told_and_taken_up_again(home: Path) -> None:
     """Else the board would show old states for ever, and look alive."""
     change = """
-from tui.aws.state import inventory
-real = inventory.Inventory.poll
+import threading
+from tui.aws.state import store
+real = store.Store.look
 failures = [1, 1]
-def poll(self, *arguments, **options):
-    if failures:
+def look(self, *arguments, **options):
+    if failures and threading.current_thread() is not threading.main_thread():
         failures.pop()
         fault()
     return real(self, *arguments, **options)
-inventory.Inventory.poll = poll
+store.Store.look = look
 """
     with broken(change) as terminal:
         terminal.wait_for("RuntimeError")

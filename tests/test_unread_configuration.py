@@ -16,7 +16,7 @@ import pytest
 
 from tui import settings, state_file
 from tui.aws.state.config_watch import ConfigWatch
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli import main
 from tui.demo.server import DemoServer
 
@@ -169,7 +169,7 @@ def test_x44_descriptors_are_read_where_they_are_files_and_named_where_they_are_
     try:
         os.dup2(descriptor, 0)
         monkeypatch.setenv(variable, place.format(descriptor))
-        assert "dev" in Inventory().config.profiles
+        assert "dev" in Store().config.profiles
         os.dup2(read, 0)
         monkeypatch.setenv(variable, place.format(read))
         assert main.main(["status", "--json"]) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.state.inventory import Inventory
+from tui.aws.state.store import Store
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
@@ -89,8 +89,8 @@ def test_x10_exec_without_a_profile() -> None:
 
 
 def test_x10_everything_in_default(demo: DemoServer, aws_cli: str) -> None:
-    inventory = configure(DEFAULT)
-    assert inventory.active_profile == "default"
+    store = configure(DEFAULT)
+    assert store.snapshot.active_profile == "default"
     assert "* default" in " ".join(check(ssotui("status"), 0).stdout.split()).replace("*  ", "* ")
     listed = json.loads(check(ssotui("status", "--json"), 0).stdout)["profiles"]
     assert [profile["name"] for profile in listed if profile["active"]] == ["default"]
@@ -166,7 +166,7 @@ def test_x39_a_start_url_of_two_sessions_is_ambiguous() -> None:
         told = check(ssotui(*verb, "--session", ACME), 2).stderr
         assert "2 sessions: acme, lab" in told
         assert "--session acme" in told
-    assert Inventory().find_session("lab") is not None
+    assert Store().snapshot.find_session("lab") is not None
 
 
 ODD = "d\u00e9v-\u6f22\u5b57"

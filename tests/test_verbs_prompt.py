@@ -120,7 +120,7 @@ def test_it_loads_next_to_nothing(demo: DemoServer) -> None:
         "rich",
         "botocore",
         "boto3",
-        "tui.aws.state.inventory",
+        "tui.aws.state.store",
         "hashlib",
     }
     assert heavy & set(done.stderr.split()) == set()

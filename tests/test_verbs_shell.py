@@ -16,7 +16,7 @@ from tui.shell.install import COMPLETION_LINES
 from .aws_home import CONFIG, configure
 from .commands import check, ssotui
 
-HEAVY = {"textual", "rich", "botocore", "boto3", "asyncio", "importlib.metadata", "tui.aws.state.inventory"}
+HEAVY = {"textual", "rich", "botocore", "boto3", "asyncio", "importlib.metadata", "tui.aws.state.store"}
 
 
 def loaded(*words: str) -> set[str]:

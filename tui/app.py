@@ -1,4 +1,4 @@
-"""The application: settings, inventory and screens put together. No AWS logic here."""
+"""The application: settings, store and screens put together. No AWS logic here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from textual.worker import Worker, WorkerState
 from . import settings, state_file
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
-from .aws.state.inventory import Inventory
+from .aws.state.store import Store
 from .desktop import browser
 from .exit_codes import FAILED, ended_by
 from .host import Host
@@ -74,7 +74,7 @@ class SsoApp(App[str]):
         self,
         emit: str | None = None,
         demo: bool = False,
-        inventory: Inventory | None = None,
+        store: Store | None = None,
         outside: Mapping[str, str] | None = None,
         words: str = "",
     ) -> None:
@@ -87,7 +87,7 @@ class SsoApp(App[str]):
         self.demo = demo
         self.outside = outside
         self._words = words
-        self.inventory = inventory if inventory is not None else Inventory()
+        self.store = store if store is not None else Store()
         self.farewell = ""
         self.parent_shell = parent_shell()
         folder = Path(__file__).parent / "styles"
@@ -118,7 +118,7 @@ class SsoApp(App[str]):
     def get_default_screen(self) -> Screen[None]:
         """The board is there from the first frame."""
         host: Host = self  # the type checker sees here that the application is what its screens ask for
-        return Board(host.inventory)
+        return Board(host.store)
 
     def on_load(self) -> None:
         """Take over the signals that would leave the terminal in disorder, before anything is done to it, and what

@@ -9,7 +9,7 @@ from textual.worker import Worker
 
 from . import state_file
 from .aws.model import Profile, Secret, Session
-from .aws.state.inventory import Inventory
+from .aws.state.store import Store
 from .remembered import Remembered
 from .settings import Settings
 from .state_file import State
@@ -27,7 +27,7 @@ class Host(Protocol):
 
     settings: Settings
     remembered: Remembered
-    inventory: Inventory
+    store: Store
     demo: bool
     emit: str | None
     parent_shell: str

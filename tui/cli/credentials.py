@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from ..aws.errors import AwsLoginNeeded, SsoError, command_line
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
-from ..aws.state.inventory import Inventory
+from ..aws.state.store import Store
 from ..exit_codes import SIGN_IN_NEEDED
 
 
-def role_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
+def role_credentials(store: Store, profile: Profile) -> RoleCredentials:
     """Role credentials of `profile`, cached or fresh. Raises SsoError as `get_credentials` does; when the user has to
     sign in it says so in one line, with the command to run: an SDK shows only the first."""
     try:
-        return get_credentials(inventory, profile)
+        return get_credentials(store, profile)
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED:
             raise

@@ -224,7 +224,7 @@ def _run_board(emit: str | None, demo: bool, words: str, region: str, outside: M
         from .verbs.use import switch
 
         # Whatever else was lost has been told: the shell function must switch all the same.
-        return switch(app.inventory.config, emit, chosen, region)
+        return switch(app.store.config, emit, chosen, region)
     return code
 
 

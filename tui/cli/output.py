@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ..aws.config.loading import Config, chosen_name, chosen_problem, credential_process
 from ..aws.errors import SsoError, aws_command, command_line
 from ..aws.model import Profile, Session
-from ..aws.state.inventory import Inventory
+from ..aws.state.snapshot import UNLOCKED, Snapshot
 from ..exit_codes import USAGE
 from ..text import clean, place
 from .main import UsageError
@@ -49,28 +49,27 @@ def show_json(value: object, indent: int = 2) -> None:
     sys.stdout.write(json.dumps(value, indent=indent).replace("\x7f", "\\u007f") + "\n")
 
 
-def warn(inventory: Inventory) -> None:
+def warn(snapshot: Snapshot) -> None:
     """What requests brought to light: a wrong clock, locks that cannot be kept."""
     from ..aws.requests.clients import skew_warning
-    from ..aws.state.inventory import UNLOCKED
 
-    for warning in (skew_warning(), UNLOCKED if inventory.unlocked else ""):
+    for warning in (skew_warning(), UNLOCKED if snapshot.unlocked else ""):
         if warning:
             say(f"! {warning}")
 
 
-def the_profile(inventory: Inventory, name: str | None) -> Profile:
+def the_profile(snapshot: Snapshot, name: str | None) -> Profile:
     """The listed profile called `name`; for None that of AWS_PROFILE, else `default`. Raises SsoError when there is
     none."""
     if name is None:
-        name = chosen(inventory)
-    profile = inventory.profile(name)
+        name = chosen(snapshot)
+    profile = snapshot.profile(name)
     if profile is not None:
         return profile
-    check_read(inventory, f"profile {name}")
-    if name in inventory.config.all_names:
-        raise _without_sso(inventory, name)
-    raise no_profile(inventory.config, name)
+    check_read(snapshot, f"profile {name}")
+    if name in snapshot.config.all_names:
+        raise _without_sso(snapshot, name)
+    raise no_profile(snapshot.config, name)
 
 
 def no_profile(config: Config, name: str) -> SsoError:
@@ -83,32 +82,32 @@ def no_profile(config: Config, name: str) -> SsoError:
     return SsoError(f"There is no profile {name}", near(name, config.all_names))
 
 
-def login_source(inventory: Inventory, name: str) -> str:
+def login_source(snapshot: Snapshot, name: str) -> str:
     """The profile of `aws login` at the end of the chain of `name`, which is not listed; "" when there is none."""
     for _ in range(8):
-        name = inventory.config.unlisted.get(name, {}).get("source_profile", "")
-        profile = inventory.profile(name)
+        name = snapshot.config.unlisted.get(name, {}).get("source_profile", "")
+        profile = snapshot.profile(name)
         if profile is not None:
             return name if profile.login_session else ""
     return ""
 
 
-def chosen(inventory: Inventory) -> str:
+def chosen(snapshot: Snapshot) -> str:
     """The name of the profile that is meant when none is given."""
-    check_read(inventory, "any profile")
-    wrong = chosen_problem(inventory.config, inventory.environ)
-    name = chosen_name(inventory.environ)
+    check_read(snapshot, "any profile")
+    wrong = chosen_problem(snapshot.config, snapshot.environ)
+    name = chosen_name(snapshot.environ)
     if name and wrong is not None:
         raise SsoError(f"{wrong.file}: {wrong.message}", "set it to a profile, unset it, or name a profile")
-    if not name and "default" not in inventory.config.all_names:
+    if not name and "default" not in snapshot.config.all_names:
         raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
     return name or "default"
 
 
-def _without_sso(inventory: Inventory, name: str) -> SsoError:
+def _without_sso(snapshot: Snapshot, name: str) -> SsoError:
     """The error for a profile that this program has no credentials for. If the profile gets them from this program, it
     says of which profile: there the two would go round in a circle."""
-    words = credential_process(name, inventory.environ).replace("\\", "/").split()
+    words = credential_process(name, snapshot.environ).replace("\\", "/").split()
     at = words.index("credential-process") if "credential-process" in words else 0
     if at and words[at - 1].rpartition("/")[2].removesuffix(".exe") in ("ssotui", "tui"):
         rest = [word.strip("'\"").removeprefix("--profile=") for word in words[at + 1 :]]
@@ -120,29 +119,29 @@ def _without_sso(inventory: Inventory, name: str) -> SsoError:
             return SsoError(title, "this is a circle: it has to name an SSO profile, not the one that it stands in")
         title = f"Profile {name} does not use IAM Identity Center: it has the credentials of {named} from ssotui"
         return SsoError(title, f"name that one: {named}")
-    source = login_source(inventory, name)
+    source = login_source(snapshot, name)
     if source:
         title = f"Profile {name} gets its role by way of {source}, which signs in with aws login"
         return SsoError(title, f"the AWS CLI and the SDKs use it; to sign in, run: {aws_command('login', source)}")
     return SsoError(f"Profile {name} does not use IAM Identity Center", "ssotui handles SSO profiles only")
 
 
-def the_session(inventory: Inventory, name: str) -> Session:
+def the_session(snapshot: Snapshot, name: str) -> Session:
     """The session with this name or start URL. Raises SsoError when there is none."""
-    session = inventory.find_session(name)
+    session = snapshot.find_session(name)
     if session is None:
-        same = [key for key, session in inventory.config.sessions.items() if session.start_url == name]
+        same = [key for key, session in snapshot.config.sessions.items() if session.start_url == name]
         if same:
             title = f"{name} is the start URL of {len(same)} sessions: {', '.join(same)}"
             raise SsoError(title, f"name one of them: --session {same[0]}", exit_code=USAGE)
-        check_read(inventory, f"session {name}")
-        raise SsoError(f"There is no session {name}", near(name, list(inventory.config.sessions)))
+        check_read(snapshot, f"session {name}")
+        raise SsoError(f"There is no session {name}", near(name, list(snapshot.config.sessions)))
     return session
 
 
-def check_read(inventory: Inventory, missing: str) -> None:
+def check_read(snapshot: Snapshot, missing: str) -> None:
     """Raises SsoError when `missing` may only be so because the configuration could not be read."""
-    why = inventory.config.why_unread()
+    why = snapshot.config.why_unread()
     if why:
         raise SsoError(why, f"so nothing is known of {missing}")
 
@@ -189,7 +188,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     return "\n".join(text)
 
 
-def show_problems(inventory: Inventory) -> None:
+def show_problems(snapshot: Snapshot) -> None:
     """Every problem in configuration and caches, a line each, on stderr."""
-    for problem in inventory.problems():
+    for problem in snapshot.problems():
         say(f"! {clean(place(problem.file, problem.line))}: {clean(problem.message)}")

@@ -106,19 +106,19 @@ def _line(name: str, state: str, seconds: float) -> str:
 
 def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
     """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
-    from ..aws.state.inventory import Inventory
+    from ..aws.state.store import Store
 
-    inventory = Inventory(environ)
-    profile = inventory.profile(name)
+    store = Store(environ)
+    profile = store.snapshot.profile(name)
     if profile is None:
-        return "" if name in inventory.config.all_names else _line(name, "unknown", 0)
+        return "" if name in store.config.all_names else _line(name, "unknown", 0)
     if profile.problems:
         return _line(name, "broken", 0)
     if profile.clock_key is None:
         return ""
     if profile.session is not None:
-        inventory.newest_token(profile.session)  # waits for a file that is being written
+        store.newest_token(profile.session)  # waits for a file that is being written
     else:
-        inventory.logins.look(profile.login_session)
-    state, expires_at = inventory.session_clock(profile.clock_key)
+        store.newest_login(profile.login_session)
+    state, expires_at = store.snapshot.session_clock(profile.clock_key, clock.now())
     return _line(name, state or UNREADABLE, expires_at - clock.now() if expires_at is not None else 0)

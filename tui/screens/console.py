@@ -14,7 +14,7 @@ from ..aws.errors import SsoError
 from ..aws.model import Profile
 from ..aws.role.console import profile_link
 from ..aws.state.current import identity_of, profile_now
-from ..aws.state.inventory import Inventory
+from ..aws.state.store import Store
 from ..text import clean
 from .base import Dialog
 from .copying import copy
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 async def open_console(app: Host, profile: Profile) -> None:
     """Open the console for a profile in the browser; where there is none, copy and show the link."""
     try:
-        profile = await in_thread(lambda _cancelled: profile_now(app.inventory, profile.name))
-        link = profile_link(app.inventory, profile)
+        profile = await in_thread(lambda _cancelled: profile_now(app.store, profile.name))
+        link = profile_link(app.store.snapshot, profile)
         session = profile.session or ""
         if app.demo:
             problem = "there is no AWS console behind the demo"
@@ -45,7 +45,7 @@ async def open_console(app: Host, profile: Profile) -> None:
     if len(app.screen_stack) > 1:  # the browser has taken its time, and the user has gone on meanwhile
         app.tell(f"No browser was opened: {problem}. {told}", "warning")
         return
-    app.push_screen(ConsoleLink(app.inventory, profile, link, problem, told))
+    app.push_screen(ConsoleLink(app.store, profile, link, problem, told))
 
 
 class ConsoleLink(Dialog[None]):
@@ -53,10 +53,10 @@ class ConsoleLink(Dialog[None]):
 
     BINDINGS = [*bindings("console"), Binding("enter", "leave", show=False)]
 
-    def __init__(self, inventory: Inventory, profile: Profile, link: str, problem: str, told: str) -> None:
+    def __init__(self, store: Store, profile: Profile, link: str, problem: str, told: str) -> None:
         super().__init__()
-        self._inventory = inventory
-        self._identity = identity_of(inventory, profile)
+        self._store = store
+        self._identity = identity_of(store.snapshot, profile)
         self._profile = profile
         self._link = link
         self._problem = problem
@@ -65,7 +65,7 @@ class ConsoleLink(Dialog[None]):
     def configuration_changed(self) -> None:
         """A link that is no longer the profile's is not shown as its own."""
         name = self._profile.name
-        if identity_of(self._inventory, self._inventory.profile(name)) != self._identity:
+        if identity_of(self._store.snapshot, self._store.snapshot.profile(name)) != self._identity:
             self.sso.tell(f"{name} has changed in the configuration: its link was another one's", "warning")
             self.dismiss()
 

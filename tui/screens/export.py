@@ -18,7 +18,7 @@ from ..aws.errors import SsoError
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, identity_of, profile_now
-from ..aws.state.inventory import Inventory
+from ..aws.state.store import Store
 from ..shell.formats import (
     DESCRIPTIONS,
     FORMATS,
@@ -59,13 +59,13 @@ class Export(Dialog[None]):
     BINDINGS = bindings("export")
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, inventory: Inventory, profile: Profile) -> None:
+    def __init__(self, store: Store, profile: Profile) -> None:
         super().__init__()
-        self.inventory = inventory
+        self.store = store
         self.profile = profile
         self.credentials: RoleCredentials | None = None
         self.error: SsoError | None = None
-        self._of = identity_of(inventory, profile)
+        self._of = identity_of(store.snapshot, profile)
         self.shown = False
         self._hide: Timer | None = None
 
@@ -112,20 +112,20 @@ class Export(Dialog[None]):
         try:
             answer = await in_thread(
                 lambda cancelled: as_configured(
-                    self.inventory, name, lambda profile: get_credentials(self.inventory, profile, False, cancelled)
+                    self.store, name, lambda profile: get_credentials(self.store, profile, False, cancelled)
                 ),
                 f"get credentials for {name}",
             )
         except SsoError as error:
             self.error = error
-            self._of = identity_of(self.inventory, self.inventory.profile(name))
+            self._of = identity_of(self.store.snapshot, self.store.snapshot.profile(name))
         else:
             self.profile, self._of, self.credentials = answer.profile, answer.identity, answer.result
         self.show()
 
     def configuration_changed(self) -> None:
         """Drop what is shown when the profile has become another one, and get that one's credentials."""
-        if identity_of(self.inventory, self.inventory.profile(self.profile.name)) != self._of:
+        if identity_of(self.store.snapshot, self.store.snapshot.profile(self.profile.name)) != self._of:
             self.credentials = None
             self.show()
             self.fetch()
@@ -134,13 +134,13 @@ class Export(Dialog[None]):
         """What is shown may be some time old: hand out nothing that is no longer the profile's."""
         name = self.profile.name
         try:
-            profile = await in_thread(lambda _cancelled: profile_now(self.inventory, name))
+            profile = await in_thread(lambda _cancelled: profile_now(self.store, name))
         except SsoError as error:
             self.credentials, self.error = None, error
             self._of = ()
             self.show()
             raise
-        if identity_of(self.inventory, profile) != self._of:
+        if identity_of(self.store.snapshot, profile) != self._of:
             self.profile = profile
             await self._fetch()
 

@@ -15,7 +15,7 @@ from ..aws.errors import SsoError
 from ..aws.model import Profile
 from ..aws.role.identity import Identity, get_identity
 from ..aws.state.current import as_configured, identity_of
-from ..aws.state.inventory import Inventory
+from ..aws.state.store import Store
 from ..text import clean
 from ..widgets.bars import MUTED
 from ..words.durations import absolute, until
@@ -29,12 +29,12 @@ class IdentityScreen(Dialog[None]):
 
     BINDINGS = bindings("identity")
 
-    def __init__(self, inventory: Inventory, profile: Profile) -> None:
+    def __init__(self, store: Store, profile: Profile) -> None:
         super().__init__()
-        self.inventory = inventory
+        self.store = store
         self.profile = profile
         self.identity: Identity | None = None
-        self._asked = identity_of(inventory, profile)
+        self._asked = identity_of(store.snapshot, profile)
 
     def compose(self) -> ComposeResult:
         """Title, answer, JSON."""
@@ -52,7 +52,7 @@ class IdentityScreen(Dialog[None]):
 
     def configuration_changed(self) -> None:
         """Ask anew when the profile has become another one."""
-        if identity_of(self.inventory, self.inventory.profile(self.profile.name)) != self._asked:
+        if identity_of(self.store.snapshot, self.store.snapshot.profile(self.profile.name)) != self._asked:
             self.identity = None
             self.query_one("#answer", Static).update(Content.styled("the profile has changed: asking AWS …", MUTED))
             self.query_one("#json").display = False
@@ -66,12 +66,12 @@ class IdentityScreen(Dialog[None]):
         try:
             answer = await in_thread(
                 lambda cancelled: as_configured(
-                    self.inventory, name, lambda profile: get_identity(self.inventory, profile, cancelled)
+                    self.store, name, lambda profile: get_identity(self.store, profile, cancelled)
                 ),
                 f"ask who {name} is",
             )
         except SsoError as error:
-            self._asked = identity_of(self.inventory, self.inventory.profile(name))
+            self._asked = identity_of(self.store.snapshot, self.store.snapshot.profile(name))
             self.query_one("#answer", Static).update(failure(error))
             return
         self.profile, self._asked, self.identity = answer.profile, answer.identity, answer.result

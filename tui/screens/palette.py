@@ -66,8 +66,8 @@ class BoardCommands(Provider):
                     score, matcher.highlight(key.help), partial(self._board.run_action, key.action), text=key.help
                 )
         board = self._board
-        for place, name in enumerate(board.search_profiles(query)[:LIMIT]):
-            profile = board.inventory.profile(name)
+        for place, name in enumerate(board.panes.search_profiles(query)[:LIMIT]):
+            profile = board.snapshot.profile(name)
             if profile is None:
                 continue
             about = clean(f"{profile.account_id} {profile.role_name} {profile.session or ''}", 120)

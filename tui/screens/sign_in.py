@@ -19,7 +19,7 @@ from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
 from ..aws.session import joining
 from ..aws.session.browser import BrowserCode
 from ..aws.session.device_code import ShownCode
-from ..aws.state.inventory import Inventory
+from ..aws.state.store import Store
 from ..text import clean
 from ..widgets.bars import TitleBar
 from ..widgets.qr import QR
@@ -57,9 +57,9 @@ class SignIn(Sized[None]):
     BINDINGS = bindings("sign_in")
     AUTO_FOCUS = "Attempt"
 
-    def __init__(self, inventory: Inventory, sessions: list[Session], acting: str | None = None) -> None:
+    def __init__(self, store: Store, sessions: list[Session], acting: str | None = None) -> None:
         super().__init__()
-        self.inventory = inventory
+        self.store = store
         self.sessions = sessions
         self.acting = acting
         self._last: Attempt | None = None
@@ -143,7 +143,7 @@ class SignIn(Sized[None]):
 
     def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
-        sign_in = joining.SignIn(attempt.flow, self.inventory, attempt.session, self.acting, anew)
+        sign_in = joining.SignIn(attempt.flow, self.store, attempt.session, self.acting, anew)
         attempt.sign_in = sign_in
         self.sso.let_go()  # what was said of the attempt before
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
@@ -166,7 +166,7 @@ class SignIn(Sized[None]):
             states = {"ExpiredTokenException": EXPIRED, "AccessDeniedException": DENIED}
             self._state(attempt, states.get(error.code, FAILED), plain(error))
             return
-        reason = self.inventory.memory_reason(session.key)
+        reason = self.store.snapshot.unwritten_reason(session.key)
         self._state(attempt, DONE, f"signed in until {absolute(token.expires_at)}")
         if reason:
             self.sso.tell(

@@ -28,7 +28,7 @@ from ..aws.session.sign_out import (
     make_manifest,
     sign_out,
 )
-from ..aws.state.inventory import Inventory
+from ..aws.state.store import Store
 from ..shell.formats import unset_lines
 from ..text import clean, place
 from ..widgets.bars import MUTED
@@ -56,9 +56,9 @@ class SignOut(Dialog[None]):
     BINDINGS = bindings("sign_out")
     AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self, inventory: Inventory, session: Session | None) -> None:
+    def __init__(self, store: Store, session: Session | None) -> None:
         super().__init__()
-        self.inventory = inventory
+        self.store = store
         self.session = session
         self.scope: str | None = session.key if session is not None else None
         self.manifest: Manifest | None = None
@@ -87,7 +87,7 @@ class SignOut(Dialog[None]):
         scope = self.scope
         self._show_scope()
         try:
-            manifest = await in_thread(lambda _cancelled: make_manifest(self.inventory, scope), "list the caches")
+            manifest = await in_thread(lambda _cancelled: make_manifest(self.store.look(), scope), "list the caches")
         except SsoError as error:
             self.query_one("#list", Static).update(failure(error))
             return
@@ -123,7 +123,7 @@ class SignOut(Dialog[None]):
         self.running = True
         self.query_one("#title", Static).update("Signing out …")
         job = begin(manifest)  # now: the program may be left before anything else happens
-        result = start_thread(lambda: sign_out(self.inventory, manifest, job), "sign out")
+        result = start_thread(lambda: sign_out(self.store, manifest, job), "sign out")
         self.app.run_worker(
             self._execute(self.sso, manifest, result, job),
             group="sign-out",

@@ -36,7 +36,7 @@ async def copy_use_line(app: Host, profile: Profile) -> None:
 
     try:
         shell = default_format(os.environ, app.parent_shell)
-        lines = switch_lines(app.inventory.config, os.environ, shell, profile.name)
+        lines = switch_lines(app.store.config, os.environ, shell, profile.name)
     except SsoError as error:
         app.tell(plain(error), "error")
         return

@@ -124,6 +124,10 @@ class RowList(ScrollView, inherit_bindings=False):
         top = self.scroll_offset.y
         return [self.key_at(index) for index in range(top, min(top + self._page, self.row_count()))]
 
+    def first_keys(self, count: int) -> list[str]:
+        """The keys of the first rows, `count` at most, before anything is laid out."""
+        return [self.key_at(index) for index in range(min(count, self.row_count()))]
+
     def set_empty(self, *lines: str) -> None:
         """What to show while there are no rows: what this means, and what to press."""
         self._empty = lines

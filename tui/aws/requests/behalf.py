@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..state.inventory import Inventory
+    from ..state.snapshot import Snapshot
 
 _KEYS = frozenset(
     (
@@ -19,26 +19,26 @@ _KEYS = frozenset(
 """What a profile can say about where its requests go."""
 
 
-def profile_in_use(inventory: Inventory) -> str:
+def profile_in_use(snapshot: Snapshot) -> str:
     """The profile that commands without a name act for: `default` where the environment names none, as everywhere in
     AWS. It need not exist."""
-    return inventory.active_profile or "default"
+    return snapshot.active_profile or "default"
 
 
-def behalf(inventory: Inventory, key: str, profile: str | None = None) -> str:
+def behalf(snapshot: Snapshot, key: str, profile: str | None = None) -> str:
     """The profile for a request about the session with this `key`: the `profile` that is acted for, if there is one,
     else the session's own (`of_sessions`). A session without profiles, and what belongs to no session, go by the
     profile in use, as in `aws sso login --sso-session`."""
-    return profile or of_sessions(inventory).get(key) or profile_in_use(inventory)
+    return profile or of_sessions(snapshot).get(key) or profile_in_use(snapshot)
 
 
-def of_sessions(inventory: Inventory) -> dict[str, str]:
+def of_sessions(snapshot: Snapshot) -> dict[str, str]:
     """The profile that is acted for where a session is meant as a whole, by the session's key: the profile in use, if
     it is one of the session's; else the first of the session's, in the order of the files, that says something about
     addresses; else the first of them. Chained ones come last."""
-    active = profile_in_use(inventory)
+    active = profile_in_use(snapshot)
     found: dict[str, tuple[int, str]] = {}
-    for profile in list(inventory.config.profiles.values()):
+    for profile in list(snapshot.config.profiles.values()):
         if profile.session is not None:
             direct = profile.via is None
             rank = 3 if profile.name == active else direct + (direct and not _KEYS.isdisjoint(profile.options))

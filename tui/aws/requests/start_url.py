@@ -17,8 +17,8 @@ from ..config import hosts
 from ..config.hosts import host_of
 from ..errors import SsoError, from_exception
 from ..model import Session, Token
-from ..state.inventory import Inventory
 from ..state.issued import other_region
+from ..state.store import Store
 from . import clients, endpoints, transport
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -68,11 +68,11 @@ def resolve(url: str, cancelled: threading.Event | None = None, ca_bundle: str |
 
 
 def find_portal(
-    inventory: Inventory, session: Session, profile: str, cancelled: threading.Event | None
+    store: Store, session: Session, profile: str, cancelled: threading.Event | None
 ) -> tuple[Session, str, str]:
     """The session in the region of the portal that its start URL leads to, what to say when that is another region
     than the configured one, and the start URL for requests. Raises SsoError, Cancelled."""
-    portal = resolve(session.start_url, cancelled, inventory.config.raw_options(profile).get("ca_bundle"))
+    portal = resolve(session.start_url, cancelled, store.config.raw_options(profile).get("ca_bundle"))
     moved = in_region(session, portal.region)
     if moved is session:
         return session, "", portal.url

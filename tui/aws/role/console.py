@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import threading
 
     from ..model import Profile, RoleCredentials, Session
-    from ..state.inventory import Inventory
+    from ..state.snapshot import Snapshot
 
 ISSUER = "ssotui"
 """What the console calls the place that the user came from."""
@@ -78,14 +78,14 @@ def portal_url(profile: Profile, session: Session, service: str | None = None, r
     return f"{_portal(session.start_url)}#/console?{urlencode(query, quote_via=quote, safe='')}"
 
 
-def profile_link(inventory: Inventory, profile: Profile, service: str | None = None, region: str = "") -> str:
+def profile_link(snapshot: Snapshot, profile: Profile, service: str | None = None, region: str = "") -> str:
     """The portal link for a profile, to `region` or its own if it has one: no credentials, no request, no secret in it.
 
     Raises SsoError for a profile that is broken, that is not of IAM Identity Center, or that is chained from another
     one (the portal does not know its role).
     """
     check_profile(profile)
-    session = inventory.session_of(profile)
+    session = snapshot.session_of(profile)
     if profile.via or profile.login_session or session is None:
         why = "it signs in with aws login" if profile.login_session else f"its role is assumed by way of {profile.via}"
         raise SsoError(

@@ -18,9 +18,8 @@ from ..requests import clients
 from ..requests.start_url import region_of
 from ..session.renewal import AFTER_FAILURE, renew, usable_token
 from ..session.signed_out import Watch
-from ..state import finishing
 from ..state.current import has_changed
-from ..state.inventory import Inventory
+from ..state.store import Store
 from . import grants
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
@@ -40,7 +39,7 @@ _NO_ACCESS = ("ForbiddenException", "AccessDeniedException", "AccessDenied")
 
 
 def get_credentials(
-    inventory: Inventory,
+    store: Store,
     profile: Profile,
     fresh: bool = False,
     cancelled: threading.Event | None = None,
@@ -52,49 +51,42 @@ def get_credentials(
     """
     check_profile(profile)
     if profile.login_session:
-        return _login_credentials(inventory, profile)
+        return _login_credentials(store, profile)
     if not fresh:
-        cached = cached_credentials(inventory, profile)
+        cached = cached_credentials(store, profile)
         if cached is not None:
             return cached
-    return _in_turn(inventory, profile, profile, fresh, cancelled)
+    return _in_turn(store, profile, profile, fresh, cancelled)
 
 
-def cached_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials | None:
+def cached_credentials(store: Store, profile: Profile) -> RoleCredentials | None:
     """What the cache holds for the profile, if it has 15 minutes left: the AWS CLI's own rule for using it. What AWS
     grants for less than half an hour is used for half of its time: it would be asked for at each use otherwise."""
-    path = inventory.credentials_path(profile)
-    found = _stored(path, profile)
+    found = store.newest_credentials(profile)
     if found is None:
         return None
-    left = found.expires_at - clock.now()
+    left, path = found.expires_at - clock.now(), store.snapshot.credentials_path(profile)
     return found if left >= MARGIN or (left > 0 and left >= grants.margin(path, found)) else None
 
 
-def _stored(path: str, profile: Profile) -> RoleCredentials | None:
-    value = files.read(path, files.RETRY_DELAYS).value if path else None
-    found = shapes.parse_role_credentials(value) if value is not None else None
-    return found if found is not None and found.are_of(profile.account_id) else None
-
-
 def _in_turn(
-    inventory: Inventory, profile: Profile, acting: Profile, fresh: bool, cancelled: threading.Event | None
+    store: Store, profile: Profile, acting: Profile, fresh: bool, cancelled: threading.Event | None
 ) -> RoleCredentials:
     """Credentials of `profile` from AWS, on behalf of `acting`; or what somebody else gets from it meanwhile: of all
     who want the same ones at the same time, in whatever process, one asks. Where that cannot be arranged, all do."""
-    path = inventory.credentials_path(profile)
-    before = _stored(path, profile) if fresh else None
+    path = store.snapshot.credentials_path(profile)
+    before = store.newest_credentials(profile) if fresh else None
     deadline = time.monotonic() + PATIENCE
     while True:
         turn = locks.try_hold(f"role-{os.path.basename(path).removesuffix('.json')}")
         try:
-            found = cached_credentials(inventory, profile)
+            found = cached_credentials(store, profile)
             if found is not None and (not fresh or before is None or found.access_key_id != before.access_key_id):
                 return found
             if turn is not None or time.monotonic() >= deadline:
                 if profile.via is not None:
-                    return _assume_role(inventory, profile, acting, cancelled)
-                return _role_credentials(inventory, profile, acting, cancelled)
+                    return _assume_role(store, profile, acting, cancelled)
+                return _role_credentials(store, profile, acting, cancelled)
         finally:
             if turn is not None:
                 turn.release()
@@ -110,11 +102,11 @@ def check_profile(profile: Profile) -> None:
         raise SsoError(f"Profile {profile.name} names no account and role", "add sso_account_id and sso_role_name")
 
 
-def _login_credentials(inventory: Inventory, profile: Profile) -> RoleCredentials:
+def _login_credentials(store: Store, profile: Profile) -> RoleCredentials:
     """What `aws login` has left for the profile, while it lasts. Nobody else can get more."""
-    inventory.logins.look(profile.login_session)
-    found = inventory.logins.credentials(profile.login_session)
-    state, _ = inventory.session_clock(profile.clock_key or "")
+    known = store.newest_login(profile.login_session)
+    found = known.credentials_of(profile)
+    state, _ = known.session_clock(profile.clock_key or "", clock.now())
     if found is not None and found.expires_at > clock.now():
         return found
     reason = {
@@ -125,22 +117,21 @@ def _login_credentials(inventory: Inventory, profile: Profile) -> RoleCredential
 
 
 def _role_credentials(
-    inventory: Inventory, profile: Profile, acting: Profile, cancelled: threading.Event | None
+    store: Store, profile: Profile, acting: Profile, cancelled: threading.Event | None
 ) -> RoleCredentials:
-    session = inventory.session_of(profile)
+    session = store.snapshot.session_of(profile)
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
-    watch = Watch(inventory, session)
-    path = inventory.credentials_path(profile)
-    token = usable_token(inventory, session, acting.name, cancelled)
+    watch = Watch(store, session)
+    token = usable_token(store, session, acting.name, cancelled)
     # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
-    client = clients.client("sso", region_of(session, token), inventory.config, acting.name)
+    client = clients.client("sso", region_of(session, token), store.config, acting.name)
     try:
         answer = _ask(client, profile, token, cancelled)
     except SsoError as error:
         if error.code not in _NOT_ACCEPTED:
             raise _about_role(error, profile) from None
-        token = _second_token(inventory, session, acting, token, cancelled)
+        token = _second_token(store, session, acting, token, cancelled)
         try:
             answer = _ask(client, profile, token, cancelled)
         except SsoError as again:
@@ -149,8 +140,8 @@ def _role_credentials(
             raise _about_role(again, profile) from None
     watch.check()
     credentials = _from_portal(answer, profile)
-    if not has_changed(inventory, session):  # a session of this name may be another one by now
-        _keep(path, credentials, shapes.role_credentials_json(credentials), watch)
+    if not has_changed(store, session):  # a session of this name may be another one by now
+        _keep(store, profile, credentials, shapes.role_credentials_json(credentials), watch)
     return credentials
 
 
@@ -165,17 +156,17 @@ def _ask(client: Any, profile: Profile, token: Token, cancelled: threading.Event
 
 
 def _second_token(
-    inventory: Inventory,
+    store: Store,
     session: Session,
     acting: Profile,
     refused: Token,
     cancelled: threading.Event | None,
 ) -> Token:
     """Another token after the first was refused: what another program wrote meanwhile, or one renewal."""
-    newest = inventory.newest_token(session.key)
+    newest = store.newest_token(session.key)
     if newest is not None and newest.access_token != refused.access_token:
         return newest
-    return renew(inventory, session, acting.name, cancelled, refused, AFTER_FAILURE)
+    return renew(store, session, acting.name, cancelled, refused, AFTER_FAILURE)
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:
@@ -208,10 +199,10 @@ def _from_portal(answer: Mapping[str, Any], profile: Profile) -> RoleCredentials
 
 
 def _assume_role(
-    inventory: Inventory, profile: Profile, acting: Profile, cancelled: threading.Event | None, depth: int = 0
+    store: Store, profile: Profile, acting: Profile, cancelled: threading.Event | None, depth: int = 0
 ) -> RoleCredentials:
     """Credentials of a `role_arn` profile whose `source_profile` chain ends in an SSO profile."""
-    source = inventory.config.source_of(profile)
+    source = store.config.source_of(profile)
     if source is None or depth > 5:
         raise SsoError(f"Profile {profile.name}: its source_profile cannot be used", "correct the configuration")
     if profile.options.get("mfa_serial"):
@@ -219,32 +210,31 @@ def _assume_role(
             f"Profile {profile.name} needs an MFA code for its role",
             f"run a command of the AWS CLI with --profile {profile.name}; its credentials are then used here too",
         )
-    session = inventory.session_of(profile)
-    watch = Watch(inventory, session)
-    path = inventory.credentials_path(profile)
+    session = store.snapshot.session_of(profile)
+    watch = Watch(store, session)
     region = acting.region or profile.region or source.region or (session.region if session is not None else "")
     arguments = shapes.assume_role_arguments(profile.options)
     arguments.setdefault("RoleSessionName", f"ssotui-{int(time.time())}")
 
     def assume(base: RoleCredentials) -> Mapping[str, Any]:
-        client = clients.client("sts", region or "us-east-1", inventory.config, acting.name, credentials=base)
+        client = clients.client("sts", region or "us-east-1", store.config, acting.name, credentials=base)
         return clients.request(lambda: client.assume_role(**arguments), f"assume the role of {profile.name}", cancelled)
 
-    cached = cached_credentials(inventory, source)
+    cached = cached_credentials(store, source)
     try:
-        answer = assume(cached or _source_credentials(inventory, source, acting, False, cancelled, depth))
+        answer = assume(cached or _source_credentials(store, source, acting, False, cancelled, depth))
     except SsoError as error:
         if cached is None or error.code not in ("ExpiredToken", "InvalidClientTokenId"):
             raise
-        answer = assume(_source_credentials(inventory, source, acting, True, cancelled, depth))
+        answer = assume(_source_credentials(store, source, acting, True, cancelled, depth))
     watch.check()
     credentials = _from_sts(answer)
-    _keep(path, credentials, _assume_role_json(answer, credentials), watch)
+    _keep(store, profile, credentials, _assume_role_json(answer, credentials), watch)
     return credentials
 
 
 def _source_credentials(
-    inventory: Inventory,
+    store: Store,
     source: Profile,
     acting: Profile,
     fresh: bool,
@@ -254,8 +244,8 @@ def _source_credentials(
     """Credentials of a `source_profile` from AWS."""
     check_profile(source)
     if source.via is not None:
-        return _assume_role(inventory, source, acting, cancelled, depth + 1)
-    return _in_turn(inventory, source, acting, fresh, cancelled)
+        return _assume_role(store, source, acting, cancelled, depth + 1)
+    return _in_turn(store, source, acting, fresh, cancelled)
 
 
 def _from_sts(answer: Mapping[str, Any]) -> RoleCredentials:
@@ -279,18 +269,9 @@ def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -
     return {"Credentials": {**inner, "Expiration": expiration}, "AssumedRoleUser": dict(user)}
 
 
-def _keep(path: str, credentials: RoleCredentials, value: files.Json, watch: Watch) -> None:
-    """Write credentials to their file. Raises SignInNeeded, and they are not there, after a sign-out."""
-    if not path:
-        return
-    grants.note(path, credentials)
-    try:
-        files.write(path, value, watch.check)
-    except OSError as error:  # they are good all the same
-        reason = error.strerror or "the file cannot be written"
-        finishing.remark(shapes.role_dir(), f"role credentials could not be stored ({reason}): each use asks AWS anew")
-        return
-    finishing.withdraw(shapes.role_dir())
-    if watch.ended():  # while the file took its place: whoever signs out may have looked before
-        files.unlink_quietly(path)
-        watch.check()
+def _keep(store: Store, profile: Profile, credentials: RoleCredentials, value: files.Json, watch: Watch) -> None:
+    """Have credentials written. Raises SignInNeeded, and they are not there, after a sign-out."""
+    path = store.snapshot.credentials_path(profile)
+    if path:
+        grants.note(path, credentials)
+        store.stored(profile, value, watch)

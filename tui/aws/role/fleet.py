@@ -10,7 +10,7 @@ from ..errors import Cancelled, SignInNeeded, SsoError, from_exception
 from ..model import Profile
 from ..requests import clients, pace
 from ..state import current
-from ..state.inventory import Inventory
+from ..state.store import Store
 from .credentials import get_credentials
 
 WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
@@ -26,15 +26,14 @@ class Fleet:
     `failures`: these, with the reason.
     """
 
-    def __init__(self, inventory: Inventory, profiles: Sequence[Profile]) -> None:
-        self.inventory = inventory
+    def __init__(self, store: Store, profiles: Sequence[Profile]) -> None:
+        self.store = store
         self.total = len(profiles)
         self.states = {profile.name: WAITING for profile in profiles}
         self.done = 0
         self.failures: list[tuple[Profile, SsoError]] = []
         self.pace = pace.Pace(clients.POOL)
         self._waiting = deque(profiles)
-        self._finished: deque[Profile] = deque()
         self._ended: dict[tuple[str, ...], SignInNeeded] = {}
         self._got: set[str] = set()
         self._slowed: SsoError | None = None
@@ -60,13 +59,6 @@ class Fleet:
             return self.states
         return {name: WAITING if word == GETTING else word for name, word in list(self.states.items())}
 
-    def take_finished(self) -> list[Profile]:
-        """The profiles that were done since the last call."""
-        taken = []
-        while self._finished:
-            taken.append(self._finished.popleft())
-        return taken
-
     def _work(self, cancelled: threading.Event) -> None:
         pace.CURRENT.set(self.pace)  # each thread has a context of its own
         while not cancelled.is_set():
@@ -88,20 +80,20 @@ class Fleet:
 
     def _get(self, profile: Profile, cancelled: threading.Event) -> None:
         # It may be long since it was asked for: by now the profile's name may stand for another role.
-        current.as_configured(self.inventory, profile.name, lambda found: self._get_for(found, cancelled))
+        current.as_configured(self.store, profile.name, lambda found: self._get_for(found, cancelled))
 
     def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
-        session = current.session_parts(self.inventory.session_of(profile))
+        session = current.session_parts(self.store.snapshot.session_of(profile))
         ended = self._ended.get(session)
         if ended is not None:
             raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
         if self._slowed is not None:
             raise self._slowed.again()
-        path = self.inventory.credentials_path(profile)
+        path = self.store.snapshot.credentials_path(profile)
         if path and path in self._got:
             return  # another profile of the same role: these are its credentials too
         try:
-            get_credentials(self.inventory, profile, True, cancelled)
+            get_credentials(self.store, profile, True, cancelled)
         except SignInNeeded as error:
             self._ended[session] = error
             raise
@@ -119,4 +111,3 @@ class Fleet:
             else:
                 self.states[profile.name] = FAILED
                 self.failures.append((profile, error))
-            self._finished.append(profile)

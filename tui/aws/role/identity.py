@@ -9,7 +9,7 @@ import time
 from ..errors import SsoError, aws_command
 from ..model import Profile
 from ..requests import clients
-from ..state.inventory import Inventory
+from ..state.store import Store
 from .credentials import get_credentials
 
 _SSO_ROLE = re.compile(r"^AWSReservedSSO_(?P<name>.+)_[0-9a-f]{16}$")
@@ -62,27 +62,27 @@ class Identity:
         return {"UserId": self.user_id, "Account": self.account, "Arn": self.arn}
 
 
-def get_identity(inventory: Inventory, profile: Profile, cancelled: threading.Event | None = None) -> Identity:
+def get_identity(store: Store, profile: Profile, cancelled: threading.Event | None = None) -> Identity:
     """The caller identity of the profile's own role credentials, fetched first when needed.
 
     Nothing else that lies around (environment keys, instance metadata) is used. Raises SsoError, Cancelled.
     """
     try:
-        return _ask(inventory, profile, False, cancelled)
+        return _ask(store, profile, False, cancelled)
     except SsoError as error:
         if error.code not in ("ExpiredToken", "InvalidClientTokenId"):
             raise
         if profile.login_session:  # there are no fresh ones from here
             error.hint = f"run: {aws_command('login', profile.name)}"
             raise
-    return _ask(inventory, profile, True, cancelled)
+    return _ask(store, profile, True, cancelled)
 
 
-def _ask(inventory: Inventory, profile: Profile, fresh: bool, cancelled: threading.Event | None) -> Identity:
-    credentials = get_credentials(inventory, profile, fresh, cancelled)
-    session = inventory.session_of(profile)
+def _ask(store: Store, profile: Profile, fresh: bool, cancelled: threading.Event | None) -> Identity:
+    credentials = get_credentials(store, profile, fresh, cancelled)
+    session = store.snapshot.session_of(profile)
     region = profile.region or (session.region if session is not None else "") or "us-east-1"
-    client = clients.client("sts", region, inventory.config, profile.name, credentials)
+    client = clients.client("sts", region, store.config, profile.name, credentials)
     began = time.monotonic()
     answer = clients.request(client.get_caller_identity, f"ask who {profile.name} is", cancelled)
     fields = [answer.get(key) for key in ("UserId", "Account", "Arn")]

@@ -6,14 +6,14 @@ import contextlib
 import threading
 
 from .. import clock
-from ..cache import files, shapes
+from ..cache import shapes
 from ..errors import Cancelled, SsoError
 from ..model import Session, Token
 from ..requests import clients
 from ..requests.behalf import behalf
 from ..state import finishing
 from ..state.current import has_changed
-from ..state.inventory import Inventory
+from ..state.store import Store
 from .signed_out import Watch
 
 
@@ -24,7 +24,7 @@ def awaited_token(session: Session) -> contextlib.AbstractContextManager[finishi
 
 
 def take(
-    inventory: Inventory,
+    store: Store,
     session: Session,
     profile: str | None,
     token: Token,
@@ -34,12 +34,12 @@ def take(
 ) -> None:
     """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted."""
     if cancelled is not None and cancelled.is_set():
-        give_back(inventory, session, profile, token, job)
+        give_back(store, session, profile, token, job)
         raise Cancelled
-    store(inventory, session, token, job, watch)
+    keep(store, session, token, job, watch)
 
 
-def give_back(inventory: Inventory, session: Session, profile: str | None, token: Token, job: finishing.Job) -> None:
+def give_back(store: Store, session: Session, profile: str | None, token: Token, job: finishing.Job) -> None:
     """Tell AWS that a token is not wanted after all. If it cannot be told, the user has to be, by `job`."""
     lost = (
         f"A token for {session.key} came too late to be of use, and AWS could not be told to end it: "
@@ -47,40 +47,26 @@ def give_back(inventory: Inventory, session: Session, profile: str | None, token
     )
     job.lost = [lost]
     try:
-        acting = behalf(inventory, session.key, profile)
-        client = clients.client("sso", session.region, inventory.config, acting)
+        acting = behalf(store.snapshot, session.key, profile)
+        client = clients.client("sso", session.region, store.config, acting)
         clients.request(lambda: client.logout(accessToken=token.access_token.reveal()), "give a token back")
     except SsoError as error:
         if error.code != "UnauthorizedException":  # AWS has ended it already
             job.failed(lost)
 
 
-def store(inventory: Inventory, session: Session, token: Token, job: finishing.Job, watch: Watch) -> None:
-    """Write the token where the AWS tools look for it; when that fails keep it in memory for this run (the inventory
-    then lists the reason among its problems, and the end of the program tells it).
+def keep(store: Store, session: Session, token: Token, job: finishing.Job, watch: Watch) -> None:
+    """Write the token where the AWS tools look for it; when that fails keep it in memory for this run.
 
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
     Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
     """
-    path = shapes.token_path(session.key)
     try:
-        if has_changed(inventory, session):
+        if has_changed(store, session):
             title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
             raise SsoError(title, "sign in again")
-        try:
-            files.write(path, shapes.token_json(token), watch.check)
-        except OSError as error:
-            reason = error.strerror or "the file cannot be written"
-            watch.check()
-            inventory.remember(session.key, token, reason)
-            lost = f"the new token of {session.key} could not be stored ({reason}): it is lost, sign in again"
-            finishing.remark(path, lost)
-        else:
-            if watch.ended():  # while the file took its place: whoever signs out may have looked before
-                files.unlink_quietly(path)
-                watch.check()
-            inventory.forget([session.key])
+        if not store.took(session.key, token, watch).unwritten_reason(session.key):
             shapes.sweep_leftovers(clock.now())
     except SsoError:
-        give_back(inventory, session, None, token, job)
+        give_back(store, session, None, token, job)
         raise

@@ -23,7 +23,7 @@ from ..errors import Cancelled, SsoError
 from ..model import LEGACY, Registration, Secret, Session, Token
 from ..requests import clients, start_url
 from ..requests.behalf import behalf
-from ..state.inventory import Inventory
+from ..state.store import Store
 from .arrival import awaited_token, take
 from .callback import REGISTERED_URI, Listener, Redirect
 from .device_code import (
@@ -78,15 +78,15 @@ class BrowserSignIn:
 
     def __init__(
         self,
-        inventory: Inventory,
+        store: Store,
         session: Session,
         profile: str | None = None,
         anew: bool = False,
         port: int = 0,
     ) -> None:
-        self.inventory = inventory
+        self.store = store
         self.session = session
-        self.profile = behalf(inventory, session.key, profile)
+        self.profile = behalf(store.snapshot, session.key, profile)
         self.note = ""
         self.code: BrowserCode | None = None
         self._issuer = ""
@@ -102,13 +102,11 @@ class BrowserSignIn:
 
         Whoever does not call `wait` afterwards calls `close`. Raises SsoError, Cancelled; nothing listens then.
         """
-        self._watch = Watch(self.inventory, self.session, token=False)
+        self._watch = Watch(self.store, self.session, token=False)
         check_session(self.session)
         if self.session.kind == LEGACY:
             raise SsoError(f"Session {self.session.key} can only use a device code", "it has no sso-session section")
-        self.session, self.note, self._issuer = start_url.find_portal(
-            self.inventory, self.session, self.profile, cancelled
-        )
+        self.session, self.note, self._issuer = start_url.find_portal(self.store, self.session, self.profile, cancelled)
         state = str(uuid4())
         self._listener = Listener(state, self._port)
         try:
@@ -158,7 +156,7 @@ class BrowserSignIn:
             self._listener.close()
 
     def _client(self) -> Any:
-        return clients.client("sso-oidc", self.session.region, self.inventory.config, self.profile)
+        return clients.client("sso-oidc", self.session.region, self.store.config, self.profile)
 
     def _register(self, client: Any, cancelled: threading.Event | None) -> Registration:
         scopes = wanted_scopes(self.session)
@@ -208,7 +206,7 @@ class BrowserSignIn:
                     code=code.reveal(),
                 )
                 token = token_from(answer, self.session, registration)
-                take(self.inventory, self.session, self.profile, token, cancelled, job, self._watch)
+                take(self.store, self.session, self.profile, token, cancelled, job, self._watch)
                 found.append(token)
                 return answer
 

@@ -22,7 +22,7 @@ from ..model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_tok
 from ..requests import clients, start_url
 from ..requests.behalf import behalf
 from ..state import finishing
-from ..state.inventory import Inventory
+from ..state.store import Store
 from .arrival import awaited_token, take
 from .signed_out import Watch
 
@@ -97,10 +97,10 @@ class DeviceSignIn:
     """One sign-in to one session: `start()` gives the code, `wait()` the token. `profile` is the one on whose behalf
     addresses are chosen. `note`: what `start` has found out that the user should correct, or ""."""
 
-    def __init__(self, inventory: Inventory, session: Session, profile: str | None = None) -> None:
-        self.inventory = inventory
+    def __init__(self, store: Store, session: Session, profile: str | None = None) -> None:
+        self.store = store
         self.session = session
-        self.profile = behalf(inventory, session.key, profile)
+        self.profile = behalf(store.snapshot, session.key, profile)
         self.note = ""
         self.code: DeviceCode | None = None
         self._registration: Registration | None = None
@@ -108,9 +108,9 @@ class DeviceSignIn:
 
     def start(self, cancelled: threading.Event | None = None) -> DeviceCode:
         """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""
-        self._watch = Watch(self.inventory, self.session, token=False)
+        self._watch = Watch(self.store, self.session, token=False)
         check_session(self.session)
-        self.session, self.note, url = start_url.find_portal(self.inventory, self.session, self.profile, cancelled)
+        self.session, self.note, url = start_url.find_portal(self.store, self.session, self.profile, cancelled)
         client = self._client()
         registration, from_cache = self._register(cancelled)
         doing = f"start the sign-in to {self.session.key}"
@@ -149,7 +149,7 @@ class DeviceSignIn:
                 )
                 clients.note_date(answer)
                 token = token_from(answer, self.session, registration)
-                take(self.inventory, self.session, self.profile, token, cancelled, job, self._watch)
+                take(self.store, self.session, self.profile, token, cancelled, job, self._watch)
                 return token
 
         interval = float(code.interval)
@@ -185,7 +185,7 @@ class DeviceSignIn:
                     pending(f"{from_exception(error, doing).title}; trying again")
 
     def _client(self) -> Any:
-        return clients.client("sso-oidc", self.session.region, self.inventory.config, self.profile)
+        return clients.client("sso-oidc", self.session.region, self.store.config, self.profile)
 
     def _authorize(
         self, client: Any, registration: Registration, url: str, doing: str, cancelled: threading.Event | None

@@ -17,7 +17,7 @@ from ..cache import files, locks, shapes
 from ..errors import SsoError
 from ..model import BROWSER, Session, Token
 from ..requests import clients
-from ..state.inventory import Inventory
+from ..state.store import Store
 from .browser import BrowserCode, BrowserSignIn
 from .device_code import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
 from .signed_out import Watch
@@ -53,21 +53,21 @@ class SignIn:
     def __init__(
         self,
         flow: str,
-        inventory: Inventory,
+        store: Store,
         session: Session,
         profile: str | None = None,
         anew: bool = False,
         port: int = 0,
     ) -> None:
-        self.inventory = inventory
+        self.store = store
         self.session = session
         self.joined: int | None = None
         self.code: ShownCode | BrowserCode | None = None
         self._anew = anew
         self._own: DeviceSignIn | BrowserSignIn = (
-            BrowserSignIn(inventory, session, profile, anew, port)
+            BrowserSignIn(store, session, profile, anew, port)
             if flow == BROWSER
-            else DeviceSignIn(inventory, session, profile)
+            else DeviceSignIn(store, session, profile)
         )
         self._lock: locks.Held | None = None
         self._before: Token | None = None
@@ -82,8 +82,8 @@ class SignIn:
     def start(self, cancelled: threading.Event | None = None) -> ShownCode | BrowserCode:
         """Ask for a code, or make an address; or take over those of another sign-in. Raises SsoError, Cancelled."""
         check_session(self.session)
-        self._before = self.inventory.newest_token(self.session.key)
-        self._watch = Watch(self.inventory, self.session, token=False)
+        self._before = self.store.newest_token(self.session.key)
+        self._watch = Watch(self.store, self.session, token=False)
         began = clock.monotonic()
         while not self._lead():
             waited = clock.monotonic() - began
@@ -180,7 +180,7 @@ class SignIn:
             over.set()
 
     def _new_token(self) -> Token | None:
-        token = self.inventory.newest_token(self.session.key)
+        token = self.store.newest_token(self.session.key)
         if token is None or token.expires_at <= clock.now():
             return None
         return token if self._before is None or token.access_token != self._before.access_token else None

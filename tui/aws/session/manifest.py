@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping
 from .. import clock
 from ..cache import files, shapes
 from ..errors import aws_command
-from ..model import REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
-from ..state.inventory import Inventory
+from ..model import LOGIN, REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
+from ..state.snapshot import Snapshot
 
 TOKEN = "token"
 ROLE = "role credentials"
@@ -79,14 +79,15 @@ class Manifest:
         return [item for item in self.items if item.kind == kind]
 
 
-def make_manifest(inventory: Inventory, scope: str | None = None) -> Manifest:
+def make_manifest(snapshot: Snapshot, scope: str | None = None) -> Manifest:
     """What signing out of the session with key `scope` (or of everything) would remove."""
     manifest = Manifest(scope)
-    _add_tokens(manifest, inventory.config.sessions)
-    _add_credentials(manifest, inventory)
+    _add_tokens(manifest, snapshot.config.sessions)
+    _add_credentials(manifest, snapshot)
     if scope is None:
-        good = {name for name in inventory.config.logins if inventory.logins.clock(name)[0] in (SIGNED_IN, REFRESHABLE)}
-        manifest.logins = [each.name for each in inventory.config.profiles.values() if each.login_session in good]
+        now, states = clock.now(), (SIGNED_IN, REFRESHABLE)
+        good = {name for name in snapshot.config.logins if snapshot.session_clock(LOGIN + name, now)[0] in states}
+        manifest.logins = [each.name for each in snapshot.config.profiles.values() if each.login_session in good]
     order = {TOKEN: 0, ROLE: 1, CHAINED: 2, REGISTRATION: 3}
     manifest.items.sort(key=lambda item: (item.session == "", item.session, order[item.kind], item.label))
     return manifest
@@ -149,10 +150,10 @@ def _add_tokens(manifest: Manifest, sessions: Mapping[str, Session]) -> None:
             manifest.kept += 1
 
 
-def _add_credentials(manifest: Manifest, inventory: Inventory) -> None:
+def _add_credentials(manifest: Manifest, snapshot: Snapshot) -> None:
     """The role credentials, and what is chained from them."""
-    profiles = [*inventory.config.sources.values(), *inventory.config.profiles.values()]
-    owners = {inventory.credentials_path(profile): profile for profile in profiles}
+    profiles = [*snapshot.config.sources.values(), *snapshot.config.profiles.values()]
+    owners = {snapshot.credentials_path(profile): profile for profile in profiles}
     chained = {(profile.account_id, profile.role_name): profile for profile in profiles if profile.via is not None}
     for path, value in _files(shapes.role_dir(), manifest):
         # Whoever uses the file in a profile's place does not look at what it says of its kind.

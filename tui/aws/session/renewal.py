@@ -18,8 +18,8 @@ from ..requests import clients
 from ..requests.behalf import behalf
 from ..requests.start_url import in_region, region_of
 from ..state import finishing
-from ..state.inventory import Inventory
-from .arrival import give_back, store
+from ..state.store import Store
+from .arrival import give_back, keep
 from .device_code import STALE_CLIENT, check_session, token_from
 from .signed_out import Watch
 
@@ -49,7 +49,7 @@ _REFUSALS = (
 
 
 def renew(
-    inventory: Inventory,
+    store: Store,
     session: Session,
     profile: str | None = None,
     cancelled: threading.Event | None = None,
@@ -63,17 +63,17 @@ def renew(
     A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
     spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
     """
-    seen = inventory.newest_token(session.key)
+    seen = store.newest_token(session.key)
     since = time.monotonic() - recent
 
     def work() -> Token:
-        return _renew(inventory, session, profile, refused, seen, since)
+        return _renew(store, session, profile, refused, seen, since)
 
     return clients.call(work, cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT)
 
 
 def _renew(
-    inventory: Inventory,
+    store: Store,
     session: Session,
     profile: str | None,
     refused: Token | None,
@@ -82,30 +82,29 @@ def _renew(
 ) -> Token:
     with locks.hold(shapes.lock_name(session.key)) as locked:
         if not locked:
-            inventory.unlocked = True
-        watch = Watch(inventory, session, token=False)
-        token = inventory.newest_token(session.key)
+            store.without_lock()
+        watch = Watch(store, session, token=False)
+        token = store.newest_token(session.key)
         if _is_good(token, refused) or _is_other(token, refused or seen):
             assert token is not None
             return token  # somebody else has just renewed it
         if token is None or session.kind != SSO_SESSION or not token.can_refresh(clock.now()):
-            reason = inventory.why_no_token(session.key)
+            reason = store.snapshot.why_no_token(session.key)
             raise SignInNeeded(session.key, "AWS no longer accepts the token" if refused is not None else reason)
-        inventory.attempts.look(session.key)
-        if not inventory.attempts.may_try(session.key, token):
+        if not store.may_renew(session.key, token):
             raise SignInNeeded(session.key, "it can no longer be renewed")
-        failure = inventory.attempts.failure_since(session.key, token, since)
+        failure = store.failure_since(session.key, token, since)
         if failure is not None:  # while this one waited for its turn
             raise failure.again()
         check_session(session)
         try:
             if refused is None and token.expires_at > clock.now():
                 _check_that_it_can_be_stored(session, token)
-            return _exchange(inventory, session, profile, token, watch)
+            return _exchange(store, session, profile, token, watch)
         except (SignInNeeded, Cancelled):
             raise
         except SsoError as error:
-            inventory.attempts.note_failure(session.key, token, error.again(), error.code == NOT_STORABLE)
+            store.failed(session.key, token, error.again(), error.code == NOT_STORABLE)
             raise
 
 
@@ -127,11 +126,11 @@ def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
         )
 
 
-def _exchange(inventory: Inventory, session: Session, profile: str | None, old: Token, watch: Watch) -> Token:
+def _exchange(store: Store, session: Session, profile: str | None, old: Token, watch: Watch) -> Token:
     """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
     session = in_region(session, region_of(session, old))
-    acting = behalf(inventory, session.key, profile)
-    client = clients.client("sso-oidc", session.region, inventory.config, acting)
+    acting = behalf(store.snapshot, session.key, profile)
+    client = clients.client("sso-oidc", session.region, store.config, acting)
     with finishing.job(
         f"AWS to renew the sign-in to {session.key}",
         f"The renewal of the sign-in to {session.key} was not finished: you may have to sign in again",
@@ -148,29 +147,31 @@ def _exchange(inventory: Inventory, session: Session, profile: str | None, old: 
             )
         except SsoError as error:
             job.done()
-            return _what_others_have(inventory, session, old, error)
+            return _what_others_have(store, session, old, error)
         fresh = token_from(answer, session, old)
-        other = inventory.newest_token(session.key)
-        gone = not os.path.lexists(shapes.token_path(session.key)) and inventory.memory_token(session.key) is None
+        other = store.newest_token(session.key)
+        gone = (
+            not os.path.lexists(shapes.token_path(session.key)) and store.snapshot.unwritten_token(session.key) is None
+        )
         if gone or watch.ended():
             # Signed out meanwhile, here or elsewhere: this renewal must not undo it, nor replace a new sign-in.
-            give_back(inventory, session, profile, fresh, job)
+            give_back(store, session, profile, fresh, job)
             if other is not None and _is_other(other, old):
                 return other
             raise SignInNeeded(session.key, "it was signed out meanwhile")
         if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
             return other
-        store(inventory, session, fresh, job, watch)
+        keep(store, session, fresh, job, watch)
         return fresh
 
 
-def _what_others_have(inventory: Inventory, session: Session, old: Token, error: SsoError) -> Token:
+def _what_others_have(store: Store, session: Session, old: Token, error: SsoError) -> Token:
     """After a failure: the token of another program, which may have spent this refresh token and is about to write
     what it got. Raises SignInNeeded after a refusal, or the failure itself."""
     refused = error.code in _REFUSALS
     deadline = time.monotonic() + (LATE if refused else 0.0)
     while True:
-        other = inventory.newest_token(session.key)
+        other = store.newest_token(session.key)
         if _is_other(other, old):
             assert other is not None
             return other
@@ -178,7 +179,7 @@ def _what_others_have(inventory: Inventory, session: Session, old: Token, error:
             break
         time.sleep(LOOK_AGAIN)
     if refused:
-        inventory.attempts.note_refusal(session.key, old)
+        store.refused(session.key, old)
         raise SignInNeeded(session.key, "it can no longer be renewed") from None
     raise error
 
@@ -203,18 +204,18 @@ def _is_other(token: Token | None, old: Token | None) -> bool:
 
 
 def usable_token(
-    inventory: Inventory,
+    store: Store,
     session: Session,
     profile: str | None = None,
     cancelled: threading.Event | None = None,
 ) -> Token:
     """A token that role credentials can be had with, renewed on the way if it is due. Raises like `renew`."""
-    token = inventory.newest_token(session.key)
+    token = store.newest_token(session.key)
     left = token.expires_at - clock.now() if token is not None else 0.0
     if token is not None and left >= MARGIN:
         return token
     try:
-        return renew(inventory, session, profile, cancelled, recent=AFTER_FAILURE)
+        return renew(store, session, profile, cancelled, recent=AFTER_FAILURE)
     except Cancelled:
         raise
     except SsoError:

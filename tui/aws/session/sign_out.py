@@ -20,7 +20,7 @@ from ..model import Secret
 from ..requests import clients
 from ..requests.behalf import behalf
 from ..state import finishing
-from ..state.inventory import Inventory
+from ..state.store import Store
 from . import signed_out
 from .manifest import CHAINED, REGISTRATION, ROLE, TEMPORARY_AGE, TOKEN, Item, Manifest, make_manifest, token_item
 
@@ -118,7 +118,7 @@ def begin(manifest: Manifest) -> finishing.Job:
     )
 
 
-def sign_out(inventory: Inventory, manifest: Manifest, job: finishing.Job | None = None) -> Result:
+def sign_out(store: Store, manifest: Manifest, job: finishing.Job | None = None) -> Result:
     """Carry out a manifest: remove its files, tell the service, look again. Raises nothing for single failures.
 
     For a thread of its own: once begun it is carried out to its end, because nobody could tell the service later. `job`
@@ -126,7 +126,7 @@ def sign_out(inventory: Inventory, manifest: Manifest, job: finishing.Job | None
     """
     found = job or begin(manifest)
     try:
-        result = _carry_out(inventory, manifest, found)
+        result = _carry_out(store, manifest, found)
     except BaseException:
         found.failed(*found.lost)
         raise
@@ -136,22 +136,23 @@ def sign_out(inventory: Inventory, manifest: Manifest, job: finishing.Job | None
     return result
 
 
-def _carry_out(inventory: Inventory, manifest: Manifest, job: finishing.Job) -> Result:
-    keys = list(inventory.config.sessions) if manifest.scope is None else [manifest.scope]
+def _carry_out(store: Store, manifest: Manifest, job: finishing.Job) -> Result:
+    keys = list(store.config.sessions) if manifest.scope is None else [manifest.scope]
     tokens = [item.path for item in manifest.of_kind(TOKEN) if item.path.endswith(".json")]
     names = {*map(shapes.lock_name, keys), *(os.path.basename(path).removesuffix(".json") for path in tokens)}
     # Before the files go: what is being written at this moment sees the mark, or is found now. And after it, for those
     # who have begun in between with a token that goes.
     signed_out.mark(names)
     known = {item.path for item in manifest.items}
-    items = manifest.items + [item for item in make_manifest(inventory, manifest.scope).items if item.path not in known]
-    outcomes = [outcome for item in items for outcome in _remove(inventory, item)]
+    since = make_manifest(store.snapshot, manifest.scope).items
+    items = manifest.items + [item for item in since if item.path not in known]
+    outcomes = [outcome for item in items for outcome in _remove(store, item)]
     signed_out.mark(names)
-    outcomes += _memory_tokens(inventory, keys)
-    inventory.forget(keys)
+    outcomes += _memory_tokens(store, keys)
+    store.dropped(keys)
     shapes.sweep_leftovers(clock.now(), TEMPORARY_AGE)
-    _tell_service(inventory, outcomes, job)
-    after = make_manifest(inventory, manifest.scope)
+    _tell_service(store, outcomes, job)
+    after = make_manifest(store.snapshot, manifest.scope)
     failed = {outcome.item.path for outcome in outcomes if not outcome.removed}
     alive = [
         outcome.item.expires_at
@@ -165,11 +166,11 @@ def _carry_out(inventory: Inventory, manifest: Manifest, job: finishing.Job) -> 
     return Result(outcomes, left, latest, after.closed)
 
 
-def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
+def _memory_tokens(store: Store, keys: list[str]) -> list[Outcome]:
     """Tokens that only this process has, because their file could not be written: AWS is told of them too."""
     found = []
     for key in keys:
-        token = inventory.memory_token(key)
+        token = store.snapshot.unwritten_token(key)
         if token is not None:
             item = Item(TOKEN, "", key, token.start_url, token.expires_at)
             item.access_token, item.region = token.access_token, token.region
@@ -178,10 +179,10 @@ def _memory_tokens(inventory: Inventory, keys: list[str]) -> list[Outcome]:
     return found
 
 
-def _remove(inventory: Inventory, item: Item) -> list[Outcome]:
+def _remove(store: Store, item: Item) -> list[Outcome]:
     """Remove an item's file, or what it holds. A token that another program has put there since the manifest was made
     goes too: it has an outcome of its own, so that the service is told of both."""
-    newer = _newer(inventory, item) if item.kind == TOKEN else None
+    newer = _newer(store, item) if item.kind == TOKEN else None
     emptied = False
     try:
         emptied = not files.remove(item.path)
@@ -192,9 +193,9 @@ def _remove(inventory: Inventory, item: Item) -> list[Outcome]:
     return [Outcome(found, True, emptied=emptied) for found in (item, newer) if found is not None]
 
 
-def _newer(inventory: Inventory, item: Item) -> Item | None:
+def _newer(store: Store, item: Item) -> Item | None:
     value = files.read(item.path, files.RETRY_DELAYS).value or {}
-    found = token_item(item.path, value, inventory.config.sessions.get(item.session))
+    found = token_item(item.path, value, store.config.sessions.get(item.session))
     if found is None or found.access_token in (None, item.access_token):
         return None
     found.session = item.session
@@ -214,7 +215,7 @@ def _lost(outcomes: list[Outcome]) -> list[str]:
     return lines
 
 
-def _tell_service(inventory: Inventory, outcomes: list[Outcome], job: finishing.Job) -> None:
+def _tell_service(store: Store, outcomes: list[Outcome], job: finishing.Job) -> None:
     tokens = [outcome for outcome in outcomes if outcome.item.access_token is not None]
     if not tokens:
         return
@@ -225,7 +226,7 @@ def _tell_service(inventory: Inventory, outcomes: list[Outcome], job: finishing.
     pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(tokens)), thread_name_prefix="ssotui-sign-out")
 
     def tell(outcome: Outcome) -> None:
-        outcome.server = _log_out(inventory, outcome.item, deadline)
+        outcome.server = _log_out(store, outcome.item, deadline)
         job.lost = _lost(outcomes)
 
     try:
@@ -241,7 +242,7 @@ def _tell_service(inventory: Inventory, outcomes: list[Outcome], job: finishing.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _log_out(inventory: Inventory, item: Item, deadline: float) -> str:
+def _log_out(store: Store, item: Item, deadline: float) -> str:
     token = item.access_token
     if token is None:
         return ""
@@ -249,8 +250,8 @@ def _log_out(inventory: Inventory, item: Item, deadline: float) -> str:
         return "the token names no region, so AWS was not told"
     for attempt in (1, 2):
         try:
-            acting = behalf(inventory, item.session)
-            client = clients.client("sso", item.region, inventory.config, acting)
+            acting = behalf(store.snapshot, item.session)
+            client = clients.client("sso", item.region, store.config, acting)
             request = partial(_call_logout, client, token)
             answer = clients.call(request, None, max(0.1, deadline - time.monotonic()))
         except Exception as error:

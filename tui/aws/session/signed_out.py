@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from ..cache import files, locks, shapes
 from ..errors import SignInNeeded
 from ..model import Session
-from ..state.inventory import Inventory
+from ..state.store import Store
 
 _here: dict[str, int] = {}
 """How often this process has signed out, by lock name: where no mark can be left, this is better than nothing."""
@@ -32,8 +32,8 @@ class Watch:
     """Tells whether a session has been signed out since this was made: by an ssotui, or (with `token`) by another
     program that has removed its token. Without a session there is nothing to sign out of."""
 
-    def __init__(self, inventory: Inventory, session: Session | None, token: bool = True) -> None:
-        self._inventory = inventory
+    def __init__(self, store: Store, session: Session | None, token: bool = True) -> None:
+        self._store = store
         self._key = session.key if session is not None else None
         self._before = self._marks()
         self._had_token = token and self._has_token()
@@ -48,7 +48,7 @@ class Watch:
             raise SignInNeeded(self._key, "it was signed out meanwhile")
 
     def _has_token(self) -> bool:
-        return self._key is not None and self._inventory.newest_token(self._key) is not None
+        return self._key is not None and self._store.newest_token(self._key) is not None
 
     def _marks(self) -> tuple[int, str]:
         if self._key is None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import os
 
-from .. import clock
 from ..clock import parse_iso
-from ..model import MARGIN, NOT_YET, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, RoleCredentials, Secret, is_token
-from .entries import UNREAD, Entries
+from ..model import MARGIN, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, RoleCredentials, Secret, is_token
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,38 +22,6 @@ LONGEST = 12 * 3600
 
 _PARTS = ("accessKeyId", "secretAccessKey", "sessionToken")
 _NEEDED = ("refreshToken", "dpopKey", "clientId")
-
-
-class Logins:
-    """The login sessions, each by its file as far as `entries` knows it."""
-
-    def __init__(self, environ: Mapping[str, str], entries: Entries) -> None:
-        self._environ = environ
-        self._entries = entries
-        self._paths: dict[str, str] = {}
-
-    def credentials(self, name: str) -> RoleCredentials | None:
-        """The credentials of a login session, also those that have run out."""
-        return self._entries.get(self.path(name), parse_login).value  # type: ignore[return-value]
-
-    def clock(self, name: str) -> tuple[str, int | None]:
-        """The state word of a login session, and when its credentials expire."""
-        entry = self._entries.get(self.path(name), parse_login)
-        if entry is UNREAD:
-            return NOT_YET, None
-        found: RoleCredentials | None = entry.value  # type: ignore[assignment]
-        return _state(found, bool(entry.problem), clock.now()), found.expires_at if found is not None else None
-
-    def look(self, name: str) -> None:
-        """Read its file again if that has changed. It may wait for a file that is being written."""
-        self._entries.renew(self.path(name), parse_login)
-
-    def path(self, name: str) -> str:
-        """The file of a login session."""
-        path = self._paths.get(name)
-        if path is None:
-            path = self._paths[name] = login_path(name, self._environ)
-        return path
 
 
 def login_path(login_session: str, environ: Mapping[str, str]) -> str:
@@ -84,7 +50,7 @@ def parse_login(value: Json) -> RoleCredentials | None:
     )
 
 
-def _state(found: RoleCredentials | None, unreadable: bool, now: float) -> str:
+def login_state(found: RoleCredentials | None, unreadable: bool, now: float) -> str:
     """The word of the session clock for a login session. One that has run out is renewed by whoever uses it: the AWS
     CLI, an SDK."""
     if unreadable:

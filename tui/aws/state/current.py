@@ -11,8 +11,9 @@ from typing import Generic, TypeVar
 
 from ..errors import Cancelled, SsoError
 from ..model import Profile, Session
-from .inventory import Inventory
 from .issued import plain
+from .snapshot import Snapshot
+from .store import Store
 
 Result = TypeVar("Result")
 
@@ -24,31 +25,31 @@ LONGEST_CHAIN = 8
 """Profiles of a chain that are compared; more cannot be used."""
 
 
-def profile_now(inventory: Inventory, name: str) -> Profile:
+def profile_now(store: Store, name: str) -> Profile:
     """The profile as it is configured now. Raises SsoError when there is none of this name any more, or when that
     cannot be told. For worker threads: it may wait for a file that is being written."""
-    _look(inventory)
-    profile = inventory.profile(name)
+    _look(store)
+    profile = store.snapshot.profile(name)
     if profile is None:
-        what = "no longer uses IAM Identity Center" if name in inventory.config.all_names else "is no longer configured"
+        what = "no longer uses IAM Identity Center" if name in store.config.all_names else "is no longer configured"
         raise SsoError(f"Profile {name} {what}", "the configuration has changed")
     return profile
 
 
-def session_now(inventory: Inventory, key: str) -> Session:
+def session_now(store: Store, key: str) -> Session:
     """The session as it is configured now; raises as `profile_now` does."""
-    _look(inventory)
-    session = inventory.config.sessions.get(key)
+    _look(store)
+    session = store.config.sessions.get(key)
     if session is None:
         raise SsoError(f"Session {key} is no longer configured", "the configuration has changed")
     return session
 
 
-def has_changed(inventory: Inventory, session: Session) -> bool:
+def has_changed(store: Store, session: Session) -> bool:
     """Whether the session of this name has another start URL by now, or is no more. What cannot be read has not
     changed."""
-    inventory.look_at_config()
-    found = inventory.config.sessions.get(session.key)
+    store.look_at_config()
+    found = store.config.sessions.get(session.key)
     return found is None or (found.kind, plain(found.start_url)) != (session.kind, plain(session.start_url))
 
 
@@ -63,12 +64,12 @@ class Answer(Generic[Result]):
         self.result = result
 
 
-def as_configured(inventory: Inventory, name: str, work: Callable[[Profile], Result]) -> Answer[Result]:
+def as_configured(store: Store, name: str, work: Callable[[Profile], Result]) -> Answer[Result]:
     """What `work` makes of the profile as it is configured now. Whatever comes of it, a failure too, is dropped and the
     work done anew when the profile has become another one meanwhile. Raises what `work` raises."""
     for _ in range(ATTEMPTS):
-        profile = profile_now(inventory, name)
-        asked = identity_of(inventory, profile)
+        profile = profile_now(store, name)
+        asked = identity_of(store.snapshot, profile)
         failure: SsoError | None = None
         try:
             result = work(profile)
@@ -76,16 +77,17 @@ def as_configured(inventory: Inventory, name: str, work: Callable[[Profile], Res
             raise
         except SsoError as error:
             failure = error
-        if identity_of(inventory, profile_now(inventory, name)) == asked:
+        now = profile_now(store, name)
+        if identity_of(store.snapshot, now) == asked:
             if failure is not None:
                 raise failure
             return Answer(profile, asked, result)
     raise SsoError(f"Profile {name} is being changed again and again in the configuration", "try again")
 
 
-def identity_of(inventory: Inventory, profile: Profile | None) -> tuple[object, ...]:
+def identity_of(snapshot: Snapshot, profile: Profile | None) -> tuple[object, ...]:
     """All that the configuration says about whom a profile acts as, and where it asks. Two equal ones are the same."""
-    config = inventory.config
+    config = snapshot.config
     found: list[object] = []
     while profile is not None and len(found) < LONGEST_CHAIN:
         services = profile.options.get("services", "")
@@ -95,7 +97,7 @@ def identity_of(inventory: Inventory, profile: Profile | None) -> tuple[object, 
                 tuple(profile.problems),
                 tuple(sorted(profile.options.items())),
                 str(config.services.get(services)) if services else "",
-                session_parts(inventory.session_of(profile)),
+                session_parts(snapshot.session_of(profile)),
             )
         )
         profile = config.source_of(profile)
@@ -107,6 +109,6 @@ def session_parts(session: Session | None) -> tuple[str, ...]:
     return (session.kind, session.key, session.start_url, session.region) if session is not None else ()
 
 
-def _look(inventory: Inventory) -> None:
-    if not inventory.look_at_config():
+def _look(store: Store) -> None:
+    if not store.look_at_config():
         raise SsoError("The configuration is empty or cannot be read just now", "try again when it is whole")

@@ -33,19 +33,19 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
     from ...aws.errors import command_line
-    from ...aws.state.inventory import Inventory
+    from ...aws.state.store import Store
     from ...shell.formats import render
     from ..credentials import role_credentials
     from ..main import UsageError
     from ..output import the_profile, warn
 
-    inventory = Inventory()
-    profile = the_profile(inventory, options.profile)
+    store = Store()
+    profile = the_profile(store.snapshot, options.profile)
     if not options.force and sys.stdout.isatty():
         raise UsageError(
             f"Secrets are not printed to a terminal: use {command_line('credential-process', profile.name)} "
             "in a configuration, or --force"
         )
-    sys.stdout.write(render("json", role_credentials(inventory, profile), profile))
-    warn(inventory)
+    sys.stdout.write(render("json", role_credentials(store, profile), profile))
+    warn(store.snapshot)
     return DONE

@@ -36,7 +36,7 @@ def run(options: Namespace) -> int:
     """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
     from ...aws.errors import command_line
     from ...aws.role.credentials import check_profile, get_credentials
-    from ...aws.state.inventory import Inventory
+    from ...aws.state.store import Store
     from ...shell.formats import FILES, default_format, region_is_left, render, unset_lines
     from ...shell.parent import parent_shell
     from ...shell.switching import switch_lines
@@ -52,25 +52,25 @@ def run(options: Namespace) -> int:
         return DONE
     region = options.region or ""
     if form == "profile":
-        inventory = Inventory()
-        name = chosen(inventory) if options.profile is None else options.profile
-        if name not in inventory.config.all_names:
-            raise no_profile(inventory.config, name)
-        utf8_stdout().write(switch_lines(inventory.config, os.environ, shell, name, region))
+        store = Store()
+        name = chosen(store.snapshot) if options.profile is None else options.profile
+        if name not in store.config.all_names:
+            raise no_profile(store.config, name)
+        utf8_stdout().write(switch_lines(store.config, os.environ, shell, name, region))
         return DONE
-    inventory = Inventory()
-    profile = the_profile(inventory, options.profile)
+    store = Store()
+    profile = the_profile(store.snapshot, options.profile)
     check_profile(profile)
     if not options.force and sys.stdout.isatty():
         command = command_line("env", profile.name)
         raise UsageError(f'Secrets are not printed to a terminal: use eval "$({command})", or --force')
     with naming_the_command(profile.name):
-        credentials = get_credentials(inventory, profile)
+        credentials = get_credentials(store, profile)
     lines = render(form, credentials, profile, region=region, drop_region=region_is_left(os.environ))
     utf8_stdout().write(lines)
     if form in FILES:
         _warn_of_what_stays(bool(region or profile.region))
-    warn(inventory)
+    warn(store.snapshot)
     return DONE
 
 

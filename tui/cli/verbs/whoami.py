@@ -25,15 +25,15 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the caller identity of a profile."""
     from ...aws.role.identity import get_identity
-    from ...aws.state.inventory import Inventory
+    from ...aws.state.store import Store
     from ...text import clean
     from ..credentials import naming_the_command
     from ..output import say, show, show_json, the_profile, warn
 
-    inventory = Inventory()
-    profile = the_profile(inventory, options.profile)
+    store = Store()
+    profile = the_profile(store.snapshot, options.profile)
     with naming_the_command(profile.name):
-        identity = get_identity(inventory, profile)
+        identity = get_identity(store, profile)
     if options.json:
         show_json(identity.as_json(), indent=4)
     else:
@@ -41,5 +41,5 @@ def run(options: Namespace) -> int:
             show(f"{key:8} {clean(value)}")
     if identity.warning:
         say(f"! {clean(identity.warning)}")
-    warn(inventory)
+    warn(store.snapshot)
     return DONE

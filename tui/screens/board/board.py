@@ -1,135 +1,221 @@
-"""The board, the start screen: what its keys do. How it shows things is in `board_view`."""
+"""The board, the start screen: what its keys do, and how what is known gets onto it."""
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from textual import on, work
+from textual.app import ComposeResult
+from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
-from ...aws import model
-from ...aws.errors import SignInNeeded, SsoError, aws_command
-from ...aws.model import Profile, Session
-from ...aws.state.inventory import Inventory
+from ...aws import clock
+from ...aws.errors import SignInNeeded, SsoError
+from ...aws.model import Profile
+from ...aws.state import finishing
+from ...aws.state.schedule import LookAgain, Renew, Warn
+from ...aws.state.snapshot import Snapshot
+from ...aws.state.store import Store
 from ...state_file import SORTS, sorted_by
+from ...terminal import memory
+from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
-from ...widgets.rows import session_label
 from ...widgets.session_list import SessionList
-from ...words.durations import absolute
-from ..jobs import bindings, in_thread, plain
+from ..base import Sized
+from ..jobs import bindings, plain
 from ..palette import BoardCommands
-from .renewal import BoardRenewal
-from .view import SORTED_BY
+from . import jobs, view, warm_up
+from .clocks import Clocks
+from .panes import Panes
+from .renewals import WARNING_SHOWN, Renewals, announcement, title
+from .signing_in import SigningIn
+
+if TYPE_CHECKING:
+    from ...host import Host
+
+UNFOCUSED_TICK = 5
+"""Seconds between two ticks while another window has the focus."""
+
+WATCH_AGAIN = 2.0
+"""Seconds after which a watch over the files that has failed is taken up again."""
+
+WARM_UP = 0.5
+"""Seconds after the first paint at which botocore is imported, in the background."""
 
 
-class Board(BoardRenewal):
-    """All sessions and profiles, and an action for each key. Slow work is done in threads, by async workers."""
+class SnapshotChanged(Message):
+    """There is a next Snapshot."""
 
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+
+class Board(Sized[None]):
+    """Sessions on top, profiles below, details beside them on a wide terminal. `snapshot` is what is shown; `store` is
+    for the threads of requests."""
+
+    AUTO_FOCUS = "ProfileList"
     BINDINGS = bindings("board")
     COMMANDS = {BoardCommands}
 
-    def __init__(self, inventory: Inventory) -> None:
-        super().__init__(inventory)
-        self._renewing: set[str] = set()
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self.files = jobs.Watch(store)
+        self.clocks = Clocks(store.snapshot, self.files.soon)
+        self.renewals = Renewals()
+        self.signing_in = SigningIn(self)
+        self._beats = 0
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is shown."""
+        return self.clocks.snapshot
+
+    @property
+    def sso(self) -> Host:
+        """The application, by what screens may ask of it."""
+        return cast("Host", self.app)
+
+    def compose(self) -> ComposeResult:
+        """What is shown, and the keys."""
+        self.take_size()
+        self.panes = Panes(self.clocks, self.renewals, self.has_class("-wide"))
+        self.sessions, self.profiles = self.panes.sessions, self.panes.profiles
+        yield self.panes
+        yield KeyBar(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the lists, then start the clock and the watch over the files."""
+        self.renewals.scheduler.automatic = self.sso.settings.renew
+        # Before the first paint nobody waits for a key yet: what it shows may be read here.
+        self.clocks.snapshot = self.store.look(at_config=False)
+        self.panes.refill()
+        names = self.profiles.first_keys(self.app.size.height)
+        first = [self.snapshot.config.profiles[name] for name in names]
+        self.clocks.snapshot = self.store.look(first, at_config=False)
+        self.tick()
+        self.store.on_change = self._hand_over
+        self.set_interval(1.0, self._beat)
+        self.watch(self.app, "app_focus", self.tick, init=False)
+        self.watch_files()
+        self.set_timer(WARM_UP, self.warm_up)
+
+    def on_unmount(self) -> None:
+        """Nothing is shown any more."""
+        self.store.on_change = None
+
+    def on_screen_resume(self) -> None:
+        """What was on top has gone."""
+        memory.forget_painted()
+
+    # -- what is known ------------------------------------------------------------------------------------------
+
+    def _hand_over(self, snapshot: Snapshot) -> None:
+        """Called by whatever thread has made the next Snapshot."""
+        with contextlib.suppress(RuntimeError):  # the program is ending
+            self.post_message(SnapshotChanged(snapshot))
+
+    def on_snapshot_changed(self, message: SnapshotChanged) -> None:
+        """Show the newest Snapshot; of several that have come together the last one."""
+        if message.snapshot is self.store.snapshot:
+            self.take(message.snapshot)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show what is known by now."""
+        if snapshot is self.snapshot:
+            return
+        before, self.clocks.snapshot = self.snapshot, snapshot
+        if snapshot.config is not before.config:
+            self.panes.refill()
+            for screen in self.app.screen_stack:
+                if isinstance(screen, Sized):
+                    screen.configuration_changed()
+        self.tick()
+
+    def look_again(self) -> None:
+        """Take in at once what an action of ours wrote."""
+        self.files.anew()
+        self.take(self.store.snapshot)
+        self.tick()
+
+    @work(group="watch", exit_on_error=False, description="watch the files")
+    async def watch_files(self) -> None:
+        """Have the files looked at again and again. What they say comes as a Snapshot."""
+        while True:
+            pause = jobs.POLL if self.app.app_focus else jobs.UNFOCUSED_POLL
+            if await self.files.look(pause, self._in_sight, self.sso.remembered.look):
+                self.panes.take_over()
+
+    def _in_sight(self) -> list[Profile]:
+        return [profile for name in self.profiles.visible_keys() if (profile := self.snapshot.profile(name))]
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Take up the watch again when it has failed: the board would show old states, and look alive."""
+        if event.worker.group == "watch" and event.state is WorkerState.ERROR:
+            self.set_timer(WATCH_AGAIN, self.watch_files)
+
+    @work(group="warm-up", exit_on_error=False, description="import botocore")
+    async def warm_up(self) -> None:
+        """Import and make what the first request needs, so that its key is quick; and close the door behind us."""
+        await warm_up.prepare(self.snapshot, real_terminal=not self.app.is_headless)
+
+    def _beat(self) -> None:
+        """Once a second: tick, but only now and then while the terminal has lost the focus or is not in sight."""
+        self._beats += 1
+        if self.app.app_focus or self._beats % UNFOCUSED_TICK == 0:
+            self.tick()
+        memory.tidy(self.sso.last_input)
+
+    def tick(self) -> None:
+        """Look after the sessions, and count down whatever is in sight."""
+        now = clock.now()
+        for lost in finishing.failures():
+            self.sso.tell(lost, "warning", timeout=WARNING_SHOWN)
+        for action in self.renewals.due(self.snapshot, now, clock.monotonic()):
+            match action:
+                case LookAgain():
+                    self.files.anew()
+                case Renew(key):
+                    self.signing_in.renew_quietly(self.snapshot.config.sessions[key])
+                case Warn():
+                    self.sso.tell(announcement(self.snapshot, action), "warning", timeout=WARNING_SHOWN)
+                    self.app.bell()
+        self.sso.show_title(title(self.snapshot, now))
+        self.panes.tick(now)
+
+    def tell(self, told: jobs.Told, timeout: float = 6) -> None:
+        """Tell what has come of a job."""
+        self.sso.tell(told.text, told.severity, timeout)
+
+    def nothing(self, why: str) -> None:
+        """Say why a key has done nothing."""
+        self.sso.tell(why, "warning")
 
     # -- signing in and out -------------------------------------------------------------------------------------
 
     def action_sign_in(self) -> None:
         """Sign in to the session of the highlighted row, silently if it can be renewed."""
-        session = self.current_session()
+        session, profile = self.panes.current_session(), self.panes.current_profile()
         if session is None:
-            self._nothing(self._why_no_session())
-            return
-        profile = self.current_profile()
-        acting = profile.name if profile is not None else None
-        state, expires_at = self.inventory.session_clock(session.key)
-        if state == model.SIGNED_IN and expires_at is not None and self.sso.settings.confirm_sign_in:
-            from ..dialogs import Confirm
-
-            question = f"{session.key} is signed in until {absolute(expires_at)}. Sign in anew?"
-            self.app.push_screen(Confirm(question), lambda yes: self.sign_in_anew(session.key, acting) if yes else None)
-        elif state == model.REFRESHABLE:
-            self.renew_or_sign_in([session], acting)
+            self.nothing(view.why_no_session(profile))
         else:
-            self.open_sign_in([session], acting)
-
-    def sign_in_anew(self, key: str, acting: str | None) -> None:
-        """Sign in to the session that has this key now: the question may have stood for long."""
-        session = self.inventory.config.sessions.get(key)
-        if session is not None:
-            self.open_sign_in([session], acting)
-        else:
-            self._nothing(f"Session {key} is no longer configured")
+            self.signing_in.to(session, profile.name if profile is not None else None)
 
     def action_sign_in_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
-        config = self.inventory.config
-        needing = [
-            session
-            for session in config.sessions.values()
-            if self.inventory.session_clock(session.key)[0] != model.SIGNED_IN
-        ]
-        if not needing:
-            self._nothing("Every session is signed in" if config.sessions else "There is no session to sign in to")
-            return
-        self.renew_or_sign_in(needing)
-
-    @work(group="renew", exit_on_error=False, description="renew sessions")
-    async def renew_or_sign_in(self, sessions: list[Session], acting: str | None = None) -> None:
-        """Renew side by side what can be renewed without the user; open the sign-in for the rest. `acting`: the profile
-        that it is done for."""
-        sessions = [session for session in sessions if session.key not in self._renewing]
-        keys = {session.key for session in sessions}
-        self._renewing |= keys  # pressed again, they join what is under way
-        due = [key for key in keys if self.inventory.session_clock(key)[0] == model.REFRESHABLE]
-        if due:
-            self.set_progress(f"Renewing {due[0] if len(due) == 1 else f'{len(due)} sessions'} …")
-        try:
-            done = await asyncio.gather(*(self._renewed(session, acting) for session in sessions))
-        finally:
-            self._renewing -= keys
-            self.set_progress("")
-        self.look_again()
-        remaining = [session for session, well in zip(sessions, done, strict=True) if not well]
-        if remaining and self.app.screen is self:
-            self.open_sign_in(remaining, acting)
-        elif remaining:  # the user is busy with something else meanwhile
-            names = ", ".join(session_label(session) for session in remaining)
-            self.sso.tell(f"Sign-in needed for {names}: press l on the board", "warning")
-
-    async def _renewed(self, session: Session, acting: str | None) -> bool:
-        """Renew a session if that is possible. False: the user has to sign in."""
-        from ...aws.session.renewal import renew
-        from ...aws.state.current import session_now
-
-        if self.inventory.session_clock(session.key)[0] != model.REFRESHABLE:
-            return False
-        try:
-            token = await in_thread(
-                lambda cancelled: renew(self.inventory, session_now(self.inventory, session.key), acting, cancelled),
-                f"renew {session.key}",
-            )
-        except SignInNeeded:
-            return False
-        except SsoError as error:
-            self.sso.tell(plain(error), "error")
-        else:
-            self.sso.tell(f"{session.key} is renewed: signed in until {absolute(token.expires_at)}")
-        return True
-
-    def open_sign_in(self, sessions: list[Session], acting: str | None = None) -> None:
-        """Open the sign-in screen for these sessions."""
-        from ..sign_in import SignIn
-
-        self.app.push_screen(SignIn(self.inventory, sessions, acting), lambda _result: self.look_again())
+        self.signing_in.to_all()
 
     def action_sign_out(self) -> None:
         """Show what a sign-out would remove."""
         from ..sign_out import SignOut
 
-        session = self.current_session()
-        self.app.push_screen(SignOut(self.inventory, session), lambda _result: self.look_again())
+        session = self.panes.current_session()
+        self.app.push_screen(SignOut(self.store, session), lambda _result: self.look_again())
 
     # -- credentials --------------------------------------------------------------------------------------------
 
@@ -137,13 +223,13 @@ class Board(BoardRenewal):
         """Ask AWS who the highlighted profile is."""
         from ..identity import IdentityScreen
 
-        self._with_profile(lambda profile: self._open(IdentityScreen(self.inventory, profile)))
+        self._with_profile(lambda profile: self._open(IdentityScreen(self.store, profile)))
 
     def action_export(self) -> None:
         """Open the export screen."""
         from ..export import Export
 
-        self._with_profile(lambda profile: self._open(Export(self.inventory, profile)))
+        self._with_profile(lambda profile: self._open(Export(self.store, profile)))
 
     def action_console(self) -> None:
         """Open the AWS console in the browser."""
@@ -165,7 +251,7 @@ class Board(BoardRenewal):
         """Get credentials if needed and put the export lines on the clipboard."""
         from ..copying import copy_export
 
-        self.set_progress(f"Copying {profile.name} …")
+        self.panes.set_progress(f"Copying {profile.name} …")
         try:
             await copy_export(self.sso, profile)
         except SignInNeeded as error:
@@ -173,12 +259,12 @@ class Board(BoardRenewal):
         except SsoError as error:
             self.sso.tell(plain(error), "error")
         finally:
-            self.set_progress("")
+            self.panes.set_progress("")
             self.look_again()
 
     def action_refresh_credentials(self) -> None:
         """Get fresh role credentials for the highlighted profile, or for the marked ones."""
-        marked = [profile for name in sorted(self.marked) if (profile := self.inventory.profile(name))]
+        marked = [profile for name in sorted(self.panes.marked) if (profile := self.snapshot.profile(name))]
         if marked:
             self.refresh_profiles(marked)
         else:
@@ -186,43 +272,36 @@ class Board(BoardRenewal):
 
     def _refresh_one(self, profile: Profile) -> None:
         if profile.login_session and not profile.problems:
-            self._nothing(self._why_no_session())
+            self.nothing(view.why_no_session(profile))
         else:
             self.refresh_profiles([profile])
 
     def action_refresh_all(self) -> None:
         """Get fresh role credentials for all profiles that the filter shows and whose session is good."""
-        wanted = [profile for name in self.profiles.shown if (profile := self.inventory.profile(name))]
+        wanted = [profile for name in self.profiles.shown if (profile := self.snapshot.profile(name))]
+        now = clock.now()
         good = [
             profile
             for profile in wanted
-            if not profile.problems and profile.session is not None and self.inventory.usable(profile.session)
+            if not profile.problems and profile.session is not None and self.snapshot.usable(profile.session, now)
         ]
         if good:
             self.refresh_profiles(good)
         else:
-            self._nothing("No profile shown has a session that is signed in: press L to sign in")
+            self.nothing("No profile shown has a session that is signed in: press L to sign in")
 
     @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
     async def refresh_profiles(self, profiles: list[Profile]) -> None:
         """Get fresh role credentials, several at a time; esc stops."""
         from .fleet import refresh
 
-        await refresh(self, profiles)
+        self.tell(await refresh(self, profiles), timeout=10)
 
     # -- the list -----------------------------------------------------------------------------------------------
 
     async def action_filter(self) -> None:
         """Open the filter, or go to it."""
-        from ...widgets.filter_bar import FilterBar
-
-        bar = self.query_one_optional(FilterBar)
-        if bar is None:
-            bar = FilterBar(self.profiles)
-            await self.query_one("#board").mount(bar, before="#middle")
-        bar.open()
-        bar.set_count(self.profiles.row_count(), self.profiles.total)
-        self.call_after_refresh(self.profiles.prepare)
+        await self.panes.open_filter()
 
     async def filter_by(self, words: str) -> None:
         """Filter by these words, as if they had been typed."""
@@ -238,32 +317,26 @@ class Board(BoardRenewal):
         if self.clocks.busy:
             self.workers.cancel_group(self, "refresh")
             return
-        from ...widgets.filter_bar import FilterBar
-
-        bar = self.query_one_optional(FilterBar)
-        if bar is not None:
-            bar.clear()
-        self.profiles.focus()
+        self.panes.close_filter()
 
     def action_sort(self) -> None:
         """Sort by the next criterion, and say so: the rows alone do not always show it."""
         state = self.sso.state
         now, following = (SORTS[(SORTS.index(state.sort) + step) % len(SORTS)] for step in (1, 2))
         self.sso.remember(sorted_by(now))
-        self.profiles.set_rows(self.sorted_rows())
-        self.say(f"Sorted by {SORTED_BY[now]}; once more sorts by {SORTED_BY[following]}")
-        self.tick()
+        self.profiles.set_rows(self.panes.sorted_rows())
+        self.panes.say(f"Sorted by {view.SORTED_BY[now]}; once more sorts by {view.SORTED_BY[following]}")
 
     def action_switch_list(self) -> None:
         """Go to the other list."""
         (self.profiles if self.sessions.has_focus else self.sessions).focus()
-        self.update_detail()
+        self.panes.update_detail()
 
     def action_problems(self) -> None:
         """Show everything that is wrong with configuration and caches."""
         from ..dialogs import Problems
 
-        self._open(Problems(self.inventory.problems()))
+        self._open(Problems(self.snapshot.problems()))
 
     def action_help(self) -> None:
         """Show keys and states."""
@@ -277,15 +350,15 @@ class Board(BoardRenewal):
 
     def use_profile(self, profile: Profile) -> None:
         """Use a profile, unless it is broken."""
-        profile = self.inventory.profile(profile.name) or profile  # a list of commands can be open for long
+        profile = self.snapshot.profile(profile.name) or profile  # a list of commands can be open for long
         if profile.problems:
-            self._nothing(f"{profile.name}: {profile.problems[0]}")
+            self.nothing(f"{profile.name}: {profile.problems[0]}")
         else:
             self.sso.use(profile)
 
     @on(ProfileList.Chosen)
     def _profile_chosen(self, message: ProfileList.Chosen) -> None:
-        profile = self.inventory.profile(message.name)
+        profile = self.snapshot.profile(message.name)
         if profile is not None:
             self.use_profile(profile)
 
@@ -293,27 +366,13 @@ class Board(BoardRenewal):
     def _session_chosen(self) -> None:
         self.action_sign_in()
 
-    def _why_no_session(self) -> str:
-        profile = self.current_profile()
-        if profile is None:
-            return "There is nothing highlighted to sign in to"
-        if profile.problems:
-            return f"{profile.name}: {profile.problems[0]}"
-        if profile.login_session:
-            command = aws_command("login", profile.name)
-            return f"{profile.name} signs in with aws login, and renews by itself; run: {command}"
-        return f"{profile.name} has no SSO session"
-
     def _with_profile(self, act: Callable[[Profile], object]) -> None:
-        profile = self.current_profile()
+        profile = self.panes.current_profile()
         if profile is None:
             elsewhere = "Highlight a profile first (tab goes to the profiles)"
-            self._nothing(elsewhere if self.sessions.has_focus else "There is no profile here")
+            self.nothing(elsewhere if self.sessions.has_focus else "There is no profile here")
         else:
             act(profile)
 
     def _open(self, screen: Screen[None]) -> None:
         self.app.push_screen(screen, lambda _result: self.look_again())
-
-    def _nothing(self, why: str) -> None:
-        self.sso.tell(why, "warning")

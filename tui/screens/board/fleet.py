@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from ...aws.role.fleet import Fleet
 from ..jobs import in_thread, plain
+from .jobs import Told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...aws.model import Profile
-    from .view import BoardView
+    from .board import Board
 
 SHOW_EVERY = 0.1
 """Seconds between two looks at the threads: however many of them there are, they never wake the screen."""
@@ -19,19 +20,17 @@ SHOW_EVERY = 0.1
 BAR = 20
 
 
-async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
+async def refresh(board: Board, profiles: Sequence[Profile]) -> Told:
     """Get fresh role credentials, several at a time. All stops at once when the worker awaiting this is cancelled."""
-    fleet = Fleet(board.inventory, profiles)
+    fleet = Fleet(board.store, profiles)
     busy = board.clocks.busy = fleet.states
 
     def show() -> None:
         nonlocal busy
         if board.clocks.busy is busy:  # no other refresh has begun
             busy = board.clocks.busy = fleet.words()
-        for profile in fleet.take_finished():
-            board.inventory.reread_credentials(profile)
         board.profiles.tick()
-        board.set_progress(progress(fleet))
+        board.panes.set_progress(progress(fleet))
 
     show()
     timer = board.set_interval(SHOW_EVERY, show)
@@ -42,8 +41,8 @@ async def refresh(board: BoardView, profiles: Sequence[Profile]) -> None:
         show()
         if board.clocks.busy is busy:
             board.clocks.busy = {}
-            board.set_progress("")
-    _tell(board, fleet)
+            board.panes.set_progress("")
+    return result(fleet)
 
 
 def progress(fleet: Fleet) -> str:
@@ -58,14 +57,13 @@ def progress(fleet: Fleet) -> str:
     return f"{doing} {bar} {fleet.done} of {fleet.total}   esc stops"
 
 
-def _tell(board: BoardView, fleet: Fleet) -> None:
+def result(fleet: Fleet) -> Told:
+    """How a refresh went."""
     good = fleet.total - len(fleet.failures)
-    if fleet.failures:
-        profile, error = fleet.failures[0]
-        more = f" (and {len(fleet.failures) - 1} more)" if len(fleet.failures) > 1 else ""
-        start = f"{good} of {fleet.total} refreshed. " if fleet.total > 1 else ""
-        who = "" if profile.name in error.title else f"{profile.name}: "
-        text = f"{start}{who}{plain(error)}{more}"
-        board.sso.tell(text, "warning" if good else "error", timeout=10)
-    else:
-        board.sso.tell(f"Fresh role credentials for {good} profile{'s' if good > 1 else ''}")
+    if not fleet.failures:
+        return Told(f"Fresh role credentials for {good} profile{'s' if good > 1 else ''}")
+    profile, error = fleet.failures[0]
+    more = f" (and {len(fleet.failures) - 1} more)" if len(fleet.failures) > 1 else ""
+    start = f"{good} of {fleet.total} refreshed. " if fleet.total > 1 else ""
+    who = "" if profile.name in error.title else f"{profile.name}: "
+    return Told(f"{start}{who}{plain(error)}{more}", "warning" if good else "error")

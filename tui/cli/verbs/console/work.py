@@ -13,7 +13,7 @@ from ....aws.requests import endpoints
 from ....aws.role.console import console_url, federation_url, is_reachable, profile_link
 from ....aws.role.credentials import check_profile
 from ....aws.session.signed_out import Watch
-from ....aws.state.inventory import Inventory
+from ....aws.state.store import Store
 from ....desktop import browser
 from ....desktop.redirect import Handover
 from ....exit_codes import DONE
@@ -27,11 +27,11 @@ from ...output import say, the_profile, warn
 def console(options: Namespace) -> int:
     """Open the console, or print the link to it. The portal's link goes without role credentials; where no browser
     can be opened it is printed too."""
-    inventory = Inventory()
-    profile = the_profile(inventory, options.profile)
+    store = Store()
+    profile = the_profile(store.snapshot, options.profile)
     if options.federate:
-        return _federate(inventory, profile, options)
-    link = profile_link(inventory, profile, options.service, _region(inventory, profile, options.region))
+        return _federate(store, profile, options)
+    link = profile_link(store.snapshot, profile, options.service, _region(store, profile, options.region))
     problem = "" if options.print else browser.open_browser(link, _browser(profile))
     if problem:
         say(f"No browser was opened: {clean(problem)}. This is the link:")
@@ -42,28 +42,28 @@ def console(options: Namespace) -> int:
     return DONE
 
 
-def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int:
+def _federate(store: Store, profile: Profile, options: Namespace) -> int:
     check_profile(profile)
     if options.print and not options.force and sys.stdout.isatty():
         raise UsageError("This link signs in whoever has it, and is not printed to a terminal: use a pipe, or --force")
-    session = inventory.session_of(profile)
-    region = _region(inventory, profile, options.region) or profile.region or (session.region if session else "")
+    session = store.snapshot.session_of(profile)
+    region = _region(store, profile, options.region) or profile.region or (session.region if session else "")
     if profile.login_session and not region:
         title = f"Profile {profile.name} signs in with aws login, and has no region"
         raise SsoError(title, "set region in the profile")
     console_url(region, options.service)  # what cannot be is refused before anything is asked for
-    base = endpoints.federation(inventory.config, profile.name).rstrip("/")
-    watch = Watch(inventory, session)
-    credentials = role_credentials(inventory, profile)
+    base = endpoints.federation(store.config, profile.name).rstrip("/")
+    watch = Watch(store, session)
+    credentials = role_credentials(store, profile)
     link = federation_url(
         credentials,
         region,
         options.service,
         endpoint_override=f"{base}/federation" if base else None,
-        ca_bundle=inventory.config.raw_options(profile.name).get("ca_bundle"),
+        ca_bundle=store.config.raw_options(profile.name).get("ca_bundle"),
     )
     watch.check()
-    warn(inventory)
+    warn(store.snapshot)
     if options.print:
         print(link.reveal())
     else:
@@ -71,12 +71,12 @@ def _federate(inventory: Inventory, profile: Profile, options: Namespace) -> int
     return DONE
 
 
-def _region(inventory: Inventory, profile: Profile, wanted: str | None) -> str:
+def _region(store: Store, profile: Profile, wanted: str | None) -> str:
     """The region that was asked for, by option or in the environment, "" when none was."""
     if wanted:
         return wanted
-    own = own_region(inventory.environ)
-    return own if own and is_region(own) and is_reachable(own, profile, inventory.session_of(profile)) else ""
+    own = own_region(store.environ)
+    return own if own and is_region(own) and is_reachable(own, profile, store.snapshot.session_of(profile)) else ""
 
 
 def _open(link: Secret, profile: Profile) -> None:

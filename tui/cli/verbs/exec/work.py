@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from ....aws.errors import SsoError, command_line
 from ....aws.model import Profile, RoleCredentials
-from ....aws.state.inventory import Inventory
+from ....aws.state.store import Store
 from ....exit_codes import CANNOT_RUN, DONE, NOT_FOUND, SIGN_IN_NEEDED
 from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from ....terminal import inherited
@@ -62,10 +62,10 @@ def child_environ(
 
 
 def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
-    inventory = Inventory()
-    profile = the_profile(inventory, options.profile)
+    store = Store()
+    profile = the_profile(store.snapshot, options.profile)
     try:
-        credentials = role_credentials(inventory, profile)
+        credentials = role_credentials(store, profile)
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED or not options.login or profile.login_session:
             raise
@@ -75,9 +75,9 @@ def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
         code = login(make_parser().parse_args(["login", "--force", "--", profile.name]))
         if code:
             raise SystemExit(code) from None
-        inventory = Inventory()
-        credentials = role_credentials(inventory, profile)
-    warn(inventory)
+        store = Store()
+        credentials = role_credentials(store, profile)
+    warn(store.snapshot)
     return profile, credentials
 
 

@@ -17,7 +17,7 @@ from ....aws.session.device_code import ShownCode
 from ....aws.session.joining import SignIn
 from ....aws.session.renewal import renew
 from ....aws.state import finishing
-from ....aws.state.inventory import Inventory
+from ....aws.state.store import Store
 from ....desktop import browser as desktop
 from ....exit_codes import DONE, INTERRUPTED
 from ....settings import Settings
@@ -31,19 +31,19 @@ _print_lock = threading.Lock()
 
 def login(options: Namespace) -> int:
     """Sign in to what the options name. Returns the exit code of the worst failure."""
-    inventory = Inventory()
-    inventory.poll()  # it waits for files that are being written
+    store = Store()
+    store.look()  # it waits for files that are being written
     chosen = settings.load()
     for problem in chosen.problems:
         say(f"! {clean(problem, 1000)}")
     _check_port(options)
     # A default that is no SSO profile stands in nobody's way.
-    in_use = chosen_name(inventory.environ) or inventory.profile("default") is not None
+    in_use = chosen_name(store.environ) or store.snapshot.profile("default") is not None
     if in_use and not (options.all or options.session is not None or options.profile):
-        options.profile = the_profile(inventory, None).name  # from here on as if it had been named
-    if options.profile and not options.force and _by_aws_login(inventory, options.profile):
+        options.profile = the_profile(store.snapshot, None).name  # from here on as if it had been named
+    if options.profile and not options.force and _by_aws_login(store, options.profile):
         return DONE
-    sessions = _sessions(inventory, options)
+    sessions = _sessions(store, options)
     if not sessions:
         say("Every session is signed in.")
         return DONE
@@ -52,14 +52,14 @@ def login(options: Namespace) -> int:
     codes = []
     try:
         waiting = [
-            pool.submit(_sign_in, inventory, session, options, chosen, len(sessions) == 1, cancelled)
+            pool.submit(_sign_in, store, session, options, chosen, len(sessions) == 1, cancelled)
             for session in sessions
         ]
         codes = [future.result() for future in waiting]
     finally:
         cancelled.set()  # for Ctrl+C: the others end at once, and write nothing
         pool.shutdown(wait=False, cancel_futures=True)
-    warn(inventory)
+    warn(store.snapshot)
     return max(codes)
 
 
@@ -74,35 +74,35 @@ def _check_port(options: Namespace) -> None:
     options.flow = model.BROWSER
 
 
-def _by_aws_login(inventory: Inventory, name: str) -> bool:
+def _by_aws_login(store: Store, name: str) -> bool:
     """Whether the profile is signed in by `aws login`; says so, and how to do that anew."""
-    profile = the_profile(inventory, name)
+    profile = the_profile(store.snapshot, name)
     if not profile.login_session or profile.problems:
         return False
-    state, _ = inventory.session_clock(profile.clock_key or "")
+    state, _ = store.snapshot.session_clock(profile.clock_key or "", clock.now())
     if state not in (model.SIGNED_IN, model.EXPIRING, model.REFRESHABLE):
         return False
     say(f"{clean(name)}: signed in already, with aws login; to do it anew, run: {aws_command('login', name)}")
     return True
 
 
-def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
-    known = inventory.config.sessions
+def _sessions(store: Store, options: Namespace) -> list[Session]:
+    known = store.config.sessions
     if options.all:
         if not known:
-            check_read(inventory, "any session")
+            check_read(store.snapshot, "any session")
             raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
         return [
             session
             for session in known.values()
-            if options.force or inventory.session_clock(session.key)[0] != model.SIGNED_IN
+            if options.force or store.snapshot.session_clock(session.key, clock.now())[0] != model.SIGNED_IN
         ]
     if options.session is not None:
-        return [the_session(inventory, options.session)]
+        return [the_session(store.snapshot, options.session)]
     name = options.profile
     if name:
-        profile = the_profile(inventory, name)
-        session = inventory.session_of(profile)
+        profile = the_profile(store.snapshot, name)
+        session = store.snapshot.session_of(profile)
         if session is None and profile.login_session and not profile.problems:
             raise AwsLoginNeeded(name, "it signs in with aws login")
         if session is None:
@@ -114,13 +114,13 @@ def _sessions(inventory: Inventory, options: Namespace) -> list[Session]:
     if len(known) == 1:
         return list(known.values())
     if not known:
-        check_read(inventory, "any session")
+        check_read(store.snapshot, "any session")
         raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
     raise UsageError(f"Which session? Name a profile, --all, or --session with one of: {', '.join(map(clean, known))}")
 
 
 def _sign_in(
-    inventory: Inventory,
+    store: Store,
     session: Session,
     options: Namespace,
     chosen: Settings,
@@ -129,13 +129,13 @@ def _sign_in(
 ) -> int:
     name = clean(session.key)
     try:
-        state, expires_at = inventory.session_clock(session.key)
+        state, expires_at = store.snapshot.session_clock(session.key, clock.now())
         if state == model.SIGNED_IN and not options.force and expires_at is not None:
             _say([f"{name}: signed in already, until {absolute(expires_at)}"])
             return DONE
         if state == model.REFRESHABLE and not options.force:
             try:
-                token = renew(inventory, session, options.profile, cancelled)
+                token = renew(store, session, options.profile, cancelled)
             except SignInNeeded:
                 pass
             except SsoError as error:
@@ -143,10 +143,10 @@ def _sign_in(
                 finishing.withdraw(token_path(session.key))  # it is told here
                 raise
             else:
-                _check_stored(inventory, session)
+                _check_stored(store, session)
                 _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return DONE
-        reason = inventory.why_no_token(session.key)
+        reason = store.snapshot.why_no_token(session.key)
         if reason:
             _say([f"{name}: {clean(reason, 1000)}"])
         browser = chosen.browser_for(session.key)
@@ -154,7 +154,7 @@ def _sign_in(
         flow, why_not = desktop.choose_flow(session, wanted, command=browser, asked=options.flow is not None)
         if why_not:
             _say([f"{name}: with a code, not in the browser: {clean(why_not)}"])
-        sign_in = SignIn(flow, inventory, session, options.profile, port=options.redirect_port or 0)
+        sign_in = SignIn(flow, store, session, options.profile, port=options.redirect_port or 0)
         shown: list[object] = []
 
         def show_code() -> None:
@@ -174,7 +174,7 @@ def _sign_in(
             _say([f"! {clean(sign_in.note, 1000)}"])
         show_code()
         token = sign_in.wait(pending, cancelled)
-        _check_stored(inventory, session)
+        _check_stored(store, session)
     except Cancelled:
         return INTERRUPTED
     except SsoError as error:
@@ -188,9 +188,9 @@ def _sign_in(
     return DONE
 
 
-def _check_stored(inventory: Inventory, session: Session) -> None:
+def _check_stored(store: Store, session: Session) -> None:
     """Raises SsoError when the new token ends with this program: nobody is signed in then."""
-    reason = inventory.memory_reason(session.key)
+    reason = store.snapshot.unwritten_reason(session.key)
     if reason:
         finishing.withdraw(token_path(session.key))  # it is told here
         raise SsoError(

@@ -10,7 +10,7 @@ from ....aws import clock
 from ....aws.requests import clients
 from ....aws.session.manifest import logins_left
 from ....aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
-from ....aws.state.inventory import Inventory
+from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines
 from ....text import clean
@@ -21,17 +21,17 @@ from ...output import aligned, confirmed, say, show, show_json, table, the_sessi
 
 def logout(options: Namespace) -> int:
     """Sign out of one session or of everything. Returns 0 when all is gone here and AWS knows, else 1."""
-    inventory = Inventory()
-    if inventory.config.why_unread():
-        say(f"! {clean(inventory.config.why_unread(), 1000)}")
-    scope = the_session(inventory, options.session).key if options.session is not None else None
-    manifest = make_manifest(inventory, scope)
+    store = Store()
+    if store.config.why_unread():
+        say(f"! {clean(store.config.why_unread(), 1000)}")
+    scope = the_session(store.snapshot, options.session).key if options.session is not None else None
+    manifest = make_manifest(store.look(), scope)
     if not options.yes and not _agreed(manifest):
         say("Nothing was removed.")
         return FAILED
     job = begin(manifest)
     # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
-    result = clients.call(lambda: sign_out(inventory, manifest, job), limit=float("inf"))
+    result = clients.call(lambda: sign_out(store, manifest, job), limit=float("inf"))
     if options.json:
         show_json(as_json(manifest, result))
     else:

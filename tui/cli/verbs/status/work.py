@@ -11,7 +11,8 @@ from typing import Any
 from ....aws import clock, model
 from ....aws.config.loading import name_from
 from ....aws.errors import SsoError, aws_command, command_line
-from ....aws.state.inventory import Inventory
+from ....aws.state.snapshot import Snapshot
+from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
 from ....words.durations import until
@@ -34,91 +35,91 @@ def status(options: Namespace) -> int:
         return DONE
     if words and options.profile is not None and words != [options.profile]:
         raise UsageError(f"Two profiles are named: {' '.join(words)} and {options.profile}")
-    inventory = Inventory()
-    inventory.poll(inventory.config.profiles.values())  # it waits for files that are being written
+    store = Store()
+    snapshot = store.look(store.config.profiles.values())  # it waits for files that are being written
     name = options.profile
-    if len(words) == 1 and options.session is None and words[0] in inventory.config.all_names:
+    if len(words) == 1 and options.session is None and words[0] in snapshot.config.all_names:
         name = words[0]
     if name is not None:
-        return _one(inventory, name, options.json)
-    session = the_session(inventory, options.session) if options.session is not None else None
+        return _one(snapshot, name, options.json)
+    session = the_session(snapshot, options.session) if options.session is not None else None
     named = bool(words) or session is not None
-    profiles = _chosen(inventory, words, session)
+    profiles = _chosen(snapshot, words, session)
     if options.json:
-        show_json(as_json(inventory, profiles, session) if named else as_json(inventory))
+        show_json(as_json(snapshot, profiles, session) if named else as_json(snapshot))
     else:
-        _print(inventory, profiles, session, bool(words), options.all)
+        _print(snapshot, profiles, session, bool(words), options.all)
         if not named:
-            show_problems(inventory)
-    return _answer(inventory, profiles, session) if named else DONE
+            show_problems(snapshot)
+    return _answer(snapshot, profiles, session) if named else DONE
 
 
-def _chosen(inventory: Inventory, words: Sequence[str], session: model.Session | None) -> list[model.Profile]:
+def _chosen(snapshot: Snapshot, words: Sequence[str], session: model.Session | None) -> list[model.Profile]:
     """The profiles with all words, of the session. Raises SsoError when words leave none."""
-    found = holding(inventory.config, " ".join(words))
+    found = holding(snapshot.config, " ".join(words))
     if session is not None:
         found = [profile for profile in found if profile.session == session.key]
     if words and not found:
-        check_read(inventory, f"any profile with {' '.join(words)}")
+        check_read(snapshot, f"any profile with {' '.join(words)}")
         if session is not None:
             raise SsoError(f"No profile of session {session.key} has {' '.join(words)} in it", "see: ssotui status")
         if len(words) == 1:
-            raise no_profile(inventory.config, words[0])
+            raise no_profile(snapshot.config, words[0])
         raise SsoError(
-            f"No profile has all of these in it: {' '.join(words)}", near(" ".join(words), inventory.config.all_names)
+            f"No profile has all of these in it: {' '.join(words)}", near(" ".join(words), snapshot.config.all_names)
         )
     return found
 
 
-def _answer(inventory: Inventory, profiles: Sequence[model.Profile], session: model.Session | None) -> int:
+def _answer(snapshot: Snapshot, profiles: Sequence[model.Profile], session: model.Session | None) -> int:
     """The exit code for several: 0 when all that can be used are signed in, or the session is."""
     if session is not None:
-        return DONE if inventory.usable(session.key) else SIGN_IN_NEEDED
+        return DONE if snapshot.usable(session.key, clock.now()) else SIGN_IN_NEEDED
     keys = {profile.clock_key for profile in profiles if not profile.problems}
     if not keys:
         return FAILED
-    return DONE if all(key is not None and inventory.usable(key) for key in keys) else SIGN_IN_NEEDED
+    return DONE if all(key is not None and snapshot.usable(key, clock.now()) for key in keys) else SIGN_IN_NEEDED
 
 
 def as_json(
-    inventory: Inventory, chosen: Sequence[model.Profile] | None = None, session: model.Session | None = None
+    snapshot: Snapshot, chosen: Sequence[model.Profile] | None = None, session: model.Session | None = None
 ) -> dict[str, Any]:
     """Everything that is known, in the documented form; or only the `chosen` profiles and their sessions."""
-    wanted = _sessions(inventory, chosen, session)
+    wanted = _sessions(snapshot, chosen, session)
     sessions = [
         {
             "name": session.key,
             "kind": session.kind,
             "start_url": session.start_url,
             "region": session.region,
-            **_clock(*inventory.session_clock(session.key)),
-            "refreshable": inventory.refreshable(session),
+            **_clock(*snapshot.session_clock(session.key, clock.now())),
+            "refreshable": snapshot.refreshable(session, clock.now()),
             "profiles": session.profile_count,
         }
         for session in wanted
     ]
-    listed = inventory.config.profiles.values() if chosen is None else chosen
-    profiles = [profile_json(inventory, profile) for profile in listed]
+    listed = snapshot.config.profiles.values() if chosen is None else chosen
+    profiles = [profile_json(snapshot, profile) for profile in listed]
     problems = [
-        {"file": problem.file, "line": problem.line, "message": problem.message} for problem in inventory.problems()
+        {"file": problem.file, "line": problem.line, "message": problem.message} for problem in snapshot.problems()
     ]
     return {"sessions": sessions, "profiles": profiles, "problems": problems}
 
 
-def profile_json(inventory: Inventory, profile: model.Profile) -> dict[str, Any]:
+def profile_json(snapshot: Snapshot, profile: model.Profile) -> dict[str, Any]:
     """One profile in the documented form."""
-    session = profile.session if profile.session in inventory.config.sessions else None
+    session = profile.session if profile.session in snapshot.config.sessions else None
     key = profile.clock_key if session is not None or profile.login_session else None
-    state, expires_at = inventory.session_clock(key) if key is not None else (model.SIGNED_OUT, None)
+    state, expires_at = snapshot.session_clock(key, clock.now()) if key is not None else (model.SIGNED_OUT, None)
     return {
         "name": profile.name,
         "session": session,
         "account_id": profile.account_id or None,
         "role_name": profile.role_name or None,
         "region": profile.region or None,
-        "active": profile.name == inventory.active_profile,
+        "active": profile.name == snapshot.active_profile,
         **_clock(state, expires_at),
-        "credentials": _clock(*inventory.credentials_clock(profile.name)),
+        "credentials": _clock(*snapshot.credentials_clock(profile.name, clock.now())),
         "problems": profile.problems,
     }
 
@@ -127,20 +128,20 @@ def _clock(state: str, expires_at: int | None) -> dict[str, str | None]:
     return {"state": state, "expires_at": clock.iso(expires_at) if expires_at is not None else None}
 
 
-def _one(inventory: Inventory, name: str, as_object: bool) -> int:
-    profile = the_profile(inventory, name)
+def _one(snapshot: Snapshot, name: str, as_object: bool) -> int:
+    profile = the_profile(snapshot, name)
     key = profile.clock_key
-    state, expires_at = inventory.session_clock(key) if key is not None else ("", None)
-    usable = not profile.problems and key is not None and inventory.usable(key)
+    state, expires_at = snapshot.session_clock(key, clock.now()) if key is not None else ("", None)
+    usable = not profile.problems and key is not None and snapshot.usable(key, clock.now())
     if as_object:
-        show_json(profile_json(inventory, profile))
+        show_json(profile_json(snapshot, profile))
     elif profile.problems:
         say(f"{clean(name)}: {clean(profile.problems[0])}")
     else:
-        word, ends = inventory.credentials_clock(name)
+        word, ends = snapshot.credentials_clock(name, clock.now())
         source = "aws login" if profile.login_session else f"session {clean(profile.session or '-')}"
         show(f"{clean(name)}: {source} {state or 'unknown'}{_until(expires_at)}, role credentials {word}{_until(ends)}")
-    reason = inventory.why_no_token(profile.session) if profile.session is not None else ""
+    reason = snapshot.why_no_token(profile.session) if profile.session is not None else ""
     if reason:
         say(f"! {clean(profile.session or '')}: {clean(reason, 1000)}")
     if profile.login_session and not usable and not profile.problems:
@@ -156,10 +157,10 @@ def _until(expires_at: int | None) -> str:
 
 
 def _sessions(
-    inventory: Inventory, chosen: Sequence[model.Profile] | None, session: model.Session | None
+    snapshot: Snapshot, chosen: Sequence[model.Profile] | None, session: model.Session | None
 ) -> list[model.Session]:
     """The session that was named, those of the chosen profiles, or all."""
-    every = inventory.config.sessions
+    every = snapshot.config.sessions
     if session is not None:
         return [session]
     keys = {profile.session for profile in chosen} if chosen is not None else set(every)
@@ -167,19 +168,19 @@ def _sessions(
 
 
 def _print(
-    inventory: Inventory, profiles: list[model.Profile], session: model.Session | None, by_words: bool, everything: bool
+    snapshot: Snapshot, profiles: list[model.Profile], session: model.Session | None, by_words: bool, everything: bool
 ) -> None:
-    config, now = inventory.config, clock.now()
+    config, now = snapshot.config, clock.now()
     if not config.profiles and not config.sessions:
         if config.why_unread():
             say("No SSO profiles, because the configuration cannot be read")
         else:
             say(f"No SSO profiles in {clean(config.config_file)}; to make one, run: aws configure sso")
         return
-    sessions = _sessions(inventory, profiles if by_words else None, session)
+    sessions = _sessions(snapshot, profiles if by_words else None, session)
     if sessions:
-        _show(session_forms([(each, inventory.session_clock(each.key)) for each in sessions], now))
-    shown = [_shown(inventory, profile) for profile in profiles]
+        _show(session_forms([(each, snapshot.session_clock(each.key, clock.now())) for each in sessions], now))
+    shown = [_shown(snapshot, profile) for profile in profiles]
     if not (everything or by_words):
         shown = [each for each in shown if _says_something(each)]
     if shown:
@@ -189,14 +190,14 @@ def _print(
     _tell_what_is_left_out(len(profiles) - len(shown), 0 if by_words or session else config.other_profiles, session)
 
 
-def _shown(inventory: Inventory, profile: model.Profile) -> Shown:
+def _shown(snapshot: Snapshot, profile: model.Profile) -> Shown:
     key = profile.clock_key
     return Shown(
         profile,
-        inventory.session_of(profile),
-        profile.name == inventory.active_profile,
-        inventory.session_clock(key) if key is not None else ("", None),
-        inventory.credentials_clock(profile.name),
+        snapshot.session_of(profile),
+        profile.name == snapshot.active_profile,
+        snapshot.session_clock(key, clock.now()) if key is not None else ("", None),
+        snapshot.credentials_clock(profile.name, clock.now()),
     )
 
 
