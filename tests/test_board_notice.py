@@ -9,7 +9,7 @@ import pytest
 
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.screens.board import view
+from tui.screens.board import panes
 
 from .aws_home import CONFIG, configure, put_token
 from .board import Driver, board, sample
@@ -32,7 +32,7 @@ async def test_s_says_the_order_though_there_is_a_problem_to_tell(
         assert notice(it) == "Sorted by recent use; once more sorts by session"
         await it.press("s", "s")
         assert notice(it) == "Sorted by expiry; once more sorts by name"
-        monkeypatch.setattr("tui.aws.clock.monotonic", lambda: time.monotonic() + view.SAID_FOR)
+        monkeypatch.setattr("tui.aws.clock.monotonic", lambda: time.monotonic() + panes.SAID_FOR)
         await it.until(lambda: "legacy-typo" in notice(it))
 
 
@@ -55,7 +55,7 @@ async def test_esc_clears_the_filter_whatever_else_is_under_way(home: Path, demo
     put_token(demo, "acme", ACME)
     async with board() as it:
         await it.press("slash", "d", "enter")
-        it.board.set_progress("Copying dev …")
+        it.board.panes.set_progress("Copying dev …")
         await it.press("escape")
         assert len(it.board.profiles.shown) == it.board.profiles.total
 

@@ -77,7 +77,7 @@ async def test_the_setting_turns_it_off(demo: DemoServer, home: Path, wait: Wait
         await wait(it, 90)
         assert "refreshable" in it.row("acme")
         assert "by itself, when it is used" in it.words()
-        assert it.board.habits() == []
+        assert it.board.renewals.habits(it.board.snapshot, clock.now()) == []
     assert demo.state.log.entries() == []
 
 
@@ -86,7 +86,7 @@ async def test_details_say_that_it_is_renewed(demo: DemoServer) -> None:
     async with board(width=130, height=40) as it:
         await it.highlight("dev")
         await it.until("by itself, before it ends")
-        assert it.board.habits() == ["auto-renewal on"]
+        assert it.board.renewals.habits(it.board.snapshot, clock.now()) == ["auto-renewal on"]
 
 
 async def test_c20_a_refusal_is_told_once_and_not_tried_again(demo: DemoServer, wait: Wait) -> None:
@@ -202,17 +202,15 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
     boards: list[Board] = []
 
     def tick(self: Scheduler, now: float, monotonic: float, watched: Sequence[Watched]) -> list[Action]:
-        if not boards:  # the first tick may come before the test has its board
-            return []
-        actions = real(self, now, monotonic, watched)
+        actions = real(self, now, monotonic, watched) if boards else []  # the first may come before the test has it
         if Renew("lab") in actions:
-            boards[0].store.config.sessions.pop("lab")
+            configure(CONFIG.replace("[sso-session lab]", "[sso-session gone]"))
+            assert boards[0].store.look_at_config()
         return actions
 
     monkeypatch.setattr(Scheduler, "tick", tick)
     async with board() as it:
         boards.append(it.board)
-        await it.until(lambda: "lab" not in it.board.store.config.sessions)
-        await it.pilot.pause()
-        assert it.board.scheduler.under_way is None
+        await it.until(lambda: "lab" not in it.board.snapshot.config.sessions)
+        await it.until(lambda: it.board.renewals.scheduler.under_way is None)
     assert refreshes(demo) == 0

@@ -320,15 +320,15 @@ async def test_x47_the_board_keeps_list_cursor_filter_and_marks(home: Path, demo
         await it.press("slash", *"admin", "enter")
         await it.highlight("sandbox-admin" if "sandbox-admin" in it.board.profiles.shown else "dev-admin")
         await it.press("space")
-        shown, at, marked = it.board.profiles.shown, it.board.profiles.highlighted, set(it.board.marked)
+        shown, at, marked = it.board.profiles.shown, it.board.profiles.highlighted, set(it.board.panes.marked)
         path.rename(path.with_suffix(".away"))
         await it.until("~/.aws/config: this file does not exist")
         await it.pilot.pause(6.0)
         assert "~/.aws/config: this file does not exist" in it.words()
-        assert (it.board.profiles.shown, it.board.profiles.highlighted, it.board.marked) == (shown, at, marked)
+        assert (it.board.profiles.shown, it.board.profiles.highlighted, it.board.panes.marked) == (shown, at, marked)
         path.with_suffix(".away").rename(path)
         await it.until(lambda: "last good" not in it.words())
-        assert (it.board.profiles.shown, it.board.profiles.highlighted, it.board.marked) == (shown, at, marked)
+        assert (it.board.profiles.shown, it.board.profiles.highlighted, it.board.panes.marked) == (shown, at, marked)
 
 
 async def test_x47_an_empty_board_says_why_it_is_empty(home: Path) -> None:

@@ -128,8 +128,8 @@ class Scheduler:
 
     def _warning(self, session: Watched, now: float) -> Warn | None:
         key, expires_at = session.key, session.expires_at
-        if expires_at is None or expires_at <= now:
-            return None
+        if expires_at is None or expires_at <= now or key == self.under_way:
+            return None  # what comes of a renewal that is under way is told with its reason
         if session.renewable and not (self.automatic and key in self.failures):
             return None
         left = expires_at - now

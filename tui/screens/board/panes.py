@@ -220,5 +220,6 @@ class Panes(Vertical):
 
     def on_filter_bar_done(self, message: Any) -> None:
         """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
-        if self.focused is None or message.sender in self.focused.ancestors_with_self:
+        focused = self.screen.focused
+        if focused is None or message.sender in focused.ancestors_with_self:
             self.profiles.focus()

@@ -44,7 +44,9 @@ class SigningIn:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
         board, now = self._board, clock.now()
         sessions = board.snapshot.config.sessions
-        needing = [each for each in sessions.values() if board.snapshot.session_clock(each.key, now)[0] != model.SIGNED_IN]
+        needing = [
+            each for each in sessions.values() if board.snapshot.session_clock(each.key, now)[0] != model.SIGNED_IN
+        ]
         if needing:
             self._run(self._renew_or_open(needing, None), "renew", "renew sessions")
         else:
