@@ -20,7 +20,7 @@ from .aws_home import CONFIG, configure, put_token
 from .board import Driver, sample
 from .commands import check, ssotui
 
-HEAVY = {"argparse", "textual", "rich", "botocore", "dataclasses", "tomllib", "tui.settings", "tui.aws.state.inventory"}
+HEAVY = {"argparse", "textual", "rich", "botocore", "dataclasses", "tomllib", "tui.settings", "tui.aws.state.store"}
 
 STATIC = "\n[profile ci]\nregion = eu-west-3\n"
 

@@ -77,9 +77,8 @@ def _clock(config: Config, profile: Profile) -> tuple[str, float]:
     if session is not None:
         return clock_of(session)
     from ...aws import clock
-    from ...aws.state.inventory import Inventory
+    from ...aws.state.store import Store
 
-    inventory = Inventory(os.environ)
-    inventory.logins.look(profile.login_session)
-    state, ends = inventory.session_clock(profile.clock_key or "")
+    known = Store(os.environ).newest_login(profile.login_session)
+    state, ends = known.session_clock(profile.clock_key or "", clock.now())
     return state, ends - clock.now() if ends is not None else 0
