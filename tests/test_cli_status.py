@@ -16,6 +16,7 @@ from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure, put_role, put_token, role_file, token_file, write_in_place
 from .commands import SSOTUI, check, environment, ssotui
+from .program import program
 
 CLOSED = {f"AWS_ENDPOINT_URL{name}": "http://127.0.0.1:9" for name in ("", "_SSO", "_SSO_OIDC", "_STS")}
 """No request can come through, and none is waited for."""
@@ -168,6 +169,7 @@ def test_words_and_sessions_choose_and_the_exit_code_answers_for_what_they_leave
     assert set(listed(words)) == {"dev-readonly", "prod-readonly"}
     assert "\nlab" not in words.stdout
     assert set(listed(check(ssotui("status", "attic", "4", **CLOSED), 3))) == {"attic"}
+    assert set(listed(check(ssotui("status", "readonly", "!prod", "!lab", **CLOSED), 0))) == {"dev-readonly"}
     session = check(ssotui("status", "--session", "lab", "--all", **CLOSED), 0)
     assert len(listed(session)) == 3
     some = check(ssotui("status", "--session", "lab", **CLOSED), 0)
@@ -175,6 +177,15 @@ def test_words_and_sessions_choose_and_the_exit_code_answers_for_what_they_leave
     assert "2 more profiles" in some.stdout
     assert "ssotui status --all --session lab" in some.stdout
     assert "legacy-typo" not in some.stdout + some.stderr
+
+
+@pytest.mark.parametrize(("environ", "colours"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_a_terminal_has_colours_and_its_width_is_kept(sample: Path, environ: dict[str, str], colours: bool) -> None:
+    with program("status", "--all", size=(90, 40), env=environ) as terminal:
+        assert terminal.wait_exit() == 0
+        assert (b"\x1b[32m" in terminal.raw) is colours
+        assert (b"\x1b" in terminal.raw) is colours
+        assert "analytics" in terminal.text()
 
 
 def test_the_json_of_words_has_the_same_form_and_only_what_they_leave(sample: Path) -> None:
@@ -350,7 +361,10 @@ def test_what_the_encoding_of_the_output_lacks_is_an_escape_and_never_a_crash(ho
     configure(CONFIG.replace("[profile attic]", "[profile 漢字]"))
     known = encoding == "utf-8"
     name = "漢字" if known else "\\u6f22\\u5b57"
-    assert name in check(ssotui("status", "--all", PYTHONIOENCODING=encoding), 0).stdout
+    table = check(ssotui("status", "--all", PYTHONIOENCODING=encoding), 0).stdout
+    assert name in table
+    assert ("○ signed-out" if known else "- signed-out") in table
+    assert known or "\\u25" not in table
     assert name in check(ssotui("status", "漢字", PYTHONIOENCODING=encoding), 3).stdout
     names = check(ssotui("completion", "--names", PYTHONIOENCODING=encoding), 0).stdout.splitlines()
     assert "dev" in names

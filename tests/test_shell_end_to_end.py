@@ -84,6 +84,7 @@ def test_enter_on_the_board_switches_this_very_shell(shell: Shell) -> None:
     highlight(shell.terminal, "staging")
     shell.leave_board("enter")
     assert shell.answer() == (0, "staging", 0)
+    assert re.search(r"^staging · \d{12} \w+ · .*5h \d\dm", shell.terminal.text(), re.MULTILINE)
     shell.type("ssotui status --prompt")
     shell.terminal.wait_for("● staging 5h")
 
@@ -103,6 +104,10 @@ def test_names_back_and_off(shell: Shell) -> None:
     assert shell.answer() == (0, "prod-readonly", 0)
     shell.type("sso sandbox")
     assert shell.answer() == (0, "sandbox", 0)
+    shell.type("sso -")
+    assert shell.answer() == (0, "prod-readonly", 0)
+    shell.type("sso sand read")
+    assert shell.answer() == (0, "sandbox-readonly", 0)
     shell.type("sso -")
     assert shell.answer() == (0, "prod-readonly", 0)
     shell.type("sso no-such-profile")

@@ -87,6 +87,7 @@ def test_words_switch_when_one_profile_has_them(dev_home: Path) -> None:
     assert "AWS_PROFILE='audit'" in emit("--filter", "222 READONLY").stdout
     assert "AWS_PROFILE='ci'" in emit("--filter", "CI").stdout
     assert "AWS_PROFILE='sandbox'" in emit("--filter=sandbo", "--region=eu-west-7").stdout
+    assert "AWS_PROFILE='forbidden'" in emit("--filter", "222 !readonly !eu-west-1").stdout
     assert "AWS_PROFILE='forbidden'" in emit("--filter=frbddn").stdout  # letters in a row, and no other has them
 
 

@@ -1,5 +1,5 @@
 """Which profiles are meant by words, as the board's filter takes them: each has to be found in a name, an account, a
-role, a session or a region."""
+role, a session or a region, and one that begins with `!` must not be."""
 
 from __future__ import annotations
 
@@ -14,25 +14,34 @@ from ..widgets.rows import Rows, texts
 def holding(config: Config, query: str) -> list[Profile]:
     """The listed profiles that hold every word as it stands, in the order of the files."""
     profiles = list(config.profiles.values())
-    words = fold(query).split()
-    return [
-        profile
-        for profile, text in zip(profiles, _haystacks(config, profiles), strict=True)
-        if all(word in text for word in words)
-    ]
+    texts_of = _haystacks(config, profiles)
+    return [profile for profile, text in zip(profiles, texts_of, strict=True) if _holds(text, query)]
 
 
 def meant(config: Config, query: str) -> list[str]:
     """The names of all profiles that may be meant, the best first. Letters that are scattered over a name count only
     where no profile holds the words as they stand: the beginning of a name is not to be as good as a chance."""
     found = [profile.name for profile in holding(config, query)]
-    words = fold(query).split()
-    found += [name for name in config.unlisted if all(word in fold(name) for word in words)]
-    if found or not words:
+    found += [name for name in config.unlisted if _holds(fold(name), query)]
+    wanted, _unwanted = _parts(query)
+    if found or not wanted:
         return found
     profiles = list(config.profiles.values())
-    index = Index(_haystacks(config, profiles), range(len(profiles)))
-    return [profiles[number].name for number in index.search(query)]
+    haystacks = _haystacks(config, profiles)
+    excluding = " ".join(word for word in query.split() if word.startswith("!"))
+    numbers = Index(haystacks, range(len(profiles))).search(" ".join(wanted))
+    return [profiles[number].name for number in numbers if _holds(haystacks[number], excluding)]
+
+
+def _parts(query: str) -> tuple[list[str], list[str]]:
+    """The words that have to be there, and those that must not. A `!` alone is still being typed, and says nothing."""
+    words = fold(query).split()
+    return [word for word in words if word[0] != "!"], [word[1:] for word in words if word[0] == "!" and word != "!"]
+
+
+def _holds(text: str, query: str) -> bool:
+    wanted, unwanted = _parts(query)
+    return all(word in text for word in wanted) and not any(word in text for word in unwanted)
 
 
 def _haystacks(config: Config, profiles: Sequence[Profile]) -> list[str]:

@@ -9,6 +9,10 @@ from argparse import ArgumentParser, Namespace
 from ...exit_codes import DONE
 from ..options import add_profile
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...aws.config.loading import Config
+
 HELP = "a sub-shell with the profile, its prompt marked"
 README = "a sub-shell with the profile, its prompt marked (bash, zsh, fish)"
 ABOUT = (
@@ -31,28 +35,36 @@ def run(options: Namespace) -> int:
     """Become the shell."""
     from ...aws.config.loading import chosen_name, load
     from ...aws.errors import command_line
-    from ...shell.parent import parent_shell
-    from ...shell.subshell import INSIDE, MARKED, command, environment, shell_of
-    from ...shell.switching import switch_lines
-    from ...text import clean
-    from ..main import UsageError, finish
-    from ..output import no_profile, say
-    from ..quick_use import after_switch
-    from .exec.work import replace_us
-    from .use import where
+    from ..main import UsageError
+    from ..output import no_profile
 
-    config, region = load(), options.region or ""
+    config = load()
     name: str = options.profile if options.profile is not None else chosen_name(os.environ)
     if not name and "default" not in config.all_names:
         raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
     name = name or "default"
     if name not in config.all_names:
         raise no_profile(config, name)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name)} -- COMMAND")
+    return open_shell(config, name, options.region or "")
+
+
+def open_shell(config: Config, name: str, region: str = "") -> int:
+    """Have a shell with this profile take the place of this program. Raises SsoError for a broken profile."""
+    from ...shell.parent import parent_shell
+    from ...shell.subshell import INSIDE, MARKED, command, environment, shell_of
+    from ...shell.switching import switch_lines
+    from ...text import clean
+    from ..main import finish
+    from ..output import say
+    from ..quick_use import after_switch
+    from .exec.work import replace_us
+    from .use import where
+
     shell, program = shell_of(parent_shell(), os.environ)
     marked = shell in MARKED
     lines = switch_lines(config, os.environ, shell if marked else "bash", name, region)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name)} -- COMMAND")
     environ = environment(config, os.environ, shell, name, region, lines if marked else "")
     if INSIDE in os.environ:
         say(f"! this begins inside a sub-shell of {clean(os.environ[INSIDE], 300)}: exit leaves one after the other")

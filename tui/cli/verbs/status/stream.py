@@ -24,3 +24,12 @@ def has_colours(stream: TextIO, environ: Mapping[str, str]) -> bool:
     if environ.get("NO_COLOR") or environ.get("TERM") == "dumb" or not stream.isatty():
         return False
     return os.name == "posix" or "WT_SESSION" in environ
+
+
+def can_say(stream: TextIO, text: str) -> bool:
+    """Whether the encoding there has all characters of the text."""
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

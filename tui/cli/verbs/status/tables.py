@@ -21,6 +21,10 @@ from ....words.states import (
 from ....words.symbols import RENEWS
 from .layout import FAINT, STRONG, Cell, Row, Table
 
+SIGNS = "".join(SYMBOLS.values()) + RENEWS + NO_TIME
+PLAIN_SIGNS = str.maketrans("●◔◐○↻–", "*+~-~-")
+"""What stands for them where the output cannot have them; the words beside them say the same."""
+
 Clock = tuple[str, int | None]
 """A state's word, and when it ends."""
 

@@ -21,8 +21,8 @@ from ...matching import holding
 from ...output import check_read, near, no_profile, say, show, show_json, show_problems, the_profile, the_session
 from ...prompt import print_prompt
 from .layout import Table, fitted, painted
-from .stream import has_colours, width_of
-from .tables import Shown, profile_forms, session_forms
+from .stream import can_say, has_colours, width_of
+from .tables import PLAIN_SIGNS, SIGNS, Shown, profile_forms, session_forms
 
 
 def status(options: Namespace) -> int:
@@ -221,6 +221,7 @@ def _tell_what_is_left_out(quiet: int, others: int, session: model.Session | Non
 
 def _show(forms: Sequence[Table]) -> None:
     """Print the form of a table that fits the terminal, in colours if it has some."""
-    coloured = has_colours(sys.stdout, os.environ)
+    coloured, symbols = has_colours(sys.stdout, os.environ), can_say(sys.stdout, SIGNS)
     for line in fitted(forms, width_of(sys.stdout, os.environ)):
-        show(painted(line, coloured))
+        text = painted(line, coloured)
+        show(text if symbols else text.translate(PLAIN_SIGNS))
