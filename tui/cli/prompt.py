@@ -82,17 +82,12 @@ def place_line(profile: Profile, region: str, state: str, seconds: float) -> str
     elif state == EXPIRING:
         clock_text = f"{state}, {left(seconds)}"
     elif state in (SIGNED_OUT, UNREADABLE):
-        clock_text = f"{state}; to sign in, run: {_sign_in(profile)}"
+        program = "aws" if profile.login_session else "ssotui"
+        clock_text = f"{state}; to sign in: {program} login"  # which profile that is for says AWS_PROFILE now
     else:
         clock_text = state
     parts = (profile.name, source, region, clock_text)
     return " · ".join(text for text in (clean(part.strip(), WHOLE_NAME) for part in parts) if text)
-
-
-def _sign_in(profile: Profile) -> str:
-    from ..aws.errors import aws_command, command_line
-
-    return aws_command("login", profile.name) if profile.login_session else command_line("login", profile.name)
 
 
 def _line(name: str, state: str, seconds: float) -> str:
