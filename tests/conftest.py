@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tui.aws.requests import clients
 from tui.aws.state import finishing
 
 from . import aws_clients, commands, groups, needs
@@ -107,6 +108,7 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for name, folder in folders.items():
         monkeypatch.setenv(name, str(folder))
     time.tzset()
+    monkeypatch.setattr(clients, "FIRST_PAUSE", (0.01, 0.02))  # hundreds of tests let a request fail
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     monkeypatch.setattr(finishing, "_remarks", {})
     umask = os.umask(0o022)

@@ -186,7 +186,6 @@ PYTHON = re.compile(r"[a-z]Error\b|Traceback|<class|<\w+ object|\{'|\['|b'|\bNon
 @pytest.fixture
 def impatient(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
     """A server, a configuration, and a program that does not pause before it tries again."""
-    monkeypatch.setattr("random.uniform", lambda _low, _high: 0.01)
     monkeypatch.setattr(clients.Skew, "seconds", None)
     fast_polls(demo, monkeypatch)
     configure()

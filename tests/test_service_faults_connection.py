@@ -27,7 +27,6 @@ from .test_service_faults import failed
 def new_clients(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No client of another test is used, and repetitions come at once."""
     monkeypatch.setattr(clients, "_clients", {})
-    monkeypatch.setattr("random.uniform", lambda _low, _high: 0.01)
     configure()
 
 

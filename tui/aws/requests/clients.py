@@ -37,6 +37,9 @@ TOTAL_TIMEOUT = 20.0
 """Seconds for one request in all, with its repetitions: a server that sends a byte a second would never reach a read
 timeout."""
 
+FIRST_PAUSE = (0.3, 0.6)
+"""Seconds before a request is made for the second time: at random between these, and twice as many before the third."""
+
 POOL = 8
 """Connections that one client keeps, and requests that a fleet refresh has under way."""
 
@@ -234,7 +237,7 @@ def request(
         except Exception as error:
             note_date(response_of(error))
             failure = from_exception(error, doing)
-            pause = max(retry_after(error), random.uniform(0.3, 0.6) * 2 ** (attempt - 1))
+            pause = max(retry_after(error), random.uniform(*FIRST_PAUSE) * 2 ** (attempt - 1))
             too_long = waited + pause > patience or time.monotonic() + pause >= deadline
             if attempt == attempts or too_long or not is_transient(error):
                 raise with_skew(failure) from None
