@@ -97,13 +97,15 @@ screenshots: $(VENV)/.dev
 format: $(VENV)/.dev
 	@$(BIN)/ruff format .
 
-# Goes on after a failure: what can be had is had, and each thing that cannot is told.
+# Goes on after a failure: what can be had is had, and each thing that cannot is told. Most of it waits for downloads, so
+# the folders are made side by side.
 setup:
-	@code=0; \
+	@code=0; started=; \
 	.ci/setup programs || code=1; \
 	for made in $(VENV)/.dev $(AWS_VENV)/.clients $(JS_CLIENTS)/.clients; do \
-	  $(MAKE) --no-print-directory $$made || code=1; \
+	  $(MAKE) --no-print-directory $$made & started="$$started $$!"; \
 	done; \
+	for one in $$started; do wait $$one || code=1; done; \
 	exit $$code
 
 setup-bench:

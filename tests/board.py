@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Footer
 
 from tui.app import SsoApp
 from tui.demo.organisation import write_home
@@ -46,6 +47,11 @@ class Driver:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
+    def whole(self) -> bool:
+        """Whether the keys are there: of what a screen shows first they come last, on a busy machine much later."""
+        footers = [each for each in self.app.screen.query(Footer) if all(it.display for it in each.ancestors_with_self)]
+        return all(any(key.region for key in footer.children) for footer in footers)
+
     def row(self, name: str) -> str:
         """The line of the screen that shows the profile or session `name`."""
         for line in self.words().splitlines():
@@ -74,7 +80,9 @@ async def board(width: int = 80, height: int = 24, emit: str | None = None) -> A
     app = SsoApp(emit=emit)
     async with app.run_test(size=(width, height), notifications=True) as pilot:
         await pilot.pause()
-        yield Driver(app, pilot)
+        driver = Driver(app, pilot)
+        await driver.until(driver.whole)
+        yield driver
 
 
 def sample(home: Path, server: DemoServer) -> None:

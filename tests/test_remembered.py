@@ -8,16 +8,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
 
 from tui import settings, state_file
+from tui.app import SsoApp
 from tui.aws.cache import locks
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.remembered import Remembered
-from tui.screens.board import view
 from tui.state_file import change_state, load_state, note_use, pinned, sorted_by, state_path, used
 
 from .aws_home import CONFIG, configure, put_role, put_token, without_home
@@ -159,7 +160,8 @@ async def test_x24_an_open_board_takes_over_what_others_pin_and_use(home: Path, 
 async def test_x24_a_damaged_file_is_told_once(
     home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
-    monkeypatch.setattr(view, "SAID_FOR", 60.0)  # however late the first look at the screen is
+    # However late the first look at the screen is.
+    monkeypatch.setattr(SsoApp, "tell", partialmethod(SsoApp.tell, timeout=60))
     sample(home, demo)
     file.write_text("{")
     async with board() as it:
