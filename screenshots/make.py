@@ -79,7 +79,8 @@ async def take(shot: Shot) -> str:
     from tui.app import SsoApp
     from tui.aws import clock
     from tui.demo.large.names import LARGE
-    from tui.demo.organisation import SAMPLE, write_home
+    from tui.demo.organisation import SAMPLE
+    from tui.demo.process import write_home
     from tui.demo.server import DemoServer
 
     organisation = LARGE if shot.large else SAMPLE
@@ -134,9 +135,9 @@ def hold_still(app: object) -> None:
     """Replace what no two runs share: the demo's port and the time an answer took."""
     from tui.app import SsoApp
     from tui.aws.session.device_code import DeviceCode
-    from tui.screens.attempt import Attempt
     from tui.screens.identity import IdentityScreen
-    from tui.screens.sign_in import SignIn
+    from tui.screens.sign_in.attempt import Attempt
+    from tui.screens.sign_in.screen import SignIn
 
     assert isinstance(app, SsoApp)
     screen = app.screen

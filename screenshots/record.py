@@ -103,7 +103,7 @@ async def film() -> list[Frame]:
     from tui.aws import clock
     from tui.cli.prompt import prompt_line
     from tui.demo.large.names import LARGE
-    from tui.demo.organisation import write_home
+    from tui.demo.process import write_home
     from tui.demo.server import DemoServer
 
     camera = Camera()

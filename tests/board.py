@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Footer
 
 from tui.app import SsoApp
-from tui.demo.organisation import write_home
+from tui.demo.process import write_home
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 

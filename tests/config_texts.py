@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from tui.aws.config import loading
+from tui.aws.config.configuration import Config
 
 CORP = "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n"
 """A session that nothing is wrong with."""
@@ -17,7 +18,7 @@ def sso_profile(name: str, session: str = "corp", account: str = "111111111111",
     return f"[profile {name}]\nsso_session = {session}\nsso_account_id = {account}\nsso_role_name = {role}\n"
 
 
-def load(folder: Path, text: str | bytes, credentials: str | bytes | None = None) -> loading.Config:
+def load(folder: Path, text: str | bytes, credentials: str | bytes | None = None) -> Config:
     """What `config.load` makes of these files, written as they are to `folder`/.aws."""
     (folder / ".aws").mkdir(exist_ok=True)
     for name, content in (("config", text), ("credentials", credentials)):
@@ -28,7 +29,7 @@ def load(folder: Path, text: str | bytes, credentials: str | bytes | None = None
     return loading.load({"HOME": str(folder)})
 
 
-def messages(found: loading.Config) -> list[str]:
+def messages(found: Config) -> list[str]:
     """The problems as `line: message`."""
     return [f"{problem.line}: {problem.message}" for problem in found.problems]
 

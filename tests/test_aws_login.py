@@ -15,7 +15,7 @@ from tui.aws import clock
 from tui.aws.errors import SsoError
 from tui.aws.model import RoleCredentials
 from tui.aws.role.credentials import get_credentials
-from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state.store import Store
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME, CHAINED_ROLE

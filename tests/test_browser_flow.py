@@ -16,8 +16,8 @@ from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import SIGNED_IN, Token
-from tui.aws.session import browser, device_code
-from tui.aws.session.browser import BrowserCode, BrowserSignIn
+from tui.aws.session import browser_flow, device_code
+from tui.aws.session.browser_flow import BrowserCode, BrowserSignIn
 from tui.aws.session.renewal import renew
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LEGACY
@@ -335,7 +335,7 @@ def test_c17_cancelling_the_exchange_writes_nothing(store: Store, demo: DemoServ
 
 
 def test_nobody_comes_back_in_time(store: Store, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser, "LIMIT", 0.2)
+    monkeypatch.setattr(browser_flow, "LIMIT", 0.2)
     waiting = Waiting(store)
     error = waiting.ended()
     assert (error.code, error.exit_code) == ("ExpiredTokenException", SIGN_IN_NEEDED)

@@ -10,8 +10,8 @@ import pytest
 
 from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
-from tui.screens.attempt import Attempt
-from tui.screens.sign_in import SignIn
+from tui.screens.sign_in.attempt import Attempt
+from tui.screens.sign_in.screen import SignIn
 from tui.settings import settings_path
 from tui.widgets.qr import QR
 

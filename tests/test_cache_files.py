@@ -15,7 +15,7 @@ import pytest
 
 from tui.aws import clock
 from tui.aws.cache import files, shapes
-from tui.aws.session.sign_out import make_manifest
+from tui.aws.session.signing_out import make_manifest
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tui.aws.requests import clients
-from tui.aws.session.sign_out import make_manifest
+from tui.aws.session.signing_out import make_manifest
 from tui.aws.state.store import Store
 from tui.demo.home import write
 from tui.demo.organisation import ACME, LAB, LEGACY

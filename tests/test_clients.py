@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tui.aws.config.loading import Config
+from tui.aws.config.configuration import Config
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import RoleCredentials
 from tui.aws.requests import clients

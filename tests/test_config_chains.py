@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.aws.config import loading
-from tui.aws.config.loading import Config
+from tui.aws.config.configuration import Config
 
 from .config_texts import CORP, load, messages, sso_profile
 

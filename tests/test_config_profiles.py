@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.config.loading import Config
+from tui.aws.config.configuration import Config
 
 from .config_texts import CORP, load, messages, sso_profile
 

@@ -19,7 +19,7 @@ import trustme
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import LEGACY, SSO_SESSION, Profile, RoleCredentials, Secret, Session
 from tui.aws.requests import clients
-from tui.aws.role.console import console_url, federation_url, portal_url
+from tui.aws.role.console_link import console_url, federation_url, portal_url
 from tui.exit_codes import REFUSED
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tui.aws import clock
-from tui.demo.organisation import write_home
+from tui.demo.process import write_home
 from tui.demo.server import DemoServer
 
 from . import aws_clients

@@ -14,8 +14,7 @@ import pytest
 from tui.cli.arguments import parse
 from tui.cli.main import main
 from tui.demo.large.names import BREAKGLASS, LARGE, REGULATED, number, profiles
-from tui.demo.organisation import write_home
-from tui.demo.process import demo_process
+from tui.demo.process import demo_process, write_home
 from tui.demo.server import DemoServer
 
 from .board import board

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tui.demo.server import DemoServer
-from tui.screens.attempt import Attempt
 from tui.screens.dialogs import Problems
+from tui.screens.sign_in.attempt import Attempt
 
 from .board import board, sample
 

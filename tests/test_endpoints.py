@@ -14,7 +14,7 @@ from botocore.session import Session
 from tui.aws.errors import SsoError
 from tui.aws.model import RoleCredentials, Secret
 from tui.aws.requests import clients, endpoints
-from tui.aws.role.console import federation_url
+from tui.aws.role.console_link import federation_url
 from tui.cli import main
 
 from .aws_home import CONFIG, configure

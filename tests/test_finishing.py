@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import Cancelled
-from tui.aws.session import sign_out
+from tui.aws.session import signing_out
 from tui.aws.state import finishing
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LAB
@@ -216,7 +216,7 @@ def test_x03_a_logout_interrupted_twice_says_what_aws_does_not_know(demo: DemoSe
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     _out, err = process.communicate(timeout=60)
-    assert time.monotonic() - began < sign_out.SERVER_LIMIT / 2
+    assert time.monotonic() - began < signing_out.SERVER_LIMIT / 2
     assert (process.returncode, err) == (130, f"ssotui: {UNTOLD}\n")
     assert not token_file("acme").exists()
 

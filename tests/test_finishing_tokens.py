@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import Cancelled
-from tui.aws.session.browser import BrowserSignIn
+from tui.aws.session.browser_flow import BrowserSignIn
 from tui.aws.session.device_code import DeviceSignIn
 from tui.aws.session.renewal import renew
 from tui.aws.state import finishing

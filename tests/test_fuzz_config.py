@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from tui.aws.state.store import Store
 from tui.cli.output import table
-from tui.cli.verbs.status.work import profile_json
+from tui.cli.verbs.status.answer import profile_json
 from tui.demo.organisation import ACME
 from tui.text import clean
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from tui.aws import clock
 from tui.aws.cache import files, quick_json, shapes
-from tui.aws.session import device_code, sign_out
+from tui.aws.session import device_code, signing_out
 from tui.aws.state.store import Store
 from tui.cli import main
 from tui.cli.prompt import prompt_line
@@ -111,7 +111,7 @@ def test_b01_b02_any_cache_files(token: bytes, registration: bytes, role: bytes,
         assert known(store).credentials_clock("deploy", clock.now())[0] in CREDENTIAL_STATES
         assert all(problem.message for problem in known(store).problems())
         device_code.cached_registration(acme)
-        removable = {item.path for item in sign_out.make_manifest(known(store)).items}
+        removable = {item.path for item in signing_out.make_manifest(known(store)).items}
         assert removable <= set(before)
         for name in ("dev", "deploy"):
             assert prompt_line({"HOME": os.environ["HOME"], "AWS_PROFILE": name}).split()[1] == name
@@ -159,10 +159,10 @@ def test_b17_only_files_of_ours_are_ever_removed(names: dict[str, bool]) -> None
                 folder = cli_cache() if is_role else token_file("acme").parent
                 foreign_files.append(put(folder / name, '{"accessToken": {"a": 1}, "token": "CANARY"}'))
         before = snapshot(*foreign_files)
-        manifest = sign_out.make_manifest(known(Store()))
+        manifest = signing_out.make_manifest(known(Store()))
         assert manifest.items == []
         assert manifest.kept == len({str(path) for path in foreign_files})
-        assert sign_out.sign_out(Store(), manifest).ok
+        assert signing_out.sign_out(Store(), manifest).ok
         assert snapshot(*foreign_files) == before
 
 

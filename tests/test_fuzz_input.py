@@ -14,11 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui import settings, state_file
-from tui.aws.config.loading import Config
+from tui.aws.config.configuration import Config
 from tui.aws.errors import SsoError
 from tui.aws.model import SSO_SESSION, Profile, Session
 from tui.aws.requests import endpoints, start_url
-from tui.aws.role import console
+from tui.aws.role import console_link
 from tui.cli.verbs.print_config import as_toml
 from tui.shell.formats import use_profile_lines
 from tui.text import clean
@@ -236,7 +236,7 @@ def test_no_address_is_too_odd(url: str, other: str) -> None:
     session = Session("acme", SSO_SESSION, url, "us-east-1")
     profile = Profile("dev", "acme", "111111111111", "Admin", "us-east-1")
     with contextlib.suppress(SsoError):
-        link = console.portal_url(profile, session, "s3")
+        link = console_link.portal_url(profile, session, "s3")
         assert link.isprintable()
         assert " " not in link
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import SsoError
-from tui.aws.role.identity import Identity, get_identity
+from tui.aws.role.caller_identity import Identity, get_identity
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer

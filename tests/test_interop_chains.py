@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import SsoError
-from tui.aws.role.identity import get_identity
+from tui.aws.role.caller_identity import get_identity
 from tui.demo.organisation import ACME, CHAINED_ROLE, STATIC_KEY_ID, STATIC_SECRET
 from tui.demo.server import DemoServer
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tui.demo.behaviour import NEW, SAME
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.demo.settings import NEW, SAME
 
 from .aws_home import configure, content, put_token, role_file, token_file
 from .commands import check, ssotui

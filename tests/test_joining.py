@@ -16,7 +16,7 @@ import pytest
 from tui.aws.cache import locks
 from tui.aws.errors import SsoError
 from tui.aws.session import joining
-from tui.aws.session.browser import BrowserCode
+from tui.aws.session.browser_flow import BrowserCode
 from tui.aws.session.device_code import DeviceSignIn
 from tui.aws.session.joining import SignIn
 from tui.aws.state.store import Store

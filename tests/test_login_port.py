@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tui.aws.model import BROWSER, DEVICE
-from tui.aws.session.browser import BrowserSignIn
+from tui.aws.session.browser_flow import BrowserSignIn
 from tui.cli import main
 from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
@@ -31,7 +31,7 @@ def container(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
             if "/authorize?" in line:
                 assert allow(demo, line.split()[-1]).status == 200
 
-    monkeypatch.setattr("tui.cli.verbs.login.work._say", say)
+    monkeypatch.setattr("tui.cli.verbs.login.flow._say", say)
     monkeypatch.delenv("BROWSER")
     configure()
     return said

@@ -11,7 +11,7 @@ import pytest
 from textual._styles_cache import StylesCache
 
 from tui.demo.server import DemoServer
-from tui.terminal import memory
+from tui.terminal import collector
 
 from .board import board, sample
 
@@ -59,10 +59,10 @@ def test_everything_is_walked_when_there_is_enough_and_nobody_types(
     counts = [(700, 10, 0)]
     monkeypatch.setattr(gc, "get_count", lambda: counts[-1])
     long_ago, just_now = time.monotonic() - 60, time.monotonic()
-    memory.tidy(long_ago)
+    collector.tidy(long_ago)
     assert collections == []  # little has been made since the last time
     counts.append((0, 0, 1))
-    memory.tidy(just_now)
+    collector.tidy(just_now)
     assert collections == []
-    memory.tidy(long_ago)
+    collector.tidy(long_ago)
     assert collections == [1]

@@ -24,7 +24,7 @@ from textual.widgets import Input
 
 from tui.app import SsoApp
 from tui.demo.server import DemoServer
-from tui.terminal import driver, keyboard, memory
+from tui.terminal import collector, driver, keyboard
 from tui.terminal.driver import careful, restore
 from tui.terminal.keyboard import careful_reader
 from tui.terminal.stopping import stoppable
@@ -249,7 +249,7 @@ async def test_the_board_opens_without_what_it_can_do_without(
     reader = keyboard.TerminalInput()
     assert len(reader.feed(b"\x1b[?2048;2$y", 1.0)) == 1
     async with board() as it:
-        memory.forget_painted()
+        collector.forget_painted()
         await it.until("? Help")
         await it.press("/", "d", "escape")
         await it.until("? Help")

@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
-from tui.aws.cache import files, shapes
+from tui.aws.cache import files, folders, shapes
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.model import Token
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.renewal import renew
-from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state.store import Store
+from tui.demo.behaviour import SAME
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.demo.settings import SAME
 
 from .aws_home import (
     configure,
@@ -91,7 +91,7 @@ def test_b13_a_writer_killed_at_any_line_leaves_the_old_or_the_new_file(home: Pa
     assert left
     assert {stat.S_IMODE(each.stat().st_mode) for each in left} == {0o600}
     shapes.sweep_leftovers(time.time() + shapes.TEMPORARY_AGE + 60)
-    assert [each.name for each in path.parent.iterdir() if each.name.startswith(files.TEMPORARY_PREFIX)] == []
+    assert [each.name for each in path.parent.iterdir() if each.name.startswith(folders.TEMPORARY_PREFIX)] == []
 
 
 # Each child writes as fast as it can, until it is killed at a moment that nobody chose.

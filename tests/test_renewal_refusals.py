@@ -25,7 +25,7 @@ from tui.aws.model import Token
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session import renewal
 from tui.aws.session.renewal import renew, usable_token
-from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state import attempts, finishing
 from tui.aws.state.store import Store
 from tui.cli.prompt import prompt_line

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.model import Registration, RoleCredentials, Secret, Token
-from tui.aws.session.sign_out import Item
+from tui.aws.session.signing_out import Item
 from tui.cli import main
 from tui.demo.server import DemoServer
 from tui.screens import export
@@ -27,19 +27,19 @@ CANARY = "CANARY-0123456789abcdef"
 SINKS = {
     "aws/session/arrival.py": "the request that gives a token back",
     "aws/state/attempts.py": "the hash of a refresh token that was refused",
-    "aws/session/browser.py": "requests of the sign-in",
+    "aws/session/browser_flow.py": "requests of the sign-in",
     "aws/cache/shapes.py": "what the cache files hold",
     "aws/requests/clients.py": "the clients that sign with role credentials",
-    "aws/role/console.py": "the request for a console link",
+    "aws/role/console_link.py": "the request for a console link",
     "shell/formats.py": "export lines",
     "desktop/redirect.py": "the redirect that the browser is given",
     "aws/model.py": "its definition",
     "aws/role/credentials.py": "requests of the portal",
     "aws/session/renewal.py": "requests of the renewal",
     "aws/session/device_code.py": "requests of the sign-in",
-    "aws/session/sign_out.py": "requests of the sign-out",
+    "aws/session/signing_out.py": "requests of the sign-out",
     "app.py": "the comparison with the clipboard",
-    "cli/verbs/console/work.py": "the link that --print prints",
+    "cli/verbs/console/link.py": "the link that --print prints",
 }
 """Where secrets may be had in clear, and what for."""
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tui.aws.requests import clients
-from tui.aws.session import sign_out
+from tui.aws.session import signing_out
 from tui.cli import main
 from tui.demo.faults import REMOVE
 from tui.demo.organisation import ACME
@@ -197,7 +197,7 @@ def expect(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits less for answers that will not come."""
     if kind.effects.keys() & {"hang", "drip", "delay"}:
         monkeypatch.setattr(clients, "TOTAL_TIMEOUT", LIMIT)
-        monkeypatch.setattr(sign_out, "SERVER_LIMIT", LIMIT)
+        monkeypatch.setattr(signing_out, "SERVER_LIMIT", LIMIT)
 
 
 def failed(capsys: pytest.CaptureFixture[str], demo: DemoServer, command: list[str]) -> tuple[int, str]:

@@ -8,8 +8,8 @@ import pytest
 
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.screens.attempt import Attempt
-from tui.screens.sign_in import SignIn
+from tui.screens.sign_in.attempt import Attempt
+from tui.screens.sign_in.screen import SignIn
 
 from .aws_home import CONFIG, configure, put_token
 from .board import board

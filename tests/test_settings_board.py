@@ -17,7 +17,7 @@ from tui.screens.copying import copy
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
-from tui.screens.sign_in import SignIn
+from tui.screens.sign_in.screen import SignIn
 from tui.screens.sign_out import SignOut
 from tui.settings import load, settings_path
 from tui.state_file import change_state, sorted_by

@@ -49,7 +49,7 @@ if arguments == ["completion", "--names"]:
     sys.exit()
 if arguments[0] == "completion":
     from tests.test_shell_support import command_line
-    from tui.shell.completion import completion_script
+    from tui.shell.completion_script import completion_script
     sys.stdout.write(completion_script(arguments[1], command_line()))
     sys.exit()
 plan, _, value = os.environ.get("FAKE_PLAN", "pick dev").partition(" ")

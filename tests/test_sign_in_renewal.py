@@ -21,9 +21,9 @@ from tui.aws.requests import clients
 from tui.aws.session import renewal
 from tui.aws.session.renewal import renew, usable_token
 from tui.aws.state.store import Store
+from tui.demo.behaviour import OMIT, SAME
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
-from tui.demo.settings import OMIT, SAME
 
 from .aws_home import configure, content, known, put_token, session_named, token_file, token_text, write_in_place
 from .unprivileged import as_nobody, give_away, open_home

@@ -9,8 +9,8 @@ import pytest
 
 from tui.aws.session.device_code import ShownCode
 from tui.demo.server import DemoServer
-from tui.screens.attempt import Attempt
-from tui.screens.sign_in import SignIn
+from tui.screens.sign_in.attempt import Attempt
+from tui.screens.sign_in.screen import SignIn
 
 from .board import Driver, board, sample
 

@@ -15,8 +15,8 @@ from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.model import Token
 from tui.aws.requests import clients
-from tui.aws.session import sign_out
-from tui.aws.session.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
+from tui.aws.session import signing_out
+from tui.aws.session.signing_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -93,7 +93,7 @@ def store(demo: DemoServer, home: Path) -> Store:
 
 
 def leave(store: Store, scope: str | None = None) -> Result:
-    return sign_out.sign_out(store, make_manifest(known(store), scope))
+    return signing_out.sign_out(store, make_manifest(known(store), scope))
 
 
 def kinds(manifest: Manifest) -> list[tuple[str, str, str]]:
@@ -148,7 +148,7 @@ def test_g01_one_session_goes_and_the_others_stay(demo: DemoServer, store: Store
     manifest = make_manifest(known(store), "acme")
     assert {item.session for item in manifest.items} == {"acme"}
     assert len(manifest.items) == 4
-    assert sign_out.sign_out(store, manifest).ok
+    assert signing_out.sign_out(store, manifest).ok
     assert snapshot(*kept) == before
     assert acme is not None
     assert legacy is not None
@@ -197,14 +197,14 @@ def test_g05_an_expired_session_needs_no_sign_in_to_sign_out(demo: DemoServer, s
     assert result.ok
     assert result.server_told
     said = {outcome.item.session: outcome.server for outcome in result.outcomes if outcome.item.kind == TOKEN}
-    assert said == {"acme": sign_out.TOLD, "lab": sign_out.NOT_NEEDED, LEGACY: sign_out.NOT_NEEDED}
+    assert said == {"acme": signing_out.TOLD, "lab": signing_out.NOT_NEEDED, LEGACY: signing_out.NOT_NEEDED}
 
 
 def test_g07_a_file_that_vanished_meanwhile_is_gone(demo: DemoServer, store: Store) -> None:
     manifest = make_manifest(known(store))
     token_file("acme").unlink()
     role_file("111111111111", "Admin", "acme").unlink()
-    result = sign_out.sign_out(store, manifest)
+    result = signing_out.sign_out(store, manifest)
     assert result.ok
     assert result.server_told
     assert demo.state.log.count("Logout") == 3  # its token was known, so it ends
@@ -213,7 +213,7 @@ def test_g07_a_file_that_vanished_meanwhile_is_gone(demo: DemoServer, store: Sto
 def test_g07_a_new_sign_in_before_the_removal_goes_too_and_is_told(demo: DemoServer, store: Store) -> None:
     manifest = make_manifest(known(store), "acme")
     newer = put_token(demo, "acme", ACME)
-    result = sign_out.sign_out(store, manifest)
+    result = signing_out.sign_out(store, manifest)
     assert result.ok
     assert not token_file("acme").exists()
     assert not alive(demo, newer)
@@ -256,8 +256,8 @@ def test_g08_of_a_link_only_the_link_goes(demo: DemoServer, store: Store) -> Non
 def test_local_files_go_when_aws_cannot_be_told(
     demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, effects: dict[str, Any]
 ) -> None:
-    assert sign_out.SERVER_LIMIT == 8.0
-    monkeypatch.setattr(sign_out, "SERVER_LIMIT", 0.5)
+    assert signing_out.SERVER_LIMIT == 8.0
+    monkeypatch.setattr(signing_out, "SERVER_LIMIT", 0.5)
     demo.state.faults.add("Logout", count=None, **effects)
     result = leave(store)
     assert result.ok

@@ -16,8 +16,8 @@ from tui.aws.role.credentials import get_credentials
 from tui.aws.session import signed_out
 from tui.aws.session.joining import SignIn
 from tui.aws.session.renewal import renew
-from tui.aws.session.sign_out import make_manifest, sign_out
 from tui.aws.session.signed_out import Watch
+from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer

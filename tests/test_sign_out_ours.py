@@ -15,10 +15,10 @@ import pytest
 from tui.aws import clock
 from tui.aws.cache import shapes
 from tui.aws.role.credentials import cached_credentials
-from tui.aws.session import sign_out
-from tui.aws.session.browser import BrowserSignIn
+from tui.aws.session import signing_out
+from tui.aws.session.browser_flow import BrowserSignIn
 from tui.aws.session.device_code import DeviceSignIn
-from tui.aws.session.sign_out import CHAINED, REGISTRATION, ROLE, TOKEN, make_manifest
+from tui.aws.session.signing_out import CHAINED, REGISTRATION, ROLE, TOKEN, make_manifest
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
@@ -63,11 +63,11 @@ def registration_file(url: str, region: str, scopes: list[str] | None, name: str
     return cached(json.dumps(key, sort_keys=True))
 
 
-def leave(store: Store, scope: str | None = None) -> sign_out.Result:
-    return sign_out.sign_out(store, make_manifest(known(store), scope))
+def leave(store: Store, scope: str | None = None) -> signing_out.Result:
+    return signing_out.sign_out(store, make_manifest(known(store), scope))
 
 
-def of(result: sign_out.Result, kind: str) -> list[str]:
+def of(result: signing_out.Result, kind: str) -> list[str]:
     return [outcome.item.path for outcome in result.outcomes if outcome.item.kind == kind]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
-from tui.aws.session import sign_out
-from tui.aws.session.sign_out import make_manifest
+from tui.aws.session import signing_out
+from tui.aws.session.signing_out import make_manifest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.words.durations import absolute
@@ -58,7 +58,7 @@ def test_machines_are_told_too(untold: DemoServer, left: int, renews: bool, said
 def test_of_a_session_that_aws_was_told_of_nothing_lives(demo: DemoServer, home: Path) -> None:
     store = configure()
     put_token(demo, "acme", ACME)
-    result = sign_out.sign_out(store, make_manifest(known(store)))
+    result = signing_out.sign_out(store, make_manifest(known(store)))
     assert (result.sessions_alive_until, result.sessions_renewable_until) == (None, None)
     assert [outcome.told(clock.iso) for outcome in result.outcomes] == ["signed out at AWS"]
 
@@ -66,7 +66,7 @@ def test_of_a_session_that_aws_was_told_of_nothing_lives(demo: DemoServer, home:
 def test_a_token_that_names_no_region_says_so(demo: DemoServer, home: Path) -> None:
     store = configure()
     token = put_token(demo, "renamed", ACME, region=None, refreshToken=None)
-    result = sign_out.sign_out(store, make_manifest(known(store)))
+    result = signing_out.sign_out(store, make_manifest(known(store)))
     assert not result.server_told
     (outcome,) = result.outcomes
     assert outcome.told(clock.iso) == (

@@ -11,7 +11,7 @@ import pytest
 
 from tui.aws import clock
 from tui.aws.role.credentials import get_credentials
-from tui.aws.session.sign_out import make_manifest, sign_out
+from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.cli.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tui.demo.settings import Settings
-from tui.screens.sign_in import CLOSE_AFTER
+from tui.demo.behaviour import Settings
+from tui.screens.sign_in.screen import CLOSE_AFTER
 
 from .browser import Browser
 from .program import WIDE, highlight, program, quit_board, row

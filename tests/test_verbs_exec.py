@@ -13,7 +13,7 @@ import pytest
 
 from tui.aws.errors import SsoError, command_line
 from tui.aws.model import Profile, RoleCredentials, Secret
-from tui.cli.verbs.exec.work import _run, child_environ
+from tui.cli.verbs.exec.child import _run, child_environ
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli.main import EMIT_SHELLS, make_parser
-from tui.shell.completion import completion_script
+from tui.shell.completion_script import completion_script
 from tui.shell.function import init_script
 from tui.shell.install import COMPLETION_LINES
 

@@ -32,7 +32,7 @@ from .remembered import Remembered
 from .screens.board.board import Board
 from .screens.palette import Palette
 from .shell.parent import parent_shell
-from .terminal import colours, faults, memory, signals
+from .terminal import collector, colours, crash, signals
 from .terminal.driver import careful, restore
 from .terminal.keyboard import careful_reader
 from .terminal.layouts import PlacedKey, by_place
@@ -123,8 +123,8 @@ class SsoApp(App[str]):
     def on_load(self) -> None:
         """Take over the signals that would leave the terminal in disorder, before anything is done to it, and what
         would be printed into it."""
-        faults.tell_with(self._tell_soon)
-        asyncio.get_running_loop().set_exception_handler(faults.of_the_loop(self._tell_soon))
+        crash.tell_with(self._tell_soon)
+        asyncio.get_running_loop().set_exception_handler(crash.of_the_loop(self._tell_soon))
         if not self.is_headless:
             signals.take_over(self._leave, lambda: restore(getattr(self, "_driver", None)))
 
@@ -134,7 +134,7 @@ class SsoApp(App[str]):
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))  # others have drawn meanwhile
         self.call_after_refresh(self._take_styles)
-        self.call_after_refresh(memory.start_collecting)
+        self.call_after_refresh(collector.start_collecting)
         if self._words and isinstance(self.screen, Board):
             self.call_after_refresh(self.screen.filter_by, self._words)
         for problem in [*self.settings.problems, *filter(None, [self.remembered.problem])]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import platformdirs
 
-from .aws.cache import files
+from .aws.cache import folders
 from .aws.config.file import Unreadable, read_bytes
 from .aws.model import BROWSER, DEVICE
 from .keys import KEYS, canonical, clashes
@@ -167,7 +167,7 @@ def declared() -> dict[str, Field[Any]]:
 
 def settings_path() -> str:
     """The settings file, `~/.config/ssotui/config.toml` on Linux."""
-    return os.path.join(files.own_folder(platformdirs.user_config_dir), "config.toml")
+    return os.path.join(folders.own_folder(platformdirs.user_config_dir), "config.toml")
 
 
 def load() -> Settings:

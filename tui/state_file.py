@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 
-from .aws.cache import files
+from .aws.cache import files, folders
 from .aws.config.file import Unreadable, read_bytes
 
 TYPE_CHECKING = False
@@ -69,7 +69,7 @@ def state_path() -> str:
     """The state file, `~/.local/state/ssotui/state.json` on Linux."""
     import platformdirs
 
-    return os.path.join(files.own_folder(platformdirs.user_state_dir), "state.json")
+    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "state.json")
 
 
 def load_state() -> State:

@@ -203,14 +203,14 @@ def _run_board(emit: str | None, demo: bool, words: str, region: str, outside: M
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
     from ..app import SsoApp
-    from ..terminal import faults, signals
+    from ..terminal import crash, signals
 
     app = SsoApp(emit=emit, demo=demo, outside=outside, words=words)
     try:
         chosen = app.run()
     finally:
         signals.over()
-        faults.tell_with()  # no longer on the board
+        crash.tell_with()  # no longer on the board
     app.remembered.save()  # what was changed just before the end
     ended = app.return_code or DONE
     if app.farewell:
@@ -243,7 +243,7 @@ def terminal_problem() -> str:
 
 def _prepare() -> None:
     """What comes before anything that has children or threads."""
-    from ..terminal.faults import tell_with
+    from ..terminal.crash import tell_with
 
     inherited.hear_signals()
     tell_with()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..aws.config.loading import Config
+from ..aws.config.configuration import Config
 from ..aws.model import Profile
 from ..widgets.fuzzy import Index, fold, haystack
 from ..widgets.rows import Rows, texts

@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Sequence
 
-from ..aws.config.loading import Config, chosen_name, chosen_problem, credential_process
+from ..aws.config.configuration import Config
+from ..aws.config.loading import chosen_name, chosen_problem, credential_process
 from ..aws.errors import SsoError, aws_command, command_line
 from ..aws.model import Profile, Session
 from ..aws.state.snapshot import UNLOCKED, Snapshot

@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 from base64 import b32encode
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .server import DemoServer
+    pass
 
 ACME = "https://acme.awsapps.com/start"
 LAB = "https://lab.awsapps.com/start"
@@ -197,16 +196,3 @@ SAMPLE = Organisation(
     users=(IamUser("ci", "121212121212", STATIC_KEY_ID, STATIC_SECRET),),
 )
 """The organisation of `ssotui --demo`."""
-
-
-def write_home(home: Path, server: DemoServer, *, every_state: bool = False) -> None:
-    """Write the configuration and caches of the server's organisation into `home`; see `tui.demo.home.write` and
-    `tui.demo.large.morning.write`."""
-    from .large import morning, names
-
-    if server.state.organisation is names.LARGE:
-        morning.write(home, server.state)
-        return
-    from .home import write
-
-    write(home, server.state, every_state=every_state)

@@ -18,7 +18,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .server import DemoServer
 
 PREFIX = "ssotui-demo-"
 
@@ -197,10 +200,23 @@ def make_folders(environ: Mapping[str, str]) -> None:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def write_home(home: Path, server: DemoServer, *, every_state: bool = False) -> None:
+    """Write the configuration and caches of the server's organisation into `home`; see `tui.demo.home.write` and
+    `tui.demo.large.morning.write`."""
+    from .large import morning, names
+
+    if server.state.organisation is names.LARGE:
+        morning.write(home, server.state)
+        return
+    from .home import write
+
+    write(home, server.state, every_state=every_state)
+
+
 def guard(settings: dict[str, Any]) -> None:
     """Make the HOME, serve, announce it as one JSON line on stdout, and clean up when stdin ends or SIGTERM comes."""
     from .large.names import LARGE
-    from .organisation import SAMPLE, write_home
+    from .organisation import SAMPLE
     from .server import DemoServer
 
     ended = threading.Event()

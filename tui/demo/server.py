@@ -22,9 +22,9 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from . import oidc, pages, portal, sts
+from .behaviour import Settings
 from .faults import Fault
 from .organisation import SAMPLE, Organisation
-from .settings import Settings
 from .state import State
 from .wire import OIDC, PAGES, PORTAL, STS, Answer, Refusal, Request, refused
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from ..aws import clock
 from ..aws.model import RoleCredentials, Secret, Token
+from .behaviour import NEW, SAME, Settings
 from .faults import Faults
 from .organisation import SAMPLE, Instance, Organisation, reserved_role, role_id
-from .settings import NEW, SAME, Settings
 from .wire import RequestLog
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"

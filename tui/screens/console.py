@@ -12,7 +12,7 @@ from textual.widgets import Footer, Static
 
 from ..aws.errors import SsoError
 from ..aws.model import Profile
-from ..aws.role.console import profile_link
+from ..aws.role.console_link import profile_link
 from ..aws.state.current import identity_of, profile_now
 from ..aws.state.store import Store
 from ..text import clean

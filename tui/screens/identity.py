@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 from ..aws import clock
 from ..aws.errors import SsoError
 from ..aws.model import Profile
-from ..aws.role.identity import Identity, get_identity
+from ..aws.role.caller_identity import Identity, get_identity
 from ..aws.state.current import as_configured, identity_of
 from ..aws.state.store import Store
 from ..text import clean

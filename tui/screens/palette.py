@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.css.query import NoMatches
 
+from ..aws.model import Profile
+from ..aws.state.snapshot import Snapshot
 from ..keys import keys_of, shown
 from ..text import clean
 from ..widgets.bars import MUTED
 from .base import LastSize
 
 if TYPE_CHECKING:
-    from .board.board import Board
+    from ..host import Host
+
+
+class Commanded(Protocol):
+    """The screen that the commands are for: the board."""
+
+    @property
+    def sso(self) -> Host:
+        """The application."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is shown."""
+
+    async def run_action(self, action: str) -> object:
+        """Do what a key does."""
+
+    def search_profiles(self, query: str) -> list[str]:
+        """Names of the profiles that match, best match first."""
+
+    def use_profile(self, profile: Profile) -> None:
+        """Use a profile."""
+
 
 LIMIT = 50
 """Profiles that a search lists at most."""
@@ -43,11 +67,8 @@ class BoardCommands(Provider):
     """Actions by what they do, profiles by name, account, role, session and region."""
 
     @property
-    def _board(self) -> Board:
-        from .board.board import Board
-
-        assert isinstance(self.screen, Board)
-        return self.screen
+    def _board(self) -> Commanded:
+        return cast("Commanded", self.screen)
 
     async def discover(self) -> Hits:
         """All actions, before anything is typed."""
@@ -66,7 +87,7 @@ class BoardCommands(Provider):
                     score, matcher.highlight(key.help), partial(self._board.run_action, key.action), text=key.help
                 )
         board = self._board
-        for place, name in enumerate(board.panes.search_profiles(query)[:LIMIT]):
+        for place, name in enumerate(board.search_profiles(query)[:LIMIT]):
             profile = board.snapshot.profile(name)
             if profile is None:
                 continue

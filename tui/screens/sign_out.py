@@ -15,7 +15,7 @@ from ..aws import clock
 from ..aws.errors import SsoError
 from ..aws.model import Session
 from ..aws.session.manifest import logins_left
-from ..aws.session.sign_out import (
+from ..aws.session.signing_out import (
     CHAINED,
     REGISTRATION,
     ROLE,

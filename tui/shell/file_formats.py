@@ -4,7 +4,7 @@ late."""
 from __future__ import annotations
 
 from ..aws.errors import SsoError
-from .formats import carried, profile_name, refuse, refuse_any
+from .refusing import carried, profile_name, refuse, refuse_any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .formats import refuse, refuse_any
+from .refusing import refuse, refuse_any
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 
-from .formats import profile_name, switch_of
+from .formats import switch_of
+from .refusing import profile_name
 from .switching import lives_on_container, region_goes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..aws.config.loading import Config
+    from ..aws.config.configuration import Config
 
 MARKED = ("bash", "zsh", "fish")
 """The shells whose prompt can be marked."""

@@ -11,7 +11,7 @@ from .formats import region_is_left, use_profile_lines
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..aws.config.loading import Config
+    from ..aws.config.configuration import Config
 
 
 def switch_lines(config: Config, environ: Mapping[str, str], shell: str, name: str, region: str = "") -> str:

@@ -11,7 +11,7 @@ import os
 import stat
 import time
 
-from . import quick_json
+from . import folders, quick_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ RETRY_DELAYS = (0.05, 0.1, 0.15)
 
 BUSY_LIMIT = 1.0
 """Seconds for which a file that keeps changing is looked at, beyond those delays, until a whole one is met."""
-
-TEMPORARY_PREFIX = ".ssotui-"
-"""How the names of our temporary files begin."""
 
 ENDED: Json = {"expiresAt": "1970-01-01T00:00:00Z", "Credentials": {"Expiration": "1970-01-01T00:00:00Z"}}
 """What a sign-out leaves in a file that cannot be removed: to the AWS tools it is a token, a registration or role
@@ -130,7 +127,7 @@ def _read_once(path: str) -> FileContent:
         stamp = stamp_of(info)
         if not stat.S_ISREG(info.st_mode):
             return FileContent(None, REFUSED, "it is not a regular file", stamp)
-        if is_foreign(info, path):
+        if folders.is_foreign(info, path):
             return FileContent(None, REFUSED, OTHERS, stamp)
         if info.st_size > SIZE_LIMIT:
             return FileContent(None, REFUSED, "it is too large for a cache file", stamp)
@@ -155,14 +152,6 @@ def _read_once(path: str) -> FileContent:
         # Nobody makes such a file executable: where one is, Windows drives and shares make their modes up.
         loose = MODELESS if info.st_mode & 0o111 else OPEN
     return FileContent(value, "", "", stamp, loose)
-
-
-def is_foreign(info: os.stat_result, path: str) -> bool:
-    """Whether the file at `path` is another user's. Root may use everybody's, and what is root's is nobody else's. On
-    Windows drives and shares all belongs to one user, whoever writes it: to the folder's owner it is no stranger's."""
-    if not hasattr(os, "geteuid") or os.geteuid() == 0 or info.st_uid in (os.geteuid(), 0):
-        return False
-    return os.stat(os.path.dirname(path) or os.curdir).st_uid != info.st_uid
 
 
 def stamp_of(info: os.stat_result) -> Stamp:
@@ -230,52 +219,6 @@ def _why_not_in_place(path: str) -> str:
     return ""
 
 
-def make_folders(folder: str) -> None:
-    """Make `folder`, and what is missing of the folders above it, with mode 0700 whatever the umask. Raises OSError."""
-    if not folder or os.path.isdir(folder):
-        return
-    if folder == "~":  # what `expanduser` leaves where it knows no home folder
-        raise FileNotFoundError(errno.ENOENT, "there is no home folder: HOME is not set", folder)
-    make_folders(os.path.dirname(folder))
-    try:
-        os.mkdir(folder, 0o700)
-    except FileExistsError:
-        if os.path.islink(folder) and not os.path.exists(folder):
-            raise FileNotFoundError(errno.ENOENT, f"{folder} is a symbolic link to nothing", folder) from None
-        if not os.path.isdir(folder):
-            raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder) from None
-    else:
-        _own(folder)
-
-
-def _own(folder: str) -> None:
-    """Close a folder that was just made to others; one that root has made is for the owner of what it is in."""
-    try:
-        os.chmod(folder, 0o700)
-    except OSError:
-        pass  # a file system without modes
-    give_to_folder_owner(folder, folder)
-
-
-def give_to_folder_owner(what: int | str, path: str) -> None:
-    """Leave what root has just made at `path` (`what`: that, or its descriptor) to the owner of the folder it is in."""
-    if hasattr(os, "chown") and os.geteuid() == 0:
-        try:
-            above = os.stat(os.path.dirname(path) or os.curdir)
-            os.chown(what, above.st_uid, above.st_gid)
-        except OSError:
-            pass
-
-
-def own_folder(find: Callable[..., str]) -> str:
-    """This program's folder of the kind that `find`, a function of platformdirs, knows. One that cannot be made where
-    there is no home folder: a user without an entry in the system's list, and no HOME."""
-    try:
-        return find("ssotui", appauthor=False)
-    except RuntimeError:
-        return os.path.join("~", "ssotui")
-
-
 def remove(path: str) -> bool:
     """Remove the file at `path` (of a symbolic link only the link). One that is a mount of its own must stay, and is
     written over with ENDED. Returns whether it is gone. Raises OSError."""
@@ -289,14 +232,6 @@ def remove(path: str) -> bool:
         write_over(path, ENDED, error)
         return False
     return True
-
-
-def unlink_quietly(path: str) -> None:
-    """Remove the file at `path` if that is possible."""
-    try:
-        os.unlink(path)
-    except OSError:
-        pass
 
 
 def folder_problem(folder: str) -> str:

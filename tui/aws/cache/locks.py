@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 
 from ..config.file import Unreadable, read_bytes
 from ..errors import SsoError
-from . import files
+from . import folders
 
 WAIT = 30.0
 """Seconds after which somebody else's lock is given up on."""
@@ -30,7 +30,7 @@ def lock_dir() -> str:
     """The folder of the lock files, in the user's state folder (never in a cache folder of the AWS tools)."""
     import platformdirs
 
-    return os.path.join(files.own_folder(platformdirs.user_state_dir), "locks")
+    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "locks")
 
 
 class Held:
@@ -85,7 +85,7 @@ def _acquire(name: str, wait: float) -> Held | None:
     """The lock, or None when it is not free within `wait` seconds."""
     deadline = time.monotonic() + wait
     try:
-        files.make_folders(lock_dir())
+        folders.make_folders(lock_dir())
         while True:
             release = _try(_path(name))
             if release is not None:
@@ -107,7 +107,7 @@ def _try(path: str) -> Callable[[], None] | None:
     flags = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         descriptor = os.open(path, flags | os.O_EXCL, 0o600)
-        files.give_to_folder_owner(descriptor, path)
+        folders.give_to_folder_owner(descriptor, path)
     except FileExistsError:
         descriptor = os.open(path, flags, 0o600)
     try:

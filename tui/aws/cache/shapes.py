@@ -10,7 +10,7 @@ import os
 
 from ..clock import iso, parse_iso
 from ..model import LEGACY, Registration, RoleCredentials, Secret, Token
-from . import files, quick_json
+from . import files, folders, quick_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -224,11 +224,11 @@ def sweep_leftovers(now: float, age: float = TEMPORARY_AGE) -> None:
     """Remove temporary files of ours that a killed process left behind `age` seconds or more ago. Never raises."""
     for folder in (token_dir(), role_dir()):
         try:
-            names = [entry.name for entry in os.scandir(folder) if entry.name.startswith(files.TEMPORARY_PREFIX)]
+            names = [entry.name for entry in os.scandir(folder) if entry.name.startswith(folders.TEMPORARY_PREFIX)]
         except OSError:
             continue
         for name in names:
             path = os.path.join(folder, name)
             found = files.stamp(path)
             if found is not None and now - found[0] / 1e9 > age:
-                files.unlink_quietly(path)
+                folders.unlink_quietly(path)

@@ -11,7 +11,7 @@ import os
 import stat
 from tempfile import mkstemp
 
-from . import files
+from . import files, folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def write_bytes(path: str, data: bytes, before_replace: Callable[[], None] | Non
         path = _resolve_link(path)
     before = _require_regular(path)
     folder = os.path.dirname(path)
-    files.make_folders(folder)
+    folders.make_folders(folder)
     temporary, failure = _make_temporary(folder, data, before)
     try:
         if failure is not None:
@@ -37,7 +37,7 @@ def write_bytes(path: str, data: bytes, before_replace: Callable[[], None] | Non
         if failure is None:
             failure = _rename(temporary, path)
     finally:
-        files.unlink_quietly(temporary)
+        folders.unlink_quietly(temporary)
     if failure is None:
         _sync_folder(folder)
     else:
@@ -58,7 +58,7 @@ def _make_temporary(folder: str, data: bytes, before: os.stat_result | None) -> 
     """A file that can take the place of the one there was `before`, and what was wrong with making it."""
     temporary = ""
     try:
-        descriptor, temporary = mkstemp(prefix=files.TEMPORARY_PREFIX, suffix=".tmp", dir=folder or os.curdir)
+        descriptor, temporary = mkstemp(prefix=folders.TEMPORARY_PREFIX, suffix=".tmp", dir=folder or os.curdir)
         with os.fdopen(descriptor, "wb") as file:
             _close_to_others(descriptor)
             _give(descriptor, before, folder)
@@ -157,7 +157,7 @@ def _give(descriptor: int, before: os.stat_result | None, folder: str) -> None:
 def _resolve_link(path: str) -> str:
     target = os.path.realpath(path)
     info = os.stat(target)  # raises for a dangling link or a loop, as it should
-    if files.is_foreign(info, path):
+    if folders.is_foreign(info, path):
         raise PermissionError(errno.EACCES, "it is a symbolic link to another user's file", path)
     return target
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .chains import Entry
-    from .loading import Config
+    from .configuration import Config
 
 KEPT_KEYS = frozenset(
     (

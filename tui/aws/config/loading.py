@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 
-from ...text import place
 from ..model import Problem, Profile, Session
 from . import ini, sdks
 from .build import Builder
 from .checks import quoted
+from .configuration import Config
 from .file import Unreadable, decode, decode_name, location, read_bytes, read_excerpt
 from .ini import shorten
 
@@ -23,73 +23,6 @@ if TYPE_CHECKING:
 CONFIG_VARIABLE = "AWS_CONFIG_FILE"
 CREDENTIALS_VARIABLE = "AWS_SHARED_CREDENTIALS_FILE"
 PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
-
-
-class Config:
-    """The configuration as it was when it was read. Made by `load`.
-
-    `profiles`: name -> the listed profiles, those of the config file first. `sessions`: key -> every `[sso-session]`,
-    then one legacy session for each start URL of inline profiles. `sources`: what a profile is as the source of others,
-    where that is another identity than its own: static keys beside a role_arn, and sso_ keys that outrank them there.
-    `all_names`: what `aws configure list-profiles`
-    prints. `other_profiles`: how many of those are not listed; `unlisted`: what `raw_options` has of them.
-    `logins`: the sessions of `aws login` that are used. `skipped_sections`: how many sections look like profiles or
-    sessions and are none to the AWS CLI. `services`: the blocks of each `[services]` section. `problems`: everything
-    worth telling, in the order of files and lines, each broken profile once. The paths are "" when the environment's
-    variable is empty. `unread`: path -> why nothing of that file is here, a missing one too. `fingerprint`: what the
-    files held, for comparing.
-    """
-
-    __slots__ = (
-        "all_names",
-        "config_file",
-        "credentials_file",
-        "fingerprint",
-        "logins",
-        "other_profiles",
-        "problems",
-        "profiles",
-        "services",
-        "sessions",
-        "skipped_sections",
-        "sources",
-        "unlisted",
-        "unread",
-    )
-
-    def __init__(self) -> None:
-        self.profiles: dict[str, Profile] = {}
-        self.sessions: dict[str, Session] = {}
-        self.problems: list[Problem] = []
-        self.sources: dict[str, Profile] = {}
-        self.all_names: list[str] = []
-        self.other_profiles = 0
-        self.skipped_sections = 0
-        self.config_file = ""
-        self.credentials_file = ""
-        self.services: dict[str, dict[str, dict[str, str]]] = {}
-        self.logins: set[str] = set()
-        self.unlisted: dict[str, dict[str, str]] = {}
-        self.unread: dict[str, str] = {}
-        self.fingerprint: tuple[object, ...] = ()
-
-    def why_unread(self) -> str:
-        """Which file could not be read, and why, for whoever misses something; "" when there is no such file. That one
-        is not there which nobody has named is no reason: many users have but one of the two."""
-        told = {problem.file for problem in self.problems}
-        return next((f"{place(path)}: {why}" if path else why for path, why in self.unread.items() if path in told), "")
-
-    def raw_options(self, profile_name: str) -> dict[str, str]:
-        """`region` and the keys that decide about endpoints and chaining, for any profile, listed or not."""
-        profile = self.profiles.get(profile_name)
-        if profile is None:
-            return self.unlisted.get(profile_name, {})
-        return {**profile.options, "region": profile.region} if profile.region else profile.options
-
-    def source_of(self, profile: Profile) -> Profile | None:
-        """The profile whose credentials a chained one assumes its role with, None for any other."""
-        name = profile.options.get("source_profile", "") if profile.via is not None else ""
-        return self.sources.get(name) or self.profiles.get(name)
 
 
 def name_from(word: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .chains import Entry
-    from .loading import Config
+    from .configuration import Config
 
 _KEYS = SSO_KEYS | {"region", "role_arn", "source_profile"}
 

@@ -26,7 +26,7 @@ from .skew import skew_warning as skew_warning
 if TYPE_CHECKING:
     import botocore.session
 
-    from ..config.loading import Config
+    from ..config.configuration import Config
     from ..model import RoleCredentials
 
 Result = TypeVar("Result")

@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..config.loading import Config
+    from ..config.configuration import Config
 
 SERVICES = {"sso": "SSO", "sso-oidc": "SSO_OIDC", "sts": "STS"}
 """The services used here (botocore's names) and their form in environment variables."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from .. import clock
-from ..cache import files
+from ..cache import files, folders
 from ..model import MARGIN, RoleCredentials
 
 
@@ -36,4 +36,4 @@ def note(path: str, credentials: RoleCredentials) -> None:
 def _note_path(path: str) -> str:
     import platformdirs
 
-    return os.path.join(files.own_folder(platformdirs.user_state_dir), "grants", os.path.basename(path))
+    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "grants", os.path.basename(path))

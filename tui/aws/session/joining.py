@@ -13,12 +13,12 @@ import threading
 from collections.abc import Callable
 
 from .. import clock
-from ..cache import files, locks, shapes
+from ..cache import files, folders, locks, shapes
 from ..errors import SsoError
 from ..model import BROWSER, Session, Token
 from ..requests import clients
 from ..state.store import Store
-from .browser import BrowserCode, BrowserSignIn
+from .browser_flow import BrowserCode, BrowserSignIn
 from .device_code import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
 from .signed_out import Watch
 
@@ -204,7 +204,7 @@ class SignIn:
 
     def _hide(self) -> None:
         if self._lock is not None and self._lock.locked:
-            files.unlink_quietly(_path(self.session))
+            folders.unlink_quietly(_path(self.session))
 
 
 def _name(session: Session) -> str:

@@ -18,7 +18,7 @@ import stat
 from collections.abc import Iterable, Mapping
 
 from .. import clock
-from ..cache import files, shapes
+from ..cache import files, folders, shapes
 from ..errors import aws_command
 from ..model import LOGIN, REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
 from ..state.snapshot import Snapshot
@@ -32,7 +32,7 @@ TEMPORARY_AGE = 60.0
 """Seconds after which a temporary file is a leftover here: it may hold a token, so it goes."""
 
 _NAME = re.compile(r"^[0-9a-f]{40}\.json$")
-_TEMPORARY = re.compile(rf"^(tmp|{re.escape(files.TEMPORARY_PREFIX)})[a-z0-9_]{{8}}\.tmp$")
+_TEMPORARY = re.compile(rf"^(tmp|{re.escape(folders.TEMPORARY_PREFIX)})[a-z0-9_]{{8}}\.tmp$")
 """The temporary files of botocore and of this program, by the names that `mkstemp` gives them."""
 
 

@@ -12,7 +12,7 @@ import sys
 import time
 
 from .. import clock
-from ..cache import files, shapes
+from ..cache import files, folders, shapes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def folder() -> str:
     if sys.platform in ("win32", "darwin") or "ANDROID_ROOT" in os.environ:
         import platformdirs
 
-        return os.path.join(files.own_folder(platformdirs.user_state_dir), "renewals")
+        return os.path.join(folders.own_folder(platformdirs.user_state_dir), "renewals")
     base = os.environ.get("XDG_STATE_HOME", "").strip()
     if not os.path.isabs(base):
         base = os.path.expanduser("~/.local/state")
@@ -107,7 +107,7 @@ class Attempts:
             self._refusals.pop(key, None)
             self._failures.pop(key, None)
             self._marks.pop(key, None)
-            files.unlink_quietly(_path(key))
+            folders.unlink_quietly(_path(key))
 
     def _was_refused_here(self, key: str, token: Token) -> bool:
         return token.refresh_token is not None and self._refusals.get(key) == token.refresh_token

@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..config.configuration import Config
+
     Stamps = tuple[tuple[int, ...] | None, ...]
     Seen = tuple[Stamps, tuple[object, ...]]
 
@@ -102,7 +104,7 @@ class ConfigWatch:
         self._take(stamps, found)
         return True
 
-    def _why_not(self, found: loading.Config, seen: Seen) -> str:
+    def _why_not(self, found: Config, seen: Seen) -> str:
         """Why not to show what was `found`, in a sentence for the user; "" to show it."""
         lost = self._lost(found)
         if lost and lost != REWRITTEN:
@@ -113,7 +115,7 @@ class ConfigWatch:
             self._suspect_since = time.monotonic()
         return REWRITTEN if time.monotonic() - self._suspect_since < EMPTIED_GRACE else ""
 
-    def _lost(self, found: loading.Config) -> str:
+    def _lost(self, found: Config) -> str:
         """What to say when profiles would be lost because a file cannot be read, or is empty; else ""."""
         if not self.config.profiles.keys() - found.profiles.keys():
             return ""
@@ -122,7 +124,7 @@ class ConfigWatch:
                 return f"{place(path)}: {reason}; showing the last good configuration"
         return "" if found.profiles else REWRITTEN
 
-    def _take(self, stamps: Stamps, found: loading.Config) -> None:
+    def _take(self, stamps: Stamps, found: Config) -> None:
         self.config = found
         self._settle(stamps)
 

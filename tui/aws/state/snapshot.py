@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ..config.loading import Config
+    from ..config.configuration import Config
     from ..model import Profile, RoleCredentials, Session, Token
     from .entries import Entry
 

@@ -11,7 +11,7 @@ import os
 import threading
 
 from .. import clock
-from ..cache import files, locks, shapes
+from ..cache import files, folders, locks, shapes
 from ..model import MARGIN
 from . import finishing
 from .aws_login import login_path, parse_login
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, Protocol
 
-    from ..config.loading import Config
+    from ..config.configuration import Config
     from ..errors import SsoError
     from ..model import Profile, RoleCredentials, Token
     from .entries import Entry, Parse
@@ -180,7 +180,7 @@ class Store:
     def _write(self, path: str, value: files.Json, guard: Guard) -> None:
         files.write(path, value, guard.check)
         if guard.ended():  # while the file took its place: whoever signs out may have looked before
-            files.unlink_quietly(path)
+            folders.unlink_quietly(path)
             guard.check()
 
     # -- renewals ------------------------------------------------------------------------------------------------

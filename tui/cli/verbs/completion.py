@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
         return DONE
     if options.shell is None:
         raise UsageError("Completion for which shell? Name bash, zsh or fish")
-    from ...shell.completion import completion_script
+    from ...shell.completion_script import completion_script
 
     sys.stdout.write(completion_script(options.shell, make_parser()))
     return DONE

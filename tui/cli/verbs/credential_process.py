@@ -35,8 +35,8 @@ def run(options: Namespace) -> int:
     from ...aws.errors import command_line
     from ...aws.state.store import Store
     from ...shell.formats import render
-    from ..credentials import role_credentials
     from ..main import UsageError
+    from ..obtaining import role_credentials
     from ..output import the_profile, warn
 
     store = Store()

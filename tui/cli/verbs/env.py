@@ -40,8 +40,8 @@ def run(options: Namespace) -> int:
     from ...shell.formats import FILES, default_format, region_is_left, render, unset_lines
     from ...shell.parent import parent_shell
     from ...shell.switching import switch_lines
-    from ..credentials import naming_the_command
     from ..main import UsageError, utf8_stdout
+    from ..obtaining import naming_the_command
     from ..output import chosen, no_profile, the_profile, warn
 
     form = options.format

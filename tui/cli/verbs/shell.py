@@ -59,7 +59,7 @@ def open_shell(config: Config, name: str, region: str = "") -> int:
     from ..main import finish
     from ..output import say
     from ..quick_use import after_switch
-    from .exec.work import replace_us
+    from .exec.child import replace_us
     from .use import where
 
     shell, program = shell_of(parent_shell(), os.environ)

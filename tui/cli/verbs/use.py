@@ -6,7 +6,8 @@ import os
 from argparse import Namespace
 
 from ... import state_file
-from ...aws.config.loading import Config, chosen_name, load
+from ...aws.config.configuration import Config
+from ...aws.config.loading import chosen_name, load
 from ...aws.errors import SsoError
 from ...aws.model import Profile
 from ...exit_codes import DONE, USAGE

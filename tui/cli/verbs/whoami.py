@@ -24,10 +24,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the caller identity of a profile."""
-    from ...aws.role.identity import get_identity
+    from ...aws.role.caller_identity import get_identity
     from ...aws.state.store import Store
     from ...text import clean
-    from ..credentials import naming_the_command
+    from ..obtaining import naming_the_command
     from ..output import say, show, show_json, the_profile, warn
 
     store = Store()

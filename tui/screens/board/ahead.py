@@ -7,15 +7,4 @@ import textual.system_commands  # noqa: F401
 from ...aws.role import fleet as fleet_of_requests  # noqa: F401
 from ...shell import more_formats  # noqa: F401
 from ...widgets import detail, filter_bar, fuzzy  # noqa: F401
-from .. import (  # noqa: F401
-    console,
-    copying,
-    dialogs,
-    export,
-    help,  # noqa: A004
-    identity,
-    sign_in,
-    sign_out,
-    use,
-)
-from . import details, fleet  # noqa: F401
+from . import details, refreshing  # noqa: F401

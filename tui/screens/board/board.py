@@ -20,14 +20,14 @@ from ...aws.state.schedule import LookAgain, Renew, Warn
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
 from ...state_file import SORTS, sorted_by
-from ...terminal import memory
+from ...terminal import collector
 from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
 from ...widgets.session_list import SessionList
 from ..base import Sized
 from ..jobs import bindings, plain
 from ..palette import BoardCommands
-from . import jobs, view, warm_up
+from . import background, view, warm_up
 from .clocks import Clocks
 from .panes import Panes
 from .renewals import WARNING_SHOWN, Renewals, announcement, title
@@ -65,10 +65,9 @@ class Board(Sized[None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
-        self.files = jobs.Watch(store)
+        self.files = background.Watch(store)
         self.clocks = Clocks(store.snapshot, self.files.soon)
         self.renewals = Renewals()
-        self.signing_in = SigningIn(self)
         self._beats = 0
 
     @property
@@ -85,6 +84,7 @@ class Board(Sized[None]):
         """What is shown, and the keys."""
         self.take_size()
         self.panes = Panes(self.clocks, self.renewals, self.has_class("-wide"))
+        self.signing_in = SigningIn(self.store, self.panes, self.renewals, self.look_again)
         self.sessions, self.profiles = self.panes.sessions, self.panes.profiles
         yield self.panes
         yield KeyBar(show_command_palette=False)
@@ -111,7 +111,7 @@ class Board(Sized[None]):
 
     def on_screen_resume(self) -> None:
         """What was on top has gone."""
-        memory.forget_painted()
+        collector.forget_painted()
 
     # -- what is known ------------------------------------------------------------------------------------------
 
@@ -147,7 +147,7 @@ class Board(Sized[None]):
     async def watch_files(self) -> None:
         """Have the files looked at again and again. What they say comes as a Snapshot."""
         while True:
-            pause = jobs.POLL if self.app.app_focus else jobs.UNFOCUSED_POLL
+            pause = background.POLL if self.app.app_focus else background.UNFOCUSED_POLL
             if await self.files.look(pause, self._in_sight, self.sso.remembered.look):
                 self.panes.take_over()
 
@@ -169,7 +169,7 @@ class Board(Sized[None]):
         self._beats += 1
         if self.app.app_focus or self._beats % UNFOCUSED_TICK == 0:
             self.tick()
-        memory.tidy(self.sso.last_input)
+        collector.tidy(self.sso.last_input)
 
     def tick(self) -> None:
         """Look after the sessions, and count down whatever is in sight."""
@@ -188,7 +188,7 @@ class Board(Sized[None]):
         self.sso.show_title(title(self.snapshot, now))
         self.panes.tick(now)
 
-    def tell(self, told: jobs.Told, timeout: float = 6) -> None:
+    def tell(self, told: background.Told, timeout: float = 6) -> None:
         """Tell what has come of a job."""
         self.sso.tell(told.text, told.severity, timeout)
 
@@ -293,9 +293,13 @@ class Board(Sized[None]):
     @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
     async def refresh_profiles(self, profiles: list[Profile]) -> None:
         """Get fresh role credentials, several at a time; esc stops."""
-        from .fleet import refresh
+        from .refreshing import refresh
 
-        self.tell(await refresh(self, profiles), timeout=10)
+        self.tell(await refresh(self.store, self.panes, profiles), timeout=10)
+
+    def search_profiles(self, query: str) -> list[str]:
+        """Names of the profiles that match, best match first; the list itself stays as it is."""
+        return self.panes.search_profiles(query)
 
     # -- the list -----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ...aws import model
-from ...aws.config.loading import Config, chosen_problem
+from ...aws.config.configuration import Config
+from ...aws.config.loading import chosen_problem
 from ...aws.errors import aws_command
 from ...aws.model import Profile
 from ...aws.requests.behalf import of_sessions, profile_in_use

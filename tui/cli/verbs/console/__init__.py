@@ -29,6 +29,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Open the console, or print the link to it."""
-    from .work import console
+    from .link import console
 
     return console(options)

@@ -29,6 +29,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Become the command."""
-    from .work import exec  # noqa: A004 - the command's name
+    from .child import exec  # noqa: A004 - the command's name
 
     return exec(options)

@@ -40,6 +40,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Sign in to what the options name."""
-    from .work import login
+    from .flow import login
 
     return login(options)

@@ -24,6 +24,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Sign out of one session or of everything."""
-    from .work import logout
+    from .removing import logout
 
     return logout(options)

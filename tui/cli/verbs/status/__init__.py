@@ -39,6 +39,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print all, or answer for what is named."""
-    from .work import status
+    from .answer import status
 
     return status(options)

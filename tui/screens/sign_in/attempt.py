@@ -7,16 +7,16 @@ from textwrap import wrap
 from textual.content import Content
 from textual.widgets import Static
 
-from ..aws.model import BROWSER, DEVICE, Session
-from ..aws.session import joining
-from ..aws.session.browser import BrowserCode
-from ..aws.session.device_code import ShownCode
-from ..desktop.browser import way_back
-from ..text import clean
-from ..widgets.bars import MUTED
-from ..widgets.detail import wrap as break_lines
-from ..widgets.rows import session_label
-from ..words.durations import left
+from ...aws.model import BROWSER, DEVICE, Session
+from ...aws.session import joining
+from ...aws.session.browser_flow import BrowserCode
+from ...aws.session.device_code import ShownCode
+from ...desktop.browser import way_back
+from ...text import clean
+from ...widgets.bars import MUTED
+from ...widgets.detail import wrap as break_lines
+from ...widgets.rows import session_label
+from ...words.durations import left
 
 LONGEST_ADDRESS = 4
 """Lines that an address may take; of a longer one the middle is left out, so that the code stays in sight."""

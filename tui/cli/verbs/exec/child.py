@@ -15,8 +15,8 @@ from ....aws.state.store import Store
 from ....exit_codes import CANNOT_RUN, DONE, NOT_FOUND, SIGN_IN_NEEDED
 from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from ....terminal import inherited
-from ...credentials import role_credentials
 from ...main import UsageError, finish, make_parser
+from ...obtaining import role_credentials
 from ...output import the_profile, warn
 
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
@@ -69,7 +69,7 @@ def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED or not options.login or profile.login_session:
             raise
-        from ..login.work import login
+        from ..login.flow import login
 
         # --force: the session may look signed in, while AWS no longer accepts its token.
         code = login(make_parser().parse_args(["login", "--force", "--", profile.name]))

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from ...aws.role.fleet import Fleet
 from ..jobs import in_thread, plain
-from .jobs import Told
+from .background import Told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...aws.model import Profile
-    from .board import Board
+    from ...aws.state.store import Store
+    from .panes import Panes
 
 SHOW_EVERY = 0.1
 """Seconds between two looks at the threads: however many of them there are, they never wake the screen."""
@@ -20,28 +21,28 @@ SHOW_EVERY = 0.1
 BAR = 20
 
 
-async def refresh(board: Board, profiles: Sequence[Profile]) -> Told:
+async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile]) -> Told:
     """Get fresh role credentials, several at a time. All stops at once when the worker awaiting this is cancelled."""
-    fleet = Fleet(board.store, profiles)
-    busy = board.clocks.busy = fleet.states
+    fleet = Fleet(store, profiles)
+    busy = panes.clocks.busy = fleet.states
 
     def show() -> None:
         nonlocal busy
-        if board.clocks.busy is busy:  # no other refresh has begun
-            busy = board.clocks.busy = fleet.words()
-        board.profiles.tick()
-        board.panes.set_progress(progress(fleet))
+        if panes.clocks.busy is busy:  # no other refresh has begun
+            busy = panes.clocks.busy = fleet.words()
+        panes.profiles.tick()
+        panes.set_progress(progress(fleet))
 
     show()
-    timer = board.set_interval(SHOW_EVERY, show)
+    timer = panes.set_interval(SHOW_EVERY, show)
     try:
         await in_thread(fleet.run)
     finally:
         timer.stop()
         show()
-        if board.clocks.busy is busy:
-            board.clocks.busy = {}
-            board.panes.set_progress("")
+        if panes.clocks.busy is busy:
+            panes.clocks.busy = {}
+            panes.set_progress("")
     return result(fleet)
 
 

@@ -10,7 +10,7 @@ from ....aws.config.checks import is_region
 from ....aws.errors import SsoError, command_line
 from ....aws.model import Profile, Secret
 from ....aws.requests import endpoints
-from ....aws.role.console import console_url, federation_url, is_reachable, profile_link
+from ....aws.role.console_link import console_url, federation_url, is_reachable, profile_link
 from ....aws.role.credentials import check_profile
 from ....aws.session.signed_out import Watch
 from ....aws.state.store import Store
@@ -19,8 +19,8 @@ from ....desktop.redirect import Handover
 from ....exit_codes import DONE
 from ....shell.formats import own_region
 from ....text import clean
-from ...credentials import role_credentials
 from ...main import UsageError
+from ...obtaining import role_credentials
 from ...output import say, the_profile, warn
 
 

@@ -13,25 +13,25 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer
 
-from ..aws import clock
-from ..aws.errors import Cancelled, SsoError
-from ..aws.model import BROWSER, DEVICE, LEGACY, Session, Token
-from ..aws.session import joining
-from ..aws.session.browser import BrowserCode
-from ..aws.session.device_code import ShownCode
-from ..aws.state.store import Store
-from ..text import clean
-from ..widgets.bars import TitleBar
-from ..widgets.qr import QR
-from ..widgets.rows import session_label
-from ..words.durations import absolute
+from ...aws import clock
+from ...aws.errors import Cancelled, SsoError
+from ...aws.model import BROWSER, DEVICE, LEGACY, Session, Token
+from ...aws.session import joining
+from ...aws.session.browser_flow import BrowserCode
+from ...aws.session.device_code import ShownCode
+from ...aws.state.store import Store
+from ...text import clean
+from ...widgets.bars import TitleBar
+from ...widgets.qr import QR
+from ...widgets.rows import session_label
+from ...words.durations import absolute
+from ..base import Sized
+from ..copying import copy
+from ..jobs import bindings, in_thread, plain
 from .attempt import DENIED, DONE, EXPIRED, FAILED, STARTING, WAITING, Attempt
-from .base import Sized
-from .copying import copy
-from .jobs import bindings, in_thread, plain
 
 if TYPE_CHECKING:
-    from ..host import Host
+    from ...host import Host
 
 CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
@@ -53,7 +53,7 @@ class SignIn(Sized[None]):
     """All attempts, the QR code of the one that has the focus, and the warning. `acting`: the profile that is signed in
     for, where it is one."""
 
-    CSS_PATH = ["../styles/qr.tcss", "../styles/sign_in.tcss"]
+    CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
     AUTO_FOCUS = "Attempt"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ....aws import clock
 from ....aws.requests import clients
 from ....aws.session.manifest import logins_left
-from ....aws.session.sign_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
+from ....aws.session.signing_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines

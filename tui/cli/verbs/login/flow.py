@@ -12,7 +12,7 @@ from ....aws.cache.shapes import token_path
 from ....aws.config.loading import chosen_name
 from ....aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, aws_command, command_line
 from ....aws.model import Session
-from ....aws.session.browser import BrowserCode
+from ....aws.session.browser_flow import BrowserCode
 from ....aws.session.device_code import ShownCode
 from ....aws.session.joining import SignIn
 from ....aws.session.renewal import renew

@@ -1,0 +1,42 @@
+"""The shape of the source tree: rooms of a size that one can look over, names that say one thing, no circles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+TUI = Path(__file__).parent.parent / "tui"
+
+MOST_MODULES = 12
+
+
+def modules() -> list[Path]:
+    return [path for path in TUI.rglob("*.py") if path.name not in ("__init__.py", "__main__.py")]
+
+
+def test_a_room_can_be_looked_over() -> None:
+    sizes = Counter(str(path.parent.relative_to(TUI)) for path in modules())
+    assert {room: size for room, size in sizes.items() if size > MOST_MODULES} == {}
+    assert sizes["aws/state"] > 5
+
+
+def is_verb(path: Path) -> bool:
+    return path.relative_to(TUI).parts[:2] == ("cli", "verbs")
+
+
+def is_screen(path: Path) -> bool:
+    return path.relative_to(TUI).parts[0] == "screens"
+
+
+def test_a_name_says_one_thing() -> None:
+    """Two modules of one name are a verb and its screen, or they are mistaken for each other."""
+    named: dict[str, list[Path]] = {}
+    for path in modules():
+        named.setdefault(path.stem, []).append(path)
+    twice = {name: paths for name, paths in named.items() if len(paths) > 1}
+    wrong = {
+        name: [str(path.relative_to(TUI)) for path in paths]
+        for name, paths in twice.items()
+        if not (len(paths) == 2 and sum(map(is_verb, paths)) == 1 == sum(map(is_screen, paths)))
+    }
+    assert wrong == {}

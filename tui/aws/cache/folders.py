@@ -1,0 +1,75 @@
+"""Folders and places of files: made for their owner alone, found, given to whom they belong."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TEMPORARY_PREFIX = ".ssotui-"
+"""How the names of our temporary files begin."""
+
+
+def is_foreign(info: os.stat_result, path: str) -> bool:
+    """Whether the file at `path` is another user's. Root may use everybody's, and what is root's is nobody else's. On
+    Windows drives and shares all belongs to one user, whoever writes it: to the folder's owner it is no stranger's."""
+    if not hasattr(os, "geteuid") or os.geteuid() == 0 or info.st_uid in (os.geteuid(), 0):
+        return False
+    return os.stat(os.path.dirname(path) or os.curdir).st_uid != info.st_uid
+
+
+def make_folders(folder: str) -> None:
+    """Make `folder`, and what is missing of the folders above it, with mode 0700 whatever the umask. Raises OSError."""
+    if not folder or os.path.isdir(folder):
+        return
+    if folder == "~":  # what `expanduser` leaves where it knows no home folder
+        raise FileNotFoundError(errno.ENOENT, "there is no home folder: HOME is not set", folder)
+    make_folders(os.path.dirname(folder))
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        if os.path.islink(folder) and not os.path.exists(folder):
+            raise FileNotFoundError(errno.ENOENT, f"{folder} is a symbolic link to nothing", folder) from None
+        if not os.path.isdir(folder):
+            raise NotADirectoryError(errno.ENOTDIR, "Not a directory", folder) from None
+    else:
+        _own(folder)
+
+
+def _own(folder: str) -> None:
+    """Close a folder that was just made to others; one that root has made is for the owner of what it is in."""
+    try:
+        os.chmod(folder, 0o700)
+    except OSError:
+        pass  # a file system without modes
+    give_to_folder_owner(folder, folder)
+
+
+def give_to_folder_owner(what: int | str, path: str) -> None:
+    """Leave what root has just made at `path` (`what`: that, or its descriptor) to the owner of the folder it is in."""
+    if hasattr(os, "chown") and os.geteuid() == 0:
+        try:
+            above = os.stat(os.path.dirname(path) or os.curdir)
+            os.chown(what, above.st_uid, above.st_gid)
+        except OSError:
+            pass
+
+
+def own_folder(find: Callable[..., str]) -> str:
+    """This program's folder of the kind that `find`, a function of platformdirs, knows. One that cannot be made where
+    there is no home folder: a user without an entry in the system's list, and no HOME."""
+    try:
+        return find("ssotui", appauthor=False)
+    except RuntimeError:
+        return os.path.join("~", "ssotui")
+
+
+def unlink_quietly(path: str) -> None:
+    """Remove the file at `path` if that is possible."""
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
