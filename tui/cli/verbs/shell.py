@@ -11,7 +11,7 @@ from ..options import add_profile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...aws.config.loading import Config
+    from ...aws.config.configuration import Config
 
 HELP = "a sub-shell with the profile, its prompt marked"
 README = "a sub-shell with the profile, its prompt marked (bash, zsh, fish)"
