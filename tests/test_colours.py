@@ -98,8 +98,15 @@ async def test_the_palette_can_be_read(everything: DemoServer, theme: str) -> No
         await it.until("Search for commands")
         assert faint(it.app.screen, LEAST) == []
         await it.type("dev")
-        await it.until("dev-admin")
+        await it.until("Use dev-admin")
         assert faint(it.app.screen, LEAST) == []
+
+        def behind() -> set[Color | None]:
+            return {cell.behind for cell in cells(it.app.screen) if cell.text.lstrip().startswith(("Use", "Export"))}
+
+        await it.until(lambda: len(behind()) == 2)
+        one, other = (as_it_is(colour) for colour in behind() if colour)
+        assert contrast(one, other) >= 1.25
 
 
 @pytest.mark.parametrize("key", ["", "tab"])
@@ -242,6 +249,19 @@ async def test_a_row_loses_its_green_while_one_looks(
             words = [cell for cell in cells(it.app.screen) if cell.text.strip().startswith(("refreshable", "◐"))]
             assert len(words) > 3
             assert {cell.colour == green for cell in words} == {wanted}
+
+
+@pytest.mark.parametrize("theme", [*THEMES, *ANSI])
+async def test_the_chosen_format_is_plain_to_see(everything: DemoServer, theme: str) -> None:
+    async with board() as it:
+        it.app.theme = theme
+        await it.press("e")
+        await it.until("credentials valid")
+        behind = {cell.text.strip(): cell.behind for cell in cells(it.app.screen)}
+        assert behind["bash"] != behind["fish"] == behind["unset"]
+        if theme not in ANSI:
+            one, other = (as_it_is(behind[name] or Color.default()) for name in ("bash", "fish"))
+            assert contrast(one, other) >= 1.25
 
 
 @pytest.mark.parametrize("theme", ANSI)

@@ -23,10 +23,9 @@ rounding, and for the greys that NO_COLOR makes of them."""
 CURSOR = "block-cursor-blurred-background"
 """The variable with the background of the cursor's line. Textual has it too: widgets can be shown without this."""
 
-CURSOR_CONTRAST = 1.45
-"""Between the line of the cursor and the lines around it."""
+CURSOR_CONTRAST = {"background": 1.45, "surface": 1.25}
+"""Between the line of the cursor and the lines around it, on the board and in what lies over it."""
 
-_GROUNDS = ("background", "surface")
 _WORDS = (
     "foreground",
     "text-primary",
@@ -67,18 +66,17 @@ def readable(variables: Mapping[str, str], depth: str | None) -> dict[str, str]:
     if background.ansi is not None:
         return changed
     seen = _of_256 if depth == "256" else _as_it_is
-    plain = _luminance(seen(background))
-    far = BLACK if plain > 0.18 else WHITE
+    grounds = {name: _luminance(seen(Color.parse(variables[name]))) for name in CURSOR_CONTRAST}
+    far = BLACK if grounds["background"] > 0.18 else WHITE
 
     accent = Color.parse(variables["text-primary"])
-    cursor = background
     for step in range(4, _STEPS):
         cursor = background.blend(accent, step / 40)
-        if _contrast(_luminance(seen(cursor)), plain) >= CURSOR_CONTRAST:
+        light = _luminance(seen(cursor))
+        if all(_contrast(light, grounds[name]) >= least for name, least in CURSOR_CONTRAST.items()):
             break
     changed[CURSOR] = cursor.hex
-    grounds = [_luminance(seen(Color.parse(variables[name]))) for name in _GROUNDS]
-    grounds.append(_luminance(seen(cursor)))
+    grounds[CURSOR] = light
 
     quiet = background.blend(Color.parse(variables["foreground"]), 0.62)
     for name in _WORDS:
@@ -86,7 +84,7 @@ def readable(variables: Mapping[str, str], depth: str | None) -> dict[str, str]:
         for step in range(_STEPS + 1):
             moved = colour.blend(far, step / _STEPS)
             light = _luminance(seen(moved))
-            if min(_contrast(light, ground) for ground in grounds) >= CONTRAST:
+            if min(_contrast(light, ground) for ground in grounds.values()) >= CONTRAST:
                 break
         changed[name] = moved.hex
 
