@@ -284,3 +284,11 @@ def test_the_documented_lines_are_the_real_ones() -> None:
 
     for line in (*INIT_LINES.values(), *COMPLETION_LINES.values()):
         assert line in str(tui.shell.__doc__)
+
+
+@pytest.mark.parametrize("shell", sorted(INIT_LINES))
+def test_every_shell_asks_the_program_in_the_same_words(shell: str) -> None:
+    text = init_script(shell)
+    assert [
+        word for word in ("--use=", "--filter=", "--previous", "--region", OFF_SAID.strip()) if word not in text
+    ] == []

@@ -249,7 +249,7 @@ function global:sso {
         $usage
         $global:LASTEXITCODE = 0
         return
-    } elseif ($odd) {
+    } elseif ($odd.Count -gt 0) {
         $action = 'usage'
     } else {
         $action = 'find'
@@ -270,12 +270,10 @@ function global:sso {
             $global:LASTEXITCODE = 127
             return
         }
-        $asked = switch ($action) {
-            'board' { @() }
-            'previous' { @('--previous') }
-            'find' { @("--filter=$name") + $region }
-            default { @("--use=$name") + $region }
-        }
+        $asked = @()
+        if ($action -eq 'previous') { $asked = @('--previous') }
+        if ($action -eq 'find') { $asked = @("--filter=$name") + $region }
+        if ($action -eq 'use') { $asked = @("--use=$name") + $region }
         $lines = & $program --emit pwsh @asked
         if ($LASTEXITCODE -ne 0) { return }
         if (-not $lines) {
