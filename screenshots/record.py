@@ -101,7 +101,9 @@ async def film() -> list[Frame]:
     """All pictures."""
     from tui.app import SsoApp
     from tui.aws import clock
+    from tui.aws.config.loading import load
     from tui.cli.prompt import prompt_line
+    from tui.cli.verbs.use import where
     from tui.demo.large.names import LARGE
     from tui.demo.process import write_home
     from tui.demo.server import DemoServer
@@ -150,8 +152,9 @@ async def film() -> list[Frame]:
             await actor.presses("enter")
             await actor.until(lambda: app.return_value is not None)
         profile = app.return_value or ""
+        told = Run(1, where(load(), profile, ""), PLAIN, BACKGROUND)
         says = prompt_line({**os.environ, "AWS_PROFILE": profile})
-        camera.take(((), prompted("", COMMAND, cursor=False), prompted(says, "")), 3)
+        camera.take(((), prompted("", COMMAND, cursor=False), (told,), prompted(says, "")), 3)
     return camera.frames
 
 
