@@ -25,10 +25,9 @@ from textual.widgets import Input
 from tui.app import SsoApp
 from tui.demo.server import DemoServer
 from tui.terminal import collector, driver, keyboard
-from tui.terminal.driver import careful, restore
+from tui.terminal.driver import careful, restore, titled
 from tui.terminal.keyboard import careful_reader
 from tui.terminal.stopping import stoppable
-from tui.terminal.title import titled
 
 from .board import board, sample
 
@@ -83,6 +82,10 @@ STANDARD_LIBRARY = {
     "_run_exitfuncs",
 }
 """Python's own: its versions are those that the tests run on."""
+
+
+OUR_OWN = {"_exit", "_file", "_clipboard", "_exception"}
+"""Names of Textual's that mean something of ours, or of Python's, elsewhere."""
 
 
 def is_private(name: str) -> bool:
@@ -158,6 +161,28 @@ def test_every_private_name_in_use_is_in_the_list() -> None:
     listed = METHODS.keys() | ATTRIBUTES.keys() | STANDARD_LIBRARY | {"IS_ITERM"}
     assert used - listed == set(), "say whose they are, and what becomes of the program without them"
     assert listed - used - {"IS_ITERM"} == set(), "no longer used"
+
+
+def homes_of(names: set[str]) -> set[str]:
+    """The rooms in which private names of others are given something, called or reached for."""
+    found = set()
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            texts = (
+                {it.value for it in getattr(node, "args", []) if isinstance(it, ast.Constant)}
+                if isinstance(node, ast.Call)
+                else set()
+            )
+            name = getattr(node, "attr", "") or getattr(node, "name", "")
+            if name in names or texts & names:
+                found.add(path.relative_to(TUI).parts[:-1])
+    return {"/".join(parts) for parts in found}
+
+
+def test_textual_s_private_names_are_used_in_the_terminal_room_alone() -> None:
+    textual = (METHODS.keys() | ATTRIBUTES.keys()) - {"_endpoint"} - OUR_OWN
+    assert homes_of(set(textual)) == {"terminal"}
+    assert homes_of({"_endpoint"}) <= {"aws/requests"}
 
 
 def test_every_private_module_in_use_is_in_the_list() -> None:

@@ -86,7 +86,7 @@ def test_f3_a_crash_before_the_board_shows_no_values(change: str) -> None:
 
 
 WORKERS = {
-    "a thread": ("from tui.aws.role import identity; identity._ask = identity.get_identity = fault", "i"),
+    "a thread": ("from tui.aws.role import caller_identity as it; it._ask = it.get_identity = fault", "i"),
     "a worker of the board": ("from tui.screens import copying as clipboard; clipboard.copy_export = async_fault", "y"),
     "a worker of a screen": ("from tui.screens import identity; identity.IdentityScreen.show = fault", "i"),
     "a worker of the program": ("from tui.screens import use; use.copy_use_line = async_fault", "enter"),

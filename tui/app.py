@@ -10,11 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.driver import Driver
 from textual.events import Event, InputEvent, Key, Paste
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -26,24 +24,21 @@ from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.store import Store
 from .desktop import browser
-from .exit_codes import FAILED, ended_by
+from .exit_codes import ended_by
 from .host import Host
 from .remembered import Remembered
 from .screens.board.board import Board
 from .screens.palette import Palette
 from .shell.parent import parent_shell
 from .terminal import collector, colours, crash, signals
-from .terminal.driver import careful, restore
-from .terminal.keyboard import careful_reader
+from .terminal.application import TerminalApp
 from .terminal.layouts import PlacedKey, by_place
-from .terminal.stopping import stoppable
-from .terminal.title import set_title, titled
 from .text import clean
 
 DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss")
 
 
-class SsoApp(App[str]):
+class SsoApp(TerminalApp):
     """The board and everything on top of it. Its result is the profile chosen with `--emit`, None when left without.
 
     `words`: what the board is filtered by when it opens. `emit`: the shell that the choice is for, None when the board
@@ -126,7 +121,7 @@ class SsoApp(App[str]):
         crash.tell_with(self._tell_soon)
         asyncio.get_running_loop().set_exception_handler(crash.of_the_loop(self._tell_soon))
         if not self.is_headless:
-            signals.take_over(self._leave, lambda: restore(getattr(self, "_driver", None)))
+            signals.take_over(self._leave, self.restore_terminal)
 
     def on_mount(self) -> None:
         """Tidy up after the first paint, and tell what is wrong with the settings."""
@@ -190,10 +185,6 @@ class SsoApp(App[str]):
         with contextlib.suppress(RuntimeError):  # the program is ending
             self.call_later(self.tell, fault, "error", 15)
 
-    def show_title(self, text: str) -> None:
-        """Set the terminal's title. Foreign text in it is made harmless on the way."""
-        set_title(getattr(self, "_driver", None), text)
-
     def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
         """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
         command = self.settings.browser_for(session.key)
@@ -238,7 +229,7 @@ class SsoApp(App[str]):
         from .screens.jobs import in_thread
 
         copied, self.copied = self.copied, None
-        self._clipboard = ""  # Textual's own, which OSC 52 was sent from
+        self.forget_copied()
         if copied is not None:
             await in_thread(lambda _cancelled: browser.clear_if_ours(copied.reveal()))
 
@@ -314,18 +305,9 @@ class SsoApp(App[str]):
                     event = placed
         await super().on_event(event)
 
-    def get_driver_class(self) -> type[Driver]:
-        """Textual's driver, with more care for terminals that go away and for what they send, and with a title."""
-        return titled(stoppable(careful_reader(careful(super().get_driver_class()))))
-
-    def action_suspend_process(self) -> None:
-        """Stop, and give the terminal back to the shell until it says `fg`."""
-        if self.emit is not None:
-            self.tell("The shell waits for this board's answer: it cannot be stopped now", "warning")
-        elif not getattr(getattr(self, "_driver", None), "can_be_continued", True):
-            self.tell("There is no shell that could continue it: it cannot be stopped", "warning")
-        else:
-            super().action_suspend_process()
+    def why_not_stopped(self) -> str:
+        """Whoever waits for this board's answer would wait for ever."""
+        return "The shell waits for this board's answer: it cannot be stopped now" if self.emit is not None else ""
 
     def action_command_palette(self) -> None:
         """Show the command palette."""
@@ -342,35 +324,3 @@ class SsoApp(App[str]):
         for command in super().get_system_commands(screen):
             if command.title in wanted:
                 yield command
-
-    def fail(self, error: Exception) -> None:
-        """End with the report of a fault, as for every other one: for those that happen outside of all widgets."""
-        handle = getattr(self, "_handle_exception", None)
-        if handle is not None:
-            handle(error)
-        else:
-            self.exit(return_code=FAILED, message=Text(_crash_text(error)))
-
-    def _fatal_error(self) -> None:
-        """Textual's crash report prints the values of local variables, tokens among them. Print none."""
-        self.bell()
-        report = _crash_text(getattr(self, "_exception", None))
-        try:
-            self._exit_renderables.append(Text(report))
-            self._close_messages_no_wait()
-        except AttributeError:  # another Textual than the one this was made with
-            self.exit(return_code=FAILED, message=Text(report))
-
-
-def _crash_text(error: BaseException | None) -> str:
-    """What to say of a crash: the kind of error and the lines of this program it came through, no values."""
-    error = getattr(error, "error", error)  # what a worker failed with is inside of Textual's own exception
-    title = f"ssotui has crashed: {type(error).__name__}. Please report these lines."
-    return "\n ".join([title, *_places(error, 8)])
-
-
-def _places(error: BaseException | None, count: int) -> list[str]:
-    import traceback
-
-    frames = traceback.extract_tb(error.__traceback__)[-count:] if error is not None else []
-    return [f" {os.path.basename(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]

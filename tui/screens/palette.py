@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.css.query import NoMatches
 
 from ..aws.model import Profile
 from ..aws.state.snapshot import Snapshot
 from ..keys import keys_of, shown
+from ..terminal.typed import CarefulPalette
 from ..text import clean
 from ..widgets.bars import MUTED
 from .base import LastSize
@@ -47,20 +46,12 @@ LIMIT = 50
 """Profiles that a search lists at most."""
 
 
-class Palette(CommandPalette, LastSize[Any]):
+class Palette(CarefulPalette, LastSize[Any]):
     """Textual's palette, in terminals of every size, and under fingers that click twice."""
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave, once."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
-
-    def _action_command_list(self, action: str) -> None:
-        with suppress(KeyError):  # a list without any room knows no pages
-            super()._action_command_list(action)
-
-    def _refresh_command_list(self, *arguments: Any, **options: Any) -> None:
-        with suppress(NoMatches):  # what a search finds may come when the palette is being closed
-            super()._refresh_command_list(*arguments, **options)
 
 
 class BoardCommands(Provider):

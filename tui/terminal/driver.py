@@ -11,10 +11,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..exit_codes import ended_by
-from .title import RESTORE_TITLE
+from ..text import clean
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+
+LONGEST_TITLE = 80
+"""Characters of the terminal's title."""
+
+# XTWINOPS: most terminals have a stack of titles. In those that have none, the empty title is what stays.
+_SAVE = "\x1b[22;2t"
+_RESTORE_TITLE = "\x1b]2;\x07\x1b[23;2t"
 
 
 def careful(found: type[Driver]) -> type[Driver]:
@@ -151,7 +158,7 @@ def restore(driver: Any) -> None:
         with contextlib.suppress(termios.error, OSError):
             termios.tcsetattr(driver.fileno, termios.TCSANOW, attributes)
     if isinstance(stream := getattr(driver, "_file", None), _Output) and driver.is_open():
-        title = RESTORE_TITLE if getattr(driver, "title_saved", False) else ""
+        title = _RESTORE_TITLE if getattr(driver, "title_saved", False) else ""
         with contextlib.suppress(termios.error, OSError):
             stream.end_with(_MODES_OFF.format(title=title).encode())
             termios.tcflush(driver.fileno, termios.TCIFLUSH)  # typed to this program, not to the shell
@@ -205,3 +212,32 @@ class _Output:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, self._stream.fileno())
         os.close(null)
+
+
+def titled(found: Any) -> type[Driver]:
+    """A driver class like `found` that can also set the title: `set_title(driver, text)`."""
+
+    class TitledDriver(found):  # type: ignore[misc]
+        _title = ""
+        title_saved = False
+
+        def set_title(self, text: str) -> None:
+            """Show `text`, made harmless here, as the terminal's title."""
+            text = clean(text, LONGEST_TITLE)
+            if (self.title_saved and text == self._title) or os.environ.get("TERM") == "linux":  # which would print it
+                return
+            self.write(f"{'' if self.title_saved else _SAVE}\x1b]2;{text}\x07")
+            self._title, self.title_saved = text, True
+
+        def stop_application_mode(self) -> None:
+            if self.title_saved:
+                self.title_saved = False
+                self.write(_RESTORE_TITLE)
+            super().stop_application_mode()
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            if self._title:  # back from a stop
+                self.set_title(self._title)
+
+    return TitledDriver

@@ -4,41 +4,27 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
+from ..terminal.typed import Entry
 from ..text import clean
 
 LONGEST = 200
 """Characters of a query; a longer paste is not taken."""
 
 
-class FilterInput(Input):
+class FilterInput(Entry):
     """An input that takes foreign text, for example a paste, through the text gate."""
 
     def replace(self, text: str, start: int, end: int) -> None:
         super().replace(clean(text), start, end)
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Keys can wait here already when one of them leaves the entry: what comes behind that one is for the list."""
-        if self.screen.focused is not self:
-            event.stop()
-            event.prevent_default()
-            self.app.simulate_key(event.key)
-            return
-        carry_out = getattr(self.app, "_check_bindings", None)
-        if not event.is_printable and carry_out is not None and await carry_out(event.key):
-            # Carried out here, because the program does it only when the next letters are in the entry already.
-            event.stop()
-            event.prevent_default()
-            return
-        await super()._on_key(event)
 
     async def action_submit(self) -> None:
         """Leave the bar at once, with the filter kept."""
@@ -133,8 +119,8 @@ class FilterBar(Horizontal):
         """Say how many of how many are left."""
         self.query_one(".filter--count", Static).update(f"{shown} of {total}" if self.text else f"{total}")
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    @on(Entry.Changed)
+    def _typed(self, event: Entry.Changed) -> None:
         event.stop()
         self.post_message(self.Changed(self, event.value))
 
