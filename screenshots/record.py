@@ -130,12 +130,12 @@ async def film() -> list[Frame]:
             await actor.until(lambda: len(server.state.pending_user_codes()) == 2)
             await actor.until("waiting for approval")
             await actor.shows(1)
-            for code in CODES[:2]:
-                camera.says("", "one approval for each, on a phone")
+            camera.says("", "one approval for each, on a phone")
+            for code, done in zip(CODES, ("1 of 2 open", "signed in to 4 of 4"), strict=False):
                 await actor.shows(1, code)
-                await approve(server, actor)
+                approve(server)
+                await actor.until(done)
                 await actor.shows(0.6, code, approved=True)
-            await actor.until("signed in to 4 of 4")
             camera.says("", "Signed in everywhere")
             await actor.shows(1)
 
@@ -158,15 +158,14 @@ async def film() -> list[Frame]:
     return camera.frames
 
 
-async def approve(server: object, actor: Actor) -> None:
-    """Approve the sign-in that is first on the screen, and wait until it is done."""
+def approve(server: object) -> None:
+    """Approve the sign-in that comes first on the screen."""
     from tui.demo.server import DemoServer
 
     assert isinstance(server, DemoServer)
     codes = server.state.pending_user_codes()
     devices = {device.instance.name: code for code in codes if (device := server.state.device(code)) is not None}
     server.state.approve(devices[min(devices)])
-    await actor.until(lambda: "signed in until" in words(actor.app) or "4 of 4" in words(actor.app))
 
 
 def make() -> str:
