@@ -50,8 +50,10 @@ def test_three_hundred_names_are_whole_at_any_width_and_no_line_is_wider(width: 
 
 
 def test_a_wider_terminal_never_shows_less() -> None:
+    forms = profile_forms(large(), NOW)
+
     def columns(width: int) -> int:
-        return len(re.split(r"  +", lines(profile_forms(large(), NOW), width)[0].strip()))
+        return len(re.split(r"  +", lines(forms, width)[0].strip()))
 
     counts = [columns(width) for width in range(60, 220)]
     assert counts == sorted(counts)
