@@ -69,6 +69,7 @@ def test_more_room_never_shows_less_of_a_name() -> None:
         ("e\u0301e\u0301e\u0301e\u0301", 3, "e\u0301…e\u0301"),
         ("abcdef", 1, "…"),
         ("abcdef", 0, ""),
+        ("", 4, ""),  # a profile without a role
     ],
 )
 def test_a_name_is_cut_in_the_middle(name: str, width: int, shown: str) -> None:

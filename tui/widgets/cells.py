@@ -103,7 +103,7 @@ def cuts(names: Iterable[str], width: int) -> dict[str, Cut]:
 
 def _cut(name: str, runs: Sequence[tuple[int, int]]) -> Cut:
     runs = [(start, end) for start, end in runs if end > start]
-    before = ELLIPSIS if not runs or runs[0][0] > 0 else ""
+    before = ELLIPSIS if name and (not runs or runs[0][0] > 0) else ""
     after = ELLIPSIS if runs and runs[-1][1] < len(name) else ""
     return Cut(before + ELLIPSIS.join(name[start:end] for start, end in runs) + after, tuple(runs))
 
