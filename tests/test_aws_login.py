@@ -90,7 +90,7 @@ def test_x19_its_own_clock(
     assert (found["account_id"], found["problems"]) == ("111111111111", [])
     assert ("run: aws login --profile me" in done.stderr) is (code == 3)
     assert f"me: aws login {state}" in check(ssotui("status", "me"), code).stdout
-    (row,) = [line for line in check(ssotui("status"), 0).stdout.splitlines() if " me " in line]
+    (row,) = [line for line in check(ssotui("status", "--all"), 0).stdout.splitlines() if " me " in line]
     assert (state in row, credentials in row, "aws login" in row) == (True, True, True)
     assert demo.state.log.count() == 0
 
