@@ -130,6 +130,19 @@ def test_a_hang_lasts_until_it_is_released(server: DemoServer, token: dict[str, 
     assert found == [7]
 
 
+def test_an_answer_that_is_held_has_taken_effect(server: DemoServer, token: dict[str, str]) -> None:
+    fault = server.state.faults.add("Logout", hold=True)
+    portal = client("sso", server)
+    thread = threading.Thread(target=lambda: portal.logout(**token))
+    thread.start()
+    assert fault.holding.wait(30)
+    assert server.state.access(token["accessToken"]) is None
+    assert thread.is_alive()
+    fault.release()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
 def test_closing_the_server_ends_hangs_and_idle_connections() -> None:
     server = DemoServer()
     server.start()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tui.aws.session.renewal import renew
 from tui.aws.session.signed_out import Watch
 from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state.store import Store
+from tui.demo.faults import Fault
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 
@@ -54,6 +56,16 @@ def alive(demo: DemoServer) -> list[Secret]:
     return [token for token in demo.state.access_tokens if demo.state.access(token.reveal()) is not None]
 
 
+@contextmanager
+def on_its_way(fault: Fault) -> Iterator[None]:
+    """In the block, AWS has done what it was asked, and its answer has not arrived: `fault` holds it."""
+    assert fault.holding.wait(30)
+    try:
+        yield
+    finally:
+        fault.release()
+
+
 @pytest.fixture
 def store(demo: DemoServer, home: Path) -> Store:
     found = configure()
@@ -67,12 +79,12 @@ def store(demo: DemoServer, home: Path) -> Store:
 def test_x45_credentials_under_way(demo: DemoServer, store: Store, name: str, leave: Leave, again: bool) -> None:
     """Also when another sign-in has followed the sign-out: they are of the old one."""
     operation = "GetRoleCredentials" if name == "dev" else "AssumeRole"
-    demo.state.faults.add(operation, drip=0.002)  # it has taken effect before the answer comes
+    fault = demo.state.faults.add(operation, hold=True)
 
     def work() -> object:
-        assert demo.state.log.wait_for(operation)
-        leave(store)
-        return put_token(demo, "acme", ACME) if again else None
+        with on_its_way(fault):
+            leave(store)
+            return put_token(demo, "acme", ACME) if again else None
 
     answer, _nothing = at_once(lambda: get_credentials(store, named(store, name)), work)
     assert isinstance(answer, SignInNeeded)
@@ -84,11 +96,11 @@ def test_x45_credentials_under_way(demo: DemoServer, store: Store, name: str, le
 @pytest.mark.parametrize("name", ["dev", "deploy"])
 def test_x45_credentials_under_way_when_another_program_signs_out(demo: DemoServer, store: Store, name: str) -> None:
     operation = "GetRoleCredentials" if name == "dev" else "AssumeRole"
-    demo.state.faults.add(operation, drip=0.002)
+    fault = demo.state.faults.add(operation, hold=True)
 
     def work() -> None:
-        assert demo.state.log.wait_for(operation)
-        by_another_program()
+        with on_its_way(fault):
+            by_another_program()
 
     answer, _nothing = at_once(lambda: get_credentials(store, named(store, name)), work)
     assert isinstance(answer, SignInNeeded)
@@ -104,10 +116,10 @@ def test_x45_chained_credentials_need_no_token_where_none_was(demo: DemoServer, 
 
 
 def test_x45_a_command_hands_nothing_out(demo: DemoServer, store: Store) -> None:
-    demo.state.faults.add("GetRoleCredentials", drip=0.002)
+    fault = demo.state.faults.add("GetRoleCredentials", hold=True)
     process = start("env", "dev", "--format", "json")
-    assert demo.state.log.wait_for("GetRoleCredentials")
-    here(store)
+    with on_its_way(fault):
+        here(store)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (3, "")
     assert "it was signed out meanwhile" in err
@@ -118,13 +130,13 @@ def test_x45_a_command_hands_nothing_out(demo: DemoServer, store: Store) -> None
 def test_x45_a_renewed_token_does_not_replace_a_new_sign_in(demo: DemoServer, home: Path, leave: Leave) -> None:
     store = configure()
     put_token(demo, "acme", ACME, 60)
-    demo.state.faults.add("CreateToken", drip=0.002)
+    fault = demo.state.faults.add("CreateToken", hold=True)
     newer: list[Token] = []
 
     def work() -> None:
-        assert demo.state.log.wait_for("CreateToken")
-        leave(store)
-        newer.append(put_token(demo, "acme", ACME, 3600))  # it lives shorter than what is on its way
+        with on_its_way(fault):
+            leave(store)
+            newer.append(put_token(demo, "acme", ACME, 3600))  # it lives shorter than what is on its way
 
     renewed, _nothing = at_once(lambda: renew(store, session_named(store, "acme")), work)
     assert isinstance(renewed, Token)

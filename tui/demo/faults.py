@@ -29,7 +29,8 @@ class Fault:
     repeats the request's headers and body too).
     Afterwards (the request has taken effect):
     `replace` (fields of the answer by dotted path, new values of any type, or REMOVE), `body` (these bytes
-    instead), `malformed` (not parsable), `cut` (half of the body, then close), `drip` (seconds for each byte).
+    instead), `malformed` (not parsable), `cut` (half of the body, then close), `drip` (seconds for each byte), `hold`
+    (the answer does not leave until `release()`; `holding` is set meanwhile).
     """
 
     operation: str = "*"
@@ -48,11 +49,13 @@ class Fault:
     malformed: bool = False
     cut: bool = False
     drip: float = 0.0
+    hold: bool = False
     fired: int = 0
+    holding: threading.Event = field(default_factory=threading.Event, repr=False)
     released: threading.Event = field(default_factory=threading.Event, repr=False)
 
     def release(self) -> None:
-        """Let every request that hangs in this fault go on, and later ones pass."""
+        """Let every request that hangs or is held in this fault go on, and later ones pass."""
         self.released.set()
 
     def change(self, answer: Answer) -> Answer:

@@ -244,6 +244,9 @@ class _Handler(BaseHTTPRequestHandler):
         except Exception:
             state.crashes.append(traceback.format_exc())
             answer = refused(route.service, Refusal("", "Internal error", 500))
+        if fault is not None and fault.hold:
+            fault.holding.set()
+            fault.released.wait()
         return (fault.change(answer) if fault is not None else answer), fault
 
     def _route(self, request: Request) -> Route | None:
