@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 
 import pytest
 from rich.cells import cell_len
@@ -35,7 +36,7 @@ def large() -> list[Shown]:
     return [shown(each.name, each.part.session, number(each.account), each.role) for each in profiles()]
 
 
-def lines(forms: list[Table], width: int | None, colours: bool = False) -> list[str]:
+def lines(forms: Iterable[Table], width: int | None, colours: bool = False) -> list[str]:
     return [painted(line, colours) for line in fitted(forms, width)]
 
 
@@ -50,7 +51,7 @@ def test_three_hundred_names_are_whole_at_any_width_and_no_line_is_wider(width: 
 
 
 def test_a_wider_terminal_never_shows_less() -> None:
-    forms = profile_forms(large(), NOW)
+    forms = list(profile_forms(large(), NOW))
 
     def columns(width: int) -> int:
         return len(re.split(r"  +", lines(forms, width)[0].strip()))
@@ -61,7 +62,7 @@ def test_a_wider_terminal_never_shows_less() -> None:
 
 
 def test_what_gives_way_first_is_what_is_said_elsewhere() -> None:
-    forms = profile_forms([shown("payments-prod.Admin"), shown("dev-111111111111")], NOW)
+    forms = list(profile_forms([shown("payments-prod.Admin"), shown("dev-111111111111")], NOW))
     heads = [lines(forms, width)[0].split() for width in (130, 85, 75, 40)]
     assert heads[0] == ["PROFILE", "ACCOUNT", "ROLE", "SESSION", "STATE", "LEFT", "CREDENTIALS", "LEFT"]
     assert heads[1] == ["PROFILE", "ACCOUNT", "ROLE", "SESSION", "LEFT", "CREDENTIALS", "LEFT"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ....aws import clock, model
@@ -219,7 +219,7 @@ def _tell_what_is_left_out(quiet: int, others: int, session: model.Session | Non
         show(f"{others} profile{'s' if others != 1 else ''} without SSO")
 
 
-def _show(forms: Sequence[Table]) -> None:
+def _show(forms: Iterable[Table]) -> None:
     """Print the form of a table that fits the terminal, in colours if it has some."""
     coloured, symbols = has_colours(sys.stdout, os.environ), can_say(sys.stdout, SIGNS)
     for line in fitted(forms, width_of(sys.stdout, os.environ)):

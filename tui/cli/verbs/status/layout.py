@@ -6,7 +6,7 @@ is taken. Where even the last does not fit, a row whose name is too long goes on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ....words.states import BAD, GOOD, RENEW, SOON
@@ -48,15 +48,16 @@ class Table(NamedTuple):
     right: frozenset[int] = frozenset()
 
 
-def fitted(forms: Sequence[Table], width: int | None) -> list[list[Cell]]:
+def fitted(forms: Iterable[Table], width: int | None) -> list[list[Cell]]:
     """The lines of the first of `forms` that fits into `width` cells (None: anything does), else those of the last with
     its longer names on lines of their own."""
     for table in forms:
-        if width is None or _name_width(table) + _cells_width(_widths(table)) <= width:
-            return _lines(table, _name_width(table), width)
-    table = forms[-1]
-    room = (width or 0) - _cells_width(_widths(table))
-    return _lines(table, max(LEAST_NAME, min(room, _name_width(table))), width)
+        widths, names = _widths(table), _name_width(table)
+        if width is None or names + _cells_width(widths) <= width:
+            break
+    else:
+        names = max(LEAST_NAME, min((width or 0) - _cells_width(widths), names))
+    return _lines(table, names, widths, width)
 
 
 def painted(line: Sequence[Cell], colours: bool) -> str:
@@ -69,8 +70,7 @@ def painted(line: Sequence[Cell], colours: bool) -> str:
     return text.rstrip(" ")
 
 
-def _lines(table: Table, name_width: int, width: int | None) -> list[list[Cell]]:
-    widths = _widths(table)
+def _lines(table: Table, name_width: int, widths: Sequence[int], width: int | None) -> list[list[Cell]]:
     first, *heads = table.header
     lines = [_line(Cell(first, FAINT), [Cell(head, FAINT) for head in heads], name_width, widths, table.right)]
     for row in table.rows:
@@ -126,6 +126,8 @@ def _cells_width(widths: Sequence[int]) -> int:
 
 
 def _cells(text: str) -> int:
+    if text.isascii():
+        return len(text)  # clean, so that nothing in it has no width
     from rich.cells import cell_len
 
     return cell_len(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ....aws.model import Profile, Session
 from ....text import clean
+from ....widgets.rows import Row as ListRow
 from ....widgets.rows import host_of, row_of, session_label
 from ....words.durations import NO_TIME
 from ....words.states import (
@@ -39,11 +40,10 @@ class Shown(NamedTuple):
     credentials: Clock
 
 
-def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> list[Table]:
+def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> Iterator[Table]:
     """The sessions: with their start URLs, with the hosts alone, without."""
     header = ("SESSION", "STATE", "LEFT", "PROFILES", "START URL")
     right = frozenset((1, 2))
-    forms = []
     for place_of in (lambda session: session.start_url, lambda session: host_of(session.start_url), lambda _: ""):
         rows = []
         for session, (state, ends) in sessions:
@@ -55,26 +55,25 @@ def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> list
                 Cell(where if where != label else "", FAINT),
             )
             rows.append(Row(Cell(label), cells))
-        forms.append(Table(header, rows, right))
-    return forms
+        yield Table(header, rows, right)
 
 
-def profile_forms(profiles: Sequence[Shown], now: float) -> list[Table]:
+def profile_forms(profiles: Sequence[Shown], now: float) -> Iterator[Table]:
     """The profiles. What gives way first: the session's name (its symbol stays), the role where the profile's name
     holds it, the room between a state and its time, the account where the name holds it, then both altogether."""
-    return [
-        _profiles(profiles, now, session=True),
-        _profiles(profiles, now),
-        _profiles(profiles, now, held_roles=False),
-        _profiles(profiles, now, held_roles=False, apart=False),
-        _profiles(profiles, now, held_roles=False, held_accounts=False, apart=False),
-        _profiles(profiles, now, roles=False, held_accounts=False, apart=False),
-        _profiles(profiles, now, roles=False, accounts=False, apart=False),
-    ]
+    rows = [row_of(shown.profile, shown.session) for shown in profiles]
+    each = list(zip(profiles, rows, strict=True))
+    yield _profiles(each, now, session=True)
+    yield _profiles(each, now)
+    yield _profiles(each, now, held_roles=False)
+    yield _profiles(each, now, held_roles=False, apart=False)
+    yield _profiles(each, now, held_roles=False, held_accounts=False, apart=False)
+    yield _profiles(each, now, roles=False, held_accounts=False, apart=False)
+    yield _profiles(each, now, roles=False, accounts=False, apart=False)
 
 
 def _profiles(
-    profiles: Sequence[Shown],
+    profiles: Sequence[tuple[Shown, ListRow]],
     now: float,
     *,
     session: bool = False,
@@ -85,8 +84,7 @@ def _profiles(
     apart: bool = True,
 ) -> Table:
     rows = []
-    for shown in profiles:
-        row = row_of(shown.profile, shown.session)
+    for shown, row in profiles:
         name = Cell(f"{'*' if shown.active else ' '} {row.label}", STRONG if shown.active else "")
         below = "  ".join(filter(None, (row.account_id, row.role_name)))
         if row.problem:
