@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tui.aws.config.similar import alike, similar
 from tui.cli.output import near
 from tui.cli.table import VERBS
 
+from .aws_home import configure
 from .commands import check, ssotui
 
 NAMES = [
@@ -62,3 +65,9 @@ def test_a_mistyped_command_says_which_was_meant(typed: str, meant: str) -> None
 
 def test_commands_that_exist_are_not_suggested_for_themselves() -> None:
     assert all(similar(name, VERBS) == [name] for name in VERBS)
+
+
+def test_a_profile_in_place_of_a_command_is_told_how_it_is_used(home: Path) -> None:
+    configure()
+    said = check(ssotui("sandbox"), 2).stderr
+    assert "there is no command sandbox; to use the profile of that name: sso sandbox, or ssotui shell sandbox" in said
