@@ -234,12 +234,14 @@ async def test_x03_a_sign_out_that_failed_behind_the_users_back_is_told_on_the_b
     demo: DemoServer, store: Store
 ) -> None:
     put_token(demo, "acme", ACME)
-    demo.state.faults.add("Logout", delay=0.5, status=403, code="OddException")
+    fault = demo.state.faults.add("Logout", hang=True, status=403, code="OddException")
     async with board(width=120) as it:
         await it.highlight("dev")
         await it.press("x")
         await it.until("Removes 1 token")
         await it.press("enter", "escape")
+        await it.until(lambda: it.app.screen is it.board)
+        fault.release()
         await it.until(lambda: any("not told (OddException" in told.message for told in it.app._notifications))
     assert finishing.failures() == []
 
