@@ -192,8 +192,7 @@ async def test_x46_on_the_board_it_is_a_message(
                 begin()
                 await it.until(lambda: re.search(HERE, " ".join(it.words().split())) is not None)
                 assert "CANARY" not in it.words()
-                it.app._told = {}
-                it.app.clear_notifications()
+                it.app.let_go()
                 await it.until(lambda: "went wrong" not in it.words())
     finally:
         threading.excepthook, sys.unraisablehook = before

@@ -242,7 +242,7 @@ async def test_x03_a_sign_out_that_failed_behind_the_users_back_is_told_on_the_b
         await it.press("enter", "escape")
         await it.until(lambda: it.app.screen is it.board)
         fault.release()
-        await it.until(lambda: any("not told (OddException" in told.message for told in it.app._notifications))
+        await it.until(lambda: any("not told (OddException" in told.text for told in it.app.said.all()))
     assert finishing.failures() == []
 
 

@@ -60,7 +60,7 @@ async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, wa
         assert it.row("lab").split()[2] == "refreshable"
         await it.until(lambda: "signed-in" in it.row("acme"))
         assert "7h 59m" in it.row("acme") or "8h 00m" in it.row("acme")
-        assert not it.app._notifications
+        assert not it.app.said.all()
         await wait(it, 90)
         assert it.row("lab").split()[2] == "refreshable"
     assert refreshes(demo) == 1
@@ -97,7 +97,7 @@ async def test_c20_a_refusal_is_told_once_and_not_tried_again(demo: DemoServer, 
         assert "it can no longer be renewed" in it.words()
         assert "expiring" in it.row("acme")
         await wait(it, 90)
-        assert len(it.app._notifications) == 1
+        assert len(it.app.said.all()) == 1
     assert refreshes(demo) == 1
 
 
@@ -107,7 +107,7 @@ async def test_a_failure_is_in_the_notice_line_until_it_is_over(demo: DemoServer
     async with board() as it:
         put_token(demo, "acme", ACME, expires_in=14 * MINUTE)
         await it.until("acme is not renewed yet, trying every minute")
-        assert not it.app._notifications
+        assert not it.app.said.all()
         demo.state.faults.remove(fault)
         put_token(demo, "acme", ACME, expires_in=3600)  # another program was luckier
         await it.until(lambda: "is not renewed yet" not in it.words() and "59m" in it.row("acme"))

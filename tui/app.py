@@ -20,6 +20,7 @@ from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
 from . import settings, state_file
+from .aws import clock
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.store import Store
@@ -27,6 +28,8 @@ from .desktop import browser
 from .exit_codes import ended_by
 from .host import Host
 from .remembered import Remembered
+from .said import Said, Saying
+from .screens.base import Sized
 from .screens.board.board import Board
 from .screens.palette import Palette
 from .shell.parent import parent_shell
@@ -90,7 +93,8 @@ class SsoApp(TerminalApp):
         self._started = False
         self._ending = 0
         self.last_input = 0.0
-        self._told: dict[str, tuple[float, float, SeverityLevel]] = {}
+        self.said = Said()
+        self._boxes = 0
         self._not_remembered = ""
         self.copied: Secret | None = None
         wanted = self.settings.theme
@@ -132,8 +136,6 @@ class SsoApp(TerminalApp):
         self.call_after_refresh(collector.start_collecting)
         if self._words and isinstance(self.screen, Board):
             self.call_after_refresh(self.screen.filter_by, self._words)
-        for problem in [*self.settings.problems, *filter(None, [self.remembered.problem])]:
-            self.tell(problem, "warning")
 
     def _take_styles(self) -> None:
         """Take in the style sheets of the dialogs: once the board is painted, and before one of them is opened, which
@@ -160,26 +162,34 @@ class SsoApp(TerminalApp):
     # -- what screens ask of the application --------------------------------------------------------------------
 
     def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
-        """Show a passing message, once at a time. Foreign text in it is made harmless here."""
-        text, now = clean(message, 600), time.monotonic()
-        self._told = {told: about for told, about in self._told.items() if about[1] > now}
-        if text in self._told:
+        """Say something: errors in a box, the rest in the status line of the screen in front. Foreign text in it is
+        made harmless here."""
+        text, now = clean(message, 600), clock.monotonic()
+        if not self.said.add(Saying(text, severity, clock.now(), now, now + timeout)):
             return
-        if len(self._told) >= max(self.size.height // 6, 1):
+        if severity != "error":
+            if isinstance(self.screen, Sized):
+                self.screen.show_said()
+            return
+        if self._boxes >= max(self.size.height // 6, 1):
             # More would cover the rows, and Textual leaves traces of messages that have no room.
-            self.clear_notifications()
-            self._told = {}
-        self._told[text] = now, now + timeout, severity
+            self._close_boxes()
+        self._boxes += 1
         self.notify(text, severity=severity, timeout=timeout, markup=False)
 
     def let_go(self) -> None:
-        """Take away what was told before the last key or click: a screen that opens now has the place of it, and what
-        it shows must be read. What that key itself brought about stays."""
-        told, self._told = self._told, {}
-        self.clear_notifications()
-        for text, (since, until, severity) in told.items():
-            if since >= self.last_input and (left := until - time.monotonic()) > 0:
-                self.tell(text, severity, left)
+        """Take away what is said, because it was about something else."""
+        self._close_boxes()
+        self.said.over(clock.monotonic())
+        if isinstance(self.screen, Sized):
+            self.screen.show_said()
+
+    def _close_boxes(self) -> None:
+        """Take the errors away: a key was pressed when they were there."""
+        if self._boxes:
+            self._boxes = 0
+            self.said.over(clock.monotonic(), errors=True)
+            self.clear_notifications()
 
     def _tell_soon(self, fault: str) -> None:
         with contextlib.suppress(RuntimeError):  # the program is ending
@@ -300,6 +310,7 @@ class SsoApp(TerminalApp):
         if isinstance(event, InputEvent):
             self.last_input = time.monotonic()
             if isinstance(event, Key) and not event.is_forwarded:
+                self._close_boxes()
                 placed = by_place(event, in_text=self._entry() is not None)
                 if placed is not event and event.key not in self.screen.active_bindings:
                     event = placed

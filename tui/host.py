@@ -11,6 +11,7 @@ from . import state_file
 from .aws.model import Profile, Secret, Session
 from .aws.state.store import Store
 from .remembered import Remembered
+from .said import Said
 from .settings import Settings
 from .state_file import State
 
@@ -26,6 +27,7 @@ class Host(Protocol):
     """
 
     settings: Settings
+    said: Said
     remembered: Remembered
     store: Store
     demo: bool
@@ -46,13 +48,14 @@ class Host(Protocol):
         """Open a screen."""
 
     def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
-        """Show a passing message for `timeout` seconds. Foreign text in it is made harmless."""
+        """Say something for `timeout` seconds: errors in a box, the rest in the status line. Foreign text in it is made
+        harmless."""
 
     def tell_fault(self, event: Worker.StateChanged) -> None:
         """If a job in the background has failed, say so."""
 
     def let_go(self) -> None:
-        """Take away what was told before the last key or click."""
+        """Take away what is said, because it was about something else."""
 
     def show_title(self, text: str) -> None:
         """Set the terminal's title. Foreign text in it is made harmless."""

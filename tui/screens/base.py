@@ -13,9 +13,10 @@ from textual.events import Event, Resize
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
+from ..aws import clock
 from ..aws.errors import SignInNeeded, SsoError
 from ..text import clean
-from ..widgets.bars import MUTED
+from ..widgets.bars import MUTED, SaidLine
 
 if TYPE_CHECKING:
     from ..host import Host
@@ -57,6 +58,23 @@ class Sized(LastSize[Answer]):
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Leave, once: a second key or click that was meant for this screen does not close the one below."""
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
+
+    def show_said(self) -> None:
+        """Show what was said last, in a line at the bottom, while it is news."""
+        saying = cast("Host", self.app).said.latest(clock.monotonic())
+        line = self.query_one_optional(SaidLine)
+        if line is None:
+            if saying is None:
+                return
+            line = SaidLine()
+            self.mount(line)
+        line.show(saying.text if saying is not None else "", saying is not None and saying.severity == "warning")
+        if saying is not None:
+            self.set_timer(max(saying.until - clock.monotonic(), 0.0) + 0.05, self.show_said)
+
+    def on_screen_resume(self) -> None:
+        """What was said on the screen before may still be news."""
+        self.show_said()
 
     def configuration_changed(self) -> None:
         """The configuration is another one now. For screens that show what a profile was when they were opened."""

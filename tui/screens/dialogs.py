@@ -10,11 +10,17 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from ..aws import clock
 from ..aws.model import Problem
+from ..said import Saying
 from ..text import clean, place
 from ..widgets.bars import MUTED
+from ..words.durations import moment
 from .base import Dialog
 from .jobs import bindings
+
+MOST = 500
+"""Problems that are listed."""
 
 
 class Confirm(Dialog[bool]):
@@ -34,16 +40,17 @@ class Confirm(Dialog[bool]):
 
 
 class Problems(Dialog[None]):
-    """Everything that is wrong with configuration and caches, each with its file and line."""
+    """Everything that is wrong, each with its file and line where it has one; then what was said, the newest first."""
 
     BINDINGS = [*bindings("problems"), Binding("exclamation_mark", "leave", show=False)]
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], said: Sequence[Saying] = ()) -> None:
         super().__init__()
         self._problems = problems
+        self._said = said
 
     def compose(self) -> ComposeResult:
-        """A title and the list."""
+        """A title and the lists."""
         count = len(self._problems)
         with Vertical(classes="dialog"):
             yield Static(
@@ -51,14 +58,17 @@ class Problems(Dialog[None]):
             )
             with VerticalScroll():
                 if not count:
-                    yield Static("Configuration and caches are in order.")
-                for problem in self._problems[:500]:
+                    yield Static("Configuration, caches and settings are in order.")
+                for problem in self._problems[:MOST]:
+                    where = clean(place(problem.file, problem.line)) if problem.file else ""
+                    text = Content(clean(problem.message, 600))
+                    yield Static(Content.assemble((where, MUTED), "\n  ", text) if where else text, classes="problem")
+                if count > MOST:
+                    yield Static(Content(f"… and {count - MOST} more"))
+                if self._said:
+                    yield Static("What was said", classes="dialog-title gap")
+                for saying in self._said:
                     yield Static(
-                        Content.assemble(
-                            (clean(place(problem.file, problem.line)), MUTED), "\n  ", clean(problem.message, 600)
-                        ),
-                        classes="problem",
+                        Content.assemble((f"{moment(saying.at, clock.now())}  ", MUTED), saying.text), classes="problem"
                     )
-                if count > 500:
-                    yield Static(Content(f"… and {count - 500} more"))
             yield Footer(show_command_palette=False)

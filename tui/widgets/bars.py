@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
@@ -41,31 +42,57 @@ class TitleBar(Widget):
         )
 
 
-_BEFORE_HINT = "   "
-_LONGEST_HINT = 24
-
-
-class NoticeBar(Widget):
-    """One line of news: what is under way, what is wrong, or else a few numbers.
-
-    What comes behind three blanks says what to press. It stays in sight where the rest is too long.
-    """
+class SaidLine(Widget):
+    """What has just been said, at the bottom of a screen that has no line of notices."""
 
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
 
-    def show(self, text: str, kind: str) -> None:
-        """Show `text`, made harmless here; `kind` is "warning" or "info"."""
-        text = clean(text, 500)
-        if text != self._text:
-            self._text = text
+    def show(self, text: str, warns: bool) -> None:
+        """Show `text`, which is harmless already; nothing when it is ""."""
+        self._text = f"! {text}" if warns else text
+        self.display = bool(text)
+        self.set_class(warns, "-warning")
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The sentence; what is too long for one line goes on in a second one."""
+        return Content(self._text)
+
+
+_BEFORE_HINT = "   "
+_LONGEST_HINT = 24
+
+
+class NoticeBar(Widget):
+    """One line of news: what has just been said, what is under way, what is wrong, or else a few numbers.
+
+    What comes behind three blanks says what to press. It stays in sight where the rest is too long. A sentence that was
+    just said may take a second line.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self._said = False
+
+    def show(self, text: str, kind: str, said: bool = False) -> None:
+        """Show `text`, made harmless here; `kind` is "warning" or "info". `said`: a sentence that was just said."""
+        text = clean(text, 600)
+        if (text, said) != (self._text, self._said):
+            self._text, self._said = text, said
             self.refresh()
         self.set_class(kind == "warning", "-warning")
+        self.set_class(said, "-said")
+        mark = 2 if kind == "warning" else 0
+        self.styles.height = 2 if said and cell_len(text) + mark > max(self.size.width, 1) else 1
 
     def render(self) -> Content:
         """The line, cut at the width with an ellipsis."""
         mark = "! " if self.has_class("-warning") else ""
+        if self._said:
+            return Content(mark + self._text)
         text, gap, hint = self._text.rpartition(_BEFORE_HINT)
         if not text or len(hint) > _LONGEST_HINT:
             text, gap, hint = self._text, "", ""

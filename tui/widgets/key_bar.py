@@ -1,15 +1,84 @@
-"""The footer of the board: Textual's own, without what it keeps of every key that it has ever shown."""
+"""The footer of the board: the keys that help now, as many as have room, each in its place."""
 
 from __future__ import annotations
 
-from textual.widgets import Footer
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.events import Click
+from textual.widget import Widget
+
+from .bars import MUTED
+
+KEY = "$text-primary"
+
+_GAP = 2
 
 
-class KeyBar(Footer):
-    """A footer for a screen that stays open for days."""
+class Shown(NamedTuple):
+    """A key in the bar: `press` is what a click presses, `name` what is shown of it. Those with the highest `rank` give
+    way first."""
 
-    async def recompose(self) -> None:
-        """Show the keys of now. Textual's keys watch the footer's `compact`, and are still held by that when they have
-        gone; watchers that have gone are dropped only when the value is set."""
-        await super().recompose()
-        self.mutate_reactive(Footer.compact)
+    press: str
+    name: str
+    label: str
+    rank: int
+
+    @property
+    def width(self) -> int:
+        """Cells that it takes."""
+        return cell_len(self.name) + 1 + cell_len(self.label)
+
+
+class KeyBar(Widget):
+    """One line. What is wrong is at its right end, as a number (`! 4`)."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: Sequence[Shown] = ()
+        self._wrong = 0
+        self._places: list[tuple[int, int, str]] = []
+
+    def show(self, keys: Sequence[Shown], wrong: int) -> None:
+        """Show these keys, and how many things are `wrong`."""
+        if (keys, wrong) != (self._keys, self._wrong):
+            self._keys, self._wrong = keys, wrong
+            self.refresh()
+
+    def render(self) -> Content:
+        """The keys that have room, and the number at the right."""
+        width = self.size.width
+        right = f"! {self._wrong}" if self._wrong else ""
+        keys = fitting(self._keys, width - (len(right) + _GAP if right else 0))
+        parts: list[Content] = []
+        self._places, at = [], 0
+        for key in keys:
+            if at:
+                parts.append(Content(" " * _GAP))
+                at += _GAP
+            parts += [Content.styled(key.name, f"bold {KEY}"), Content.styled(f" {key.label}", MUTED)]
+            self._places.append((at, at + key.width, key.press))
+            at += key.width
+        if right and width - at - len(right) > 0:
+            parts += [Content(" " * (width - at - len(right))), Content.styled(right, "$text-warning")]
+            self._places.append((width - len(right), width, "exclamation_mark"))
+        return Content("").join(parts)
+
+    def on_click(self, event: Click) -> None:
+        """A click on a key presses it."""
+        x = event.get_content_offset_capture(self).x
+        for start, end, press in self._places:
+            if start <= x < end:
+                self.app.simulate_key(press)
+
+
+def fitting(keys: Sequence[Shown], width: int) -> list[Shown]:
+    """Those of the keys that fit into `width` cells; the others give way by their rank."""
+    shown = list(keys)
+    while shown and sum(key.width + _GAP for key in shown) - _GAP > width:
+        shown.remove(max(shown, key=lambda key: key.rank))
+    return shown

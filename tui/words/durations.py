@@ -56,6 +56,20 @@ def absolute(seconds: float) -> str:
     return f"{time.strftime('%Y-%m-%d %H:%M:%S', moment)} {named}"
 
 
+def moment(seconds: float, now: float) -> str:
+    """A moment as people say it, in local time: `18:05` today, `Mon 18:05` within a week, else `2026-03-04 18:05`."""
+    try:
+        then, today = time.localtime(seconds), time.localtime(now)
+    except (OverflowError, OSError, ValueError):
+        return absolute(seconds)
+    clock = time.strftime("%H:%M", then)
+    if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
+        return clock
+    if abs(seconds - now) < 6 * _DAY:
+        return f"{time.strftime('%a', then)} {clock}"
+    return f"{time.strftime('%Y-%m-%d', then)} {clock}"
+
+
 def bar(seconds: float | None, width: int) -> tuple[str, str]:
     """The bar `━━━━━━╸─────` in two parts, the full one and the rest, `width` cells in all.
 

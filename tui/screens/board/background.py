@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.notifications import SeverityLevel
 
+from ...aws import clock
 from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Session
 from ...aws.state.store import Store
-from ...words.durations import absolute
+from ...words.durations import moment
 from ..jobs import in_thread, plain
 
 if TYPE_CHECKING:
@@ -88,4 +89,4 @@ async def try_to_renew(store: Store, session: Session, acting: str | None) -> To
         return None
     except SsoError as error:
         return Told(plain(error), "error")
-    return Told(f"{session.key} is renewed: signed in until {absolute(token.expires_at)}")
+    return Told(f"{session.key} is renewed: signed in until {moment(token.expires_at, clock.now())}")

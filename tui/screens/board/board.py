@@ -19,9 +19,10 @@ from ...aws.state import finishing
 from ...aws.state.schedule import LookAgain, Renew, Warn
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
+from ...keys import canonical, keys_of
 from ...state_file import SORTS, sorted_by
 from ...terminal import collector
-from ...widgets.key_bar import KeyBar
+from ...widgets.key_bar import KeyBar, Shown
 from ...widgets.profile_list import ProfileList
 from ...widgets.session_list import SessionList
 from ..base import Sized
@@ -87,7 +88,8 @@ class Board(Sized[None]):
         self.signing_in = SigningIn(self.store, self.panes, self.renewals, self.look_again)
         self.sessions, self.profiles = self.panes.sessions, self.panes.profiles
         yield self.panes
-        yield KeyBar(show_command_palette=False)
+        self.keys = KeyBar()
+        yield self.keys
 
     def on_mount(self) -> None:
         """Fill the lists, then start the clock and the watch over the files."""
@@ -112,6 +114,11 @@ class Board(Sized[None]):
     def on_screen_resume(self) -> None:
         """What was on top has gone."""
         collector.forget_painted()
+        self.panes.show_said()
+
+    def show_said(self) -> None:
+        """In the line above the keys."""
+        self.panes.show_said()
 
     # -- what is known ------------------------------------------------------------------------------------------
 
@@ -187,6 +194,16 @@ class Board(Sized[None]):
                     self.app.bell()
         self.sso.show_title(title(self.snapshot, now))
         self.panes.tick(now)
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show the keys that help now, and how much is wrong."""
+        rebound = {key.id: key.keys.partition(",")[0] for key in keys_of("board", self.sso.settings.keys)}
+        keys = [
+            Shown(canonical(rebound[hint.id]), rebound[hint.id], hint.label, hint.rank)
+            for hint in view.hints(self.snapshot, clock.now(), self.sessions.has_focus)
+        ]
+        self.keys.show(keys, len(self.panes.problems()))
 
     def tell(self, told: background.Told, timeout: float = 6) -> None:
         """Tell what has come of a job."""
@@ -335,12 +352,13 @@ class Board(Sized[None]):
         """Go to the other list."""
         (self.profiles if self.sessions.has_focus else self.sessions).focus()
         self.panes.update_detail()
+        self.show_keys()
 
     def action_problems(self) -> None:
         """Show everything that is wrong with configuration and caches."""
         from ..dialogs import Problems
 
-        self._open(Problems(self.snapshot.problems()))
+        self._open(Problems(self.panes.problems(), self.sso.said.all()))
 
     def action_help(self) -> None:
         """Show keys and states."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from ...aws import clock
-from ...aws.model import Profile, Session
+from ...aws.model import Problem, Profile, Session
 from ...aws.state.snapshot import Snapshot
 from ...state_file import pinned
 from ...widgets.bars import NoticeBar, TitleBar
@@ -40,6 +40,7 @@ class Panes(Vertical):
         self._renewals = renewals
         self._wide = wide
         self._progress = ""
+        self._progress_since = 0.0
         self._said = ("", 0.0)
 
     @property
@@ -104,21 +105,36 @@ class Panes(Vertical):
     def notice(self) -> tuple[str, str]:
         """The line above the footer and its kind: what is under way, wrong or unusual; ("", "") when nothing is."""
         text, until = self._said
-        said = self._progress or (text if clock.monotonic() < until else "")
-        if said:
-            return said, "info"
+        passing = self._progress or (text if clock.monotonic() < until else "")
+        if passing:
+            return passing, "info"
         now = clock.now()
         renewing = self._renewals.notice(self.snapshot, now)
         if renewing[0]:
             return renewing
-        wrong = view.notice(self.snapshot, self.sso.demo)
+        wrong = view.notice(self.problems())
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)
         return view.counts(self.snapshot, self.sso.state.sort, self.marked, habits), "info"
 
+    def problems(self) -> list[Problem]:
+        """All that is wrong or unusual."""
+        problems = [*self.sso.settings.problems, *filter(None, [self.sso.remembered.problem])]
+        return view.problems(self.snapshot, self.sso.demo, problems)
+
     def _show_notice(self) -> None:
-        self.query_one(NoticeBar).show(*self.notice())
+        saying = self.sso.said.latest(clock.monotonic())
+        if saying is not None and saying.since >= self._progress_since:
+            self.query_one(NoticeBar).show(
+                saying.text, "warning" if saying.severity == "warning" else "info", said=True
+            )
+        else:
+            self.query_one(NoticeBar).show(*self.notice())
+
+    def show_said(self) -> None:
+        """Show what was said last."""
+        self._show_notice()
 
     def say(self, text: str) -> None:
         """Show `text` in the notice line for a moment, whatever else there is to say."""
@@ -127,6 +143,10 @@ class Panes(Vertical):
 
     def set_progress(self, text: str) -> None:
         """Say in the notice line what is under way; "" when nothing is any more."""
+        if text and not self._progress:
+            self._progress_since = clock.monotonic()
+        if not text:
+            self._progress_since = 0.0
         self._progress = text
         self._show_notice()
 

@@ -9,7 +9,7 @@ from ...aws import clock, model
 from ...aws.errors import SsoError
 from ...aws.model import Session
 from ...widgets.rows import session_label
-from ...words.durations import absolute
+from ...words.durations import moment
 from . import background
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class SigningIn:
         if state == model.SIGNED_IN and expires_at is not None and panes.sso.settings.confirm_sign_in:
             from ..dialogs import Confirm
 
-            question = f"{session.key} is signed in until {absolute(expires_at)}. Sign in anew?"
+            question = f"{session.key} is signed in until {moment(expires_at, clock.now())}. Sign in anew?"
             panes.app.push_screen(Confirm(question), lambda yes: self._anew(session.key, acting) if yes else None)
         elif state == model.REFRESHABLE:
             self._run(self._renew_or_open([session], acting), "renew", "renew sessions")

@@ -4,12 +4,13 @@ screen."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ...aws import model
 from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_problem
 from ...aws.errors import aws_command
-from ...aws.model import Profile
+from ...aws.model import Problem, Profile
 from ...aws.requests.behalf import of_sessions, profile_in_use
 from ...aws.requests.endpoints import overrides, sign_in_override
 from ...aws.requests.skew import skew_warning
@@ -79,18 +80,24 @@ def alarm(snapshot: Snapshot) -> str:
     return f"{wrong.file} names no profile" if wrong is not None else ""
 
 
-def notice(snapshot: Snapshot, demo: bool) -> str:
-    """What is wrong or unusual, the gravest first; "" when nothing is."""
-    if snapshot.notice:
-        return snapshot.notice
-    warning = skew_warning()
-    if warning:
-        return warning
-    found = snapshot.problems()
-    if found:
-        more = f"   ! shows all {len(found)}" if len(found) > 1 else ""
-        return f"{place(found[0].file, found[0].line)}: {found[0].message}{more}"
-    return "; ".join(redirected(snapshot, demo))
+def problems(snapshot: Snapshot, demo: bool, settings: Sequence[str]) -> list[Problem]:
+    """All that is wrong or unusual, the gravest first. `settings`: what is wrong with those, a sentence each."""
+    unusual = [snapshot.notice, skew_warning(), *redirected(snapshot, demo), *settings]
+    first, rest = unusual[:2], unusual[2:]
+    return [
+        *(Problem("", 0, text) for text in first if text),
+        *snapshot.problems(),
+        *(Problem("", 0, text) for text in rest if text),
+    ]
+
+
+def notice(found: Sequence[Problem]) -> str:
+    """The first of the problems, in a line; "" when there are none."""
+    if not found:
+        return ""
+    more = f"   ! shows all {len(found)}" if len(found) > 1 else ""
+    where = f"{place(found[0].file, found[0].line)}: " if found[0].file else ""
+    return f"{where}{found[0].message}{more}"
 
 
 def redirected(snapshot: Snapshot, demo: bool) -> list[str]:
@@ -123,3 +130,39 @@ def why_no_session(profile: Profile | None) -> str:
         command = aws_command("login", profile.name)
         return f"{profile.name} signs in with aws login, and renews by itself; run: {command}"
     return f"{profile.name} has no SSO session"
+
+
+class Hint(NamedTuple):
+    """A key in the footer. `rank`: those with the highest ones give way first where there is no room."""
+
+    id: str
+    label: str
+    rank: int
+
+
+def hints(snapshot: Snapshot, now: float, on_sessions: bool) -> list[Hint]:
+    """The keys that help now, in the order in which they always stand. `on_sessions`: the cursor is on a session."""
+    sessions = snapshot.config.sessions
+    if not snapshot.config.profiles and not sessions:
+        return [Hint("board.help", "Help", 0), Hint("board.quit", "Quit", 1)]
+    states = [snapshot.session_clock(key, now)[0] for key in sessions]
+    needing = sum(state not in (model.SIGNED_IN, model.NOT_YET) for state in states)
+    found = [
+        Hint("session.choose" if on_sessions else "profile.use", "Open" if on_sessions else "Use", 0),
+        Hint("board.sign_in", "Sign in", 1),
+        Hint("board.filter", "Filter", 4),
+    ]
+    if not on_sessions:
+        found += [
+            Hint("board.export", "Export", 5),
+            Hint("board.identity", "Identity", 9),
+            Hint("board.console", "Console", 6),
+        ]
+    if any(state not in (model.SIGNED_OUT, model.NOT_YET) for state in states):
+        found.append(Hint("board.sign_out", "Sign out", 7))
+    if sessions and snapshot.config.profiles:
+        found.append(Hint("board.switch", "Profiles" if on_sessions else "Sessions", 8))
+    if needing > 1 or (needing and len(sessions) > 1):
+        found.append(Hint("board.sign_in_all", f"Sign in ×{needing}", 3))
+    found.append(Hint("board.help", "Help", 2))
+    return found
