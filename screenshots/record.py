@@ -102,8 +102,8 @@ async def film() -> list[Frame]:
     from tui.app import SsoApp
     from tui.aws import clock
     from tui.aws.config.loading import load
-    from tui.cli.prompt import prompt_line
-    from tui.cli.verbs.use import where
+    from tui.cli.quick.prompt import prompt_line
+    from tui.cli.switched import where
     from tui.demo.large.names import LARGE
     from tui.demo.process import write_home
     from tui.demo.server import DemoServer

@@ -17,7 +17,7 @@ from tui.aws.model import RoleCredentials
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state.store import Store
-from tui.cli.prompt import prompt_line
+from tui.cli.quick.prompt import prompt_line
 from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 

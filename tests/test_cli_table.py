@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tui import exit_codes
-from tui.cli.main import make_parser
+from tui.cli.arguments import make_parser
 from tui.cli.table import BEGIN, END, VERBS, block, find
 from tui.keys import main
 from tui.shell.verbs import read_verbs
@@ -45,7 +45,7 @@ def test_what_a_command_declares_can_be_parsed(name: str) -> None:
 
 @pytest.mark.process
 def test_the_declarations_load_nothing_that_only_the_work_needs() -> None:
-    program = "import sys; from tui.cli.main import make_parser; make_parser(); print(*sys.modules)"
+    program = "import sys; from tui.cli.arguments import make_parser; make_parser(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     loaded = set(done.stdout.split())
     assert {f"tui.cli.verbs.{name.replace('-', '_')}" for name in VERBS} <= loaded

@@ -17,7 +17,7 @@ from bench import homes
 from tui.aws.cache import shapes
 from tui.aws.config import loading
 from tui.aws.config.loading import load
-from tui.cli.quick_env import quick_env
+from tui.cli.quick.quick_env import quick_env
 from tui.widgets.fuzzy import Index, haystack
 from tui.widgets.profile_list import ProfileList
 from tui.widgets.rows import Rows, texts

@@ -24,7 +24,7 @@ from tui.aws.cache import files, quick_json, shapes
 from tui.aws.session import device_code, signing_out
 from tui.aws.state.store import Store
 from tui.cli import main
-from tui.cli.prompt import prompt_line
+from tui.cli.quick.prompt import prompt_line
 
 from .aws_home import cli_cache, configure, content, known, named, role_file, session_named, snapshot, token_file
 from .aws_home import write_in_place as put

@@ -58,8 +58,8 @@ def test_x42_a_browser_that_fails(failing: Path) -> None:
 
 
 def test_x42_a_clipboard_program_that_fails(failing: Path) -> None:
-    imports = "from tui.cli import main; from tui.desktop import browser"
-    copy = f"{imports}; main._prepare(); print(browser.copy('text'), end='')"
+    imports = "from tui.cli import launch; from tui.desktop import browser"
+    copy = f"{imports}; launch.prepare(); print(browser.copy('text'), end='')"
     found = run(sys.executable, "-c", copy, PATH=str(failing), DISPLAY=":99", XDG_SESSION_TYPE="x11")
     assert found == (0, "the clipboard program failed", "")
 

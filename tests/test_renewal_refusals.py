@@ -28,7 +28,7 @@ from tui.aws.session.renewal import renew, usable_token
 from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state import attempts, finishing
 from tui.aws.state.store import Store
-from tui.cli.prompt import prompt_line
+from tui.cli.quick.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.errors import SsoError
-from tui.cli.main import make_parser
+from tui.cli.arguments import make_parser
 from tui.shell.completion_script import completion_script
 from tui.shell.install import COMPLETION_LINES, STARTUP_FILES
 from tui.shell.verbs import read_verbs

@@ -12,7 +12,7 @@ import pytest
 from tui.aws import clock
 from tui.aws.role.credentials import get_credentials
 from tui.aws.session.signing_out import make_manifest, sign_out
-from tui.cli.prompt import prompt_line
+from tui.cli.quick.prompt import prompt_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws.state.store import Store
-from tui.cli.prompt import prompt_line
+from tui.cli.quick.prompt import prompt_line
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
-from tui.cli.prompt import print_prompt, prompt_line
+from tui.cli.quick.prompt import print_prompt, prompt_line
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 

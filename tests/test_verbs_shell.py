@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli.main import EMIT_SHELLS, make_parser
+from tui.cli.arguments import make_parser
+from tui.cli.options import EMIT_SHELLS
 from tui.shell.completion_script import completion_script
 from tui.shell.function import init_script
 from tui.shell.install import COMPLETION_LINES

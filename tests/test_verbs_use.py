@@ -10,7 +10,7 @@ import pytest
 
 from tui.app import SsoApp
 from tui.aws.model import EXPIRING, REFRESHABLE, SIGNED_IN, SIGNED_OUT, Profile
-from tui.cli.prompt import place_line
+from tui.cli.quick.prompt import place_line
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.state_file import load_state, note_switch, note_use

@@ -39,7 +39,7 @@ def _finish(code: int) -> int:
     """Wait for what must not be lost, if anything that could be was begun."""
     if f"{__package__}.aws.state.finishing" not in sys.modules:
         return code
-    from .cli.main import finish
+    from .cli.launch import finish
 
     return finish(code)
 

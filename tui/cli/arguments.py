@@ -16,7 +16,7 @@ from ..aws.config.checks import is_region
 from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
-from .main import EMIT_SHELLS, LARGE, SMALL, UsageError
+from .options import EMIT_SHELLS, LARGE, SMALL, UsageError
 from .table import VERBS, Verb, find
 
 if TYPE_CHECKING:

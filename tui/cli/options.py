@@ -1,10 +1,19 @@
-"""The arguments that several commands have."""
+"""The arguments that several commands have, and what is wrong with others."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
+
+SMALL, LARGE = "small", "large"
+"""The organisations of the demo."""
+
+
+class UsageError(Exception):
+    """The command line cannot be carried out as it stands; the text says why."""
 
 
 def add_profile(parser: ArgumentParser, about: str = "default: AWS_PROFILE, else default") -> None:

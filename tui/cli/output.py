@@ -13,7 +13,7 @@ from ..aws.model import Profile, Session
 from ..aws.state.snapshot import UNLOCKED, Snapshot
 from ..exit_codes import USAGE
 from ..text import clean, place
-from .main import UsageError
+from .options import UsageError
 
 MAKE_ONE = "to make one, run: aws configure sso"
 

@@ -11,7 +11,7 @@ import os
 import stat
 from tempfile import mkstemp
 
-from . import files, folders
+from . import folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def write_bytes(path: str, data: bytes, before_replace: Callable[[], None] | Non
         _write_in_place(_open_in_place(path, before, failure), data)
 
 
-def write_over(path: str, value: files.Json, failure: OSError) -> None:
+def write_over(path: str, value: dict[str, object], failure: OSError) -> None:
     """Write `value` into the very file at `path`, which could not be removed because of `failure`. Raises OSError."""
     import json
 

@@ -26,7 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     from argparse import SUPPRESS
 
-    from ..main import EMIT_SHELLS
+    from ..options import EMIT_SHELLS
 
     parser.add_argument("shell", nargs="?", choices=EMIT_SHELLS[:3])
     parser.add_argument("--names", action="store_true", help=SUPPRESS)
@@ -34,7 +34,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the completion of `sso` and `ssotui`, or (`--names`, which that completion calls) the profiles' names."""
-    from ..main import UsageError, make_parser
+    from ..arguments import make_parser
+    from ..options import UsageError
 
     if options.names:
         print_names()
@@ -51,7 +52,7 @@ def print_names() -> None:
     """Print the names of all profiles, those of this program first, one a line: those that a terminal only shows, and
     never obeys."""
     from ...aws.config.loading import load
-    from ..main import utf8_stdout
+    from ..streams import utf8_stdout
 
     config = load()
     names = dict.fromkeys([*config.profiles, *config.all_names])

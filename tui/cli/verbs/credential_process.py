@@ -35,8 +35,8 @@ def run(options: Namespace) -> int:
     from ...aws.errors import command_line
     from ...aws.state.store import Store
     from ...shell.formats import render
-    from ..main import UsageError
     from ..obtaining import role_credentials
+    from ..options import UsageError
     from ..output import the_profile, warn
 
     store = Store()

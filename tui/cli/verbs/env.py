@@ -40,9 +40,10 @@ def run(options: Namespace) -> int:
     from ...shell.formats import FILES, default_format, region_is_left, render, unset_lines
     from ...shell.parent import parent_shell
     from ...shell.switching import switch_lines
-    from ..main import UsageError, utf8_stdout
     from ..obtaining import naming_the_command
+    from ..options import UsageError
     from ..output import chosen, no_profile, the_profile, warn
+    from ..streams import utf8_stdout
 
     form = options.format
     shell = default_format(os.environ, parent_shell()) if form in (None, "profile", "unset") else form

@@ -25,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the help."""
-    from ..main import make_parser
+    from ..arguments import make_parser
 
     if options.about is not None:
         make_parser().parse_args([options.about, "--help"])

@@ -24,7 +24,7 @@ EXAMPLES = (
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    from ..main import EMIT_SHELLS
+    from ..options import EMIT_SHELLS
 
     parser.add_argument("shell", choices=EMIT_SHELLS)
     parser.add_argument("--install", action="store_true", help="show the line and its file, ask, and add it there")
@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the definition of the shell function `sso`, or have the shell's start-up file define it."""
-    from ..main import UsageError
+    from ..options import UsageError
 
     if options.install:
         return install(options.shell, options.yes)
@@ -49,7 +49,7 @@ def install(shell: str, agreed: bool) -> int:
 
     from ...shell.startup import carry_out, plan
     from ...text import clean, place
-    from ..main import UsageError
+    from ..options import UsageError
     from ..output import confirmed, say
 
     planned = plan(shell)

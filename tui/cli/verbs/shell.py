@@ -35,7 +35,7 @@ def run(options: Namespace) -> int:
     """Become the shell."""
     from ...aws.config.loading import chosen_name, load
     from ...aws.errors import command_line
-    from ..main import UsageError
+    from ..options import UsageError
     from ..output import no_profile
 
     config = load()
@@ -56,11 +56,11 @@ def open_shell(config: Config, name: str, region: str = "") -> int:
     from ...shell.subshell import INSIDE, MARKED, command, environment, shell_of
     from ...shell.switching import switch_lines
     from ...text import clean
-    from ..main import finish
+    from ..launch import finish
     from ..output import say
-    from ..quick_use import after_switch
+    from ..quick.quick_use import after_switch
+    from ..switched import where
     from .exec.child import replace_us
-    from .use import where
 
     shell, program = shell_of(parent_shell(), os.environ)
     marked = shell in MARKED

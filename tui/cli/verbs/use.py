@@ -9,16 +9,11 @@ from ... import state_file
 from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_name, load
 from ...aws.errors import SsoError
-from ...aws.model import Profile
-from ...exit_codes import DONE, USAGE
-from ...shell.formats import own_region, region_is_left
-from ...shell.switching import switch_lines
-from ...text import clean
-from ..main import board, terminal_problem, utf8_stdout
+from ...exit_codes import USAGE
+from ..launch import board, terminal_problem
 from ..matching import meant
 from ..output import no_profile
-from ..prompt import clock_of, place_line
-from ..quick_use import after_switch
+from ..switched import switch
 
 NAMED = 3
 """Profiles that are named where several match and the board cannot be shown."""
@@ -47,13 +42,6 @@ def use(options: Namespace) -> int:
     return board(options.emit, options.demo, words, region)
 
 
-def switch(config: Config, shell: str, name: str, region: str = "") -> int:
-    """Print the lines, say where one is now, and remember it."""
-    utf8_stdout().write(switch_lines(config, os.environ, shell, name, region))
-    after_switch(name, where(config, name, region))
-    return DONE
-
-
 def _previous(config: Config) -> str:
     """The profile that a shell was switched to before the one in use here, in this shell or another."""
     now = chosen_name(os.environ)
@@ -61,25 +49,3 @@ def _previous(config: Config) -> str:
         if name != now and name in config.all_names:
             return name
     raise SsoError("There is no previous profile yet", "to choose one: sso")
-
-
-def where(config: Config, name: str, region: str) -> str:
-    """The line that says where one is after a switch to this profile, in `region` if that is given."""
-    own = config.raw_options(name).get("region", "")
-    region = region or own or ("" if region_is_left(os.environ) else own_region(os.environ))
-    profile = config.profiles.get(name)
-    if profile is None:
-        return " · ".join(clean(part, 300) for part in (name, "without SSO", region) if part)
-    return place_line(profile, region, *_clock(config, profile))
-
-
-def _clock(config: Config, profile: Profile) -> tuple[str, float]:
-    session = config.sessions.get(profile.session or "")
-    if session is not None:
-        return clock_of(session)
-    from ...aws import clock
-    from ...aws.state.store import Store
-
-    known = Store(os.environ).newest_login(profile.login_session)
-    state, ends = known.session_clock(profile.clock_key or "", clock.now())
-    return state, ends - clock.now() if ends is not None else 0

@@ -19,8 +19,8 @@ from ....desktop.redirect import Handover
 from ....exit_codes import DONE
 from ....shell.formats import own_region
 from ....text import clean
-from ...main import UsageError
 from ...obtaining import role_credentials
+from ...options import UsageError
 from ...output import say, the_profile, warn
 
 

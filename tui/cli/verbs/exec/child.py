@@ -15,8 +15,10 @@ from ....aws.state.store import Store
 from ....exit_codes import CANNOT_RUN, DONE, NOT_FOUND, SIGN_IN_NEEDED
 from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from ....terminal import inherited
-from ...main import UsageError, finish, make_parser
+from ...arguments import make_parser
+from ...launch import finish
 from ...obtaining import role_credentials
+from ...options import UsageError
 from ...output import the_profile, warn
 
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")

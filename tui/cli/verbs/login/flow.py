@@ -23,7 +23,7 @@ from ....exit_codes import DONE, INTERRUPTED
 from ....settings import Settings
 from ....text import clean, place
 from ....words.durations import absolute, left
-from ...main import UsageError
+from ...options import UsageError
 from ...output import check_read, say, the_profile, the_session, warn
 
 _print_lock = threading.Lock()

@@ -15,7 +15,7 @@ from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines
 from ....text import clean
 from ....words.durations import absolute
-from ...main import UsageError
+from ...options import UsageError
 from ...output import aligned, confirmed, say, show, show_json, table, the_session
 
 

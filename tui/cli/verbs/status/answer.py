@@ -16,10 +16,10 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
 from ....words.durations import until
-from ...main import UsageError
 from ...matching import holding
+from ...options import UsageError
 from ...output import check_read, near, no_profile, say, show, show_json, show_problems, the_profile, the_session
-from ...prompt import print_prompt
+from ...quick.prompt import print_prompt
 from .layout import Table, fitted, painted
 from .stream import can_say, has_colours, width_of
 from .tables import PLAIN_SIGNS, SIGNS, Shown, profile_forms, session_forms

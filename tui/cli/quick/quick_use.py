@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 
-from ..aws.config.loading import find_profile, name_from
-from ..shell.formats import own_region, region_is_left, use_profile_lines
-from .main import EMIT_SHELLS, utf8_stdout
+from ...aws.config.loading import find_profile, name_from
+from ...shell.formats import own_region, region_is_left, use_profile_lines
+from ..options import EMIT_SHELLS
+from ..streams import utf8_stdout
 from .prompt import clock_of, place_line
 
 TYPE_CHECKING = False
@@ -42,12 +43,12 @@ def quick_use(arguments: Sequence[str]) -> bool:
 
 def after_switch(name: str, line: str) -> None:
     """Say where one is now, and remember it."""
-    from ..state_file import note_switch
+    from ...state_file import note_switch
 
     _say(line)
     problem = note_switch(name)
     if problem:
-        from ..text import clean
+        from ...text import clean
 
         _say(f"! this use is not remembered: {clean(problem, 1000)}")
 

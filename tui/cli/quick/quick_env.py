@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import sys
 
-from ..aws import clock
-from ..aws.cache import files, shapes
-from ..aws.config.loading import find_profile, name_from
-from ..aws.model import MARGIN
-from ..shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
-from ..shell.parent import parent_shell
-from .main import utf8_stdout
+from ...aws import clock
+from ...aws.cache import files, shapes
+from ...aws.config.loading import find_profile, name_from
+from ...aws.model import MARGIN
+from ...shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
+from ...shell.parent import parent_shell
+from ..streams import utf8_stdout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,21 +9,21 @@ from __future__ import annotations
 import os
 import sys
 
-from ..aws import clock
-from ..aws.cache import files, shapes
-from ..aws.config.loading import chosen_name, find_profile
-from ..aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
-from ..aws.state.attempts import is_marked
-from ..aws.state.issued import stray
-from ..text import clean
-from ..words.durations import left
-from ..words.symbols import SYMBOLS
+from ...aws import clock
+from ...aws.cache import files, shapes
+from ...aws.config.loading import chosen_name, find_profile
+from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
+from ...aws.state.attempts import is_marked
+from ...aws.state.issued import stray
+from ...text import clean
+from ...words.durations import left
+from ...words.symbols import SYMBOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..aws.model import Profile, Session
+    from ...aws.model import Profile, Session
 
 NAME_LIMIT = 60
 WHOLE_NAME = 300
@@ -101,7 +101,7 @@ def _line(name: str, state: str, seconds: float) -> str:
 
 def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
     """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
-    from ..aws.state.store import Store
+    from ...aws.state.store import Store
 
     store = Store(environ)
     profile = store.snapshot.profile(name)

@@ -1,0 +1,44 @@
+"""A shell that is switched to a profile: the lines for it, and where one is then."""
+
+from __future__ import annotations
+
+import os
+
+from ..aws.config.configuration import Config
+from ..aws.model import Profile
+from ..exit_codes import DONE
+from ..shell.formats import own_region, region_is_left
+from ..shell.switching import switch_lines
+from ..text import clean
+from .quick.prompt import clock_of, place_line
+from .quick.quick_use import after_switch
+from .streams import utf8_stdout
+
+
+def switch(config: Config, shell: str, name: str, region: str = "") -> int:
+    """Print the lines, say where one is now, and remember it."""
+    utf8_stdout().write(switch_lines(config, os.environ, shell, name, region))
+    after_switch(name, where(config, name, region))
+    return DONE
+
+
+def where(config: Config, name: str, region: str) -> str:
+    """The line that says where one is after a switch to this profile, in `region` if that is given."""
+    own = config.raw_options(name).get("region", "")
+    region = region or own or ("" if region_is_left(os.environ) else own_region(os.environ))
+    profile = config.profiles.get(name)
+    if profile is None:
+        return " · ".join(clean(part, 300) for part in (name, "without SSO", region) if part)
+    return place_line(profile, region, *_clock(config, profile))
+
+
+def _clock(config: Config, profile: Profile) -> tuple[str, float]:
+    session = config.sessions.get(profile.session or "")
+    if session is not None:
+        return clock_of(session)
+    from ..aws import clock
+    from ..aws.state.store import Store
+
+    known = Store(os.environ).newest_login(profile.login_session)
+    state, ends = known.session_clock(profile.clock_key or "", clock.now())
+    return state, ends - clock.now() if ends is not None else 0
