@@ -54,7 +54,7 @@ class Driver:
 
     def row(self, name: str) -> str:
         """The line of the screen that shows the profile or session `name`."""
-        for line in self.words().splitlines():
+        for line in self.words().splitlines()[1:]:  # the title names the active profile
             if name in (word.lstrip("▸*+▴!") for word in line.split()):
                 return line
         raise AssertionError(f"{name} is not on the screen:\n{self.words()}")

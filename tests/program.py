@@ -98,7 +98,8 @@ def _name(row: str) -> str:
 def row(terminal: Terminal, name: str) -> str:
     """The last row of the lists that shows a profile or session called `name`, "" when there is none."""
     lists = [line.partition("│")[0] for line in terminal.lines()]  # the details are beside them
-    return next((line for line in reversed(lists) if name in line.split()), "")
+    # The line above the footer tells of the highlighted one, with dots in between.
+    return next((line for line in reversed(lists) if name in line.split() and " · " not in line), "")
 
 
 def quit_board(terminal: Terminal, code: int = 0) -> None:

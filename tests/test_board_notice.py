@@ -36,6 +36,18 @@ async def test_s_says_the_order_though_there_is_a_problem_to_tell(
         await it.until(lambda: "legacy-typo" in notice(it))
 
 
+async def test_what_is_wrong_is_said_until_the_cursor_is_moved_then_the_row_in_full(
+    home: Path, demo: DemoServer
+) -> None:
+    sample(home, demo)
+    async with board() as it:
+        assert "legacy-typo" in notice(it)
+        await it.press("j")
+        assert notice(it).startswith("attic · 444444444444 · Auditor")
+        await it.press("d")
+        assert "legacy-typo" in notice(it)
+
+
 async def test_what_has_no_session_comes_last_in_the_order_of_sessions(home: Path, demo: DemoServer) -> None:
     sample(home, demo)
     async with board() as it:
@@ -47,6 +59,7 @@ async def test_what_has_no_session_comes_last_in_the_order_of_sessions(home: Pat
 async def test_one_profile_is_not_several(home: Path) -> None:
     configure(ONE)
     async with board() as it:
+        await it.press("d")
         assert notice(it).startswith("1 profile, sorted by name")
 
 

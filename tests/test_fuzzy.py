@@ -123,3 +123,53 @@ def test_highlighted_letters_are_those_of_the_query(name: str, query: str) -> No
 def test_which_letters_are_highlighted(query: str, name: str, marked: str) -> None:
     at = fuzzy.positions(query, name)
     assert "".join(char.upper() if number in at else char for number, char in enumerate(name)) == marked
+
+
+def near(*names: str, first: list[int] | None = None) -> list[str]:
+    haystacks = [fuzzy.haystack(name, "") for name in names]
+    order = fuzzy.by_nearness(haystacks, first or [0] * len(names))
+    return [names[at] for at in order]
+
+
+def test_among_equal_matches_the_shorter_name_comes_first_then_the_alphabet() -> None:
+    assert near("prod-eu", "prod", "pear", "alfa") == ["alfa", "pear", "prod", "prod-eu"]
+
+
+def test_what_was_used_comes_before_what_is_shorter() -> None:
+    assert near("prod-eu", "prod", "pear", first=[0, 1, 1]) == ["prod-eu", "pear", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("!admin", ["prod-readonly", "prod", "reprod", "Übung"]),
+        ("prod !admin", ["prod", "prod-readonly", "reprod", "Übung"]),
+        ("!acme !old", ["nonprod-admin", "prod"]),
+        ("!ACME lab", ["nonprod-admin", "prod"]),
+        ("prod !", ["prod", "prod-readonly", "nonprod-admin", "reprod", "Übung"]),
+        ("!", NAMES),
+        ("!pdn", NAMES),  # scattered letters leave nothing out
+    ],
+)
+def test_a_word_behind_an_exclamation_mark_leaves_rows_out(query: str, names: list[str]) -> None:
+    assert found(query) == names
+    typed = index()
+    for end in range(len(query) + 1):
+        result = typed.search(query[:end])
+    assert [NAMES[at] for at in result] == names
+
+
+def test_rows_that_are_only_not_left_out_stay_as_they_are_listed() -> None:
+    found = fuzzy.Index([fuzzy.haystack(*row) for row in ROWS], [0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0])
+    assert [NAMES[at] for at in found.search("!acme")] == ["Übung", "reprod", "prod", "nonprod-admin"]
+
+
+def test_a_state_is_found_beside_the_text_and_can_be_left_out() -> None:
+    in_state = {"lab": {0}, "expired": {2, 4}}.get
+    assert [NAMES[at] for at in index().search("expired", in_state)] == ["nonprod-admin", "reprod"]
+    assert [NAMES[at] for at in index().search("!expired prod", in_state)] == ["prod", "prod-readonly", "Übung"]
+    assert set(index().search("lab", in_state)) == {0, 2, 3}
+    typed = index()
+    for end in range(len("expired") + 1):
+        result = typed.search("expired"[:end], in_state)
+    assert [NAMES[at] for at in result] == ["nonprod-admin", "reprod"]

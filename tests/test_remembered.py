@@ -16,11 +16,12 @@ import pytest
 
 from tui import settings, state_file
 from tui.app import SsoApp
+from tui.aws import clock
 from tui.aws.cache import locks
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.remembered import Remembered
-from tui.state_file import change_state, load_state, note_use, pinned, sorted_by, state_path, used
+from tui.state_file import change_state, details_shown, load_state, note_use, pinned, sorted_by, state_path, used
 
 from .aws_home import CONFIG, configure, put_role, put_token, without_home
 from .board import Driver, board, sample
@@ -95,9 +96,11 @@ def test_x50_a_lock_that_is_never_freed_does_not_stop_anybody(home: Path, monkey
 
 
 def test_x24_what_a_later_version_remembers_besides_stays(file: Path) -> None:
-    file.write_text(json.dumps({"recent": ["a"], "details": True, "pinned": 3}))
+    file.write_text(json.dumps({"recent": ["a"], "windows": True, "pinned": 3}))
     note_use("b")
-    assert json.loads(file.read_text()) == {"recent": ["b", "a"], "details": True, "pinned": [], "sort": "name"}
+    found = json.loads(file.read_text())
+    assert found.pop("used").keys() == {"b"}
+    assert found == {"recent": ["b", "a"], "windows": True, "pinned": [], "sort": "name"}
 
 
 def test_x24_a_theme_is_put_into_the_newest_file(home: Path) -> None:
@@ -235,3 +238,22 @@ async def test_without_a_home_the_board_is_there(monkeypatch: pytest.MonkeyPatch
         assert it.board.profiles.shown[0] == "dev"
     assert [text.startswith("Nothing is remembered: ") for text in told] == [True]
     assert os.listdir(here) == ["config"]
+
+
+def test_when_a_profile_was_used_is_kept_as_long_as_that_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: 1_790_000_000.5)
+    file.write_text(json.dumps({"recent": ["a", "b"], "used": {"a": 5, "b": "x", "gone": 7, "c": True}}))
+    assert load_state().used == {"a": 5}
+    note_use("c")
+    assert load_state().used == {"c": 1_790_000_000, "a": 5}
+
+
+def test_whether_the_details_are_seen_is_remembered_once_somebody_has_said_so(file: Path) -> None:
+    note_use("a")
+    assert load_state().details is None
+    for wanted in (True, False):
+        change_state(details_shown(wanted))
+        note_use("b")
+        assert load_state().details is wanted
+    file.write_text(json.dumps({"details": "yes"}))
+    assert load_state().details is None

@@ -12,6 +12,7 @@ import pytest
 from tui.aws.cache import shapes
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
+from tui.state_file import change_state, details_shown
 
 from .program import WIDE, assert_no_foreign_bytes, program, quit_board
 from .terminal import Terminal
@@ -76,6 +77,7 @@ def test_a16_names_on_every_screen(kind: str, home: Path, demo: DemoServer) -> N
     name, shown = NAMES[kind], SHOWN[kind]
     config(home, name, session=name, role="ReadOnly")
     sign_in(home, demo, name)
+    change_state(details_shown(True))
     with program(size=WIDE, env={"AWS_PROFILE": name}) as terminal:
         terminal.wait_for("written in")
         terminal.wait_for(lambda it: it.text().count(shown[:12]) >= 4)  # both lists, and the details of both

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tui.aws.model import EXPIRED, SIGNED_IN
 from tui.widgets.profile_list import ProfileList, Row, row_of
 from tui.widgets.row_list import MATCH
 
-from .widget_host import FixedStates, Host, profile, screen_lines, session
+from .widget_host import NOW, FixedStates, Host, profile, screen_lines, session
 
 ACME, LAB = session("acme"), session("lab")
 NAMES = ["dev-admin", "dev-readonly", "prod-readonly", "nonprod-dev", "sandbox", "attic"]
@@ -154,3 +155,56 @@ async def test_ten_thousand_rows_are_narrowed_and_widened() -> None:
         await pilot.pause()
         assert "prod-09999" in screen_lines(pilot)[1]
         assert listing.filter("") == 10_000
+
+
+async def test_what_was_used_comes_first_among_equal_matches_then_the_shorter_name() -> None:
+    names = ["payments-prod-eu.Administrator", "payments-prod.Administrator", "payments-dr-prod.Administrator"]
+    listing = ProfileList(FixedStates())
+    listing.set_rows(rows(*names))
+    app = Host(lambda: [listing])
+    async with app.run_test(size=(80, 24)):
+        listing.filter("payments-prod admin")
+        assert listing.highlighted == "payments-prod.Administrator"
+        listing.set_flags(active=None, used={names[0]: NOW})
+        assert listing.shown[0] == names[0]
+
+
+async def test_states_are_found_and_followed() -> None:
+    states = FixedStates()
+    states.sessions["acme"] = (SIGNED_IN, NOW + 7200)
+    states.profiles["dev-admin"] = (EXPIRED, NOW - 1)
+    listing = ProfileList(states)
+    listing.set_rows([*rows("dev-admin", "dev-readonly"), row_of(profile("other", "lab"), LAB)])
+    app = Host(lambda: [listing])
+    async with app.run_test(size=(80, 24)):
+        for query, shown in (
+            ("signed-in", ["dev-admin", "dev-readonly"]),
+            ("sign", ["other", "dev-admin", "dev-readonly"]),
+            ("!signed-in", ["other"]),
+            ("expired", ["dev-admin"]),
+            ("none !signed-out", ["dev-readonly"]),
+            ("exp", []),  # a beginning of too much else
+        ):
+            listing.filter(query)
+            assert listing.shown == shown, query
+        listing.filter("expired")
+        assert listing.visible_keys() == ["dev-admin", "dev-readonly", "other"]  # the states of all must be known
+        states.profiles["dev-readonly"] = (EXPIRED, NOW - 1)
+        listing.tick()
+        assert listing.shown == ["dev-admin", "dev-readonly"]
+        assert listing.highlighted == "dev-admin"
+
+
+async def test_the_profiles_of_one_session_can_be_shown_alone() -> None:
+    listing = ProfileList(FixedStates())
+    listing.set_rows([*rows("dev-admin", "dev-readonly"), row_of(profile("dev-lab", "lab"), LAB)])
+    app = Host(lambda: [listing])
+    async with app.run_test(size=(80, 24)):
+        assert listing.show_only("acme") == 2
+        listing.filter("lab")
+        assert listing.shown == []
+        assert listing.show_only("lab") == 1
+        assert listing.shown == ["dev-lab"]
+        assert listing.show_only(None) == 1
+        listing.filter("")
+        assert len(listing.shown) == 3

@@ -58,10 +58,11 @@ class Remembered:
             before, self._stamp = self.state, stamp
             if not found.problem and stamp is not None:
                 self._take(found)
-            return self.state != before
+            return self.state != before or self.state.used != before.used
 
     def _take(self, found: State) -> None:
-        found.sort = self.state.sort  # each board has its own; the next one begins with that which was chosen last
+        # Each board has its own; the next one begins with what was chosen last.
+        found.sort, found.details = self.state.sort, self.state.details
         for change in self._pending:
             change(found)
         self.state = found

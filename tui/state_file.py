@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 
+from .aws import clock
 from .aws.cache import files, folders
 from .aws.config.file import Unreadable, read_bytes
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     """A change of what is remembered, made to whatever that is by then."""
 
 SORTS = ("name", "recent", "session", "expiry")
+MORE_SORTS = ("account", "account name", "role", "region")
+"""Orders that only a click on a column's head brings."""
 RECENT_LIMIT = 100
 SWITCHED_LIMIT = 2
 
@@ -29,9 +32,11 @@ LOCK_WAIT = 2.0
 class State:
     """What is remembered: profiles by when they were used last (newest first), pinned profiles, sort order. `others`:
     what is in the file besides, of later versions. `switched`: the profiles that shells were switched to last, newest
-    first. `problem`: why it could not be read or written; `damaged`: because it makes no sense."""
+    first. `used`: when those of `recent` were used, where that is known. `details`: whether the details are to be seen,
+    None where nobody has said so. `problem`: why it could not be read or written; `damaged`: because it makes no
+    sense."""
 
-    __slots__ = ("damaged", "others", "pinned", "problem", "recent", "sort", "switched")
+    __slots__ = ("damaged", "details", "others", "pinned", "problem", "recent", "sort", "switched", "used")
 
     def __init__(
         self,
@@ -40,6 +45,8 @@ class State:
         sort: str = "name",
         *,
         switched: list[str] | None = None,
+        used: dict[str, int] | None = None,
+        details: bool | None = None,
         others: dict[str, object] | None = None,
         problem: str = "",
         damaged: bool = False,
@@ -48,6 +55,8 @@ class State:
         self.pinned = pinned or []
         self.sort = sort
         self.switched = switched or []
+        self.used = used or {}
+        self.details = details
         self.others = others or {}
         self.problem = problem
         self.damaged = damaged
@@ -90,9 +99,18 @@ def load_state() -> State:
         return State(problem=f"{path}: it is damaged, and begun anew", damaged=True)
     state = State(_names(value.get("recent"))[:RECENT_LIMIT], _names(value.get("pinned")), others=value)
     state.switched = _names(value.get("switched"))[:SWITCHED_LIMIT]
-    if value.get("sort") in SORTS:
+    if value.get("sort") in (*SORTS, *MORE_SORTS):
         state.sort = value["sort"]
+    used = value.get("used")
+    if isinstance(used, dict):
+        state.used = {name: used[name] for name in state.recent if _is_moment(used.get(name))}
+    if isinstance(value.get("details"), bool):
+        state.details = value["details"]
     return state
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 40
 
 
 def _names(value: object) -> list[str]:
@@ -108,7 +126,15 @@ def change_state(*changes: Change) -> State:
             return state  # what cannot be read just now is not replaced
         for change in changes:
             change(state)
-        value = {**state.others, "recent": state.recent[:RECENT_LIMIT], "pinned": state.pinned, "sort": state.sort}
+        value: dict[str, object] = {
+            **state.others,
+            "recent": state.recent[:RECENT_LIMIT],
+            "pinned": state.pinned,
+            "sort": state.sort,
+        }
+        value["used"] = {name: state.used[name] for name in state.recent[:RECENT_LIMIT] if name in state.used}
+        if state.details is not None:
+            value["details"] = state.details
         if state.switched:
             value["switched"] = state.switched[:SWITCHED_LIMIT]
         state.problem = ""
@@ -125,7 +151,9 @@ def used(name: str) -> Change:
 
     def change(state: State) -> None:
         state.recent = [name, *(other for other in state.recent if other != name)]
+        state.used = {**state.used, name: at}
 
+    at = int(clock.now())
     return change
 
 
@@ -147,11 +175,22 @@ def sorted_by(order: str) -> Change:
     return change
 
 
+def details_shown(wanted: bool) -> Change:
+    """The change that the details are to be seen, or not."""
+
+    def change(state: State) -> None:
+        state.details = wanted
+
+    return change
+
+
 def switched_to(name: str) -> Change:
     """The change that a shell was switched to a profile just now."""
 
+    use = used(name)
+
     def change(state: State) -> None:
-        used(name)(state)
+        use(state)
         state.switched = [name, *(other for other in state.switched if other != name)]
 
     return change

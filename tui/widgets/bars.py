@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ..text import clean
+from . import cells
 
 MUTED = "$text-muted"
 """The style of what is there but not the point."""
@@ -22,24 +23,39 @@ class TitleBar(Widget):
         self._program = program
         self._summary = ""
         self._alarm = ""
+        self._using = ""
+        self._marked = ""
         self._time = ""
 
-    def show(self, summary: str, now: float, alarm: str = "") -> None:
-        """Show `summary` and the local time of `now` (seconds since the epoch); `alarm` beside the name."""
+    def show(self, summary: str, now: float, alarm: str = "", using: str = "", marked: int = 0) -> None:
+        """Show `summary` and the local time of `now` (seconds since the epoch); beside the name, `alarm`, or which
+        profile one is `using`; and how many are `marked`."""
         clock = time.strftime("%H:%M:%S", time.localtime(now))
-        if (summary, alarm, clock) != (self._summary, self._alarm, self._time):
-            self._summary, self._alarm, self._time = summary, alarm, clock
+        said = (summary, alarm, using, f"{marked} marked" if marked else "", clock)
+        if said != (self._summary, self._alarm, self._using, self._marked, self._time):
+            self._summary, self._alarm, self._using, self._marked, self._time = said
             self.refresh()
 
     def render(self) -> Content:
-        """Name at the left, the rest at the right."""
-        right = f"{self._summary}   {self._time}" if self._summary else self._time
-        room = max(self.size.width - len(self._program) - len(right) - 1, 0)
-        alarm = Content(f"   ! {clean(self._alarm)}" if self._alarm else "").truncate(room, ellipsis=True)
-        gap = " " * max(1, room + 1 - alarm.cell_length)
+        """Name at the left, the rest at the right. A long profile's name is cut in the middle."""
+        right = "   ".join(filter(None, (self._summary, self._time)))
+        marked = f"{self._marked}   " if self._marked else ""
+        room = max(self.size.width - len(self._program) - len(marked + right) - 1, 0)
+        if self._alarm:
+            beside = Content(f"   ! {clean(self._alarm)}").truncate(room, ellipsis=True).stylize("$text-warning")
+        elif self._using and room > len(_USING) + _LEAST_NAME:
+            name = cells.middle(clean(self._using), room - len(_USING) - 1).text
+            beside = Content.assemble((_USING, MUTED), name)
+        else:
+            beside = Content("")
+        gap = " " * max(1, room + 1 - beside.cell_length)
         return Content.assemble(
-            (self._program, "bold $text-primary"), alarm.stylize("$text-warning"), gap, (right, MUTED)
+            (self._program, "bold $text-primary"), beside, gap, (marked, "bold $text-primary"), (right, MUTED)
         )
+
+
+_USING = "   using "
+_LEAST_NAME = 12
 
 
 class SaidLine(Widget):

@@ -109,9 +109,7 @@ def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: 
     the account's name and number, each in its own row. At last names are cut.
     """
     room = width - GUTTER
-    natural = measures.natural
-    sizes = {name: max(natural[name], len(name), least.get(name, 0)) for name in TEXTS if natural[name]} | CLOCKS
-    sizes[NAME] = max(natural[NAME], len(NAME), least.get(NAME, 0))
+    sizes = _natural(measures, least)
     for step in range(_STEPS):
         if step == 1:
             sizes.pop(REGION, None)
@@ -138,6 +136,17 @@ def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: 
             break
         between.pop(name, None)
     return Layout(_ordered({NAME: reach - _taken(between), **between, **behind}), GAP, reach, tight=True)
+
+
+def wanted(measures: Measures, least: Mapping[str, int]) -> int:
+    """The cells in which a list says all but what the details beside it say: region, session, roles in names."""
+    sizes = _natural(measures, least)
+    sizes.pop(REGION, None)
+    if SESSION in sizes:
+        sizes[SESSION] = SYMBOL
+    if not measures.unsaid_role():
+        sizes.pop(ROLE, None)
+    return GUTTER + _total(sizes)
 
 
 def heads(found: Layout, sorted_by: str, words: str) -> str:
@@ -167,6 +176,13 @@ def _narrow(behind: dict[str, int], room: int, readable: int) -> Layout:
             return Layout(_ordered({NAME: readable, **behind}), GAP, readable, tight=True)
     reach = max(min(room, readable), 1)
     return Layout({NAME: reach}, GAP, reach, tight=True)
+
+
+def _natural(measures: Measures, least: Mapping[str, int]) -> dict[str, int]:
+    natural = measures.natural
+    sizes = {name: max(natural[name], len(name), least.get(name, 0)) for name in TEXTS if natural[name]} | CLOCKS
+    sizes[NAME] = max(natural[NAME], len(NAME), least.get(NAME, 0))
+    return sizes
 
 
 def _ordered(sizes: Mapping[str, int]) -> dict[str, int]:

@@ -76,7 +76,7 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--prompt", markup=False)
         yield FilterInput(
-            placeholder="name, account, role, session or region",
+            placeholder="name, account, role, session, region or state; !word leaves out",
             compact=True,
             max_length=LONGEST,
             select_on_focus=False,

@@ -1,4 +1,5 @@
-"""The filter's matching: every word of the query has to be found, as a whole or letter by letter, in one field.
+"""The filter's matching: every word of the query has to be found, as a whole or letter by letter, in one field, or
+has to be the state that a row is in; and no word behind a `!` may.
 
 Ten thousand rows are searched between two key presses. So the rows are lower-cased once into plain strings with the
 fields set apart by a character that no cleaned text holds, the searching is left to `str.find` and `re`, and a query
@@ -8,7 +9,7 @@ that only grew searches what its shorter form had found.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from unicodedata import normalize
 
 SEPARATOR = "\x1f"
@@ -51,41 +52,55 @@ def _scattered(word: str) -> Callable[[str], re.Match[str] | None] | None:
     return re.compile(f"[^{SEPARATOR}]*?".join(map(re.escape, units))).search
 
 
+InState = Callable[[str], Collection[int] | None]
+"""Gives the rows that are in the state that a word names, None for a word that names none."""
+
+LEAVE_OUT = "!"
+"""In front of a word: without the rows that have it."""
+
+
 class Index:
     """The rows of a list, ready to be searched.
 
-    `haystacks` come from `haystack`. `order` is the order of rows that match equally well (and of all rows while
-    there is no query): a permutation of their indices.
+    `haystacks` come from `haystack`. `order` is the order of rows that match equally well, `listed` that of rows which
+    are only not left out; both are permutations of the indices.
     """
 
-    def __init__(self, haystacks: Sequence[str], order: Sequence[int]) -> None:
+    def __init__(self, haystacks: Sequence[str], order: Sequence[int], listed: Sequence[int] | None = None) -> None:
         self._haystacks = haystacks
         self._order = order
+        self._listed = order if listed is None else listed
         self._query = ""
         self._found: Sequence[int] = order
 
-    def search(self, query: str) -> list[int]:
+    def search(self, query: str, in_state: InState = lambda _word: None) -> list[int]:
         """Indices of the matching rows, best match first.
 
         A word that stands in the name wins over one in another field, its beginning over its middle, and
         letters in a row over scattered ones. An empty query gives every row.
         """
         query = fold(query)
-        words = query.split()
+        words = [word for word in query.split() if not word.startswith(LEAVE_OUT)]
+        left_out = [word[1:] for word in query.split() if word.startswith(LEAVE_OUT) and len(word) > 1]
+        states = {word: rows for word in (*words, *left_out) if (rows := in_state(word)) is not None}
+        # A longer query can then find more than a shorter one has.
+        grows = bool(left_out or states)
+        found = self._found if self._query and not grows and query.startswith(self._query) else self._order
         if not words:
-            self._query, self._found = "", self._order
-            return list(self._order)
-        found = self._found if self._query and query.startswith(self._query) else self._order
+            found = self._listed
         ranks = dict.fromkeys(found, 0)
         for word in words:
-            ranks = self._rank(word, ranks)
-        self._query, self._found = query, list(ranks)
+            ranks = self._rank(word, ranks, states.get(word, ()))
+        self._query, self._found = ("", self._order) if grows or not words else (query, list(ranks))
+        for word in left_out:
+            rows, haystacks = states.get(word, ()), self._haystacks
+            ranks = {index: rank for index, rank in ranks.items() if index not in rows and word not in haystacks[index]}
         buckets: dict[int, list[int]] = {}
         for index, rank in ranks.items():
             buckets.setdefault(rank, []).append(index)
         return [index for rank in sorted(buckets) for index in buckets[rank]]
 
-    def _rank(self, word: str, rows: dict[int, int]) -> dict[int, int]:
+    def _rank(self, word: str, rows: dict[int, int], in_state: Collection[int]) -> dict[int, int]:
         haystacks = self._haystacks
         scattered = _scattered(word)
         size = len(word)
@@ -95,6 +110,9 @@ class Index:
             at = text.find(word)
             if at < 0:
                 match = scattered(text) if scattered else None
+                if index in in_state:
+                    ranked[index] = rank + _FIELD_WORD
+                    continue
                 if match is None:
                     continue
                 start, end = match.span()
@@ -126,6 +144,8 @@ def positions(query: str, text: str) -> frozenset[int]:
         return frozenset()
     marked: set[int] = set()
     for word in fold(query).split():
+        if word.startswith(LEAVE_OUT):
+            continue
         marked.update(_word_positions(word, folded))
     return frozenset(marked)
 

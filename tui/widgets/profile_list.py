@@ -10,6 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from ..aws import clock
+from ..aws.model import EXPIRED, EXPIRING, NONE, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, VALID
 from ..words import durations, states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
@@ -25,6 +26,10 @@ LAST_USED = 5
 """So many profiles stand on top because they were used last."""
 
 _WHEN = len("  long ago")
+_BEGINNING = 4
+"""Letters of a state's word that mean the state: fewer are the beginning of too much else."""
+SESSION_STATES = (SIGNED_IN, EXPIRING, REFRESHABLE, SIGNED_OUT, UNREADABLE)
+CREDENTIALS_STATES = (VALID, EXPIRING, EXPIRED, NONE)
 
 
 class ProfileList(RowList):
@@ -66,6 +71,7 @@ class ProfileList(RowList):
         self._order: Sequence[int] = ()
         self._view: Sequence[int] = ()
         self._query = ""
+        self._by_state = False
         self._before_filter: str | None = None
         self._index: fuzzy.Index | None = None
         self._measures = columns.Measures(texts(()))
@@ -196,7 +202,42 @@ class ProfileList(RowList):
             haystacks = [fuzzy.haystack(*fields) for fields in zip(*texts(self._rows), strict=True)]
             used = {name: place for place, name in enumerate(self._used)}
             first = [used.get(name, len(used) + (name not in self._pinned)) for name in self._names]
-            self._index = fuzzy.Index(haystacks, fuzzy.by_nearness(haystacks, first))
+            self._index = fuzzy.Index(haystacks, fuzzy.by_nearness(haystacks, first), self._order)
+
+    def _in_state(self, word: str) -> Collection[int] | None:
+        """The rows whose session or credentials are in the state that `word` begins to name; None if it names none."""
+        of_session = any(state.startswith(word) for state in SESSION_STATES)
+        of_credentials = any(state.startswith(word) for state in CREDENTIALS_STATES)
+        if len(word) < _BEGINNING or not (of_session or of_credentials):
+            return None
+        self._by_state = True
+        keys, found = session_keys(self._rows), set[int]()
+        if of_session:
+            good = {key for key in set(keys) if key and self._states.session(key)[0].startswith(word)}
+            found.update(index for index, key in enumerate(keys) if key in good)
+        if of_credentials:
+            name, state = self._names.__getitem__, self._states.credentials
+            found.update(index for index, key in enumerate(keys) if key and state(name(index))[0].startswith(word))
+        return found
+
+    def room_wanted(self) -> int:
+        """The cells in which the list says all that it has to say, with what is around it."""
+        return columns.wanted(self._measures, self._heads()) + self.styles.gutter.width + self.scrollbar_size_vertical
+
+    def visible_keys(self) -> list[str]:
+        """The keys of the rows in sight, and of all where a filter asks for states."""
+        return list(self._names) if self._query and self._by_state else super().visible_keys()
+
+    def tick(self) -> None:
+        """Repaint what is another text by now, and show other rows where the filter asks for states."""
+        if self._query and self._by_state:
+            view = self._viewed()
+            if list(view) != list(self._view):
+                name = self.highlighted
+                self._view = view
+                cursor = next((at for at, index in enumerate(view) if self._names[index] == name), self._cursor)
+                self._rows_changed(cursor)
+        super().tick()
 
     def _viewed(self) -> Sequence[int]:
         """The rows that are to be shown."""
@@ -204,7 +245,8 @@ class ProfileList(RowList):
         if self._query:
             self.prepare()
             assert self._index is not None
-            view = self._index.search(self._query)
+            self._by_state = False
+            view = self._index.search(self._query, self._in_state)
         if self._only is not None:
             keys = session_keys(self._rows)
             view = [index for index in view if keys[index] == self._only]
@@ -311,7 +353,8 @@ class ProfileList(RowList):
         return super().render_lines(crop)
 
     def header_pieces(self, width: int) -> list[Piece]:
-        return [(columns.heads(self._layout, *self._sorted_by), HEADER)]
+        by = self._sorted_by if not self._query else ("", "")  # what a filter finds stands in an order of its own
+        return [(columns.heads(self._layout, *by), HEADER)]
 
     def row_pieces(self, index: int, width: int, selected: bool) -> list[Piece]:
         row = self._rows[self._view[index]]
@@ -325,12 +368,16 @@ class ProfileList(RowList):
             second = (PINNED_MARK, MUTED)
         active = name == self._active
         marks = [(CURSOR_MARK if selected else " ", POINTER), second, (ACTIVE_MARK if active else " ", ACCENT)]
-        cut = self._cut(row.label, self._layout.reach)
+        when = self._when(name)
+        reach = self._layout.reach
+        if when and cells.width_of(row.label) > reach:
+            reach -= len(when) + columns.GAP
+        cut = self._cut(row.label, reach)
         found = fuzzy.positions(self._query, row.label) if self._query else ()
         places = cut.places() if found else {}
         matched = frozenset(places[place] for place in found if place in places)
         style = STRONG if selected or active else MUTED if row.problem else TEXT
-        shown = Shown(cut.text, style, matched, self._when(name), *self._clock_words(row, clock.now()))
+        shown = Shown(cut.text, style, matched, when, *self._clock_words(row, clock.now()))
         return [*marks, *profile_pieces(row, shown, self._layout, width - columns.GUTTER)]
 
     def _cut(self, label: str, reach: int) -> cells.Cut:

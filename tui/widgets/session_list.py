@@ -30,7 +30,7 @@ class SessionList(RowList):
     """The list of sessions. The time of the soonest expiry is the one in bold; bars have one scale for all rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Sign in", key_display="enter", id="session.choose"),
+        Binding("enter", "choose", "Its profiles", key_display="enter", id="session.choose"),
     ]
 
     class Highlighted(RowList.Highlighted):

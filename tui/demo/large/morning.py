@@ -36,12 +36,13 @@ _CREDENTIALS = (
 """Minutes that are left of role credentials."""
 
 _RECENT = (
-    (ACME, "payments-prod", _READ),
-    (ACME, "payments-staging", _POWER),
-    (REGULATED, "ledger-staging", _READ),
-    (ACME, "checkout-dev", _ADMIN),
-    (NORTHWIND, "warehouse-prod", _READ),
+    (ACME, "payments-prod", _READ, 12),
+    (ACME, "payments-staging", _POWER, 29),
+    (REGULATED, "ledger-staging", _READ, 38),
+    (ACME, "checkout-dev", _ADMIN, 65),
+    (NORTHWIND, "warehouse-prod", _READ, 14 * 60),
 )
+"""Which profiles were used, and how many minutes ago."""
 _PINNED = ((ACME, "payments-prod", _AUDIT), (ACME, "payments-prod", BREAKGLASS))
 
 
@@ -60,9 +61,10 @@ def write(home: Path, state: State) -> None:
     remembered = home / ".local" / "state" / "ssotui"
     for folder in (remembered.parent.parent, remembered.parent, remembered):
         folder.mkdir(mode=0o700, exist_ok=True)
-    names = {"recent": _RECENT, "pinned": _PINNED}
-    value = {key: [part.profile(account, role) for part, account, role in found] for key, found in names.items()}
-    write_file(remembered / "state.json", json.dumps(value))
+    now = int(state.now())
+    used = {part.profile(account, role): now - minutes * MINUTE for part, account, role, minutes in _RECENT}
+    pinned = [part.profile(account, role) for part, account, role in _PINNED]
+    write_file(remembered / "state.json", json.dumps({"recent": list(used), "used": used, "pinned": pinned}))
 
 
 def _config() -> Iterator[str]:

@@ -20,16 +20,15 @@ from ...aws.state.schedule import LookAgain, Renew, Warn
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
 from ...keys import canonical, keys_of
-from ...state_file import SORTS, sorted_by
 from ...terminal import collector
 from ...widgets.key_bar import KeyBar, Shown
 from ...widgets.profile_list import ProfileList
-from ...widgets.session_list import SessionList
 from ..base import Sized
 from ..jobs import bindings, plain
 from ..palette import BoardCommands
 from . import background, view, warm_up
 from .clocks import Clocks
+from .order import after
 from .panes import Panes
 from .renewals import WARNING_SHOWN, Renewals, announcement, title
 from .signing_in import SigningIn
@@ -338,15 +337,15 @@ class Board(Sized[None]):
         if self.clocks.busy:
             self.workers.cancel_group(self, "refresh")
             return
-        self.panes.close_filter()
+        self.panes.back()
 
     def action_sort(self) -> None:
         """Sort by the next criterion, and say so: the rows alone do not always show it."""
-        state = self.sso.state
-        now, following = (SORTS[(SORTS.index(state.sort) + step) % len(SORTS)] for step in (1, 2))
-        self.sso.remember(sorted_by(now))
-        self.profiles.set_rows(self.panes.sorted_rows())
-        self.panes.say(f"Sorted by {view.SORTED_BY[now]}; once more sorts by {view.SORTED_BY[following]}")
+        self.panes.sort_by(after(self.sso.state.sort))
+
+    def action_details(self) -> None:
+        """Open or close the details."""
+        self.panes.toggle_details()
 
     def action_switch_list(self) -> None:
         """Go to the other list."""
@@ -383,10 +382,6 @@ class Board(Sized[None]):
         profile = self.snapshot.profile(message.name)
         if profile is not None:
             self.use_profile(profile)
-
-    @on(SessionList.Chosen)
-    def _session_chosen(self) -> None:
-        self.action_sign_in()
 
     def _with_profile(self, act: Callable[[Profile], object]) -> None:
         profile = self.panes.current_profile()

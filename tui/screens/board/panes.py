@@ -11,17 +11,21 @@ from textual.containers import Horizontal, Vertical
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
 from ...aws.state.snapshot import Snapshot
-from ...state_file import pinned
+from ...state_file import MORE_SORTS, details_shown, pinned, sorted_by
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.profile_list import ProfileList
-from ...widgets.rows import Rows, texts
+from ...widgets.rows import Rows, session_label, texts
 from ...widgets.session_list import SessionList
 from . import view
 from .clocks import Clocks
+from .order import ORDERS, after, of_head
 from .renewals import Renewals
 
 if TYPE_CHECKING:
     from ...host import Host
+
+WIDE = 120
+"""Cells from which the details are beside the list, not below."""
 
 SAID_FOR = 4.0
 """Seconds for which the notice line says what a key has just done."""
@@ -39,6 +43,8 @@ class Panes(Vertical):
         self.profiles = ProfileList(clocks)
         self._renewals = renewals
         self._wide = wide
+        self._opened = False
+        self._seen = ""
         self._progress = ""
         self._progress_since = 0.0
         self._said = ("", 0.0)
@@ -59,10 +65,6 @@ class Panes(Vertical):
         yield self.sessions
         with Horizontal(id="middle"):
             yield self.profiles
-            if self._wide:
-                from ...widgets.detail import Detail
-
-                yield Detail()
         yield NoticeBar()
 
     # -- what is shown ------------------------------------------------------------------------------------------
@@ -72,8 +74,12 @@ class Panes(Vertical):
         self.sessions.set_rows(view.session_rows(self.snapshot, self.sso.demo))
         self.sessions.display = bool(self.snapshot.config.sessions)
         self.profiles.set_empty(*view.empty_lines(self.snapshot.config))
-        self.profiles.set_rows(self.sorted_rows())
+        # The board opens where one is now; after that the cursor is where it was moved to.
+        first = None if self._opened else self.snapshot.active_profile or None
+        self._opened = True
+        self._show_order()
         self.set_flags()
+        self.profiles.set_rows(self.sorted_rows(), keep=first)
 
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
@@ -86,7 +92,40 @@ class Panes(Vertical):
             active=self.snapshot.active_profile or None,
             marked=frozenset(self.marked),
             pinned=frozenset(self.sso.state.pinned),
+            used={name: self.sso.state.used.get(name, 0) for name in self.sso.state.recent},
         )
+
+    def sort_by(self, sort: str) -> None:
+        """List the profiles in another order, from its beginning."""
+        self.sso.remember(sorted_by(sort))
+        self._show_order()
+        self.profiles.set_rows(self.sorted_rows())
+        self.profiles.action_first()
+        following = ORDERS[after(sort)].words
+        self.say(f"Sorted by {ORDERS[sort].words}; {'s' if sort in MORE_SORTS else 'once more'} sorts by {following}")
+
+    def _show_order(self) -> None:
+        words, column = ORDERS[self.sso.state.sort]
+        self.profiles.set_sorted(column, f"by {words}")
+
+    def show_only(self, session: str | None) -> None:
+        """Show the profiles of one session alone, or with None all again."""
+        self.profiles.show_only(session)
+        (self.sessions if session is None else self.profiles).focus()
+        found = self.snapshot.config.sessions.get(session or "")
+        self.say(f"Only the profiles of {session_label(found)}   esc shows all sessions" if found else "")
+
+    def back(self) -> None:
+        """Undo one thing: the filter, else that only one session's profiles are shown, else the marks."""
+        filtered = self.profiles.has_class("-filtered")
+        if not filtered and self.profiles.only is not None:
+            self.show_only(None)
+        elif not filtered and self.marked:
+            self.marked.clear()
+            self.set_flags()
+            self.tick(clock.now())
+        else:
+            self.close_filter()
 
     def take_over(self) -> None:
         """Show what another board has pinned, and what a shell has used."""
@@ -96,7 +135,14 @@ class Panes(Vertical):
 
     def tick(self, now: float) -> None:
         """Count down whatever is in sight."""
-        self.query_one(TitleBar).show(view.signed_in(self.snapshot, now), now, view.alarm(self.snapshot))
+        still = self.marked & self.snapshot.config.profiles.keys()  # of one that comes back the mark is still there
+        self.query_one(TitleBar).show(
+            view.signed_in(self.snapshot, now),
+            now,
+            view.alarm(self.snapshot),
+            using=self.snapshot.active_profile,
+            marked=len(still),
+        )
         self.sessions.tick()
         self.profiles.tick()
         self._show_notice()
@@ -112,11 +158,16 @@ class Panes(Vertical):
         renewing = self._renewals.notice(self.snapshot, now)
         if renewing[0]:
             return renewing
-        wrong = view.notice(self.problems())
+        problems = self.problems()
+        wrong = view.notice(problems)
+        profile = self.current_profile()
+        seen = not view.doubtful(self.snapshot) and wrong in ("", self._seen)
+        if profile is not None and seen and not self.details_open:
+            return view.highlighted(self.snapshot, profile, len(problems), self.profiles.only is not None), "info"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)
-        return view.counts(self.snapshot, self.sso.state.sort, self.marked, habits), "info"
+        return view.counts(self.snapshot, self.sso.state.sort, habits), "info"
 
     def problems(self) -> list[Problem]:
         """All that is wrong or unusual."""
@@ -150,9 +201,25 @@ class Panes(Vertical):
         self._progress = text
         self._show_notice()
 
+    @property
+    def details_open(self) -> bool:
+        """Whether the details are to be seen: as one has said, else where the list needs none of their room."""
+        said = self.sso.state.details
+        width = self.screen.size.width
+        return said if said is not None else width >= WIDE and view.beside(width) >= self.profiles.room_wanted()
+
+    def toggle_details(self) -> None:
+        """Open or close the details, and remember it."""
+        self.sso.remember(details_shown(not self.details_open))
+        self.update_detail()
+        self._show_notice()
+
     def update_detail(self) -> None:
-        """Fill the details pane, where there is room for one."""
-        if not self.screen.has_class("-wide"):
+        """Fill the details pane, where it is open; in a narrow terminal it is below the list."""
+        middle = self.query_one("#middle")
+        middle.set_class(self.details_open, "-details")
+        middle.set_class(not self.screen.has_class("-wide"), "-below")
+        if not self.details_open:
             return
         from ...widgets.detail import Detail
         from .details import profile_fields, session_fields
@@ -160,7 +227,7 @@ class Panes(Vertical):
         pane = self.query_one_optional(Detail)
         if pane is None:
             pane = Detail()
-            self.query_one("#middle").mount(pane)
+            middle.mount(pane)
         profile, session = self.current_profile(), self.current_session()
         renews = self.sso.settings.renew
         if self.sessions.has_focus and session is not None:
@@ -172,11 +239,13 @@ class Panes(Vertical):
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
-        from ...widgets.fuzzy import Index, haystack
+        from ...widgets.fuzzy import Index, by_nearness, haystack
 
         rows = self.sorted_rows()
         haystacks = [haystack(*fields) for fields in zip(*texts(rows), strict=True)]
-        return [rows.profiles[index].name for index in Index(haystacks, range(len(rows))).search(query)]
+        used = {name: place for place, name in enumerate(self.sso.state.recent)}
+        order = by_nearness(haystacks, [used.get(profile.name, len(used)) for profile in rows.profiles])
+        return [rows.profiles[index].name for index in Index(haystacks, order).search(query)]
 
     async def open_filter(self) -> None:
         """Open the filter, or go to it."""
@@ -220,13 +289,27 @@ class Panes(Vertical):
     @on(ProfileList.Highlighted)
     @on(SessionList.Highlighted)
     def _highlighted(self) -> None:
-        self.call_after_refresh(self.update_detail)  # the cursor first
+        if self.sso.last_input:  # what is wrong has been in sight until the first move
+            self._seen = view.notice(self.problems())
+        self.call_after_refresh(self._tell_highlighted)  # the cursor first
+
+    def _tell_highlighted(self) -> None:
+        self.update_detail()
+        self._show_notice()
+
+    @on(SessionList.Chosen)
+    def _session_chosen(self, message: SessionList.Chosen) -> None:
+        self.show_only(message.name)
+
+    @on(ProfileList.HeadClicked)
+    def _head_clicked(self, message: ProfileList.HeadClicked) -> None:
+        self.sort_by(of_head(message.name))
 
     @on(ProfileList.Marked)
     def _marked(self, message: ProfileList.Marked) -> None:
         self.marked ^= {message.name}
         self.set_flags()
-        self._show_notice()
+        self.tick(clock.now())
 
     @on(ProfileList.Pinned)
     def _pinned(self, message: ProfileList.Pinned) -> None:

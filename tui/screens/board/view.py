@@ -16,10 +16,8 @@ from ...aws.requests.endpoints import overrides, sign_in_override
 from ...aws.requests.skew import skew_warning
 from ...aws.state.snapshot import Snapshot
 from ...text import clean, place
-from ...widgets.rows import Rows, SessionRow, session_row_of, session_text
-
-SORTED_BY = {"name": "name", "recent": "recent use", "session": "session", "expiry": "expiry"}
-"""The orders of the board in words."""
+from ...widgets.rows import Rows, SessionRow, session_row_of
+from .order import ORDERS, in_full, in_order
 
 
 def session_rows(snapshot: Snapshot, demo: bool) -> list[SessionRow]:
@@ -33,21 +31,14 @@ def session_rows(snapshot: Snapshot, demo: bool) -> list[SessionRow]:
 
 
 def profile_rows(snapshot: Snapshot, sort: str, recent: Sequence[str], now: float) -> Rows:
-    """The rows of all profiles. `sort`: one of SORTED_BY; `recent`: names, the profile used last first."""
+    """The rows of all profiles. `sort`: one of ORDERS; `recent`: names, the profile used last first."""
     sessions = snapshot.config.sessions
-    profiles = sorted(snapshot.config.profiles.values(), key=lambda profile: profile.name.lower())
-    if sort == "recent":
-        places = {name: index for index, name in enumerate(recent)}
-        profiles.sort(key=lambda profile: places.get(profile.name, len(places)))
-    elif sort == "session":
-        last = chr(0x10FFFF)  # where broken profiles go, which have none
-        profiles.sort(key=lambda profile: session_text(profile, sessions.get(profile.session or "")).lower() or last)
-    elif sort == "expiry":
-        keys = [*sessions, *(model.LOGIN + name for name in snapshot.config.logins)]
-        expiries = {key: snapshot.session_clock(key, now)[1] or 0 for key in keys}
-        soon = {key: value if value > now else float("inf") for key, value in expiries.items()}
-        profiles.sort(key=lambda profile: soon.get(profile.clock_key or "", float("inf")))
-    return Rows(profiles, sessions)
+
+    def ends(key: str) -> float:
+        expires_at = snapshot.session_clock(key, now)[1] or 0
+        return expires_at if expires_at > now else float("inf")
+
+    return Rows(in_order(list(snapshot.config.profiles.values()), sessions, sort, recent, ends), sessions)
 
 
 def empty_lines(config: Config) -> Iterable[str]:
@@ -100,23 +91,39 @@ def notice(found: Sequence[Problem]) -> str:
     return f"{where}{found[0].message}{more}"
 
 
+def doubtful(snapshot: Snapshot) -> bool:
+    """Whether what is shown may not be so."""
+    return bool(snapshot.notice or skew_warning())
+
+
+def beside(width: int) -> int:
+    """The cells that the details leave to the list, as the style sheet says it."""
+    room = width - 3
+    return room - min(44, room * 35 // 100, room - 80)
+
+
+def highlighted(snapshot: Snapshot, profile: Profile, count: int, only: bool) -> str:
+    """The highlighted row in full, and what to press: for all sessions, where those of `only` one are listed, or for
+    what is wrong in `count` places."""
+    problem = f": {profile.problems[0]}" if profile.problems else ""
+    hint = "   esc shows all sessions" if only else f"   ! {count} wrong" if count else ""
+    return in_full(profile, snapshot.session_of(profile)) + problem + hint
+
+
 def redirected(snapshot: Snapshot, demo: bool) -> list[str]:
     """Where requests go that do not go to AWS, a line each. In a demo that is its very point."""
     return [] if demo else overrides(snapshot.config, profile_in_use(snapshot), snapshot.environ)
 
 
-def counts(snapshot: Snapshot, sort: str, marked: set[str], habits: Sequence[str]) -> str:
+def counts(snapshot: Snapshot, sort: str, habits: Sequence[str]) -> str:
     """What there is, and how it is listed. `habits`: what the board does unasked, in a word or two each."""
     config = snapshot.config
     if not config.profiles:
         return ""
     count = len(config.profiles)
-    parts = [f"{count} profile{'s' if count > 1 else ''}", f"sorted by {SORTED_BY[sort]}"]
+    parts = [f"{count} profile{'s' if count > 1 else ''}", f"sorted by {ORDERS[sort].words}"]
     if config.other_profiles:
         parts.insert(1, f"{config.other_profiles} without SSO")
-    still = marked & config.profiles.keys()  # of one that comes back the mark is still there
-    if still:
-        parts.append(f"{len(still)} marked")
     return f"{', '.join([*parts, *habits])}   / filters, s sorts"
 
 

@@ -1,0 +1,91 @@
+"""In which order the board lists its profiles, and what it says of one of them in a line. Values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from ...aws.model import Profile, Session
+from ...state_file import SORTS
+from ...widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
+from ...widgets.rows import session_text
+
+
+class Order(NamedTuple):
+    """How an order is said, and the column whose head says so, "" for none."""
+
+    words: str
+    column: str
+
+
+ORDERS = {
+    "name": Order("name", NAME),
+    "recent": Order("recent use", ""),
+    "session": Order("session", SESSION),
+    "expiry": Order("expiry", LEFT),
+    "account": Order("account", ACCOUNT),
+    "account name": Order("account name", ACCOUNT_NAME),
+    "role": Order("role", ROLE),
+    "region": Order("region", REGION),
+}
+"""All orders, by what is remembered of them."""
+
+_LAST = chr(0x10FFFF)
+"""Where rows go that have nothing to be sorted by."""
+
+
+def after(sort: str) -> str:
+    """The order that the key brings next."""
+    return SORTS[(SORTS.index(sort) + 1) % len(SORTS)] if sort in SORTS else SORTS[0]
+
+
+def of_head(column: str) -> str:
+    """The order that a click on the head of a column brings."""
+    column = LEFT if column == CREDENTIALS else column
+    return next((sort for sort, order in ORDERS.items() if order.column == column), SORTS[0])
+
+
+def in_order(
+    profiles: Sequence[Profile],
+    sessions: Mapping[str, Session],
+    sort: str,
+    recent: Sequence[str],
+    ends: Callable[[str], float],
+) -> list[Profile]:
+    """The profiles in an order of ORDERS; those that are alike in it by name. `recent`: names, the one used last first;
+    `ends`: when a session ends, infinite where it does not or has long."""
+    ordered = sorted(profiles, key=lambda profile: profile.name.lower())
+    if sort == "recent":
+        places = {name: index for index, name in enumerate(recent)}
+        ordered.sort(key=lambda profile: places.get(profile.name, len(places)))
+    elif sort == "session":
+        ordered.sort(key=lambda profile: session_text(profile, sessions.get(profile.session or "")).lower() or _LAST)
+    elif sort == "expiry":
+        soon = {key: ends(key) for key in {profile.clock_key for profile in ordered if profile.clock_key}}
+        ordered.sort(key=lambda profile: soon.get(profile.clock_key or "", float("inf")))
+    elif sort in _TEXTS:
+        text = _TEXTS[sort]
+        ordered.sort(key=lambda profile: text(profile).lower() or _LAST)
+    return ordered
+
+
+_TEXTS: dict[str, Callable[[Profile], str]] = {
+    "account": lambda profile: profile.account_id,
+    "account name": lambda profile: profile.account_name,
+    "role": lambda profile: profile.role_name,
+    "region": lambda profile: profile.region,
+}
+
+
+def in_full(profile: Profile, session: Session | None) -> str:
+    """All that a row says of a profile but its clocks: for where the list has to leave some of it out. What the name
+    says already is not said twice."""
+    name = profile.name.lower()
+    about = (
+        profile.account_name,
+        profile.account_id,
+        profile.role_name,
+        session_text(profile, session),
+        profile.region,
+    )
+    return " · ".join([profile.name, *(text for text in about if text and text.lower() not in name)])
