@@ -19,7 +19,7 @@ import trustme
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import LEGACY, SSO_SESSION, Profile, RoleCredentials, Secret, Session
 from tui.aws.requests import clients
-from tui.aws.role.console_link import console_url, federation_url, portal_url
+from tui.aws.role.console_link import console_url, federation_url, shortcut_link
 from tui.exit_codes import REFUSED
 
 
@@ -57,26 +57,26 @@ CREDENTIALS = RoleCredentials("ASIAIOSFODNN7EXAMPLE", Secret("CANARY-key/+="), S
 )
 def test_a23_start_url_variants(start_url: str, portal: str) -> None:
     expected = f"{portal}account_id=111111111111&role_name=Admin"
-    assert portal_url(profile(), session(start_url)) == expected
+    assert shortcut_link(profile(), session(start_url)) == expected
 
 
 def test_portal_link_without_a_role() -> None:
-    assert portal_url(profile(role=""), session()).endswith("/start/#/console?account_id=111111111111")
+    assert shortcut_link(profile(role=""), session()).endswith("/start/#/console?account_id=111111111111")
 
 
 def test_portal_destination_is_one_encoded_value() -> None:
-    url = portal_url(profile(), session(), "s3")
+    url = shortcut_link(profile(), session(), "s3")
     assert url.endswith(
         "&role_name=Admin&destination=https%3A%2F%2Feu-west-1.console.aws.amazon.com%2Fs3%2Fhome%3Fregion%3Deu-west-1"
     )
 
 
 def test_portal_destination_falls_back_on_the_sessions_region() -> None:
-    assert "us-east-1.console" in portal_url(profile(region=""), session(), "s3")
+    assert "us-east-1.console" in shortcut_link(profile(region=""), session(), "s3")
 
 
 def test_role_names_are_encoded() -> None:
-    assert portal_url(profile(role="a&b =é"), session()).endswith("&role_name=a%26b%20%3D%C3%A9")
+    assert shortcut_link(profile(role="a&b =é"), session()).endswith("&role_name=a%26b%20%3D%C3%A9")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_role_names_are_encoded() -> None:
 )
 def test_portal_refuses_start_urls_that_are_not_https(start_url: str) -> None:
     with pytest.raises(SsoError):
-        portal_url(profile(), Session(start_url, LEGACY, start_url, "us-east-1"))
+        shortcut_link(profile(), Session(start_url, LEGACY, start_url, "us-east-1"))
 
 
 def test_portal_knows_no_chained_and_no_login_profiles() -> None:
@@ -95,7 +95,7 @@ def test_portal_knows_no_chained_and_no_login_profiles() -> None:
     login.login_session = "arn:aws:iam::111111111111:user/me"
     for each in (chained, login, profile(account="")):
         with pytest.raises(SsoError) as caught:
-            portal_url(each, session())
+            shortcut_link(each, session())
         assert "dev" in caught.value.title
 
 

@@ -236,7 +236,7 @@ def test_no_address_is_too_odd(url: str, other: str) -> None:
     session = Session("acme", SSO_SESSION, url, "us-east-1")
     profile = Profile("dev", "acme", "111111111111", "Admin", "us-east-1")
     with contextlib.suppress(SsoError):
-        link = console_link.portal_url(profile, session, "s3")
+        link = console_link.shortcut_link(profile, session, "s3")
         assert link.isprintable()
         assert " " not in link
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import grimp
@@ -55,3 +58,43 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
             break
         left = {module: imported - free for module, imported in left.items() if module not in free}
     assert left == {}
+
+
+FORBIDDEN = {
+    "inventory": "a Snapshot is what is known, the Store owns it",
+    "util": "say what it does",
+    "utils": "say what it does",
+    "helper": "say what it does",
+    "helpers": "say what it does",
+    "misc": "say what it does",
+    "common": "say what it is that is shared",
+    "manager": "say what it does with them",
+    "shortcut_link": "it is the start URL, as AWS calls it",
+    "login_url": "it is the start URL, or the verification URL",
+    "creds": "role credentials, or a token: they are not the same",
+}
+"""Words that no name of a module, class, function, argument or attribute has, and what to say instead."""
+
+
+def names_given(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.id if isinstance(node, ast.Name) else node.attr
+
+
+def words_of(name: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)} | {name.lower()}
+
+
+def test_names_say_what_aws_and_this_program_call_things() -> None:
+    found = []
+    for path in modules():
+        for name in {path.stem, *names_given(ast.parse(path.read_bytes()))}:
+            found += [
+                f"{path.relative_to(TUI)}: {name}: {FORBIDDEN[word]}" for word in words_of(name) & FORBIDDEN.keys()
+            ]
+    assert found == []

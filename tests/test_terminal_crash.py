@@ -73,7 +73,7 @@ def test_f2_f3_a_crash_shows_no_values_and_fails(place: str) -> None:
         says_nothing(terminal)
 
 
-EARLY = ["from tui import app; app.SsoApp.__init__ = fault", "from tui.cli import main as cli; cli.board = fault"]
+EARLY = ["from tui import app; app.SsoApp.__init__ = fault", "from tui.cli import launch; launch.board = fault"]
 
 
 @pytest.mark.parametrize("change", EARLY, ids=["application", "command line"])

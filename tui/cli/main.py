@@ -10,8 +10,6 @@ import sys
 
 from ..exit_codes import DONE, FAILED, USAGE, ended_by
 from ..terminal import inherited
-from .launch import board, prepare
-from .options import UsageError
 from .streams import complain, mute, open_closed_streams
 
 TYPE_CHECKING = False
@@ -44,8 +42,6 @@ def _guarded(arguments: Sequence[str]) -> int:
         return code
     except SsoError as error:
         return complain(error.title, error.hint, error.exit_code)
-    except UsageError as error:
-        return complain(str(error), "see: ssotui --help", USAGE)
     except KeyboardInterrupt as error:
         return ended_by(getattr(error, "number", 2))
     except BrokenPipeError:  # whoever read our output has gone
@@ -58,8 +54,12 @@ def _guarded(arguments: Sequence[str]) -> int:
         title = f"The output has characters that cannot be written in the encoding {error.encoding}"
         return complain(title, "use a UTF-8 locale: LC_ALL=C.UTF-8", FAILED)
     except Exception as error:
-        # No traceback: locals and messages of strange errors may hold secrets.
         from ..aws.errors import kind_and_place
+        from .options import UsageError  # here, because the quick forms do without
+
+        if isinstance(error, UsageError):
+            return complain(str(error), "see: ssotui --help", USAGE)
+        # No traceback: locals and messages of strange errors may hold secrets.
 
         return complain(f"Something unexpected went wrong: {kind_and_place(error)}", "", FAILED)
 
@@ -67,10 +67,12 @@ def _guarded(arguments: Sequence[str]) -> int:
 def program(arguments: Sequence[str]) -> int:
     """Like `main`, without the error handling."""
     # The two that are waited for most often do without argparse, which costs as much as a bare Python.
-    if not arguments:
-        return board()
     if _quick(arguments):
         return DONE
+    from .launch import board, prepare
+
+    if not arguments:
+        return board()
     prepare()
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:

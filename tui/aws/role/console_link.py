@@ -56,7 +56,7 @@ _OTHERS = (
 )
 
 
-def portal_url(profile: Profile, session: Session, service: str | None = None, region: str = "") -> str:
+def shortcut_link(profile: Profile, session: Session, service: str | None = None, region: str = "") -> str:
     """The access portal's link for the profile's account and role; without a role the portal asks for it.
 
     `region` goes before that of the profile.
@@ -95,7 +95,7 @@ def profile_link(snapshot: Snapshot, profile: Profile, service: str | None = Non
     region = region or profile.region
     if service is None and region and _partition(region).console:
         service = "console"  # without a destination the portal chooses the region too
-    return portal_url(profile, session, service, region)
+    return shortcut_link(profile, session, service, region)
 
 
 def is_reachable(region: str, profile: Profile, session: Session | None) -> bool:
