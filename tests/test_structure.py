@@ -69,7 +69,7 @@ FORBIDDEN = {
     "misc": "say what it does",
     "common": "say what it is that is shared",
     "manager": "say what it does with them",
-    "shortcut_link": "it is the start URL, as AWS calls it",
+    "portal_url": "it is the start URL, or a shortcut link, as AWS calls them",
     "login_url": "it is the start URL, or the verification URL",
     "creds": "role credentials, or a token: they are not the same",
 }
