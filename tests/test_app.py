@@ -235,25 +235,6 @@ async def test_the_export_masks_secrets_until_v(sample_home: Path) -> None:
         assert secret[:12] not in it.words()
 
 
-async def test_the_export_writes_a_private_file_and_never_over_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with board() as it:
-        await it.highlight("dev-admin")
-        await it.press("e")
-        await it.until("credentials valid for")
-        await it.press("w")
-        await it.until("Written:")
-        (written,) = tmp_path.glob("dev-admin.*")
-        assert written.stat().st_mode & 0o777 == 0o600
-        before = written.read_text()
-        assert "AWS_SESSION_TOKEN" in before
-        await it.press("w")
-        await it.until("exists already")
-        assert written.read_text() == before
-
-
 async def test_copying_without_a_desktop_says_that_it_cannot_be_confirmed() -> None:
     async with board() as it:
         await it.highlight("dev-admin")

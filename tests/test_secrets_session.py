@@ -102,6 +102,8 @@ def test_e16_a_whole_session_lets_no_secret_out(tmp_path: Path, home: Path, demo
         terminal.press("home", "c")
         terminal.wait_for("lines for billing: copied")
         terminal.press("w")
+        terminal.wait_for("It will hold secrets")
+        terminal.press("enter")
         terminal.wait_for("Written:")
         back(terminal)
         terminal.press("y")

@@ -17,6 +17,7 @@ from tui.screens.copying import copy
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
+from tui.screens.saving import SaveAs
 from tui.screens.sign_in.screen import SignIn
 from tui.screens.sign_out import SignOut
 from tui.settings import load, settings_path
@@ -52,6 +53,10 @@ def bound(it: Driver) -> dict[str, set[str]]:
     return found
 
 
+async def no_text() -> None:
+    """Nothing is to be written."""
+
+
 async def test_every_key_can_be_rebound() -> None:
     """Each id in the list of keys is that of a binding on one of the screens: settings reach them all."""
     async with board() as it:
@@ -65,6 +70,7 @@ async def test_every_key_can_be_rebound() -> None:
             SignOut(it.app.store, session),
             Export(it.app.store, profile),
             IdentityScreen(it.app.store, profile),
+            SaveAs("lines", "/nowhere/lines", True, no_text),
         ):
             await it.app.push_screen(screen)
             await it.pilot.pause()
@@ -75,7 +81,7 @@ async def test_every_key_can_be_rebound() -> None:
 
 async def test_rebound_keys_work_and_the_help_and_the_palette_know_them() -> None:
     use_settings('[keys]\nboard.export = "i"\nboard.identity = "f6,e"\nlist.down = "n"\napp.palette = "f9"\n')
-    async with board() as it:
+    async with board(120, 60) as it:
         await it.highlight("dev-admin")
         await it.press("i")
         await it.until(lambda: isinstance(it.app.screen, Export))

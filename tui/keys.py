@@ -57,12 +57,6 @@ KEYS = (
     Key("board.sort", "board", "s", "sort", "", "Sort by name, recently used, session or expiry"),
     Key("board.details", "board", "d", "details", "", "Details of the highlighted row, on or off"),
     Key("board.switch", "board", "tab", "switch_list", "", "Go between sessions and profiles"),
-    Key("list.up", "board", "up,k", "", "", "Up", False),
-    Key("list.down", "board", "down,j", "", "", "Down", False),
-    Key("list.first", "board", "home,g", "", "", "First row", False),
-    Key("list.last", "board", "end,G", "", "", "Last row", False),
-    Key("list.page_up", "board", "pageup", "", "", "Page up", False),
-    Key("list.page_down", "board", "pagedown", "", "", "Page down", False),
     Key("profile.mark", "board", "space", "", "", "Mark a row; r then works on all marked ones", False),
     Key("profile.pin", "board", "*", "", "", "Pin a row to the top", False),
     Key("board.problems", "board", "!", "problems", "", "Show what is wrong in configuration and caches"),
@@ -95,10 +89,22 @@ KEYS = (
     Key("identity.copy", "identity", "c", "copy", "Copy", "Copy the identity as JSON"),
     Key("export.copy", "export", "c,enter", "copy", "Copy", "Copy the lines"),
     Key("export.show", "export", "v", "show", "Show", "Show the secrets for 30 seconds"),
-    Key("export.write", "export", "w", "write", "Write", "Write the lines to a file that only you can read"),
+    Key(
+        "export.write", "export", "w", "write", "Write", "Write the lines to a file that only you can read: asks where"
+    ),
+    Key("save.write", "save", "enter", "", "", "Write the file", False),
     Key("sign_out.scope", "sign_out", "tab", "scope", "Scope", "Go between this session and everything"),
     Key("sign_out.confirm", "sign_out", "enter", "confirm", "Sign out", "Sign out of what is listed"),
+    Key("list.up", "lists", "up,k", "move('up')", "", "Up", False),
+    Key("list.down", "lists", "down,j", "move('down')", "", "Down", False),
+    Key("list.first", "lists", "home,g", "move('first')", "", "First row", False),
+    Key("list.last", "lists", "end,G", "move('last')", "", "Last row", False),
+    Key("list.page_up", "lists", "pageup", "move('page_up')", "", "Page up", False),
+    Key("list.page_down", "lists", "pagedown", "move('page_down')", "", "Page down", False),
+    Key("list.half_up", "lists", "ctrl+u", "move('half_up')", "", "Half a page up", False),
+    Key("list.half_down", "lists", "ctrl+d", "move('half_down')", "", "Half a page down", False),
     Key("screen.leave", "anywhere", "escape,q", "leave", "Back", "Go back"),
+    Key("screen.help", "anywhere", "?", "help", "", "Show all keys, those of this screen first"),
 )
 
 NAMES = {
@@ -106,7 +112,9 @@ NAMES = {
     "sign_in": "Sign-in",
     "identity": "Identity",
     "export": "Export",
+    "save": "Writing a file",
     "sign_out": "Sign-out",
+    "lists": "Lists and texts",
     "anywhere": "Elsewhere",
 }
 
@@ -154,6 +162,8 @@ def clashes(rebound: Mapping[str, str]) -> list[tuple[str, str, str]]:
 def _meet(one: Key, other: Key) -> bool:
     """Whether both keys can be pressed in one place."""
     places = {one.where, other.where}
+    if len(places) == 2 and "lists" in places:
+        return "board" in places  # in dialogs the keys of the lists stay what they are
     if len(places) == 2:
         return "anywhere" in places and "board" not in places
     return {one.id.partition(".")[0], other.id.partition(".")[0]} != {"profile", "session"}

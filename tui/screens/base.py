@@ -8,13 +8,16 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Event, Resize
 from textual.screen import ModalScreen, Screen
+from textual.widgets import OptionList
 from textual.worker import Worker
 
 from ..aws import clock
 from ..aws.errors import SignInNeeded, SsoError
+from ..keys import keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
 
@@ -95,6 +98,10 @@ class Dialog(ModalScreen[Answer], Sized[Answer]):
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
+    # Without ids: bound to another key, they would take it from a dialog that has it for something else.
+    BINDINGS = [Binding(key.keys, key.action, key.help, show=False) for key in keys_of("lists")]
+    PLACE = ""
+    """Which keys its help begins with: `where` of the list of keys."""
 
     @property
     def sso(self) -> Host:
@@ -108,6 +115,46 @@ class Dialog(ModalScreen[Answer], Sized[Answer]):
     def action_leave(self) -> None:
         """Back to the board."""
         self.dismiss()
+
+    def action_help(self) -> None:
+        """Show all keys, those of this screen first."""
+        from .help import Help
+
+        self.app.push_screen(Help(self.PLACE))
+
+    def action_move(self, where: str) -> None:
+        """Move in the list that has the focus, else scroll the text: with the keys of the board's lists."""
+        if isinstance(self.focused, OptionList):
+            move_in(self.focused, where)
+            return
+        texts = [self.focused, *self.query(VerticalScroll)]
+        for text in texts:
+            if isinstance(text, VerticalScroll):
+                scroll_text(text, where)
+                return
+
+
+_HALVES = {"half_up": -1, "half_down": 1}
+
+
+def move_in(options: OptionList, where: str) -> None:
+    """Move the highlight of a list as a key of the board's lists would."""
+    half = _HALVES.get(where, 0) * max(options.size.height // 2, 1)
+    if half and options.option_count:
+        options.highlighted = min(max((options.highlighted or 0) + half, 0), options.option_count - 1)
+    elif not half:
+        name = {"up": "cursor_up", "down": "cursor_down"}.get(where, where)
+        getattr(options, f"action_{name}")()
+
+
+def scroll_text(text: VerticalScroll, where: str) -> None:
+    """Scroll a text likewise."""
+    page = text.size.height
+    lines = {"up": -1, "down": 1, "page_up": -page, "page_down": page}.get(where, _HALVES.get(where, 0) * (page // 2))
+    if where in ("first", "last"):
+        text.scroll_to(y=0 if where == "first" else text.max_scroll_y, animate=False)
+    else:
+        text.scroll_relative(y=lines, animate=False)
 
 
 def rows(pairs: list[tuple[str, str, str]]) -> Content:

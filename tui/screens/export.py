@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,6 +18,7 @@ from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, identity_of, profile_now
 from ..aws.state.store import Store
+from ..desktop import private_file
 from ..shell.formats import (
     DESCRIPTIONS,
     FORMATS,
@@ -34,6 +34,7 @@ from ..words.durations import until
 from .base import Dialog, failure
 from .copying import copy
 from .jobs import bindings, in_thread, plain
+from .saving import SaveAs
 
 SHOW_FOR = 30.0
 """Seconds for which secrets stay visible."""
@@ -57,6 +58,7 @@ class Export(Dialog[None]):
     """Formats at the left, the preview at the right."""
 
     BINDINGS = bindings("export")
+    PLACE = "export"
     AUTO_FOCUS = "OptionList"
 
     def __init__(self, store: Store, profile: Profile) -> None:
@@ -189,23 +191,14 @@ class Export(Dialog[None]):
 
     @work(group="write", exclusive=True, exit_on_error=False, description="write export lines")
     async def action_write(self) -> None:
-        """Write the lines to a new file of mode 0600 in the current folder."""
+        """Ask where to write the lines."""
         form = self.format
-        text = await self.settled_text(form)
-        if text is None:
-            return
         name = "".join(char if char.isalnum() or char in "-_." else "_" for char in self.profile.name)[:80]
-        path = os.path.abspath(f"{name}.{ENDINGS.get(form, 'sh')}")
-        secret = needs_credentials(form)
-        try:
-            await in_thread(lambda _cancelled: write_private(path, text), f"write {path}")
-        except SsoError as error:
-            self.sso.tell(f"{error.title}", "error")
-        else:
-            if secret:
-                self.sso.tell(f"Written: {path}. It holds secrets; remove it when you are done.", "warning", timeout=10)
-            else:
-                self.sso.tell(f"Written: {path}")
+        proposed = f"{name}.{ENDINGS.get(form, 'sh')}"
+        path = await in_thread(lambda _cancelled: private_file.propose(proposed), "find a place")
+        if self.app.screen is self:
+            what = f"the {form} lines for {self.profile.name}"
+            self.app.push_screen(SaveAs(what, path, needs_credentials(form), lambda: self.settled_text(form)))
 
     async def settled_text(self, form: str) -> str | None:
         """The export in clear of the profile as it is configured now, None (and a message) when there is none."""
@@ -224,20 +217,3 @@ class Export(Dialog[None]):
         except SsoError as error:
             self.sso.tell(error.title, "error")
             return None
-
-
-def write_private(path: str, text: str) -> None:
-    """Write a new file that only its owner can read. Raises SsoError when it exists already or cannot be written."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except FileExistsError:
-        raise SsoError(f"{path} exists already, and is left as it is") from None
-    except OSError as error:
-        raise SsoError(f"{path} cannot be written: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        with suppress(OSError):
-            os.unlink(path)
-        raise SsoError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,11 +1,10 @@
-"""The help: all keys, and what symbols and states mean."""
+"""The help: what symbols and states mean, and all keys."""
 
 from __future__ import annotations
 
 from textwrap import wrap
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
@@ -40,32 +39,78 @@ _MARKS = (
 _LEFT = 19
 """Cells of the left column."""
 
+TWO_COLUMNS = 110
+"""Columns of a terminal from which on the help has two."""
+
 
 class Help(Dialog[None]):
-    """Keys by screen, then states and marks."""
+    """States and marks, then the keys: those of the screen that one comes from first (`place`), the others behind."""
 
-    BINDINGS = [*bindings("help"), Binding("question_mark", "leave", show=False)]
+    BINDINGS = bindings("help")
+
+    def __init__(self, place: str = "board") -> None:
+        super().__init__()
+        self._place = place
+        self._two = False
 
     def compose(self) -> ComposeResult:
-        """One column of text that scrolls."""
-        with Vertical(classes="dialog"):
+        """Text that scrolls, in two columns where there is room."""
+        self._two = self._room()
+        self.set_class(self._two, "-two")
+        with Vertical(classes="dialog -large"):
             yield Static("Keys and states", classes="dialog-title")
-            with VerticalScroll():
-                for where, name in NAMES.items():
-                    rows = [(shown(key.keys), key.help) for key in keys_of(where, self.sso.settings.keys)]
-                    yield Section(name, rows)
-                yield Section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES])
-                yield Section("Marks", list(_MARKS))
+            with VerticalScroll(), Vertical(id="help"):
+                for column in _columns(self._sections(), self._two):
+                    with Vertical():
+                        yield from column
             yield Footer(show_command_palette=False)
+
+    def _room(self) -> bool:
+        return self.app.size.width >= TWO_COLUMNS
+
+    def _sections(self) -> list[Section]:
+        own = [self._place] if self._place == "board" else [self._place, "anywhere"]
+        order = [*own, "lists", *(where for where in NAMES if where not in (*own, "lists"))]
+        keys = {where: list(keys_of(where, self.sso.settings.keys)) for where in order}
+        return [
+            Section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES]),
+            Section("Marks", list(_MARKS)),
+            *(
+                Section(NAMES[where], [(shown(key.keys), key.help) for key in found])
+                for where, found in keys.items()
+                if found
+            ),
+        ]
+
+    def on_resize(self) -> None:
+        """One column or two."""
+        if self._room() != self._two:
+            self.refresh(recompose=True)
+
+    def action_help(self) -> None:
+        """The key that opened it closes it."""
+        self.dismiss()
+
+
+def _columns(sections: list[Section], two: bool) -> list[list[Section]]:
+    """The sections in one column, or the first two, states and marks, beside the others, the rest where room is."""
+    if not two:
+        return [sections]
+    columns = [sections[:2], sections[2:3]]
+    for section in sections[3:]:
+        min(columns, key=lambda column: sum(each.lines for each in column)).append(section)
+    return columns
 
 
 class Section(Static):
-    """A heading and rows of two columns: what is too long for its line goes on below its own column."""
+    """A heading and rows of two columns: what is too long for its line goes on below its own column. `lines`: where
+    nothing is."""
 
     def __init__(self, title: str, rows: list[tuple[str, str]]) -> None:
         super().__init__(_broken(title, rows, 1000), classes="help-section")
         self._title = title
         self._rows = rows
+        self.lines = len(rows) + 2
 
     def on_resize(self) -> None:
         """Break the lines anew."""

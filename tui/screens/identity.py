@@ -28,6 +28,7 @@ class IdentityScreen(Dialog[None]):
     """Who a profile is, asked of AWS when the screen opens."""
 
     BINDINGS = bindings("identity")
+    PLACE = "identity"
 
     def __init__(self, store: Store, profile: Profile) -> None:
         super().__init__()

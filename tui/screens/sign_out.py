@@ -54,6 +54,7 @@ class SignOut(Dialog[None]):
     """The manifest of a scope; after `enter`, the result. `session`: the highlighted one, None for everything."""
 
     BINDINGS = bindings("sign_out")
+    PLACE = "sign_out"
     AUTO_FOCUS = "VerticalScroll"
 
     def __init__(self, store: Store, session: Session | None) -> None:

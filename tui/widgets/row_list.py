@@ -51,6 +51,8 @@ class RowList(ScrollView, inherit_bindings=False):
         Binding("end,G", "last", "Last row", show=False, id="list.last"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="list.half_up"),
+        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list.half_down"),
     ]
 
     class RowMessage(Message):
@@ -224,6 +226,10 @@ class RowList(ScrollView, inherit_bindings=False):
     def action_page(self, pages: int) -> None:
         """Move the cursor by whole pages."""
         self._move_to(self._cursor + pages * self._page)
+
+    def action_half_page(self, halves: int) -> None:
+        """Move the cursor by halves of a page."""
+        self._move_to(self._cursor + halves * max(self._page // 2, 1))
 
     def action_choose(self) -> None:
         """Choose the row under the cursor."""

@@ -55,6 +55,7 @@ class SignIn(Sized[None]):
 
     CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
+    PLACE = "sign_in"
     AUTO_FOCUS = "Attempt"
 
     def __init__(self, store: Store, sessions: list[Session], acting: str | None = None) -> None:
