@@ -195,6 +195,12 @@ class SsoApp(TerminalApp):
         with contextlib.suppress(RuntimeError):  # the program is ending
             self.call_later(self.tell, fault, "error", 15)
 
+    def show_help(self, place: str) -> None:
+        """Show all keys, those of one place first."""
+        from .screens.help import Help
+
+        self.push_screen(Help(place))
+
     def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
         """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
         command = self.settings.browser_for(session.key)

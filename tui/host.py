@@ -47,6 +47,9 @@ class Host(Protocol):
     def push_screen(self, screen: Screen[None], /) -> object:
         """Open a screen."""
 
+    def show_help(self, place: str) -> None:
+        """Show all keys, those of one place first."""
+
     def tell(self, message: str, severity: SeverityLevel = "information", timeout: float = 6) -> None:
         """Say something for `timeout` seconds: errors in a box, the rest in the status line. Foreign text in it is made
         harmless."""

@@ -118,9 +118,7 @@ class Dialog(ModalScreen[Answer], Sized[Answer]):
 
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
-        from .help import Help
-
-        self.app.push_screen(Help(self.PLACE))
+        self.sso.show_help(self.PLACE)
 
     def action_move(self, where: str) -> None:
         """Move in the list that has the focus, else scroll the text: with the keys of the board's lists."""
