@@ -320,7 +320,7 @@ async def test_every_theme_is_there_and_the_chosen_one_is_remembered() -> None:
     async with board() as it:
         assert set(BUILTIN_THEMES) <= set(it.app.available_themes)
         it.app.theme = "nord"
-        await it.until(lambda: os.path.exists(settings.settings_path()))
+        await it.until(lambda: settings.load().theme == "nord")
     async with board() as it:
         assert it.app.theme == "nord"
 

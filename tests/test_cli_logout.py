@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +89,7 @@ def test_g02_nothing_of_ours_is_left(demo: DemoServer, sample: Path) -> None:
 
 def test_g11_what_lives_on_is_said(demo: DemoServer, sample: Path) -> None:
     done = check(ssotui("logout", "--all", "--yes", AWS_ACCESS_KEY_ID="ASIA"), 0, demo)
-    assert re.search(r"stay valid at AWS until (\w{3} )?\d\d:\d\d\.", done.stderr)
+    assert "stay valid at AWS until 20" in done.stderr
     assert any("unset " in line and " AWS_ACCESS_KEY_ID " in line for line in done.stderr.splitlines())
     assert "browser stays signed in" in done.stderr
 

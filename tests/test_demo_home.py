@@ -138,7 +138,7 @@ def test_the_same_seed_and_clock_give_the_same_home(tmp_path: Path) -> None:
 
     first = contents(tmp_path / "first")
     assert first == contents(tmp_path / "second")
-    assert len(first) == 10
+    assert len(first) == 11
 
 
 IDENTITY = """

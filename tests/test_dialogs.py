@@ -73,7 +73,7 @@ async def test_every_dialog_names_the_key_that_leaves_it(key: str, leave: str) -
 
 async def test_the_name_of_a_rebound_key_is_the_one_that_is_shown(home: Path) -> None:
     folder = home / ".config/ssotui"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text('keys.screen.leave = "f10"\n')
     async with board() as it:
         for key in ("l", "enter"):

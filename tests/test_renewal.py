@@ -101,6 +101,52 @@ def test_r11_what_had_ended_before_is_left_alone_until_it_is_used() -> None:
     assert world.pass_time(6 * MINUTE) == [Renew("lab")]
 
 
+def test_on_opening_what_had_ended_is_renewed_one_by_one_until_it_is_known() -> None:
+    world = World()
+    world.scheduler = Scheduler(automatic=True, on_open=True)
+    world.put("lab", -9 * 3600)
+    world.put("old", -20 * 3600)
+    world.put("attic", -1, renewable=False)
+    world.sessions["ended"] = Watched("ended", START - 60, renewable=True, ends=True)
+    assert world.pass_time(2) == [Renew("old")]
+    world.failed("old", "no network")
+    assert world.pass_time(1) == [Renew("lab")]
+    world.renewed("lab")
+    assert world.pass_time(60) == [Renew("old")]
+    world.sessions["old"] = world.sessions["old"]._replace(renewable=False)
+    world.failed("old", "it can no longer be renewed")
+    world.put("new", -9 * 3600)  # written while the board is open
+    assert world.pass_time(3600) == []
+
+
+def test_on_opening_nothing_is_renewed_where_nothing_is_to_be() -> None:
+    world = World()
+    world.scheduler = Scheduler(automatic=False, on_open=True)
+    world.put("lab", -9 * 3600)
+    assert world.pass_time(3600) == []
+
+
+def test_an_end_that_a_renewal_has_shown_just_now_is_announced_at_once() -> None:
+    world = World()
+    world.put("acme", 14 * MINUTE)
+    assert world.pass_time(1) == [Renew("acme")]
+    world.sessions["acme"] = Watched("acme", int(world.now) + 12 * MINUTE, renewable=False, ends=True)
+    world.scheduler.finished("acme", world.now, world.sessions["acme"].expires_at)
+    assert world.pass_time(1) == [Warn("acme", 12, "")]
+    assert world.pass_time(8 * MINUTE) == [Warn("acme", 5, "")]
+
+
+def test_at_a_foreseen_end_it_is_asked_once_whether_it_is_so() -> None:
+    world = World()
+    world.sessions["acme"] = Watched("acme", START + 60, renewable=False, ends=True)
+    assert world.pass_time(60) == []
+    world.sessions["acme"] = Watched("acme", START + 60, renewable=True, ends=True)
+    assert world.pass_time(1) == [Renew("acme")]
+    world.sessions["acme"] = Watched("acme", START + 60, renewable=False, ends=True)
+    world.failed("acme", "it can no longer be renewed")
+    assert world.pass_time(3600) == []
+
+
 def test_what_ends_while_the_board_is_open_is_still_renewed() -> None:
     world = World()
     world.put("acme", 10)

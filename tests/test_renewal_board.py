@@ -53,7 +53,15 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
     return wait_for
 
 
-async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, wait: Wait) -> None:
+def setting(home: Path, line: str) -> None:
+    """Has one setting of renewals be another one."""
+    folder = home / ".config/ssotui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(f"[renew]\n{line}\n")
+
+
+async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, home: Path, wait: Wait) -> None:
+    setting(home, "on_open = false")
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     put_token(demo, "lab", LAB, expires_in=-MINUTE)
     async with board() as it:
@@ -68,9 +76,7 @@ async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, wa
 
 
 async def test_the_setting_turns_it_off(demo: DemoServer, home: Path, wait: Wait) -> None:
-    folder = home / ".config/ssotui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text("[renew]\nautomatic = false\n")
+    setting(home, "automatic = false")
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     async with board(width=130, height=40) as it:
         await it.highlight("dev")
@@ -78,6 +84,45 @@ async def test_the_setting_turns_it_off(demo: DemoServer, home: Path, wait: Wait
         assert "refreshable" in it.row("acme")
         assert "by itself, when it is used" in it.words()
         assert it.board.renewals.habits(it.board.snapshot, clock.now()) == []
+    assert demo.state.log.entries() == []
+
+
+async def test_on_opening_what_had_ended_is_renewed_without_a_word(
+    demo: DemoServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, wait: Wait
+) -> None:
+    opened = tmp_path / "opened"
+    monkeypatch.setenv("BROWSER", f"touch {opened}")
+    put_token(demo, "acme", ACME, expires_in=-9 * 60 * MINUTE)
+    put_token(demo, "lab", LAB, expires_in=-MINUTE)
+    async with board() as it:
+        assert "ended 9h ago" in it.row("acme")
+        assert "refreshable" in it.row("lab")
+        await wait(it, 1)
+        await it.until(lambda: it.words().count("signed-in") == 2)
+        assert not it.app._notifications
+        assert it.app.screen is it.board
+        await wait(it, 90)
+    assert refreshes(demo) == demo.state.log.count() == 2
+    assert not opened.exists()
+
+
+async def test_on_opening_what_can_no_longer_be_renewed_is_signed_out(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=-9 * 60 * MINUTE)
+    demo.state.revoke_all()
+    async with board() as it:
+        await it.until(lambda: "signed-out" in it.row("acme"))
+        assert not it.app._notifications
+        assert it.app.screen is it.board
+
+
+async def test_on_opening_nothing_that_had_ended_is_renewed_where_the_setting_says_so(
+    demo: DemoServer, home: Path, wait: Wait
+) -> None:
+    setting(home, "on_open = false")
+    put_token(demo, "acme", ACME, expires_in=-9 * 60 * MINUTE)
+    async with board() as it:
+        await wait(it, 90)
+        assert "ended 9h ago" in it.row("acme")
     assert demo.state.log.entries() == []
 
 

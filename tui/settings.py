@@ -123,6 +123,14 @@ class Settings:
     renew: bool = _setting(
         "renew.automatic", True, _switch, _ON_OFF, "Renew sessions by themselves while the board is open."
     )
+    renew_on_open: bool = _setting(
+        "renew.on_open",
+        True,
+        _switch,
+        _ON_OFF,
+        "When the board opens, renew the sessions whose token has run out too, where that takes no browser; only with "
+        "renew.automatic.",
+    )
     export_format: str = _setting(
         "export.format",
         "",

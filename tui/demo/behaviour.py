@@ -27,9 +27,12 @@ class Settings:
     `page_size`: results of one page when the client asks for no smaller one.
     `refresh_token_lifetime`, `authorization_code_lifetime`, `device_code_lifetime` run on monotonic time except
     the first.
+    `session_lifetime`: how long a sign-in lasts, whatever is renewed: no access token lives beyond its end, and after
+    it nothing is renewed any more. None: without end.
     """
 
     access_token_lifetime: int = 8 * 3600
+    session_lifetime: int | None = None
     refresh_token_lifetime: int = 90 * 86400
     role_credentials_lifetime: int = 3600
     assumed_role_lifetime: int = 3600

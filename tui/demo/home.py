@@ -158,9 +158,16 @@ aws_access_key_id = {STATIC_KEY_ID}
 aws_secret_access_key = {STATIC_SECRET}
 """
 
+_SETTINGS = """\
+# The settings of ssotui --demo. The session lab would else be renewed before anybody sees that it could be.
+[renew]
+on_open = false
+"""
+
 
 def write(home: Path, state: State, *, every_state: bool = False) -> None:
-    """Write `.aws` into `home` (made when missing; directories 0700, files 0600), with tokens that `state` issues.
+    """Write `.aws` and the settings into `home` (made when missing; directories 0700, files 0600), with tokens that
+    `state` issues.
 
     Sessions: acme signed-in (5 h 12 m), lab refreshable, the legacy start URL signed-out. Role credentials:
     dev-admin and analytics valid, sandbox expiring, prod-readonly expired, the others none. legacy-typo is broken,
@@ -170,6 +177,10 @@ def write(home: Path, state: State, *, every_state: bool = False) -> None:
     make_folders(home)
     write_file(home / ".aws" / "config", _CONFIG + (_MORE if every_state else ""))
     write_file(home / ".aws" / "credentials", _CREDENTIALS)
+    settings = home / ".config" / "ssotui"
+    for folder in (settings.parent, settings):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    write_file(settings / "config.toml", _SETTINGS)
 
     acme = state.issue_token(ACME, expires_in=(5 * 60 + 12) * MINUTE + ROUND, client_name="ssotui")
     write_token(home, "acme", acme)

@@ -151,7 +151,7 @@ def _by_device_code(state: State, client: Client, code: Secret, at: float) -> An
     if device.status == PENDING:
         _poll(state, device, at)
     device.status = USED
-    return _tokens(state, SignIn(device.instance, state.settings.user, client))
+    return _tokens(state, state.sign_in(device.instance, client))
 
 
 def _poll(state: State, device: DeviceAuthorization, at: float) -> None:
@@ -176,7 +176,7 @@ def _by_refresh_token(state: State, client: Client, token: Secret) -> Answer:
         or issued.used
         or issued.sign_in.client is not client
         or not issued.sign_in.alive
-        or issued.expires_at <= state.now()
+        or min(issued.expires_at, issued.sign_in.ends_at or issued.expires_at) <= state.now()
     ):
         raise Refusal("InvalidGrantException", "Invalid refresh token provided")
     return _tokens(state, issued.sign_in, state.renew(token, issued), renewed=True)
@@ -198,17 +198,17 @@ def _by_authorization_code(state: State, client: Client, body: dict[str, Any]) -
         raise Refusal("InvalidGrantException", "Redirect URI does not match the authorization request")
     if not hmac.compare_digest(challenge(verifier), grant.challenge):
         raise Refusal("InvalidGrantException", "Code verifier does not match the code challenge")
-    return _tokens(state, SignIn(grant.instance, state.settings.user, client))
+    return _tokens(state, state.sign_in(grant.instance, client))
 
 
 def _tokens(state: State, sign_in: SignIn, refresh: Secret | None = None, renewed: bool = False) -> Answer:
-    access, _issued = state.issue_access(sign_in)
+    access, issued = state.issue_access(sign_in)
     if not renewed and sign_in.client.renewable:
         refresh = state.issue_refresh(sign_in)
     return json_answer(
         {
             "accessToken": access.reveal(),
-            "expiresIn": state.settings.access_token_lifetime,
+            "expiresIn": issued.expires_at - int(state.now()),
             "idToken": None,
             "refreshToken": refresh.reveal() if refresh else None,
             "tokenType": "Bearer",

@@ -81,12 +81,14 @@ class AuthorizationCode:
 
 @dataclass
 class SignIn:
-    """One user's portal session: what Logout ends, with every token that came from it."""
+    """One user's portal session: what Logout ends, with every token that came from it. `ends_at`: when it ends by
+    itself, None when it does not."""
 
     instance: Instance
     user: str
     client: Client
     alive: bool = True
+    ends_at: int | None = None
 
 
 @dataclass
@@ -204,12 +206,19 @@ class State:
             self.codes[code] = AuthorizationCode(client, instance, redirect_uri, challenge, deadline)
         return code
 
+    def sign_in(self, instance: Instance, client: Client, user: str = "") -> SignIn:
+        """A new sign-in, of the user in the settings if no other is named."""
+        lasts = self.settings.session_lifetime
+        ends_at = int(self.now()) + lasts if lasts is not None else None
+        return SignIn(instance, user or self.settings.user, client, ends_at=ends_at)
+
     def issue_access(self, sign_in: SignIn, lifetime: int | None = None) -> tuple[Secret, IssuedToken]:
-        """A new access token of a sign-in."""
+        """A new access token of a sign-in, which does not outlive it."""
         lifetime = self.settings.access_token_lifetime if lifetime is None else lifetime
+        expires_at = int(self.now()) + lifetime
         with self.lock:
             token = Secret(f"aoa{self.letters(180)}:{self.letters(64)}")
-            issued = IssuedToken(sign_in, int(self.now()) + lifetime)
+            issued = IssuedToken(sign_in, min(expires_at, sign_in.ends_at or expires_at))
             self.access_tokens[token] = issued
         return token, issued
 
@@ -315,7 +324,7 @@ class State:
             scopes = ["sso:account:access"]
         with self.lock:
             client = self.register(client_name, scopes, lifetime=registration_expires_in)
-            sign_in = SignIn(instance, user or self.settings.user, client)
+            sign_in = self.sign_in(instance, client, user)
             access, issued = self.issue_access(sign_in, expires_in)
             renewal = self.issue_refresh(sign_in, refresh_expires_in) if refresh else None
         return Token(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -54,6 +54,7 @@ class SessionList(RowList):
         self._name_width = self._least_name = _LEAST_NAME
         self._cuts: dict[int, dict[str, cells.Cut]] = {}
         self._host_width = _LEAST_HOST
+        self._ends: Mapping[str, float] = {}
 
     def set_rows(self, rows: Sequence[SessionRow], keep: str | None = None) -> None:
         """Show `rows`, in this order. The cursor goes to the session `keep`, or stays on its own."""
@@ -67,6 +68,10 @@ class SessionList(RowList):
         self._forget_lines()
         cursor = next((at for at, row in enumerate(rows) if row.name == name), self._cursor)
         self._rows_changed(cursor)
+
+    def set_ends(self, ends: Mapping[str, float]) -> None:
+        """Say which sessions are known to end with their token, by their keys, and when."""
+        self._ends = ends
 
     def tick(self) -> None:
         self._find_soonest()
@@ -95,7 +100,13 @@ class SessionList(RowList):
         # The bar is not part of it: it moves by minutes, and so does the text beside it.
         now = clock.now()
         left, style = states.session_left(state, expires_at, now), states.session_class(state, expires_at, now)
-        return (state, left, style, row.name == self._soonest)
+        word = states.session_word(state, expires_at, now)
+        return (word, left, style, row.name == self._soonest, self._end_of(row, now))
+
+    def _end_of(self, row: SessionRow, now: float) -> str:
+        """When the session itself ends, "" where that is not known, or past."""
+        ends = self._ends.get(row.name, 0.0)
+        return durations.moment(ends, now) if ends > now else ""
 
     def _layout(self, width: int) -> tuple[int, int, int]:
         """Cells of the name, the bar and the host, the last two 0 when there is no room for them."""
@@ -155,8 +166,12 @@ class SessionList(RowList):
         style = states.session_class(state, expires_at, now)
         pieces.append((states.SYMBOLS.get(state, " ") + " ", style))
         pieces.append((self._label(row, name) + GAP, TEXT))
-        pieces.append((cells.pad(state, _STATE) + GAP, style))
-        left = cells.pad_left(states.session_left(state, expires_at, now), _LEFT)
+        word, end = states.session_word(state, expires_at, now), self._end_of(row, now)
+        if end and not host:  # no room beside it: the symbol says the rest
+            word = f"ends {end}"
+        wide = max(cells.width_of(word), _STATE)
+        pieces.append((cells.pad(word, wide) + GAP, style))
+        left = cells.pad_left(states.session_left(state, expires_at, now), _LEFT - (wide - _STATE))
         strong = STRONG if row.name == self._soonest else TEXT
         pieces.append((left, strong if state == SIGNED_IN else states.left_class(state, expires_at, now)))
         if bar:
@@ -165,7 +180,14 @@ class SessionList(RowList):
             pieces += [(GAP, TEXT), (full, style), (rest, REST)]
         if host:
             text = f"{BROKEN_MARK} {row.warning}" if row.warning else row.host
-            pieces.append((GAP + cells.pad(text, host), states.BAD if row.warning else MUTED))
+            pieces.append((GAP, TEXT))
+            if end:
+                told = cells.cut(f"ends {end}", host)
+                pieces.append((told, states.SOON))
+                room = max(host - cells.width_of(told), 0)
+                pieces.append((cells.pad(f"  {text}", room) if room > 8 else " " * room, MUTED))
+            else:
+                pieces.append((cells.pad(text, host), states.BAD if row.warning else MUTED))
         return [*pieces, (GAP + count, TEXT)]
 
 

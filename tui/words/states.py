@@ -22,18 +22,24 @@ MUTED = "list--muted"
 CLASSES = frozenset({GOOD, SOON, RENEW, BAD, MUTED})
 """Component classes of the states, for a widget's COMPONENT_CLASSES."""
 
+LONG_PAST = 15 * 60
+"""Seconds after the end of a token from which nobody can say that its session still renews: it may have ended too."""
+
+LAPSED = 3600
+"""Seconds after which the board does not call it refreshable either, until a renewal has shown that it is."""
+
+DENIED = "denied"
+"""In place of the word of a profile's role credentials: AWS has refused the role."""
+
+
 _SESSION_CLASSES = {
     model.SIGNED_IN: GOOD,
     model.EXPIRING: SOON,
     model.REFRESHABLE: RENEW,
     model.UNREADABLE: BAD,
 }
-_CREDENTIAL_CLASSES = {model.VALID: GOOD, model.EXPIRING: SOON}
+_CREDENTIAL_CLASSES = {model.VALID: GOOD, model.EXPIRING: SOON, DENIED: BAD}
 _COUNTING = frozenset({model.SIGNED_IN, model.EXPIRING, model.VALID})
-
-
-LONG_PAST = 15 * 60
-"""Seconds after the end of a token from which nobody can say that its session still renews: it may have ended too."""
 
 
 class States(Protocol):
@@ -55,6 +61,13 @@ def session_class(state: str, expires_at: float | None, now: float) -> str:
     if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LONG_PAST:
         return MUTED
     return _SESSION_CLASSES.get(state, MUTED)
+
+
+def session_word(state: str, expires_at: float | None, now: float) -> str:
+    """The state of a session as the board says it: `signed-in`, or `ended 9h ago` for one that may renew or not."""
+    if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LAPSED:
+        return f"ended {durations.ago(now - expires_at)}"
+    return state
 
 
 def left_class(state: str, expires_at: float | None, now: float) -> str:

@@ -55,8 +55,11 @@ def give_back(store: Store, session: Session, profile: str | None, token: Token,
             job.failed(lost)
 
 
-def keep(store: Store, session: Session, token: Token, job: finishing.Job, watch: Watch) -> None:
-    """Write the token where the AWS tools look for it; when that fails keep it in memory for this run.
+def keep(
+    store: Store, session: Session, token: Token, job: finishing.Job, watch: Watch, old: Token | None = None
+) -> None:
+    """Write the token where the AWS tools look for it; when that fails keep it in memory for this run. `old`: the token
+    that it was renewed from, None after a sign-in.
 
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
     Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
@@ -65,7 +68,7 @@ def keep(store: Store, session: Session, token: Token, job: finishing.Job, watch
         if has_changed(store, session):
             title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
             raise SsoError(title, "sign in again")
-        if not store.took(session.key, token, watch).unwritten_reason(session.key):
+        if not store.took(session.key, token, watch, old).unwritten_reason(session.key):
             shapes.sweep_leftovers(clock.now())
     except SsoError:
         give_back(store, session, None, token, job)

@@ -44,6 +44,7 @@ _REFUSALS = (
     "InvalidRequestException",
     "InvalidScopeException",
     "UnsupportedGrantTypeException",
+    "UnauthorizedException",
     *STALE_CLIENT,
 )
 
@@ -161,7 +162,7 @@ def _exchange(store: Store, session: Session, profile: str | None, old: Token, w
             raise SignInNeeded(session.key, "it was signed out meanwhile")
         if other is not None and other.access_token != old.access_token and other.expires_at > fresh.expires_at:
             return other
-        keep(store, session, fresh, job, watch)
+        keep(store, session, fresh, job, watch, old)
         return fresh
 
 
@@ -212,7 +213,7 @@ def usable_token(
     """A token that role credentials can be had with, renewed on the way if it is due. Raises like `renew`."""
     token = store.newest_token(session.key)
     left = token.expires_at - clock.now() if token is not None else 0.0
-    if token is not None and left >= MARGIN:
+    if token is not None and (left >= MARGIN or (left > 0 and session.key in store.snapshot.ends)):
         return token
     try:
         return renew(store, session, profile, cancelled, recent=AFTER_FAILURE)

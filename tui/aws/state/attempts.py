@@ -116,7 +116,7 @@ class Attempts:
         if token.refresh_token is None:
             return
         try:
-            files.write(_path(key), {"refreshToken": _hash(token), what: clock.now()})
+            files.write(_path(key), {"refreshToken": hash_of(token), what: clock.now()})
         except OSError:
             pass  # then each process finds it out by itself
         self.look(key)
@@ -136,13 +136,14 @@ class _Mark:
         at = self._value.get(what)
         if token.refresh_token is None or not isinstance(at, float) or not since <= at <= clock.now() + _AHEAD:
             return False
-        return self._value.get("refreshToken") == _hash(token)
+        return self._value.get("refreshToken") == hash_of(token)
 
 
 def _path(key: str) -> str:
     return os.path.join(folder(), shapes.lock_name(key) + ".json")
 
 
-def _hash(token: Token) -> str:
+def hash_of(token: Token) -> str:
+    """What a file may hold of a token: a hash of its refresh token."""
     assert token.refresh_token is not None
     return shapes.sha1("ssotui " + token.refresh_token.reveal())

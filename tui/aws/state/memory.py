@@ -1,8 +1,10 @@
-"""What only this process knows: tokens that could not be written, what became of its renewals, whether it has locks."""
+"""What only this process knows: tokens that could not be written, what became of its renewals, where
+sessions end, whether it has locks."""
 
 from __future__ import annotations
 
 from .attempts import Attempts
+from .ends import Ends
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +18,10 @@ class Memory:
     def __init__(self) -> None:
         self.unwritten: dict[str, tuple[Token, str]] = {}
         self.attempts = Attempts()
+        self.ends = Ends()
         self.unlocked = False
 
     def forget(self, key: str) -> None:
-        """A sign-in or sign-out has begun anew for this session."""
+        """A session has another token, or none."""
         self.unwritten.pop(key, None)
         self.attempts.forget([key])

@@ -30,11 +30,13 @@ SETTLE = 3.0
 
 class Watched(NamedTuple):
     """A session as the scheduler sees it. `expires_at`: of its access token, None without one. `renewable`: whether
-    AWS would renew it without the user, as far as one knows."""
+    AWS would renew it without the user, as far as one knows. `ends`: whether the session itself is known to end with
+    this token; it is then renewable when that has come, to see whether it is so."""
 
     key: str
     expires_at: int | None
     renewable: bool
+    ends: bool = False
 
 
 class Renew(NamedTuple):
@@ -61,12 +63,13 @@ Action = Renew | Warn | LookAgain
 class Scheduler:
     """Renews sessions that are alive, or were while the board was open, in the last 15 minutes of their tokens.
 
-    A session that had ended before stays as it is until somebody uses it: nothing goes over the network unasked.
-    One renewal at a time, at most one a minute for each session. `automatic`: whether to renew at all.
+    A session whose token had ended before is renewed with the first tick (`on_open`), or stays as it is until somebody
+    uses it. One renewal at a time, at most one a minute for each session. `automatic`: whether to renew at all.
     """
 
-    def __init__(self, automatic: bool) -> None:
+    def __init__(self, automatic: bool, on_open: bool = False) -> None:
         self.automatic = automatic
+        self.on_open = on_open
         self.under_way: str | None = None
         self.failures: dict[str, str] = {}
         self._known: dict[str, int | None] = {}
@@ -81,6 +84,8 @@ class Scheduler:
         """What is to be done now. `now`: seconds since the epoch; `monotonic`: seconds on a clock nobody sets."""
         if self._last_tick is None:
             self._quiet_until = monotonic + OPENING
+            if self.on_open:
+                self._alive = {each.key: each.expires_at for each in sessions if each.expires_at and not each.ends}
         leapt = self._last_tick is not None and abs(now - self._last_tick) > JUMP
         self._last_tick = now
         for gone in self._known.keys() - {session.key for session in sessions}:
@@ -116,9 +121,10 @@ class Scheduler:
             self._alive[key] = expires_at
         if key in self._known and self._known[key] == expires_at:
             return
+        news = key in self._known and session.ends  # a renewal of just now has shown it
         self._forget(key)
         self._known[key] = expires_at
-        if expires_at is not None and not session.renewable:
+        if expires_at is not None and not session.renewable and not news:
             # What the board shows from the first moment on is no news.
             self._told[key] = min((limit for limit in WARNINGS if expires_at - now <= limit), default=WARNINGS[0] + 1)
 

@@ -61,8 +61,9 @@ class Snapshot:
     `credentials`: by identity (see `identity_of_role`), never by a profile's name, which can be given to another role
     at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been read yet.
     `unwritten`: tokens that only this process has, each with the reason why its file could not be written. `refused`:
-    the sessions whose token AWS no longer renews. `remarks`: path and text of what else could not be written.
-    `unlocked`: the folder in which locks cannot be kept, "" when they can.
+    the sessions whose token AWS no longer renews; `ends`: those that are known to end with their token, and when.
+    `remarks`: path and text of what else could not be written. `unlocked`: the folder in which locks cannot be kept, ""
+    when they can.
 
     `now` is in seconds since the epoch everywhere.
     """
@@ -70,6 +71,7 @@ class Snapshot:
     __slots__ = (
         "config",
         "credentials",
+        "ends",
         "environ",
         "logins",
         "notice",
@@ -94,6 +96,7 @@ class Snapshot:
         role_folder: Folder | None = None,
         unwritten: Mapping[str, tuple[Token, str]] = NOTHING,
         refused: frozenset[str] = frozenset(),
+        ends: Mapping[str, int] = NOTHING,
         remarks: Sequence[tuple[str, str]] = (),
         notice: str = "",
         unlocked: str = "",
@@ -107,6 +110,7 @@ class Snapshot:
         self.role_folder = role_folder or Folder()
         self.unwritten = unwritten
         self.refused = refused
+        self.ends = ends
         self.remarks = remarks
         self.notice = notice
         self.unlocked = unlocked
@@ -216,7 +220,7 @@ class Snapshot:
         if token is None and key not in self.tokens and not self.token_folder.closed:
             return NOT_YET, None
         unreadable = token is None and bool(self.unreadable_reason(key))
-        if token is not None and key in self.refused:
+        if token is not None and (key in self.refused or key in self.ends):
             token = token.without_refresh()
         state = session_state(session, token, unreadable, now)
         return state, token.expires_at if token is not None else None
@@ -231,6 +235,10 @@ class Snapshot:
 
     def refreshable(self, session: Session, now: float) -> bool:
         """Whether the session's token can be renewed without the user."""
+        return session.key not in self.ends and self.may_renew(session, now)
+
+    def may_renew(self, session: Session, now: float) -> bool:
+        """Whether AWS could be asked for a new token. It may be known that this brings nothing: see `refreshable`."""
         token = self.token(session.key)
         if session.kind != SSO_SESSION or token is None or session.key in self.refused:
             return False

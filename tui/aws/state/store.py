@@ -99,7 +99,7 @@ class Store:
                 credentials=self._merged(self.snapshot.credentials, credentials),
             )
             for key in config.sessions:
-                self._look_at_attempts(key)
+                self._look_at_others(key)
             return self._publish()
 
     def look_at_config(self) -> bool:
@@ -130,11 +130,13 @@ class Store:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def took(self, key: str, token: Token, guard: Guard) -> Snapshot:
+    def took(self, key: str, token: Token, guard: Guard, old: Token | None = None) -> Snapshot:
         """Write the token that a session has got where the AWS tools look for it; where that fails it is kept in memory
-        (`Snapshot.unwritten_reason` has the reason). Raises what `guard` raises: then nothing of it stays."""
+        (`Snapshot.unwritten_reason` has the reason). `old`: the token that it was renewed from, None after a sign-in.
+        Raises what `guard` raises: then nothing of it stays."""
         path = self._token_path(key)
         with self._lock:
+            self._memory.ends.took(key, token, old)
             try:
                 self._write(path, shapes.token_json(token), guard)
             except OSError as error:
@@ -170,6 +172,7 @@ class Store:
         with self._lock:
             for key in keys:
                 self._memory.forget(key)
+                self._memory.ends.forget(key)
                 finishing.withdraw(self._token_path(key))
             known = self.snapshot
             self._entries.reread()
@@ -229,30 +232,38 @@ class Store:
             changes["unwritten"] = dict(self._memory.unwritten)
         changes = {name: value for name, value in changes.items() if value != getattr(now, name)}
         following = now.with_(**changes) if changes else now
-        refused = frozenset(filter(lambda key: self._is_refused(following, key), following.config.sessions))
-        if refused != now.refused:
-            following = following.with_(refused=refused)
+        refused, ends = set(), {}
+        for key in following.config.sessions:
+            token = following.token(key)
+            if token is None:
+                continue
+            if self._memory.attempts.is_refused(key, token):
+                refused.add(key)
+            end = self._memory.ends.of(key, token)
+            if end is not None:
+                ends[key] = end
+        if refused != now.refused or ends != now.ends:
+            following = following.with_(refused=frozenset(refused), ends=ends)
         if following is not now:
             self.snapshot = following
             if self.on_change is not None:
                 self.on_change(following)
         return following
 
-    def _is_refused(self, snapshot: Snapshot, key: str) -> bool:
-        token = snapshot.token(key)
-        return token is not None and self._memory.attempts.is_refused(key, token)
-
-    def _look_at_attempts(self, key: str) -> None:
-        """Look what others have met with when they renewed this token, if it is time for that."""
+    def _look_at_others(self, key: str) -> None:
+        """Look what others have met with when they renewed this token, if it is time for that, and where it ends."""
         token = self.snapshot.token(key)
-        if token is not None and token.refresh_token is not None and token.expires_at - clock.now() < MARGIN:
+        if token is None or token.refresh_token is None:
+            return
+        self._memory.ends.look(key, token)
+        if token.expires_at - clock.now() < MARGIN:
             self._memory.attempts.look(key)
 
     def _renew_token(self, key: str) -> None:
         path = self._token_path(key)
         self._entries.renew(path, shapes.parse_token)
         self._publish(tokens=self._merged(self.snapshot.tokens, {path: key}))
-        self._look_at_attempts(key)
+        self._look_at_others(key)
 
     def _renew_credentials(self, profile: Profile) -> Snapshot:
         for path in self._credentials_paths([profile]):

@@ -13,7 +13,7 @@ from ...aws import clock
 from ...aws.cache import files, shapes
 from ...aws.config.loading import chosen_name, find_profile
 from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
-from ...aws.state.attempts import is_marked
+from ...aws.state.ends import is_last
 from ...aws.state.issued import stray
 from ...text import clean
 from ...words.durations import left
@@ -62,7 +62,7 @@ def clock_of(session: Session) -> tuple[str, float]:
     if token is not None and stray(token, session):
         token = None
     now = clock.now()
-    if token is not None and token.expires_at - now < MARGIN and is_marked(session.key, token):
+    if token is not None and token.expires_at - now < MARGIN and is_last(session.key, token):
         token = token.without_refresh()
     state = session_state(session, token, unreadable, now)
     return state, token.expires_at - now if token is not None else 0

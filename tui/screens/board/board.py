@@ -93,6 +93,7 @@ class Board(Sized[None]):
     def on_mount(self) -> None:
         """Fill the lists, then start the clock and the watch over the files."""
         self.renewals.scheduler.automatic = self.sso.settings.renew
+        self.renewals.scheduler.on_open = self.sso.settings.renew_on_open
         # Before the first paint nobody waits for a key yet: what it shows may be read here.
         self.clocks.snapshot = self.store.look(at_config=False)
         self.panes.refill()

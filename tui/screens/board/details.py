@@ -12,7 +12,7 @@ from ...aws.state.snapshot import Snapshot
 from ...text import place
 from ...widgets.detail import Field
 from ...words import states
-from ...words.durations import absolute, until
+from ...words.durations import absolute, moment, until
 
 HEADING = "\0"
 
@@ -87,12 +87,18 @@ def _whole_session(snapshot: Snapshot, session: Session, renews: bool) -> Iterat
 
 def _session(snapshot: Snapshot, session: Session, renews: bool) -> Iterator[Field]:
     state, expires_at = snapshot.session_clock(session.key, clock.now())
-    yield from _clock(state, expires_at, states.session_class(state, expires_at, clock.now()))
+    now = clock.now()
+    yield from _clock(
+        states.session_word(state, expires_at, now), expires_at, states.session_class(state, expires_at, now)
+    )
+    ends = snapshot.ends.get(session.key)
+    if ends is not None:
+        yield "ends", f"{moment(ends, now)}, and is not renewed beyond that: sign in anew", states.SOON
     reason = snapshot.unreadable_reason(session.key)
     if reason:
         yield "token file", reason, states.BAD
-    if snapshot.refreshable(session, clock.now()):
-        alive = expires_at is not None and expires_at > clock.now()
+    if snapshot.refreshable(session, now):
+        alive = expires_at is not None and expires_at > now
         yield "renews", f"by itself, {'before it ends' if renews and alive else 'when it is used'}", ""
     stored, stray = snapshot.stored_token(session.key), snapshot.stray_reason(session.key)
     if stored is not None and stored.start_url and stored.start_url != session.start_url:

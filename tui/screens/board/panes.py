@@ -143,6 +143,7 @@ class Panes(Vertical):
             using=self.snapshot.active_profile,
             marked=len(still),
         )
+        self.sessions.set_ends(self.snapshot.ends)
         self.sessions.tick()
         self.profiles.tick()
         self._show_notice()

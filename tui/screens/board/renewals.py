@@ -66,5 +66,9 @@ def _watched(snapshot: Snapshot, now: float) -> list[Watched]:
     for session in snapshot.config.sessions.values():
         token = snapshot.token(session.key)
         expires_at = token.expires_at if token is not None else None
-        found.append(Watched(session.key, expires_at, not session.problems and snapshot.refreshable(session, now)))
+        ends = session.key in snapshot.ends
+        renewable = not session.problems and snapshot.may_renew(session, now)
+        if ends and expires_at is not None and expires_at > now:
+            renewable = False
+        found.append(Watched(session.key, expires_at, renewable, ends))
     return found

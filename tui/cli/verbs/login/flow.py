@@ -22,7 +22,7 @@ from ....desktop import browser as desktop
 from ....exit_codes import DONE, INTERRUPTED
 from ....settings import Settings
 from ....text import clean, place
-from ....words.durations import left, moment
+from ....words.durations import absolute, left
 from ...options import UsageError
 from ...output import check_read, say, the_profile, the_session, warn
 
@@ -131,7 +131,7 @@ def _sign_in(
     try:
         state, expires_at = store.snapshot.session_clock(session.key, clock.now())
         if state == model.SIGNED_IN and not options.force and expires_at is not None:
-            _say([f"{name}: signed in already, until {moment(expires_at, clock.now())}"])
+            _say([f"{name}: signed in already, until {absolute(expires_at)}"])
             return DONE
         if state == model.REFRESHABLE and not options.force:
             try:
@@ -144,7 +144,7 @@ def _sign_in(
                 raise
             else:
                 _check_stored(store, session)
-                _say([f"{name}: renewed, signed in until {moment(token.expires_at, clock.now())}"])
+                _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return DONE
         reason = store.snapshot.why_no_token(session.key)
         if reason:
@@ -184,7 +184,7 @@ def _sign_in(
             raise
         _say([f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
         return error.exit_code
-    _say([f"{name}: signed in until {moment(token.expires_at, clock.now())} ({left(token.expires_at - clock.now())})"])
+    _say([f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - clock.now())})"])
     return DONE
 
 

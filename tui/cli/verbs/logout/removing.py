@@ -14,7 +14,7 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines
 from ....text import clean
-from ....words.durations import moment
+from ....words.durations import absolute
 from ...options import UsageError
 from ...output import aligned, confirmed, say, show, show_json, table, the_session
 
@@ -94,7 +94,7 @@ def _lines(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         item = outcome.item
         done = ("emptied" if outcome.emptied else "removed") if outcome.removed else "FAILED"
-        told = clean(outcome.told(lambda seconds: moment(seconds, clock.now())), 400) if outcome.server else ""
+        told = clean(outcome.told(absolute), 400) if outcome.server else ""
         if not outcome.removed:
             told = f"{clean(item.path)}: {clean(outcome.problem)}"
         rows.append([done, item.kind, clean(item.session) or "-", clean(item.label), told])
@@ -111,6 +111,6 @@ def _notes(manifest: Manifest, result: Result) -> None:
     if manifest.logins:
         say(clean(logins_left(manifest), 1000))
     if result.alive_until is not None:
-        say(f"Role credentials that were issued stay valid at AWS until {moment(result.alive_until, clock.now())}.")
+        say(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
     say("The browser stays signed in. A shell that exported credentials still has them; to unset:")
     say(f"  {unset_lines('bash').strip()}")
