@@ -21,14 +21,17 @@ NO_ROOM = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") i
 """The errors with which a file system says that it is full: what was written is not there then."""
 
 
-def write_bytes(path: str, data: bytes, before_replace: Callable[[], None] | None = None) -> None:
-    """What `files.write_text` does, for bytes."""
+def write_bytes(
+    path: str, data: bytes, before_replace: Callable[[], None] | None = None, keep_mode: bool = False
+) -> None:
+    """What `files.write_text` does, for bytes. `keep_mode`: a file that others may read stays so."""
     if os.path.islink(path):
         path = _resolve_link(path)
     before = _require_regular(path)
     folder = os.path.dirname(path)
     folders.make_folders(folder)
-    temporary, failure = _make_temporary(folder, data, before)
+    mode = stat.S_IMODE(before.st_mode) if keep_mode and before is not None else 0o600
+    temporary, failure = _make_temporary(folder, data, before, mode)
     try:
         if failure is not None:
             os.close(_open_in_place(path, before, failure))
@@ -41,7 +44,7 @@ def write_bytes(path: str, data: bytes, before_replace: Callable[[], None] | Non
     if failure is None:
         _sync_folder(folder)
     else:
-        _write_in_place(_open_in_place(path, before, failure), data)
+        _write_in_place(_open_in_place(path, before, failure), data, mode)
 
 
 def write_over(path: str, value: dict[str, object], failure: OSError) -> None:
@@ -54,14 +57,16 @@ def write_over(path: str, value: dict[str, object], failure: OSError) -> None:
     _write_in_place(_open_in_place(path, info, failure), json.dumps(value).encode())
 
 
-def _make_temporary(folder: str, data: bytes, before: os.stat_result | None) -> tuple[str, OSError | None]:
+def _make_temporary(folder: str, data: bytes, before: os.stat_result | None, mode: int) -> tuple[str, OSError | None]:
     """A file that can take the place of the one there was `before`, and what was wrong with making it."""
     temporary = ""
     try:
         descriptor, temporary = mkstemp(prefix=folders.TEMPORARY_PREFIX, suffix=".tmp", dir=folder or os.curdir)
         with os.fdopen(descriptor, "wb") as file:
-            _close_to_others(descriptor)
+            _set_mode(descriptor, 0o600)
             _give(descriptor, before, folder)
+            if mode != 0o600:
+                _set_mode(descriptor, mode)  # last: a change of the owner can take bits away
             file.write(data)
             file.flush()
             _sync(descriptor)
@@ -94,12 +99,12 @@ def _open_in_place(path: str, before: os.stat_result | None, failure: OSError) -
     return descriptor
 
 
-def _write_in_place(descriptor: int, data: bytes) -> None:
+def _write_in_place(descriptor: int, data: bytes, mode: int = 0o600) -> None:
     """Overwrite a file, and close it. What it held is put back, as far as possible, when the new cannot be written to
     its end."""
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
         before = file.read()
-        _close_to_others(descriptor)
+        _set_mode(descriptor, mode)
         try:
             _overwrite(descriptor, data)
         except OSError:
@@ -128,11 +133,12 @@ def _sync(descriptor: int) -> None:
             raise
 
 
-def _close_to_others(descriptor: int) -> None:
-    """Let nobody else read a file, where its file system knows such a thing: what is loose is told when it is read."""
+def _set_mode(descriptor: int, mode: int) -> None:
+    """Let nobody else read a file (0600), where its file system knows such a thing: what is loose is told when it is
+    read."""
     if hasattr(os, "fchmod"):
         try:
-            os.fchmod(descriptor, 0o600)
+            os.fchmod(descriptor, mode)
         except OSError:
             pass
 
