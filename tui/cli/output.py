@@ -39,6 +39,20 @@ def confirmed(question: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
+def asked(question: str) -> str:
+    """Ask on stderr for a line, and wait for it. Raises UsageError when none comes."""
+    try:
+        print(f"{question}: ", end="", file=sys.stderr, flush=True)
+    except OSError:
+        pass
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        say()
+    if not answer:
+        raise UsageError("There was no answer")
+    return answer.strip()
+
+
 def show(text: str = "") -> None:
     """A line of data for people, on stdout. What its encoding lacks becomes an escape. Foreign text must be clean."""
     encoding = sys.stdout.encoding or "utf-8"  # that of a StringIO is None

@@ -21,6 +21,7 @@ VERBS = (
     "shell",
     "credential-process",
     "console",
+    "sessions",
     "init",
     "completion",
     "help",
@@ -69,7 +70,7 @@ def block() -> str:
 def _synopsis(parser: ArgumentParser) -> str:
     """The command with its arguments. Of --profile the README tells once for all."""
     if parser.usage:
-        return parser.usage.replace(" [-h]", "").replace(" [--profile PROFILE]", "")
+        return " ".join(parser.usage.replace(" [-h]", "").replace(" [--profile PROFILE]", "").split())
     words, told = [parser.prog], set[Action]()
     for action in parser._actions:
         if action in told or action.help == SUPPRESS or action.dest == "named_profile":

@@ -91,7 +91,7 @@ def _sessions(store: Store, options: Namespace) -> list[Session]:
     if options.all:
         if not known:
             check_read(store.snapshot, "any session")
-            raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
+            raise SsoError("There is no session to sign in to", "to make one, run: ssotui sessions add")
         return [
             session
             for session in known.values()
@@ -115,7 +115,7 @@ def _sessions(store: Store, options: Namespace) -> list[Session]:
         return list(known.values())
     if not known:
         check_read(store.snapshot, "any session")
-        raise SsoError("There is no session to sign in to", "to make one, run: aws configure sso")
+        raise SsoError("There is no session to sign in to", "to make one, run: ssotui sessions add")
     raise UsageError(f"Which session? Name a profile, --all, or --session with one of: {', '.join(map(clean, known))}")
 
 

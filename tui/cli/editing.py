@@ -1,0 +1,66 @@
+"""Changing the config file from a command: the change is shown, agreed to, and made to that very file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from ..aws.cache import config_edit
+from ..aws.cache.config_edit import Changed, ConfigFile
+from ..text import clean, place
+from ..words.differences import ADDED, GONE, PLACE, differences
+from .options import UsageError
+from .output import confirmed, say, show
+
+TRIES = 5
+"""Times that a change is made anew because the file is another each time, before it is given up."""
+
+_CODES = {ADDED: "32", GONE: "31", PLACE: "36"}
+
+
+def change(
+    edit: Callable[[str], str], question: str, agreed: bool, notes: Callable[[str], object] = len
+) -> ConfigFile | None:
+    """Show what `edit` makes of the config file, ask unless that is `agreed` already, and write it. `notes` is given
+    the file's text, to say more before the question. When the file has changed meanwhile it is all shown and asked
+    anew. Returns what was replaced; None when the answer was no. Raises SsoError, UsageError."""
+    for tried in range(TRIES):
+        file = config_edit.read(os.environ)
+        made = file.edited(edit)
+        if made != file.text:
+            show_change(file, made)
+        notes(file.text)
+        if not agreed:
+            require_terminal()
+            if not confirmed(question):
+                say("Nothing was changed.")
+                return None
+        if made == file.text:
+            return file
+        try:
+            backup = config_edit.write(file, made)
+        except Changed as error:
+            if tried == TRIES - 1:
+                raise
+            say(f"! {clean(error.title)}: this is what would be written now")
+            continue
+        kept = f"; what it was is in {clean(place(backup), 1000)}" if backup else ""
+        say(f"Written to {clean(place(file.path), 1000)}{kept}")
+        return file
+    raise AssertionError("unreachable")
+
+
+def require_terminal() -> None:
+    """Raises UsageError where nobody can answer."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError("Changing the configuration asks first, and standard input is not a terminal: add --yes")
+
+
+def show_change(file: ConfigFile, made: str) -> None:
+    """Print what changes, on stdout, in colours where a terminal has them."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    show(f"{clean(place(file.path), 1000)}{'' if file.data is not None else ' (a new file)'}")
+    for kind, line in differences(file.text, made):
+        code = _CODES.get(kind, "") if coloured else ""
+        show(f"\x1b[{code}m{line}\x1b[0m" if code else line)

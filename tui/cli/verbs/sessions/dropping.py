@@ -1,0 +1,128 @@
+"""`ssotui sessions remove`: a session goes, with its token and what this program wrote for it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ....aws.config import sections
+from ....aws.config.loading import name_from
+from ....aws.config.sections import PROFILE, SESSION, named
+from ....aws.errors import SsoError
+from ....aws.model import SSO_SESSION, Session
+from ....aws.requests import clients
+from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest, sign_out
+from ....aws.state.snapshot import Snapshot
+from ....aws.state.store import Store
+from ....exit_codes import DONE, FAILED
+from ....text import clean, place
+from ....words.durations import absolute
+from ...editing import change
+from ...output import say, the_session
+
+SHOWN = 6
+"""Names of profiles that are told one by one."""
+
+
+class Plan(NamedTuple):
+    """What goes: headers of the config file, with the profiles among them. `staying`: profiles that use the session and
+    stay, each with why."""
+
+    headers: list[str]
+    profiles: list[str]
+    staying: list[tuple[str, str]]
+
+
+def drop(options: Namespace) -> int:
+    """Remove a session: its section, its profiles as far as they may go, its token and credentials."""
+    store = Store()
+    snapshot = store.look()
+    session = the_session(snapshot, name_from(options.named))
+    manifest = make_manifest(snapshot, session.key)
+
+    def edit(text: str) -> str:
+        found = plan(text, snapshot, session, options.with_profiles)
+        if not found.headers and not manifest.items:
+            raise _nothing_goes(session, found)
+        return sections.remove(text, found.headers)
+
+    def notes(text: str) -> None:
+        _tell(plan(text, snapshot, session, options.with_profiles))
+        if manifest.items:
+            tokens = len(manifest.of_kind(TOKEN))
+            others = len(manifest.items) - tokens
+            say(f"Signs out of it: {_count(tokens, 'token')}, {_count(others, 'other cache file')}")
+
+    if change(edit, f"Remove session {clean(session.key)}?", options.yes, notes) is None:
+        return FAILED
+    if not manifest.items:
+        return DONE
+    job = begin(manifest)
+    # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
+    result = clients.call(lambda: sign_out(store, manifest, job), limit=float("inf"))
+    code = _tell_result(result)
+    job.done()
+    return code
+
+
+def plan(text: str, snapshot: Snapshot, session: Session, all_profiles: bool) -> Plan:
+    """What goes of the config file's `text`. Profiles that this program wrote and nobody has changed go; others only
+    where that has been asked for. Raises sections.Refused."""
+    found = sections.read(text).sections
+    using = [name for name, profile in snapshot.config.profiles.items() if profile.session == session.key]
+    headers = [header for header in found if session.kind == SSO_SESSION and named(header) == (SESSION, session.key)]
+    going: list[str] = []
+    staying: list[tuple[str, str]] = []
+    for name in using:
+        own = [header for header in found if named(header) == (PROFILE, name)]
+        options = found[own[-1]] if own else {}
+        if not own:
+            staying.append((name, "in the credentials file"))
+        elif all_profiles or (sections.is_ours(PROFILE, options) and sections.is_unchanged(PROFILE, options)):
+            headers += own
+            going.append(name)
+        else:
+            why = "changed since ssotui wrote it" if sections.is_ours(PROFILE, options) else "not written by ssotui"
+            staying.append((name, why))
+    return Plan(headers, going, staying)
+
+
+def _nothing_goes(session: Session, found: Plan) -> SsoError:
+    where = "has no section of its own, only profiles" if session.kind != SSO_SESSION else "is not in the config file"
+    hint = "to remove these with it: --with-profiles" if found.staying else ""
+    return SsoError(f"Session {session.key} {where}: nothing was changed", hint)
+
+
+def _tell(found: Plan) -> None:
+    if found.profiles:
+        say(f"With {_count(len(found.profiles), 'profile')}: {_some(found.profiles)}")
+    by_reason: dict[str, list[str]] = {}
+    for name, why in found.staying:
+        by_reason.setdefault(why, []).append(name)
+    for why, names in by_reason.items():
+        stay = "stays" if len(names) == 1 else "stay"
+        say(f"! {_count(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}")
+    if any("credentials" not in why for why in by_reason):
+        say("  to remove these too: --with-profiles")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN
+    return ", ".join(map(clean, names[:SHOWN])) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _tell_result(result: Result) -> int:
+    for outcome in result.outcomes:
+        if outcome.problem:
+            say(f"! {clean(place(outcome.item.path), 1000)} was not removed: {clean(outcome.problem)}")
+        elif outcome.untold:
+            say(f"! {clean(outcome.item.label)}: {clean(outcome.told(absolute))}")
+    if result.ok and result.server_told:
+        say("Signed out.")
+        return DONE
+    return FAILED
