@@ -136,13 +136,12 @@ def hold_still(app: object) -> None:
     from tui.app import SsoApp
     from tui.aws.session.device_code import DeviceCode
     from tui.screens.identity import IdentityScreen
-    from tui.screens.sign_in.attempt import Attempt
     from tui.screens.sign_in.screen import SignIn
 
     assert isinstance(app, SsoApp)
     screen = app.screen
     if isinstance(screen, SignIn):
-        for index, attempt in enumerate(screen.query(Attempt)):
+        for index, attempt in enumerate(screen.attempts):
             if isinstance(attempt.code, DeviceCode):
                 attempt.code.user_code = CODES[index]  # several are asked for at once, in any order
                 attempt.code.url = DEVICE_URL

@@ -36,7 +36,7 @@ SCREENS = {
     "sessions": (("tab",), "acme"),
     "a filter": (("slash", *"dev"), "2 of"),
     "a filter that finds nothing": (("slash", *"zzz"), "Nothing matches"),
-    "sign-in": (("L",), "code expires"),
+    "sign-in": (("L",), "waiting for approval"),
     "identity": (("i",), "answered in"),
     "export": (("e",), "credentials valid"),
     "sign-out": (("x",), "Removes"),

@@ -9,7 +9,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 from tui.screens.dialogs import Problems
-from tui.screens.sign_in.attempt import Attempt
+from tui.screens.sign_in.screen import SignIn
 
 from .board import board, sample
 
@@ -143,10 +143,10 @@ async def test_help_and_the_way_back_are_in_sight_in_small_terminals_too(size: t
     async with board(*size) as it:
         assert it.words().splitlines()[-1].endswith("? Help")
         await it.highlight("attic")
-        for key, words in (("x", "Nothing is cached"), ("e", "Export"), ("l", "Open")):
+        for key, words, back in (("x", "Nothing is cached", "Back"), ("e", "Export", "Back"), ("l", "Open", "Cancel")):
             await it.press(key)
             await it.until(words)
-            await it.until(lambda: it.words().splitlines()[-1].endswith("esc Back"))
+            await it.until(lambda back=back: it.words().splitlines()[-1].endswith(f"esc {back}"))  # type: ignore[misc]
             await it.press("escape")
 
 
@@ -168,8 +168,8 @@ async def test_tab_goes_to_the_next_of_several_sessions(home: Path) -> None:
         await it.press("L")
         await it.until("3 of 3 open")
         await it.press("tab")
-        assert isinstance(it.app.focused, Attempt)
-        assert it.app.focused.session.key == "lab"
+        assert isinstance(it.app.screen, SignIn)
+        assert it.app.screen.current.session.key == "lab"
 
 
 async def test_only_what_holds_secrets_is_said_to() -> None:

@@ -84,7 +84,7 @@ def test_x51_a_storm_of_sizes_while_a_code_is_waited_for(in_band: bool, demo: De
             terminal.resize(sizes.randint(30, 130), sizes.randint(8, 45))
             time.sleep(0.01)
         terminal.resize(72, 22)
-        terminal.wait_for(lambda it: it.lines()[21].endswith("esc Back") and "code expires in" in it.text())
+        terminal.wait_for(lambda it: it.lines()[21].endswith("esc Cancel") and "code expires in" in it.text())
         time.sleep(1.5)
         written = len(terminal.raw)
         time.sleep(1.5)

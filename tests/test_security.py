@@ -17,6 +17,7 @@ from tui.aws.session.signing_out import Item
 from tui.cli import main
 from tui.demo.server import DemoServer
 from tui.screens import export
+from tui.widgets.qr import QR
 
 from .board import board, sample
 from .program import program
@@ -177,4 +178,4 @@ async def test_c23_a_sign_in_warns_and_shows_what_to_compare(home: Path, demo: D
         (code,) = demo.state.pending_user_codes()
         assert code in it.words()
         assert "only a sign-in that you started" in it.words()
-        assert it.app.screen.has_class("-qr")
+        assert it.app.screen.query_one(QR).display

@@ -10,34 +10,30 @@ from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer
+from textual.containers import VerticalScroll
 
 from ...aws import clock
 from ...aws.errors import Cancelled, SsoError
-from ...aws.model import BROWSER, DEVICE, LEGACY, Session, Token
+from ...aws.model import BROWSER, Session, Token
 from ...aws.session import joining
 from ...aws.session.browser_flow import BrowserCode
-from ...aws.session.device_code import ShownCode
 from ...aws.state.store import Store
-from ...text import clean
-from ...widgets.bars import TitleBar
-from ...widgets.qr import QR
-from ...widgets.rows import session_label
-from ...words.durations import absolute
+from ...keys import canonical, keys_of
+from ...widgets.bars import SaidLine, TitleBar
+from ...widgets.key_bar import KeyBar, Shown
+from ...words.durations import moment
 from ..base import Sized
 from ..copying import copy
 from ..jobs import bindings, in_thread, plain
-from .attempt import DENIED, DONE, EXPIRED, FAILED, STARTING, WAITING, Attempt
+from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt
+from .instructions import CODE
+from .panels import Body, Chosen, Copied
 
 if TYPE_CHECKING:
     from ...host import Host
 
 CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
-
-TEXT_WIDTH = 38
-"""Columns that the text needs at least, beside a QR code."""
 
 
 def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
@@ -50,20 +46,21 @@ def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: 
 
 
 class SignIn(Sized[None]):
-    """All attempts, the QR code of the one that has the focus, and the warning. `acting`: the profile that is signed in
-    for, where it is one."""
+    """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
+    profile that is signed in for, where it is one."""
 
     CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
     PLACE = "sign_in"
-    AUTO_FOCUS = "Attempt"
+    """Which keys its help begins with: `where` of the list of keys."""
 
     def __init__(self, store: Store, sessions: list[Session], acting: str | None = None) -> None:
         super().__init__()
         self.store = store
         self.sessions = sessions
         self.acting = acting
-        self._last: Attempt | None = None
+        self.attempts: list[Attempt] = []
+        self._cursor = 0
         self._resized = False
 
     @property
@@ -71,82 +68,68 @@ class SignIn(Sized[None]):
         """The application, by its own type."""
         return cast("Host", self.app)
 
+    @property
+    def current(self) -> Attempt:
+        """The attempt that keys are about."""
+        return self.attempts[self._cursor]
+
     def compose(self) -> ComposeResult:
-        """Attempts at the left, the QR code at the right where there is room."""
-        yield TitleBar("Sign in")
-        with Horizontal(id="attempts", classes="-many" if len(self.sessions) > 1 else ""):
-            with VerticalScroll(can_focus=False):
-                for session in self.sessions:
-                    yield Attempt(session, *self.sso.choose_flow(session))
-            with Vertical(id="qr"):
-                yield QR()
-        yield Footer(show_command_palette=False)
+        """The text at the left, the QR code at its right where there is room."""
+        self.attempts = [Attempt(session, *self.sso.choose_flow(session)) for session in self.sessions]
+        yield TitleBar("Sign in" if len(self.attempts) > 1 else f"Sign in to {self.current.label}")
+        yield Body(self.attempts)
+        yield SaidLine()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Start all of them at once."""
         self.set_interval(1.0, self.tick)
-        for attempt in self.query(Attempt):
+        for attempt in self.attempts:
             self.attempt(attempt)
         self.tick()
 
-    def tick(self) -> None:
-        """Count down, unless the screen is on its way out and has no widgets any more."""
-        if self.query_one_optional(TitleBar) is None:
-            return
-        open_count = sum(attempt.state in (STARTING, WAITING) for attempt in self.query(Attempt))
-        summary = f"{open_count} of {len(self.sessions)} open" if len(self.sessions) > 1 else ""
-        self.query_one(TitleBar).show(summary, clock.now())
-        for attempt in self.query(Attempt):
-            attempt.show()
-        self.show_qr()
-
-    def on_descendant_focus(self) -> None:
-        """Another attempt: another QR code."""
-        if isinstance(self.focused, Attempt):
-            self._last = self.focused
-        self.show_qr()
-        self.refresh_bindings()
-
     def on_resize(self) -> None:
-        """The QR code may fit now, or no longer. Where nothing could be shown, nothing has kept the focus."""
+        """Other forms of the text may fit now, and the QR code, or no longer."""
         if not self._resized:  # once for all sizes that come together
             self._resized = True
             self.call_after_refresh(self._take_up)
 
     def _take_up(self) -> None:
         self._resized = False
-        if self.focused is None and self._last is not None and not (self.has_class("-tiny") or self.has_class("-flat")):
-            self._last.focus()
         self.tick()
-        if (attempt := self.current()) is not None:  # keys are about this one, so it must not be out of sight
-            attempt.scroll_visible(animate=False)
 
-    def show_qr(self) -> None:
-        """Show the QR code of the complete URL if it fits beside the text, or below it."""
-        attempt = self.current()
-        shown = attempt.code if attempt is not None and attempt.state == WAITING else None
-        # Only a code can be approved on a phone: the browser flow ends at this machine.
-        url = shown.complete_url if isinstance(shown, ShownCode) and shown.may_open else ""
-        code = self.query_one(QR)
-        code.set_text(url)
-        size, room = code.code_size, self.size.height - 2
-        beside = self.size.width - size.width >= TEXT_WIDTH and room >= size.height
-        text_height = sum(attempt.size.height + 1 for attempt in self.query(Attempt))
-        below = not beside and self.size.width >= size.width and room - text_height >= size.height
-        self.set_class(bool(url) and (beside or below), "-qr")
-        self.set_class(below, "-below")
+    # -- what is shown ------------------------------------------------------------------------------------------
 
-    def current(self) -> Attempt | None:
-        """The attempt that has the focus, or had it last."""
-        return self.focused if isinstance(self.focused, Attempt) else self._last
+    def tick(self) -> None:
+        """Count down, unless the screen is on its way out and has no widgets any more."""
+        if self.query_one_optional(TitleBar) is None or not self.attempts:
+            return
+        waiting = sum(attempt.state in OPEN for attempt in self.attempts)
+        summary = f"{waiting} of {len(self.attempts)} open" if len(self.attempts) > 1 else ""
+        self.query_one(TitleBar).show(summary, clock.now())
+        self.query_one(Body).show(self._cursor)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """Show the keys that do something for the session of the cursor. The way back is the last one to give way."""
+        rebound = self.sso.settings.keys
+        found = [key for key in (*keys_of("sign_in", rebound), *keys_of("anywhere", rebound)) if key.label]
+        keys = []
+        for rank, key in enumerate(found):
+            if self.check_action(key.action, ()):
+                name = key.keys.partition(",")[0]
+                label = self._label(key.action) or key.label
+                rank = -1 if key.action == "leave" else rank
+                keys.append(Shown(canonical(name), "esc" if name == "escape" else name, label, rank))
+        self.query_one(KeyBar).show(keys, 0)
 
     # -- one attempt --------------------------------------------------------------------------------------------
 
     def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
         sign_in = joining.SignIn(attempt.flow, self.store, attempt.session, self.acting, anew)
-        attempt.sign_in = sign_in
-        self.sso.let_go()  # what was said of the attempt before
+        attempt.sign_in, attempt.said = sign_in, ("", False)
+        self.sso.let_go()  # boxes that are over this screen
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(
             self._run(attempt, sign_in),
@@ -168,12 +151,10 @@ class SignIn(Sized[None]):
             self._state(attempt, states.get(error.code, FAILED), plain(error))
             return
         reason = self.store.snapshot.unwritten_reason(session.key)
-        self._state(attempt, DONE, f"signed in until {absolute(token.expires_at)}")
-        if reason:
-            self.sso.tell(
-                f"The token could not be stored ({reason}): other programs do not see this sign-in", "error", timeout=15
-            )
-        self._maybe_close()
+        unwritten = f"The token could not be stored ({reason}): other programs do not see this sign-in"
+        attempt.said = (unwritten, True) if reason else ("", False)
+        self._state(attempt, DONE, f"signed in until {moment(token.expires_at, clock.now())}")
+        self._go_on(attempt)
 
     def _teller(self, attempt: Attempt, sign_in: joining.SignIn) -> Callable[[str], None]:
         """What the sign-in's thread tells its progress to."""
@@ -188,9 +169,10 @@ class SignIn(Sized[None]):
             others = f", for another ssotui (process {sign_in.joined}) too" if sign_in.joined is not None else ""
             waiting = f"waiting for {'the browser' if browser else 'approval'}{others} …"
             self._state(attempt, WAITING, message or waiting)
-            if browser and not others and attempt.code is not opened:
+            # One page is what was asked for; several are opened by the key for that.
+            if browser and not others and attempt.code is not opened and len(self.attempts) == 1:
                 opened = attempt.code
-                self.open_page(attempt, quiet=True)
+                self.open_pages([attempt], quiet=True)
 
         def tell(message: str) -> None:
             with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
@@ -201,95 +183,187 @@ class SignIn(Sized[None]):
     def _state(self, attempt: Attempt, state: str, message: str) -> None:
         attempt.state, attempt.message = state, message
         self.tick()
-        self.refresh_bindings()
 
-    def _maybe_close(self) -> None:
-        attempts = list(self.query(Attempt))
-        if all(attempt.state == DONE for attempt in attempts):
+    def _say(self, attempt: Attempt, text: str, bad: bool = False) -> None:
+        """Say in place what a key has come to: a message in a box would be over the code."""
+        attempt.said = (text, bad)
+        self.tick()
+
+    def _go_on(self, done: Attempt) -> None:
+        """To the next session that is not signed in, or back to the board when there is none."""
+        if all(attempt.state == DONE for attempt in self.attempts):
             self.set_timer(CLOSE_AFTER, self._close)
-            return
-        for attempt in attempts:
-            if attempt.state != DONE and self.current() is not None and self.current().state == DONE:  # type: ignore[union-attr]
-                attempt.focus()
-                break
+        elif self.current is done:
+            following = [*range(self._cursor, len(self.attempts)), *range(self._cursor)]
+            left = [index for index in following if self.attempts[index].state != DONE]
+            self._go_to(next((index for index in left if self.attempts[index].state in OPEN), left[0]))
 
     def _close(self) -> None:
-        if self.app.screen is self:
-            for attempt in self.query(Attempt):
-                self.sso.tell(f"{session_label(attempt.session)}: {attempt.message}")
-            self.dismiss()
+        if self.app.screen is not self:
+            return
+        if len(self.attempts) == 1:
+            self._leave(f"{self.current.label}: {self.current.message}")
+        else:
+            self._leave(f"Signed in to {_listed([attempt.label for attempt in self.attempts])}")
+
+    def _leave(self, message: str) -> None:
+        """Back to the board, which says how it went."""
+        self.dismiss()
+        if message:
+            self.sso.tell(message)
+        for attempt in self.attempts:
+            text, bad = attempt.said
+            if attempt.state == DONE and bad:
+                self.sso.tell(text, "error", timeout=15)
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
+    def _label(self, action: str) -> str:
+        """What a key does now, in the footer; "" for what it always says."""
+        attempt = self.current
+        if action == "again":
+            if attempt.state not in OPEN:
+                return "Try again"
+            return "Start again" if attempt.flow == BROWSER else "New code"
+        if action == "browser":
+            return "Use a code" if attempt.flow == BROWSER else "Browser flow"
+        if action == "leave":
+            waiting = sum(each.state in OPEN for each in self.attempts)
+            return ("Back", "Cancel", "Cancel all")[min(waiting, 2)]
+        return ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what does something for the session of the cursor."""
+        if action not in ("open", "open_all", "copy", "copy_url", "again", "browser", "next", "first", "last"):
+            return True
+        if not self.attempts:
+            return False
+        attempt = self.current
+        if action == "open_all":
+            return sum(bool(each.url) for each in self.attempts) > 1
+        if action == "copy":
+            return bool(attempt.user_code)
+        if action in ("open", "copy_url"):
+            return attempt.shown is not None
+        if action in ("next", "first", "last"):
+            return True
+        return attempt.state != DONE and not (action == "browser" and not attempt.other_flow)
+
+    def action_help(self) -> None:
+        """Show all keys, those of this screen first."""
+        self.sso.show_help(self.PLACE)
+
     def action_leave(self) -> None:
-        """Back to the board; what is still waiting is cancelled."""
-        self.dismiss()
+        """Back to the board; what is still waiting is cancelled, and said where it is more than one."""
+        waiting = [attempt.label for attempt in self.attempts if attempt.state in OPEN]
+        done = [attempt.label for attempt in self.attempts if attempt.state == DONE]
+        signed_in = f"; signed in to {_listed(done)}" if done else ""
+        several = len(self.attempts) > 1 and waiting
+        self._leave(f"Cancelled: the sign-in to {_listed(waiting)}{signed_in}" if several else "")
+
+    def action_next(self, step: int = 1) -> None:
+        """To another row; where there is one session alone, the text moves."""
+        if len(self.attempts) > 1:
+            self._go_to((self._cursor + step) % len(self.attempts))
+        else:
+            self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self._go_to(0)
+
+    def action_last(self) -> None:
+        """To the last row."""
+        self._go_to(len(self.attempts) - 1)
+
+    def _go_to(self, index: int) -> None:
+        self._cursor = index
+        self.tick()
+
+    def on_chosen(self, message: Chosen) -> None:
+        """A row was clicked."""
+        self._go_to(message.index)
+
+    def on_copied(self, message: Copied) -> None:
+        """A code or an address was clicked."""
+        if message.what == CODE:
+            self.action_copy()
+        else:
+            self.action_copy_url()
 
     def action_again(self) -> None:
         """A new code for the current attempt."""
-        attempt = self.current()
-        if attempt is not None and attempt.state != DONE:
-            self.attempt(attempt, anew=True)
+        if self.current.state != DONE:
+            self.attempt(self.current, anew=True)
 
     def action_browser(self) -> None:
         """Go on with the other flow: through the browser on this machine, or with a code."""
-        attempt = self.current()
-        if attempt is None or attempt.state == DONE:
+        attempt = self.current
+        if attempt.state == DONE or not attempt.other_flow:
             return
-        flow, reason = self.sso.choose_flow(attempt.session, DEVICE if attempt.flow == BROWSER else BROWSER)
+        flow, reason = self.sso.choose_flow(attempt.session, attempt.other_flow)
         if reason:
-            self.sso.tell(f"The browser flow would not work: {reason}", "warning")
+            self._say(attempt, f"The browser flow would not work: {reason}", bad=True)
             return
         attempt.flow, attempt.reason = flow, ""
         self.attempt(attempt)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing more for a sign-in that is done; profiles without an sso-session can only use a code."""
-        attempt = self.current()
-        if attempt is None or action not in ("open", "copy", "copy_url", "again", "browser"):
-            return True
-        if action == "copy" and attempt.flow == BROWSER:
-            return False  # it has no code
-        return attempt.state != DONE and not (action == "browser" and attempt.session.kind == LEGACY)
-
     def action_open(self) -> None:
         """Open the page in the browser."""
-        attempt = self.current()
-        if attempt is not None and self._has_url(attempt):
-            self.open_page(attempt)
+        if self._has_url(self.current):
+            self.open_pages([self.current])
+
+    def action_open_all(self) -> None:
+        """Open the pages of all that are waited for."""
+        self.open_pages([attempt for attempt in self.attempts if attempt.url])
 
     def _has_url(self, attempt: Attempt) -> bool:
         """Whether there is a page to go to; says why not when another program has it."""
-        if attempt.code is not None and not attempt.code.url:
-            self.sso.tell("The other ssotui has opened the page; press n to sign in from here instead", "warning")
-        return attempt.code is not None and bool(attempt.code.url)
+        if attempt.shown is not None and not attempt.url:
+            self._say(attempt, "The other ssotui has opened the page; press n to sign in from here instead", bad=True)
+        return bool(attempt.url)
 
     @work(group="open", exit_on_error=False, description="open the browser")
-    async def open_page(self, attempt: Attempt, quiet: bool = False) -> None:
-        """Open the complete URL of an attempt in the browser. `quiet`: only tell when that fails."""
-        if attempt.code is None:
-            return
-        if not attempt.code.may_open:
-            self.sso.tell("This address is not one of AWS's, so it is not opened from here", "warning")
-            return
-        url, session = attempt.code.complete_url, attempt.session.key
-        problem = await in_thread(lambda _cancelled: self.sso.open_browser(url, session), "open the browser")
-        if problem:
-            help_ = "the URL on this machine" if attempt.flow == BROWSER else "the URL, or scan the QR code"
-            self.sso.tell(f"No browser was opened: {problem}. Open {help_}.", "warning")
-        elif not quiet:
-            self.sso.tell("Opened in the browser")
+    async def open_pages(self, attempts: list[Attempt], quiet: bool = False) -> None:
+        """Open the complete URLs in the browser, one after the other. `quiet`: only tell when that fails."""
+        for attempt in attempts:
+            shown = attempt.shown
+            if shown is None:
+                continue  # it was approved while another page was being opened
+            if not shown.may_open:
+                self._say(attempt, "This address is not one of AWS's, so it is not opened from here", bad=True)
+                continue
+            url, session = shown.complete_url, attempt.session.key
+
+            def open_it(_cancelled: threading.Event, url: str = url, session: str = session) -> str:
+                return self.sso.open_browser(url, session)
+
+            problem = await in_thread(open_it, "open the browser")
+            if attempt.shown is not shown:
+                continue
+            if problem:
+                help_ = "the URL on this machine" if attempt.flow == BROWSER else "the URL, or scan the QR code"
+                self._say(attempt, f"No browser was opened: {problem}. Open {help_}.", bad=True)
+            elif not quiet:
+                self._say(attempt, "Opened in the browser")
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the code")
     async def action_copy(self) -> None:
         """Copy the code."""
-        attempt = self.current()
-        if attempt is not None and isinstance(attempt.code, ShownCode):
-            await copy(self.sso, clean(attempt.code.user_code), "The code")
+        attempt = self.current
+        if attempt.user_code:
+            self._say(attempt, await copy(self.sso, attempt.user_code, "The code", quiet=True))
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the URL")
     async def action_copy_url(self) -> None:
         """Copy the complete URL."""
-        attempt = self.current()
-        if attempt is not None and attempt.code is not None and self._has_url(attempt):
-            await copy(self.sso, attempt.code.complete_url, "The URL")
+        attempt = self.current
+        if attempt.shown is not None and self._has_url(attempt):
+            self._say(attempt, await copy(self.sso, attempt.shown.complete_url, "The URL", quiet=True))
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a sentence: `acme, lab and old`; of many only the first."""
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
