@@ -141,7 +141,7 @@ async def test_the_palette_has_each_command_once() -> None:
 @pytest.mark.parametrize("size", [(60, 15), (40, 10)], ids=str)
 async def test_help_and_the_way_back_are_in_sight_in_small_terminals_too(size: tuple[int, int]) -> None:
     async with board(*size) as it:
-        assert it.words().splitlines()[-1].endswith("? Help")
+        assert "? Help" in it.words().splitlines()[-1]
         await it.highlight("attic")
         for key, words, back in (("x", "Nothing is cached", "Back"), ("e", "Export", "Back"), ("l", "Open", "Cancel")):
             await it.press(key)

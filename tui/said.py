@@ -34,9 +34,9 @@ class Said:
         self._all.append(saying)
         return True
 
-    def latest(self, monotonic: float) -> Saying | None:
-        """What is to be shown now, in a line: the newest that is no error."""
-        shown = [saying for saying in self._all if saying.severity != "error" and saying.until > monotonic]
+    def latest(self, monotonic: float, errors: bool = False) -> Saying | None:
+        """What is to be shown now, in a line: the newest that is no error, or is one where `errors` have no box."""
+        shown = [it for it in self._all if (errors or it.severity != "error") and it.until > monotonic]
         return shown[-1] if shown else None
 
     def over(self, monotonic: float, errors: bool = False) -> None:

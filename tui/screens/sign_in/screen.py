@@ -61,7 +61,6 @@ class SignIn(Sized[None]):
         self.acting = acting
         self.attempts: list[Attempt] = []
         self._cursor = 0
-        self._resized = False
 
     @property
     def sso(self) -> Host:
@@ -88,16 +87,6 @@ class SignIn(Sized[None]):
             self.attempt(attempt)
         self.tick()
 
-    def on_resize(self) -> None:
-        """Other forms of the text may fit now, and the QR code, or no longer."""
-        if not self._resized:  # once for all sizes that come together
-            self._resized = True
-            self.call_after_refresh(self._take_up)
-
-    def _take_up(self) -> None:
-        self._resized = False
-        self.tick()
-
     # -- what is shown ------------------------------------------------------------------------------------------
 
     def tick(self) -> None:
@@ -109,6 +98,14 @@ class SignIn(Sized[None]):
         self.query_one(TitleBar).show(summary, clock.now())
         self.query_one(Body).show(self._cursor)
         self._show_keys()
+        self.show_said()
+
+    def show_said(self) -> None:
+        """Show what was said last, errors too: a box would be over the code."""
+        line = self.query_one_optional(SaidLine)
+        saying = self.sso.said.latest(clock.monotonic(), errors=True)
+        if line is not None:
+            line.show(saying.text if saying else "", saying is not None and saying.severity != "information")
 
     def _show_keys(self) -> None:
         """Show the keys that do something for the session of the cursor. The way back is the last one to give way."""
@@ -129,7 +126,6 @@ class SignIn(Sized[None]):
         """Start, or start anew, one attempt."""
         sign_in = joining.SignIn(attempt.flow, self.store, attempt.session, self.acting, anew)
         attempt.sign_in, attempt.said = sign_in, ("", False)
-        self.sso.let_go()  # boxes that are over this screen
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(
             self._run(attempt, sign_in),
@@ -294,6 +290,7 @@ class SignIn(Sized[None]):
     def action_again(self) -> None:
         """A new code for the current attempt."""
         if self.current.state != DONE:
+            self.sso.let_go()  # it was about what is over now
             self.attempt(self.current, anew=True)
 
     def action_browser(self) -> None:
@@ -305,6 +302,7 @@ class SignIn(Sized[None]):
         if reason:
             self._say(attempt, f"The browser flow would not work: {reason}", bad=True)
             return
+        self.sso.let_go()
         attempt.flow, attempt.reason = flow, ""
         self.attempt(attempt)
 
