@@ -17,6 +17,9 @@ from tui.screens.copying import copy
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
+from tui.screens.picking.copy_menu import CopyMenu, of_profile
+from tui.screens.picking.many_identities import ManyIdentities
+from tui.screens.picking.service_picker import ServicePicker
 from tui.screens.saving import SaveAs
 from tui.screens.sign_in.screen import SignIn
 from tui.screens.sign_out import SignOut
@@ -70,6 +73,9 @@ async def test_every_key_can_be_rebound() -> None:
             SignOut(it.app.store, session),
             Export(it.app.store, profile),
             IdentityScreen(it.app.store, profile),
+            CopyMenu(it.app.store, "dev-admin", of_profile(profile, session), profile),
+            ManyIdentities(it.app.store, [profile]),
+            ServicePicker("dev-admin", "us-east-1", [], []),
             SaveAs("lines", "/nowhere/lines", True, no_text),
         ):
             await it.app.push_screen(screen)

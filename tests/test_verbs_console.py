@@ -98,6 +98,7 @@ def visits(file: Path) -> list[Visit]:
     [
         (["dev"], {"account_id": "111111111111", "role_name": "Admin", "region": "us-east-1", "path": "console"}),
         (["dev", "--service", "s3"], {"region": "us-east-1", "path": "s3"}),
+        (["dev", "--service", "Step Functions"], {"region": "us-east-1", "path": "states"}),
         (["audit"], {"account_id": "222222222222", "role_name": "ReadOnly"}),
         (["audit", "--service", "ec2/v2"], {"region": "us-east-1", "path": "ec2/v2"}),
         (["china"], {"region": "cn-north-1", "path": "console", "domain": "amazonaws.cn"}),
@@ -150,7 +151,8 @@ def test_profiles_that_the_portal_has_no_link_for() -> None:
     assert "ssotui console --federate deploy" in done.stderr
     for words in (["signed-by-aws-login"], ["signed-by-aws-login", "--federate"]):
         assert "aws login" in check(ssotui("console", *words), 1).stderr
-    assert "no console for a service" in check(ssotui("console", "dev", "--service", "../x"), 1).stderr
+    assert "did you mean lambda" in check(ssotui("console", "dev", "--service", "lamda"), 2).stderr
+    assert "no console for a service" in check(ssotui("console", "dev", "--service", "../x"), 2).stderr
     assert "no profile" in check(ssotui("console", "nowhere-to-be-found"), 1).stderr
 
 

@@ -135,7 +135,7 @@ class SsoApp(TerminalApp):
         self.call_after_refresh(self._take_styles)
         self.call_after_refresh(collector.start_collecting)
         if self._words and isinstance(self.screen, Board):
-            self.call_after_refresh(self.screen.filter_by, self._words)
+            self.call_after_refresh(self.screen.action_filter, self._words)
 
     def _take_styles(self) -> None:
         """Take in the style sheets of the dialogs: once the board is painted, and before one of them is opened, which

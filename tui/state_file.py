@@ -24,6 +24,7 @@ MORE_SORTS = ("account", "account name", "role", "region")
 """Orders that only a click on a column's head brings."""
 RECENT_LIMIT = 100
 SWITCHED_LIMIT = 2
+CONSOLES_LIMIT = 10
 
 LOCK_WAIT = 2.0
 """Seconds for which another ssotui that is just writing the same file is waited for."""
@@ -33,10 +34,13 @@ class State:
     """What is remembered: profiles by when they were used last (newest first), pinned profiles, sort order. `others`:
     what is in the file besides, of later versions. `switched`: the profiles that shells were switched to last, newest
     first. `used`: when those of `recent` were used, where that is known. `details`: whether the details are to be seen,
-    None where nobody has said so. `problem`: why it could not be read or written; `damaged`: because it makes no
-    sense."""
+    None where nobody has said so. `services`, `regions`: where the console was opened last. `problem`: why it could not
+    be read or written; `damaged`: because it makes no sense."""
 
-    __slots__ = ("damaged", "details", "others", "pinned", "problem", "recent", "sort", "switched", "used")
+    __slots__ = (
+        *("damaged", "details", "others", "pinned", "problem", "recent", "regions"),
+        *("services", "sort", "switched", "used"),
+    )
 
     def __init__(
         self,
@@ -60,6 +64,8 @@ class State:
         self.others = others or {}
         self.problem = problem
         self.damaged = damaged
+        self.services: list[str] = []
+        self.regions: list[str] = []
 
     def __repr__(self) -> str:
         return f"State({self.recent}, {self.pinned}, {self.sort!r})"
@@ -101,6 +107,8 @@ def load_state() -> State:
     state.switched = _names(value.get("switched"))[:SWITCHED_LIMIT]
     if value.get("sort") in (*SORTS, *MORE_SORTS):
         state.sort = value["sort"]
+    state.services = _names(value.get("services"))[:CONSOLES_LIMIT]
+    state.regions = _names(value.get("regions"))[:CONSOLES_LIMIT]
     used = value.get("used")
     if isinstance(used, dict):
         state.used = {name: used[name] for name in state.recent if _is_moment(used.get(name))}
@@ -135,6 +143,9 @@ def change_state(*changes: Change) -> State:
         value["used"] = {name: state.used[name] for name in state.recent[:RECENT_LIMIT] if name in state.used}
         if state.details is not None:
             value["details"] = state.details
+        if state.services or state.regions:
+            value["services"] = state.services[:CONSOLES_LIMIT]
+            value["regions"] = state.regions[:CONSOLES_LIMIT]
         if state.switched:
             value["switched"] = state.switched[:SWITCHED_LIMIT]
         state.problem = ""
@@ -180,6 +191,16 @@ def details_shown(wanted: bool) -> Change:
 
     def change(state: State) -> None:
         state.details = wanted
+
+    return change
+
+
+def console_opened(service: str, region: str) -> Change:
+    """The change that the console was opened at a service and in a region just now ("" for none)."""
+
+    def change(state: State) -> None:
+        state.services = [service] * bool(service) + [other for other in state.services if other != service]
+        state.regions = [region] * bool(region) + [other for other in state.regions if other != region]
 
     return change
 

@@ -13,6 +13,7 @@ from textual.widgets import Footer, Static
 from ..aws.errors import SsoError
 from ..aws.model import Profile
 from ..aws.role.console_link import profile_link
+from ..aws.role.console_services import title_of
 from ..aws.state.current import identity_of, profile_now
 from ..aws.state.store import Store
 from ..text import clean
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
     from ..host import Host
 
 
-async def open_console(app: Host, profile: Profile) -> None:
-    """Open the console for a profile in the browser; where there is none, copy and show the link."""
+async def open_console(app: Host, profile: Profile, service: str | None = None, region: str = "") -> None:
+    """Open the console for a profile in the browser, at a service and in a region where they are given; where there is
+    none, copy and show the link."""
     try:
         profile = await in_thread(lambda _cancelled: profile_now(app.store, profile.name))
-        link = profile_link(app.store.snapshot, profile)
+        link = profile_link(app.store.snapshot, profile, service, region)
         session = profile.session or ""
         if app.demo:
             problem = "there is no AWS console behind the demo"
@@ -39,7 +41,8 @@ async def open_console(app: Host, profile: Profile) -> None:
         return
     if not problem:
         app.note_use(profile.name)
-        app.tell(f"The console of {profile.name} opens in the browser")
+        where = f" at {title_of(service)} in {region}" if service else ""
+        app.tell(f"The console of {profile.name} opens in the browser{where}")
         return
     told = await copy(app, link, "The link", quiet=True)
     if len(app.screen_stack) > 1:  # the browser has taken its time, and the user has gone on meanwhile

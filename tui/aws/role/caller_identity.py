@@ -47,6 +47,17 @@ class Identity:
         match = _SSO_ROLE.match(self.role)
         return match["name"] if match else ""
 
+    def role_arn(self, session_region: str) -> str:
+        """The ARN of the role itself, "" for another kind of principal. The path of a role that Identity Center made
+        names the region that it is in, `session_region`, unless that is us-east-1; other roles' paths are not known."""
+        if not self.role:
+            return ""
+        path = ""
+        if self.permission_set:
+            path = "aws-reserved/sso.amazonaws.com/"
+            path += f"{session_region}/" if session_region and session_region != "us-east-1" else ""
+        return f"arn:{self.partition}:iam::{self.account}:role/{path}{self.role}"
+
     @property
     def session_name(self) -> str:
         """The role session's name: the user's name, with Identity Center."""

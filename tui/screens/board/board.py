@@ -240,6 +240,9 @@ class Board(Sized[None]):
         """Ask AWS who the highlighted profile is."""
         from ..identity import IdentityScreen
 
+        if self.panes.marked_profiles():
+            self.action_on_rows("identities")
+            return
         self._with_profile(lambda profile: self._open(IdentityScreen(self.store, profile)))
 
     def action_export(self) -> None:
@@ -260,8 +263,11 @@ class Board(Sized[None]):
         await open_console(self.sso, profile)
 
     def action_copy(self) -> None:
-        """Copy the export lines in the default format."""
-        self._with_profile(self.copy_lines)
+        """Copy the export lines in the default format; of marked rows the names."""
+        if self.panes.marked_profiles():
+            self.action_on_rows("copy_names")
+        else:
+            self._with_profile(self.copy_lines)
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
     async def copy_lines(self, profile: Profile) -> None:
@@ -278,6 +284,13 @@ class Board(Sized[None]):
         finally:
             self.panes.set_progress("")
             self.look_again()
+
+    @work(group="on rows", exclusive=True, exit_on_error=False, description="open the dialog")
+    async def action_on_rows(self, what: str) -> None:
+        """Open a dialog for the marked rows, or for the highlighted one."""
+        from ..picking.on_rows import ON_ROWS
+
+        await ON_ROWS[what](self.panes, self._open)
 
     def action_refresh_credentials(self) -> None:
         """Get fresh role credentials for the highlighted profile, or for the marked ones."""
@@ -320,18 +333,9 @@ class Board(Sized[None]):
 
     # -- the list -----------------------------------------------------------------------------------------------
 
-    async def action_filter(self) -> None:
-        """Open the filter, or go to it."""
-        await self.panes.open_filter()
-
-    async def filter_by(self, words: str) -> None:
-        """Filter by these words, as if they had been typed."""
-        from ...widgets.filter_bar import FilterBar
-
-        await self.action_filter()
-        bar = self.query_one(FilterBar)
-        bar.entry.value = words
-        bar.action_keep()
+    async def action_filter(self, words: str = "") -> None:
+        """Open the filter, or go to it; with `words` as if they had been typed."""
+        await self.panes.open_filter(words)
 
     def action_back(self) -> None:
         """Esc: stop a refresh, or take the filter away."""

@@ -248,8 +248,8 @@ class Panes(Vertical):
         order = by_nearness(haystacks, [used.get(profile.name, len(used)) for profile in rows.profiles])
         return [rows.profiles[index].name for index in Index(haystacks, order).search(query)]
 
-    async def open_filter(self) -> None:
-        """Open the filter, or go to it."""
+    async def open_filter(self, words: str = "") -> None:
+        """Open the filter, or go to it; with `words` as if they had been typed and kept."""
         from ...widgets.filter_bar import FilterBar
 
         bar = self.query_one_optional(FilterBar)
@@ -258,6 +258,9 @@ class Panes(Vertical):
             await self.mount(bar, before="#middle")
         bar.open()
         bar.set_count(self.profiles.row_count(), self.profiles.total)
+        if words:
+            bar.entry.value = words
+            bar.action_keep()
         self.call_after_refresh(self.profiles.prepare)
 
     def close_filter(self) -> None:
@@ -268,6 +271,10 @@ class Panes(Vertical):
         if bar is not None:
             bar.clear()
         self.profiles.focus()
+
+    def marked_profiles(self) -> list[Profile]:
+        """The marked profiles that are still there, by name."""
+        return [profile for name in sorted(self.marked) if (profile := self.snapshot.profile(name))]
 
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
@@ -284,6 +291,14 @@ class Panes(Vertical):
             return self.snapshot.config.sessions.get(self.sessions.highlighted or "")
         profile = self.current_profile()
         return self.snapshot.session_of(profile) if profile is not None else None
+
+    def the_profile(self) -> Profile | None:
+        """The highlighted profile. Where there is none, that is said."""
+        profile = self.current_profile()
+        if profile is None:
+            elsewhere = "Highlight a profile first (tab goes to the profiles)"
+            self.sso.tell(elsewhere if self.sessions.has_focus else "There is no profile here", "warning")
+        return profile
 
     # -- messages of the widgets --------------------------------------------------------------------------------
 
@@ -314,7 +329,12 @@ class Panes(Vertical):
 
     @on(ProfileList.Pinned)
     def _pinned(self, message: ProfileList.Pinned) -> None:
-        self.sso.remember(pinned(message.name, message.name not in self.sso.state.pinned))
+        names = [profile.name for profile in self.marked_profiles()] or [message.name]
+        wanted = any(name not in self.sso.state.pinned for name in names)
+        for name in names:
+            self.sso.remember(pinned(name, wanted))
+        if len(names) > 1:
+            self.say(f"{len(names)} marked profiles {'pinned' if wanted else 'unpinned'}")
         self.set_flags()
 
     def on_filter_bar_changed(self, message: Any) -> None:

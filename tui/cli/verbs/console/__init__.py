@@ -19,7 +19,9 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     add_profile(parser)
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
-    parser.add_argument("--service", metavar="S", help="a service by its name in the console's addresses: s3, ec2")
+    parser.add_argument(
+        "--service", metavar="S", help="a service, by its name in the console or in the AWS CLI: s3, lambda"
+    )
     parser.add_argument(
         "--federate", action="store_true", help="sign the browser in with role credentials, not through the portal"
     )

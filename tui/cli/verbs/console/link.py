@@ -11,6 +11,7 @@ from ....aws.errors import SsoError, command_line
 from ....aws.model import Profile, Secret
 from ....aws.requests import endpoints
 from ....aws.role.console_link import console_url, federation_url, is_reachable, profile_link
+from ....aws.role.console_services import find
 from ....aws.role.credentials import check_profile
 from ....aws.session.signed_out import Watch
 from ....aws.state.store import Store
@@ -29,6 +30,8 @@ def console(options: Namespace) -> int:
     can be opened it is printed too."""
     store = Store()
     profile = the_profile(store.snapshot, options.profile)
+    if options.service is not None:
+        options.service = find(options.service)
     if options.federate:
         return _federate(store, profile, options)
     link = profile_link(store.snapshot, profile, options.service, _region(store, profile, options.region))

@@ -1,0 +1,1 @@
+"""Small dialogs in which one picks what an action is about."""

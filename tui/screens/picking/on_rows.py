@@ -1,0 +1,78 @@
+"""Keys of the board that open a dialog for the marked rows, or for the highlighted one where none is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from ...aws.errors import SsoError
+from ...aws.role.console_link import profile_link
+from ...state_file import console_opened
+from ..console import open_console
+from ..copying import copy
+from ..jobs import plain
+from .copy_menu import CopyMenu, of_many, of_profile, of_session
+from .many_identities import ManyIdentities
+from .service_picker import ServicePicker
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from ..board.panes import Panes
+
+    Open = Callable[[Screen[Any]], object]
+    """Opens a screen; the board looks anew when it is left."""
+
+
+async def identities(panes: Panes, open_screen: Open) -> None:
+    """Ask AWS who the marked profiles are."""
+    open_screen(ManyIdentities(panes.sso.store, panes.marked_profiles()))
+
+
+async def copy_menu(panes: Panes, open_screen: Open) -> None:
+    """Open the copy menu."""
+    snapshot, store = panes.snapshot, panes.sso.store
+    marked, profile, session = panes.marked_profiles(), panes.current_profile(), panes.current_session()
+    if marked:
+        sessions = [found for each in marked if (found := snapshot.session_of(each)) is not None]
+        open_screen(CopyMenu(store, f"{len(marked)} marked profiles", of_many(marked, sessions)))
+    elif profile is not None:
+        open_screen(CopyMenu(store, profile.name, of_profile(profile, session), profile))
+    elif session is not None:
+        open_screen(CopyMenu(store, session.key, of_session(session)))
+    else:
+        panes.sso.tell("There is nothing highlighted to copy from", "warning")
+
+
+async def copy_names(panes: Panes, _open: Open) -> None:
+    """Copy the names of the marked profiles, a line each."""
+    names = [profile.name for profile in panes.marked_profiles()]
+    await copy(panes.sso, "\n".join(names), f"The names of {len(names)} profiles")
+
+
+async def console_at(panes: Panes, _open: Open) -> None:
+    """Open the console where one picks."""
+    profile = panes.the_profile()
+    if profile is None:
+        return
+    snapshot, state = panes.snapshot, panes.sso.state
+    session = snapshot.session_of(profile)
+    home = profile.region or (session.region if session is not None else "")
+    try:
+        profile_link(snapshot, profile, "console", home)  # what has no link says so before anything is picked
+    except SsoError as error:
+        panes.sso.tell(plain(error), "warning", timeout=10)
+        return
+    picked = await panes.app.push_screen_wait(ServicePicker(profile.name, home, state.services, state.regions))
+    if picked is not None:
+        panes.sso.remember(console_opened(*picked))
+        await open_console(panes.sso, profile, *picked)
+
+
+ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
+    "identities": identities,
+    "copy_menu": copy_menu,
+    "copy_names": copy_names,
+    "console_at": console_at,
+}
+"""By what the keys' actions say."""
