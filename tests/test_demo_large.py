@@ -82,7 +82,7 @@ def test_its_files_are_private_and_the_same_again_for_a_seed(tmp_path: Path) -> 
     assert first == contents(tmp_path / "second")
     names = {each.name for each in profiles()}
     remembered = json.loads(first[".local/state/ssotui/state.json"])
-    assert {key: len(value) for key, value in remembered.items()} == {"recent": 5, "pinned": 2}
+    assert {key: len(value) for key, value in remembered.items()} == {"recent": 5, "pinned": 2, "used": 5}
     assert {*remembered["recent"], *remembered["pinned"]} <= names
 
 

@@ -136,7 +136,7 @@ def test_x17_the_sign_in_elsewhere_counts_at_once(demo: DemoServer, home: Path) 
 async def test_x17_the_board_says_so(demo: DemoServer, home: Path) -> None:
     configure()
     put_token(demo, "acme", ACME, startUrl=OTHER)
-    async with board(150, 40) as it:
+    async with board(200, 40) as it:
         await it.until("signed in to 0 of 3")
         await it.until(f"was issued for {OTHER}")
         await it.highlight("dev")

@@ -178,9 +178,16 @@ class SsoApp(TerminalApp):
         self.notify(text, severity=severity, timeout=timeout, markup=False)
 
     def let_go(self) -> None:
-        """Take away what is said, because it was about something else."""
+        """Take away what was said before the last key or click: it was about something else, and a screen that opens
+        now has the place of it. What that key itself brought about stays."""
+        now = clock.monotonic()
+        boxes = [
+            it for it in self.said.all() if it.severity == "error" and it.until > now and it.since >= self.last_input
+        ]
         self._close_boxes()
-        self.said.over(clock.monotonic())
+        self.said.over(now, before=self.last_input)
+        for box in reversed(boxes):
+            self.tell(box.text, "error", box.until - now)
         if isinstance(self.screen, Sized):
             self.screen.show_said()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import NamedTuple
 
@@ -39,10 +40,12 @@ class Said:
         shown = [it for it in self._all if (errors or it.severity != "error") and it.until > monotonic]
         return shown[-1] if shown else None
 
-    def over(self, monotonic: float, errors: bool = False) -> None:
-        """What is shown is taken away (of it only the `errors`)."""
+    def over(self, monotonic: float, errors: bool = False, before: float = math.inf) -> None:
+        """What is shown is taken away (of it only the `errors`, only what was said `before`)."""
         ended = (
-            it._replace(until=min(it.until, monotonic)) if it.severity == "error" or not errors else it
+            it._replace(until=min(it.until, monotonic))
+            if it.since < before and (it.severity == "error" or not errors)
+            else it
             for it in self._all
         )
         self._all = deque(ended, KEPT)
