@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Event, Resize
 from textual.screen import ModalScreen, Screen
-from textual.widgets import OptionList
+from textual.widgets import Footer, OptionList
 from textual.worker import Worker
 
 from ..aws import clock
@@ -22,6 +22,8 @@ from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from ..host import Host
 
 Answer = TypeVar("Answer")
@@ -63,14 +65,15 @@ class Sized(LastSize[Answer]):
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def show_said(self) -> None:
-        """Show what was said last, in a line at the bottom, while it is news."""
+        """Show what was said last, in a line above the keys, while it is news."""
         saying = cast("Host", self.app).said.latest(clock.monotonic())
         line = self.query_one_optional(SaidLine)
         if line is None:
-            if saying is None:
+            footer = self.query_one_optional(Footer)
+            if saying is None or footer is None or footer.parent is None:
                 return
             line = SaidLine()
-            self.mount(line)
+            cast("Widget", footer.parent).mount(line, before=footer)  # never over the keys
         line.show(saying.text if saying is not None else "", saying is not None and saying.severity == "warning")
         if saying is not None:
             self.set_timer(max(saying.until - clock.monotonic(), 0.0) + 0.05, self.show_said)
