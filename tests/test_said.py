@@ -107,3 +107,20 @@ async def test_the_footer_counts_what_is_wrong_and_who_needs_a_sign_in(home: Pat
         await it.until(lambda: "tab Profiles" in last_lines(it)[2])
         await it.pilot.click("KeyBar", offset=(last_lines(it)[2].index("? Help") + 1, 0))
         await it.until("Keys and states")
+
+
+async def test_a_click_on_the_line_shows_everything(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.pilot.click("NoticeBar")
+        await it.until("4 problems")
+
+
+async def test_x_on_a_row_without_a_session_says_so(home: Path, demo: DemoServer) -> None:
+    """What it would have removed was everything: nobody asked for that."""
+    sample(home, demo)
+    async with board() as it:
+        await it.highlight("legacy-typo")
+        await it.press("x")
+        await it.until("legacy-typo: sso_session")
+        assert it.app.screen is it.board

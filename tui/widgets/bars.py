@@ -104,6 +104,10 @@ class NoticeBar(Widget):
         mark = 2 if kind == "warning" else 0
         self.styles.height = 2 if said and cell_len(text) + mark > max(self.size.width, 1) else 1
 
+    async def on_click(self) -> None:
+        """Show all of it."""
+        await self.run_action("screen.problems")
+
     def render(self) -> Content:
         """The line, cut at the width with an ellipsis."""
         mark = "! " if self.has_class("-warning") else ""

@@ -65,15 +65,17 @@ class KeyBar(Widget):
             at += key.width
         if right and width - at - len(right) > 0:
             parts += [Content(" " * (width - at - len(right))), Content.styled(right, "$text-warning")]
-            self._places.append((width - len(right), width, "exclamation_mark"))
+            self._places.append((width - len(right), width, ""))
         return Content("").join(parts)
 
-    def on_click(self, event: Click) -> None:
-        """A click on a key presses it."""
+    async def on_click(self, event: Click) -> None:
+        """A click on a key presses it; one on the number shows what is wrong."""
         x = event.get_content_offset_capture(self).x
         for start, end, press in self._places:
-            if start <= x < end:
+            if start <= x < end and press:
                 self.app.simulate_key(press)
+            elif start <= x < end:
+                await self.run_action("screen.problems")
 
 
 def fitting(keys: Sequence[Shown], width: int) -> list[Shown]:

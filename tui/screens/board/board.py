@@ -229,10 +229,7 @@ class Board(Sized[None]):
 
     def action_sign_out(self) -> None:
         """Show what a sign-out would remove."""
-        from ..sign_out import SignOut
-
-        session = self.panes.current_session()
-        self.app.push_screen(SignOut(self.store, session), lambda _result: self.look_again())
+        self.signing_in.out(self.panes.current_profile(), self.panes.current_session())
 
     # -- credentials --------------------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ...aws import clock, model
 from ...aws.errors import SsoError
-from ...aws.model import Session
+from ...aws.model import Profile, Session
 from ...widgets.rows import session_label
 from ...words.durations import moment
-from . import background
+from . import background, view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -63,6 +63,16 @@ class SigningIn:
 
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
+
+    def out(self, profile: Profile | None, session: Session | None) -> None:
+        """Show what a sign-out of this session would remove; of everything, where no row is highlighted."""
+        if session is None and profile is not None:
+            self._nothing(view.why_no_session(profile))
+            return
+        from ..sign_out import SignOut
+
+        panes = self._panes
+        panes.app.push_screen(SignOut(self._store, session), lambda _result: self._look_again())
 
     def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
