@@ -36,6 +36,7 @@ SINKS = {
     "desktop/redirect.py": "the redirect that the browser is given",
     "aws/model.py": "its definition",
     "aws/role/credentials.py": "requests of the portal",
+    "aws/role/accounts.py": "requests of the portal",
     "aws/session/renewal.py": "requests of the renewal",
     "aws/session/device_code.py": "requests of the sign-in",
     "aws/session/signing_out.py": "requests of the sign-out",

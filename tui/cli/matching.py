@@ -15,14 +15,14 @@ def holding(config: Config, query: str) -> list[Profile]:
     """The listed profiles that hold every word as it stands, in the order of the files."""
     profiles = list(config.profiles.values())
     texts_of = _haystacks(config, profiles)
-    return [profile for profile, text in zip(profiles, texts_of, strict=True) if _holds(text, query)]
+    return [profile for profile, text in zip(profiles, texts_of, strict=True) if holds(text, query)]
 
 
 def meant(config: Config, query: str) -> list[str]:
     """The names of all profiles that may be meant, the best first. Letters that are scattered over a name count only
     where no profile holds the words as they stand: the beginning of a name is not to be as good as a chance."""
     found = [profile.name for profile in holding(config, query)]
-    found += [name for name in config.unlisted if _holds(fold(name), query)]
+    found += [name for name in config.unlisted if holds(fold(name), query)]
     wanted, _unwanted = _parts(query)
     if found or not wanted:
         return found
@@ -30,7 +30,7 @@ def meant(config: Config, query: str) -> list[str]:
     haystacks = _haystacks(config, profiles)
     excluding = " ".join(word for word in query.split() if word.startswith("!"))
     numbers = Index(haystacks, range(len(profiles))).search(" ".join(wanted))
-    return [profiles[number].name for number in numbers if _holds(haystacks[number], excluding)]
+    return [profiles[number].name for number in numbers if holds(haystacks[number], excluding)]
 
 
 def _parts(query: str) -> tuple[list[str], list[str]]:
@@ -39,7 +39,8 @@ def _parts(query: str) -> tuple[list[str], list[str]]:
     return [word for word in words if word[0] != "!"], [word[1:] for word in words if word[0] == "!" and word != "!"]
 
 
-def _holds(text: str, query: str) -> bool:
+def holds(text: str, query: str) -> bool:
+    """Whether a text, as `haystack` makes it, has what the query wants and nothing that it does not want."""
     wanted, unwanted = _parts(query)
     return all(word in text for word in wanted) and not any(word in text for word in unwanted)
 

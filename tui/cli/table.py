@@ -21,6 +21,7 @@ VERBS = (
     "shell",
     "credential-process",
     "console",
+    "accounts",
     "sessions",
     "init",
     "completion",

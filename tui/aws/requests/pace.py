@@ -17,6 +17,9 @@ LONGEST_WAIT = 60.0
 MOST_REFUSALS = 12
 """Of one request, one after another, before it is given up."""
 
+_FASTER, _LONGEST_INTERVAL = 0.95, 1.0
+"""How the seconds between two beginnings get fewer with each request that goes well, and how many they are at most."""
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 """Seconds, when the service does not say how long: doubled with each refusal in a row."""
 
@@ -33,10 +36,13 @@ class Turn:
 
 
 class Pace:
-    """At most `most` requests at once; half as many after a refusal, and one more after each round that goes well."""
+    """At most `most` requests at once; half as many after a refusal, and one more after each round that goes well.
+    With `per_second` at most so many begin in a second; also half as many after a refusal, and slowly more again."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, per_second: float = 0.0) -> None:
         self.most = most
+        self._shortest = self._interval = 1 / per_second if per_second else 0.0
+        self._begins = 0.0  # monotonic: when the next one may
         self._condition = threading.Condition()
         self._limit = float(most)
         self._running = 0
@@ -68,11 +74,13 @@ class Pace:
             while True:
                 if cancelled is not None and cancelled.is_set():
                     raise Cancelled
-                pause = self.pause()
-                if pause == 0.0 and self._running < self.at_once:
+                now = time.monotonic()
+                pause = max(self.pause(), self._begins - now)
+                if pause <= 0.0 and self._running < self.at_once:
                     self._running += 1
-                    return time.monotonic()
-                self._condition.wait(min(pause, 0.1) or 0.1)
+                    self._begins = now + self._interval
+                    return now
+                self._condition.wait(min(pause, 0.1) if pause > 0.0 else 0.1)
 
     def _end(self, begun: float, turn: Turn) -> None:
         with self._condition:
@@ -82,6 +90,7 @@ class Pace:
             elif turn.done:
                 self._refusals = 0
                 self._limit = min(float(self.most), self._limit + 1 / self._limit)
+                self._interval = max(self._shortest, self._interval * _FASTER)
             self._condition.notify_all()
 
     def _slow_down(self, begun: float, wanted: float) -> None:
@@ -89,6 +98,7 @@ class Pace:
         pause = wanted
         if begun >= self._slowed:  # the others were under way already: they say the same once more
             self._limit = max(1.0, self._limit / 2)
+            self._interval = min(self._interval * 2, max(_LONGEST_INTERVAL, self._shortest))
             self._slowed = now
             own = min(_FIRST_PAUSE * 2**self._refusals, _LONGEST_PAUSE)
             self._refusals += 1

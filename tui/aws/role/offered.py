@@ -1,0 +1,60 @@
+"""What a portal offers beside what is configured: which roles have a profile, and which profiles have no role."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..cache.account_list import Account, AccountList
+from ..model import Profile, Session
+from ..state.issued import plain
+from ..state.snapshot import Snapshot
+
+CONFIGURED, NEW, GONE = "configured", "new", "gone"
+
+
+class Offer(NamedTuple):
+    """A role in an account, and the profiles that are for it."""
+
+    account: Account
+    role: str
+    profiles: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """Whether a profile is for it."""
+        return CONFIGURED if self.profiles else NEW
+
+
+def offers(snapshot: Snapshot, session: Session, known: AccountList) -> list[Offer]:
+    """All roles that are known, by the accounts' names."""
+    having: dict[tuple[str, str], list[str]] = {}
+    for profile in _profiles(snapshot, session):
+        having.setdefault((profile.account_id, profile.role_name), []).append(profile.name)
+    accounts = sorted(known.accounts.values(), key=lambda it: (it.name.casefold(), it.account_id))
+    return [
+        Offer(account, role, tuple(having.get((account.account_id, role), ())))
+        for account in accounts
+        for role in account.roles or ()
+    ]
+
+
+def gone(snapshot: Snapshot, session: Session, known: AccountList) -> list[Profile]:
+    """The profiles whose role the portal no longer offers; none as long as not everything has been listed."""
+    if not known.complete:
+        return []
+    there = {(account.account_id, role) for account in known.accounts.values() for role in account.roles or ()}
+    return [it for it in _profiles(snapshot, session) if (it.account_id, it.role_name) not in there]
+
+
+def _profiles(snapshot: Snapshot, session: Session) -> list[Profile]:
+    """The profiles of the session's portal with a role of their own, whichever way they name it."""
+    same = {
+        key
+        for key, other in snapshot.config.sessions.items()
+        if key == session.key or (session.start_url and plain(other.start_url) == plain(session.start_url))
+    }
+    return [
+        profile
+        for profile in snapshot.config.profiles.values()
+        if profile.session in same and profile.via is None and profile.account_id and profile.role_name
+    ]

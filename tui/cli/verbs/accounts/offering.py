@@ -1,0 +1,211 @@
+"""`ssotui accounts`: lists what the portals offer, paced, and goes on from where it was stopped."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ....aws import clock
+from ....aws.cache import account_list
+from ....aws.cache.account_list import AccountList
+from ....aws.config.loading import name_from
+from ....aws.errors import SignInNeeded, SsoError, command_line
+from ....aws.model import Profile, Session
+from ....aws.role.accounts import Listing
+from ....aws.role.offered import GONE, NEW, Offer, gone, offers
+from ....aws.state.snapshot import Snapshot
+from ....aws.state.store import Store
+from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
+from ....text import clean, place
+from ....widgets.fuzzy import haystack
+from ....words.durations import ago
+from ...matching import holds
+from ...output import check_read, say, show, show_json, the_session, warn
+from ..status.layout import FAINT, STRONG, Cell, Row, Table, fitted, painted
+from ..status.stream import has_colours, width_of
+
+YOUNG = 3600
+"""Seconds for which a full listing is shown as it is."""
+
+
+class Listed(NamedTuple):
+    """What one session offers. `code`: how the listing ended."""
+
+    session: Session
+    known: AccountList
+    code: int
+
+
+def list_accounts(options: Namespace) -> int:
+    """List the accounts and roles of one session, or of all that can be used. Returns the worst exit code."""
+    store = Store()
+    snapshot = store.look()
+    sessions = [the_session(snapshot, options.session)] if options.session is not None else _usable(snapshot)
+    listed = [_listed(store, session, options.fresh) for session in sessions]
+    query = " ".join(map(name_from, options.words))
+    rows: list[dict[str, object]] = []
+    for each in listed:
+        found = [it for it in offers(snapshot, each.session, each.known) if holds(_text(it), query)]
+        lost = gone(snapshot, each.session, each.known)
+        lost = [it for it in lost if holds(haystack(it.name, it.account_id, it.role_name), query)]
+        if options.json:
+            rows += as_json(each, found, lost)
+        else:
+            _show(each, found, len(listed) > 1)
+        for profile in lost:
+            what = f"{clean(profile.role_name)} in account {clean(profile.account_id)}"
+            say(f"! {clean(profile.name)}: {clean(each.session.key)} no longer offers {what}")
+    if options.json:
+        show_json(rows)
+    warn(store.snapshot)
+    return max(each.code for each in listed)
+
+
+def as_json(listed: Listed, found: Iterable[Offer], lost: Iterable[Profile]) -> list[dict[str, object]]:
+    """A row for each role, then one for each profile that is gone."""
+    names = listed.known.accounts
+    rows: list[dict[str, object]] = [
+        {
+            "session": listed.session.key,
+            "account": it.account.account_id,
+            "name": it.account.name or None,
+            "email": it.account.email or None,
+            "role": it.role,
+            "profile": it.profiles[0] if it.profiles else None,
+            "profiles": list(it.profiles),
+            "state": it.state,
+        }
+        for it in found
+    ]
+    for profile in lost:
+        account = names.get(profile.account_id)
+        rows.append(
+            {
+                "session": listed.session.key,
+                "account": profile.account_id,
+                "name": (account.name or None) if account is not None else None,
+                "email": (account.email or None) if account is not None else None,
+                "role": profile.role_name,
+                "profile": profile.name,
+                "profiles": [profile.name],
+                "state": GONE,
+            }
+        )
+    return rows
+
+
+def _usable(snapshot: Snapshot) -> list[Session]:
+    """The sessions that need no sign-in. Raises SsoError where there is none."""
+    known = snapshot.config.sessions
+    if not known:
+        check_read(snapshot, "any session")
+        raise SsoError("There is no session", "to make one, run: ssotui sessions add")
+    found = [it for it in known.values() if snapshot.usable(it.key, clock.now())]
+    if not found and len(known) == 1:
+        return list(known.values())
+    if not found:
+        raise SsoError("No session is signed in", "run: ssotui login --all", SIGN_IN_NEEDED)
+    if len(found) < len(known):
+        others = [clean(it.key) for it in known.values() if it not in found]
+        say(f"! not signed in, and not listed: {', '.join(others)}")
+    return found
+
+
+def _listed(store: Store, session: Session, fresh: bool) -> Listed:
+    """What the session offers: as it was listed within the hour, else as AWS says now."""
+    known, now = account_list.load(session), clock.now()
+    if known.complete and abs(now - known.accounts_at) < YOUNG and not fresh:
+        return Listed(session, known, DONE)
+    listing = Listing(store, session)
+    try:
+        known = _run(listing)
+    except SsoError as error:
+        if isinstance(error, SignInNeeded):
+            error.hint = f"run: {command_line('login', '--session', session.key)}"
+        if not listing.known.accounts:
+            raise
+        say(f"! {clean(session.key)}: {clean(error.title, 1000)}" + (f"; {clean(error.hint)}" if error.hint else ""))
+        return Listed(session, listing.known, error.exit_code)
+    finally:
+        if listing.unsaved:
+            where = clean(place(account_list.path_of(session)), 1000)
+            say(f"! {where}: {clean(listing.unsaved)}: it will all be asked anew")
+    for account, failure in listing.failures:
+        say(f"! {clean(account.name)} {account.account_id}: {clean(failure.title, 1000)}")
+    return Listed(session, known, FAILED if listing.failures else DONE)
+
+
+def _run(listing: Listing) -> AccountList:
+    """Run a listing, with its progress on a terminal. Ctrl+C ends it at once; what is known by then is kept."""
+    cancelled, ended = threading.Event(), threading.Event()
+    watched = sys.stderr.isatty()
+    name = clean(listing.session.key)
+
+    def tell() -> None:
+        while not ended.wait(0.2):
+            done, total = listing.progress
+            wait = "; AWS asks to slow down" if listing.pace.pause() else ""
+            if total:
+                print(f"\r{name}: {done} of {total} accounts{wait}\x1b[K", end="", file=sys.stderr, flush=True)
+
+    teller = threading.Thread(target=tell, daemon=True, name="ssotui-progress")
+    if watched:
+        teller.start()
+    try:
+        return listing.run(cancelled)
+    finally:
+        cancelled.set()
+        ended.set()
+        if watched:
+            teller.join()
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _text(offer: Offer) -> str:
+    account = offer.account
+    return haystack(account.name, account.account_id, account.email, offer.role, *offer.profiles)
+
+
+def _show(listed: Listed, found: Sequence[Offer], several: bool) -> None:
+    """Print what a session offers, and on stderr how much that is and of when."""
+    if several and found:
+        show(clean(listed.session.key))
+    if found:
+        lines = fitted(_forms(found), width_of(sys.stdout, os.environ))
+        coloured = has_colours(sys.stdout, os.environ)
+        for line in lines:
+            show(painted(line, coloured))
+    known = listed.known
+    new = sum(it.state == NEW for it in found)
+    accounts = len({it.account.account_id for it in found})
+    age = ago(clock.now() - known.accounts_at)
+    when = "listed just now" if age == "now" else f"listed {age}"
+    left = len(known.unlisted())
+    rest = f"; the roles of {left} of {len(known.accounts)} accounts are still to be listed" if left else ""
+    counts = f"{_count(accounts, 'account')}, {_count(len(found), 'role')}, {new} new"
+    say(f"{clean(listed.session.key)}: {counts}; {when}{rest}")
+
+
+def _forms(found: Sequence[Offer]) -> Iterable[Table]:
+    for email in (True, False):
+        rows = [
+            Row(
+                Cell(clean(it.account.name) or "–"),
+                (
+                    Cell(it.account.account_id),
+                    Cell(clean(it.role)),
+                    Cell(", ".join(map(clean, it.profiles)) or it.state, "" if it.profiles else STRONG),
+                    Cell(clean(it.account.email) if email else "", FAINT),
+                ),
+            )
+            for it in found
+        ]
+        yield Table(("NAME", "ACCOUNT", "ROLE", "PROFILE", "E-MAIL"), rows)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
