@@ -82,11 +82,11 @@ async def test_the_lists_of_the_board_move_by_half_a_page(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "name"),
-    [("e", "Export"), ("i", "Identity"), ("x", "Sign-out"), ("enter", "Elsewhere"), ("l", "Elsewhere")],
+    [("e", "Export"), ("i", "Identity"), ("x", "Sign-out"), ("enter", "Using a profile"), ("l", "Elsewhere")],
 )
 @pytest.mark.parametrize("width", [80, 130])
 async def test_every_dialog_has_help_its_own_keys_first(keys: str, name: str, width: int) -> None:
-    async with board(width, 90) as it:
+    async with board(width, 160) as it:
         await it.highlight("dev-admin")
         await it.press(keys)
         await it.until(lambda: "esc Back" in it.words())
@@ -102,6 +102,7 @@ async def test_every_dialog_has_help_its_own_keys_first(keys: str, name: str, wi
             "Identity",
             "Export",
             "Sign-out",
+            "Using a profile",
             "Lists and texts",
             "Elsewhere",
         ]

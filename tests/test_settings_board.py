@@ -23,6 +23,7 @@ from tui.screens.picking.service_picker import ServicePicker
 from tui.screens.saving import SaveAs
 from tui.screens.sign_in.screen import SignIn
 from tui.screens.sign_out import SignOut
+from tui.screens.use import UseLine
 from tui.settings import load, settings_path
 from tui.state_file import change_state, sorted_by
 from tui.text import clean
@@ -76,6 +77,7 @@ async def test_every_key_can_be_rebound() -> None:
             CopyMenu(it.app.store, "dev-admin", of_profile(profile, session), profile),
             ManyIdentities(it.app.store, [profile]),
             ServicePicker("dev-admin", "us-east-1", [], []),
+            UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
         ):
             await it.app.push_screen(screen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -46,6 +47,7 @@ class SsoApp(TerminalApp):
 
     `words`: what the board is filtered by when it opens. `emit`: the shell that the choice is for, None when the board
     was started by itself. `outside`: the environment for browsers, where it is not this program's own (in a demo).
+    `sub_shell`: the profile that a sub-shell is to be opened with, once the board has ended.
     `last_input`: when a key or the mouse was used last
     (monotonic).
     """
@@ -88,6 +90,9 @@ class SsoApp(TerminalApp):
         self.store = store if store is not None else Store()
         self.farewell = ""
         self.parent_shell = parent_shell()
+        # The services of a demo end with it.
+        self.may_open_shell = emit is None and not demo and sys.stdout is not None and sys.stdout.isatty()
+        self.sub_shell = ""
         folder = Path(__file__).parent / "styles"
         self._dialog_styles = {folder / name: (folder / name).read_text("utf-8") for name in DIALOG_STYLES}
         self._started = False
@@ -232,6 +237,11 @@ class SsoApp(TerminalApp):
             exit_on_error=False,
             description="copy the use line",
         )
+
+    def open_shell(self, name: str) -> None:
+        """End, and have a sub-shell with the profile called `name` take this program's place."""
+        self.sub_shell = name
+        self.exit()
 
     def note_use(self, name: str) -> None:
         """Remember a use, for the order by recent use."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Host(Protocol):
     """The application, for screens. All of it is for the event loop, but `open_browser`.
 
-    `emit`: the shell that a choice is for, None when the board was started by itself. `copied`: the secret that was put
+    `emit`: the shell that a choice is for, None when the board was started by itself. `may_open_shell`: whether a
+    sub-shell can take this program's place. `copied`: the secret that was put
     on the clipboard last. `last_input`: when a key or the mouse was used last (monotonic seconds).
     """
 
@@ -33,6 +34,7 @@ class Host(Protocol):
     demo: bool
     emit: str | None
     parent_shell: str
+    may_open_shell: bool
     copied: Secret | None
     last_input: float
 
@@ -77,6 +79,9 @@ class Host(Protocol):
 
     def use(self, profile: Profile) -> None:
         """Choose a profile: end with it for the shell function, or copy the line that switches a shell."""
+
+    def open_shell(self, name: str) -> None:
+        """End, and have a sub-shell with the profile called `name` take this program's place."""
 
     def note_use(self, name: str) -> None:
         """Remember a use of the profile called `name`."""

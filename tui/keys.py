@@ -105,6 +105,8 @@ KEYS = (
     Key(
         "export.write", "export", "w", "write", "Write", "Write the lines to a file that only you can read: asks where"
     ),
+    Key("use.install", "use", "a", "install", "Add the line", "Add the line that defines sso to the shell's file"),
+    Key("use.shell", "use", "s", "sub_shell", "Sub-shell", "Leave the board for a sub-shell that uses the profile"),
     Key("save.write", "save", "enter", "", "", "Write the file", False),
     Key("identities.copy", "identities", "c", "copy", "Copy JSON", "Copy the table as JSON"),
     Key("identities.csv", "identities", "v", "copy_csv", "Copy CSV", "Copy the table as CSV"),
@@ -138,6 +140,7 @@ NAMES = {
     "sign_in": "Sign-in",
     "identity": "Identity",
     "export": "Export",
+    "use": "Using a profile",
     "save": "Writing a file",
     "identities": "Identities",
     "copy_menu": "Copy menu",

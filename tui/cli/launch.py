@@ -12,7 +12,11 @@ from .streams import complain, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from ..aws.config.configuration import Config
+
+    SubShell = Callable[[Config, str], int]
 
 
 def finish(code: int) -> int:
@@ -41,8 +45,15 @@ def prepare() -> None:
     tell_with()
 
 
-def board(emit: str | None = None, demo: str | None = None, words: str = "", region: str = "") -> int:
-    """Show the board, filtered by `words`. With `emit` the choice is for that shell, in `region` if that is given."""
+def board(
+    emit: str | None = None,
+    demo: str | None = None,
+    words: str = "",
+    region: str = "",
+    sub_shell: SubShell | None = None,
+) -> int:
+    """Show the board, filtered by `words`. With `emit` the choice is for that shell, in `region` if that is given.
+    `sub_shell`: opens one with a profile, where that is chosen."""
     prepare()
     problem = terminal_problem()
     if problem:
@@ -53,10 +64,17 @@ def board(emit: str | None = None, demo: str | None = None, words: str = "", reg
         with demo_process(large=demo == LARGE) as running:
             running.apply(os.environ)
             return _run_board(emit, True, words, region, running.outside)
-    return _run_board(emit, False, words, region)
+    return _run_board(emit, False, words, region, sub_shell=sub_shell)
 
 
-def _run_board(emit: str | None, demo: bool, words: str, region: str, outside: Mapping[str, str] | None = None) -> int:
+def _run_board(
+    emit: str | None,
+    demo: bool,
+    words: str,
+    region: str,
+    outside: Mapping[str, str] | None = None,
+    sub_shell: SubShell | None = None,
+) -> int:
     import gc
     import io
     import signal
@@ -64,6 +82,7 @@ def _run_board(emit: str | None, demo: bool, words: str, region: str, outside: M
     gc.disable()  # until the first paint: nothing that is made before it is garbage
     from ..terminal.environment import clear_switches
 
+    before = dict(os.environ)
     clear_switches(os.environ)
     if isinstance(sys.__stderr__, io.TextIOWrapper):  # what is drawn has no other encoding
         sys.__stderr__.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -83,6 +102,10 @@ def _run_board(emit: str | None, demo: bool, words: str, region: str, outside: M
     code = finish(ended)  # here, because the services of a demo end with it
     if ended == ended_by(signal.SIGABRT):
         os.abort()  # as it was told, now that the terminal is in order
+    if ended == DONE and app.sub_shell and sub_shell is not None:
+        os.environ.clear()
+        os.environ.update(before)
+        return sub_shell(app.store.config, app.sub_shell)
     if ended == DONE and emit is not None:
         if chosen is None:
             return FAILED  # left without a choice: the shell function must not take it for one

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..aws.config.configuration import Config
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run `arguments` (without the program's name) and return the exit code. Never raises."""
@@ -72,7 +74,7 @@ def program(arguments: Sequence[str]) -> int:
     from .launch import board, prepare
 
     if not arguments:
-        return board()
+        return board(sub_shell=_sub_shell)
     prepare()
     command: list[str] | None = None
     if arguments[0] == "exec" and "--" in arguments:
@@ -92,7 +94,7 @@ def program(arguments: Sequence[str]) -> int:
 
             return print_config()
         if options.use is None and not options.previous and (options.filter is None or options.emit is None):
-            return board(options.emit, options.demo, options.filter or "")
+            return board(options.emit, options.demo, options.filter or "", sub_shell=_sub_shell)
         from .verbs.use import use
 
         return use(options)
@@ -101,6 +103,13 @@ def program(arguments: Sequence[str]) -> int:
 
     heed()
     return find(verb).run(options)
+
+
+def _sub_shell(config: Config, name: str) -> int:
+    """Open a sub-shell, in place of this program."""
+    from .verbs.shell import open_shell
+
+    return open_shell(config, name)
 
 
 def _quick(arguments: Sequence[str]) -> bool:
