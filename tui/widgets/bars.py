@@ -16,7 +16,7 @@ MUTED = "$text-muted"
 
 
 class TitleBar(Widget):
-    """The program's name, how many sessions are signed in, and the time of day."""
+    """The program's name or what a screen is for, how many sessions are signed in, and the time of day."""
 
     def __init__(self, program: str) -> None:
         super().__init__()
@@ -40,7 +40,8 @@ class TitleBar(Widget):
         """Name at the left, the rest at the right. A long profile's name is cut in the middle."""
         right = "   ".join(filter(None, (self._summary, self._time)))
         marked = f"{self._marked}   " if self._marked else ""
-        room = max(self.size.width - len(self._program) - len(marked + right) - 1, 0)
+        program = cells.middle(self._program, max(self.size.width - len(marked + right) - 1, 1)).text
+        room = max(self.size.width - cells.width_of(program) - len(marked + right) - 1, 0)
         if self._alarm:
             beside = Content(f"   ! {clean(self._alarm)}").truncate(room, ellipsis=True).stylize("$text-warning")
         elif self._using and room > len(_USING) + _LEAST_NAME:
@@ -50,7 +51,7 @@ class TitleBar(Widget):
             beside = Content("")
         gap = " " * max(1, room + 1 - beside.cell_length)
         return Content.assemble(
-            (self._program, "bold $text-primary"), beside, gap, (marked, "bold $text-primary"), (right, MUTED)
+            (program, "bold $text-primary"), beside, gap, (marked, "bold $text-primary"), (right, MUTED)
         )
 
 

@@ -38,7 +38,6 @@ LEAST_ROWS = 3
 _MARK, _GAP = 4, 2
 _CODE, _LEFT, _SHORT = 9, 7, 8
 _NAME_CAP = 40
-_UNTIL = len("signed in until 18:05")
 _ALIGNED = 60
 """From so many cells on the steps' objects stand below each other."""
 
@@ -70,13 +69,14 @@ def arrange(attempts: Sequence[Attempt], current: Attempt, width: int, height: i
     """The parts in `width` x `height` cells. Where it gets narrow, empty lines go first, then what is said of the
     highlighted session, then the steps are said on one line; the table scrolls."""
     head = [(header(columns_of(attempts, width)), "")]
-    about = about_lines(attempt=current, width=width)
+    about, whole = about_lines(current, width), about_lines(current, width, lines=height)
     count = len(attempts)
     large, small = (code_lines(current, width, alphabet) for alphabet in (LARGE, SMALL))
     roomy = [EMPTY, *step_lines(attempts, width), EMPTY]
     for above, title, below in (
-        (roomy, head, [EMPTY, *about, *large]),
-        (roomy, head, [EMPTY, *about, *small]),
+        (roomy, head, [EMPTY, *whole, *large]),
+        (roomy, head, [EMPTY, *whole, *small]),
+        (roomy, head, [EMPTY, *whole]),
         (roomy, head, [EMPTY, *about]),
         ([*step_lines(attempts, width), EMPTY], head, about),
         (step_lines(attempts, width), head, about),
@@ -123,28 +123,33 @@ def brief_line(width: int) -> list[Line]:
     text = longest(
         width,
         " Open each page, compare its code, approve only what you started",
+        " Open each page, compare its code, approve only yours",
         " Open, compare, approve only yours",
     )
     return [(Content.styled(text, MUTED), "")]
 
 
-def about_lines(attempt: Attempt, width: int) -> list[Line]:
-    """More of the highlighted session: how it stands, in full; its address; and what the last key has come to."""
+def about_lines(attempt: Attempt, width: int, lines: int = 2) -> list[Line]:
+    """More of the highlighted session: how it stands, in full; its address, in so many `lines` at most; and what the
+    last key has come to."""
     name = Content.styled(f"{attempt.label}  ", "bold")
+    room = width - len(name) - 1
     message = "the page asks for this code" if attempt.asked_for else attempt.message
-    text, *more = paragraph(message, width - len(name) - 1, style_of(attempt), "") or [EMPTY]
-    lines: list[Line] = [(Content(" ") + name + text[0], ""), *((Content(" ") + line, "") for line, _ in more)]
+    if attempt.state in OPEN:
+        message = longest(room, clean(message, 400), "asks for the code" if attempt.asked_for else attempt.state)
+    text, *more = paragraph(message, room, style_of(attempt), "") or [EMPTY]
+    found: list[Line] = [(Content(" ") + name + text[0], ""), *((Content(" ") + line, "") for line, _ in more)]
     if attempt.url:
-        lines += [(Content(" ") + line, copies) for line, copies in address(attempt.url, width - 1, 2)]
-    lines += [*strange_lines(attempt, width, " "), *said_lines(attempt, width, " ")]
-    return lines + [line for group in notes(attempt, width, " ") for line in group]
+        found += [(Content(" ") + line, copies) for line, copies in address(attempt.url, width - 1, lines)]
+    found += [*strange_lines(attempt, width, " "), *said_lines(attempt, width, " ")]
+    return found + [line for group in notes(attempt, width, " ") for line in group]
 
 
 def columns_of(attempts: Sequence[Attempt], width: int) -> Columns:
     """The columns in `width` cells: the names whole as long as they can be, then the state, short or in full."""
     code = max([_CODE, *(cells.width_of(attempt.user_code) for attempt in attempts)])
     name = cells.widest([attempt.label for attempt in attempts], _NAME_CAP)
-    name = max(min(name, width - _MARK - _GAP - max(_UNTIL, code + _GAP + _LEFT)), 6)
+    name = max(min(name, width - _MARK - _GAP * 2 - code - _LEFT), 6)
     room = width - _MARK - name - code - _LEFT - _GAP * 3
     states = [len(clean(attempt.message, 60)) for attempt in attempts if attempt.state in OPEN]
     state = max([_SHORT, *(state for state in states if state <= room)])
@@ -179,8 +184,8 @@ def _row(attempt: Attempt, name: str, columns: Columns, width: int, current: boo
         return line.stylize("bold", 0, columns.code_from + columns.code) if current else line
     room = width - columns.code_from
     said = clean(attempt.message, 400)
-    if attempt.state == DONE and cells.width_of(said) > room:
-        said = said.removeprefix("signed in ")
+    if cells.width_of(said) > room:
+        said = said.removeprefix("signed in ") if attempt.state == DONE else attempt.state
     line = Content.assemble(
         start, cells.pad(name, columns.name) + " " * _GAP, (cells.cut(said, room), style_of(attempt))
     )

@@ -19,6 +19,7 @@ from ...aws.session import joining
 from ...aws.session.browser_flow import BrowserCode
 from ...aws.state.store import Store
 from ...keys import canonical, keys_of
+from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
 from ...words.durations import moment
@@ -61,6 +62,7 @@ class SignIn(Sized[None]):
         self.acting = acting
         self.attempts: list[Attempt] = []
         self._cursor = 0
+        self._saying: Saying | None = None
 
     @property
     def sso(self) -> Host:
@@ -77,7 +79,9 @@ class SignIn(Sized[None]):
         self.attempts = [Attempt(session, *self.sso.choose_flow(session)) for session in self.sessions]
         yield TitleBar("Sign in" if len(self.attempts) > 1 else f"Sign in to {self.current.label}")
         yield Body(self.attempts)
-        yield SaidLine()
+        line = SaidLine()
+        line.display = False
+        yield line
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -104,7 +108,8 @@ class SignIn(Sized[None]):
         """Show what was said last, errors too: a box would be over the code."""
         line = self.query_one_optional(SaidLine)
         saying = self.sso.said.latest(clock.monotonic(), errors=True)
-        if line is not None:
+        if line is not None and saying != self._saying:  # each is a layout
+            self._saying = saying
             line.show(saying.text if saying else "", saying is not None and saying.severity != "information")
 
     def _show_keys(self) -> None:
@@ -144,6 +149,7 @@ class SignIn(Sized[None]):
             return
         except SsoError as error:
             states = {"ExpiredTokenException": EXPIRED, "AccessDeniedException": DENIED}
+            attempt.said = ("", False)
             self._state(attempt, states.get(error.code, FAILED), plain(error))
             return
         reason = self.store.snapshot.unwritten_reason(session.key)
@@ -273,6 +279,8 @@ class SignIn(Sized[None]):
         self._go_to(len(self.attempts) - 1)
 
     def _go_to(self, index: int) -> None:
+        if index != self._cursor and self.current.state in OPEN:
+            self.current.said = ("", False)  # it was read
         self._cursor = index
         self.tick()
 
