@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent
 SNAPSHOTS = FOLDER.parent / "tests" / "snapshots"
 NOW = 1_790_000_000  # 2026-09-21 14:13:20 UTC
 DEVICE_URL = "https://us-east-1.signin.aws/platform/authorize?request_uri=PpzDtbPjkWdfQ8VmQ2kR3A"
-CODES = ("BCDF-GHJK", "LMNP-QRST", "VWXZ-BDFH")
+CODES = ("BCDF-GHJK", "LMNP-QRST", "VWXZ-BDFH", "GJKM-NPQS")
 LIMIT = 20.0
 """Seconds to wait for a screen to be as wanted."""
 
@@ -59,7 +59,9 @@ MORE = (
     Shot("use", 80, 24, ("enter",), "export AWS_PROFILE"),
     Shot("refused", 80, 24, ("end", *("up",) * 5, "i"), "No access"),
     Shot("signed-out", 80, 24, ("x", "tab", "enter"), "AWS had ended it already"),
-    Shot("sign-in-many", 100, 40, ("L",), "code expires", signed_out=True),
+    Shot("sign-in-many", 100, 40, ("L",), "asks for", signed_out=True),
+    Shot("sign-in-many-80", 80, 24, ("L",), "asks for", large=True, signed_out=True),
+    Shot("sign-in-wide", 130, 40, ("l",), "waiting for approval", signed_out=True),
     Shot("sign-in-small", 40, 10, ("l",), "waiting for approval", signed_out=True),
     Shot("board-small", 60, 15),
     Shot("too-small", 39, 9),
@@ -102,7 +104,7 @@ async def take(shot: Shot) -> str:
             for key in shot.keys:
                 await pilot.press(key)
                 await pilot.pause()
-            await until(lambda: shot.ready in words(app), pilot.pause)
+            await until(lambda: shot.ready in words(app) and has_codes(app), pilot.pause)
             hold_still(app)
             await pilot.pause()
             # The names inside of the SVG come from how the lines were put together, which nobody sees.
@@ -129,6 +131,16 @@ async def until(condition: Callable[[], bool], pause: Callable[[float], Awaitabl
             return
         await pause(0.1)
     raise TimeoutError("the screen did not come")
+
+
+def has_codes(app: object) -> bool:
+    """Whether no sign-in on the screen waits for its code."""
+    from tui.app import SsoApp
+    from tui.screens.sign_in.screen import SignIn
+
+    assert isinstance(app, SsoApp)
+    screen = app.screen
+    return not isinstance(screen, SignIn) or all(attempt.user_code for attempt in screen.attempts)
 
 
 def hold_still(app: object) -> None:

@@ -114,7 +114,7 @@ async def test_x01_the_code_is_there_to_type_and_to_copy(
 @pytest.mark.parametrize(
     ("url", "opened"),
     [
-        ("https://us-east-1.signin.aws/platform/authorize?request_uri=urn:x", True),
+        ("https://us-east-1.signin.aws/platform/authorize?request_uri=PpzDtbPjkWdfQ8VmQ2kR3A", True),
         ("https://evil-signin.aws/platform/authorize?request_uri=urn:x", False),
     ],
 )

@@ -58,7 +58,7 @@ def best(attempt: Attempt, width: int, height: int, must_fit: bool = False) -> l
     """What to say in `width` x `height` cells. Empty if `must_fit` and no form of it does."""
     lines: list[Line] = []
     for spacing, alphabet in FORMS:
-        block = large_code(attempt, width - len(INDENT), alphabet) if alphabet else []
+        block = large_code(attempt, width, alphabet) if alphabet else []
         if alphabet and not block:
             continue
         lines = lines_of(attempt, width, spacing, block)
@@ -67,12 +67,14 @@ def best(attempt: Attempt, width: int, height: int, must_fit: bool = False) -> l
     return [] if must_fit else lines
 
 
-def large_code(attempt: Attempt, width: int, alphabet: str) -> list[Line]:
-    """The code in the letters of an alphabet; empty where that is too wide, or cannot be done."""
+def large_code(attempt: Attempt, width: int, alphabet: str, indent: str = INDENT) -> list[Line]:
+    """The code in the letters of an alphabet, indented as far as there is room; empty where it is too wide even so, or
+    cannot be drawn."""
     block = drawn(attempt.user_code, alphabet)
-    if max(map(len, block), default=0) > width:
+    room = width - max(map(len, block), default=0)
+    if room < 0:
         return []
-    return [(Content.styled(line, "bold $text-primary"), CODE) for line in block]
+    return [(Content.styled(indent[:room] + line, "bold $text-primary"), CODE) for line in block]
 
 
 def lines_of(attempt: Attempt, width: int, spacing: str, block: Sequence[Line]) -> list[Line]:
@@ -196,8 +198,7 @@ def _enter(attempt: Attempt, width: int, tight: bool, block: Sequence[Line]) -> 
         else:
             lines += paragraph(said, width, MUTED)
     if block:
-        space = [] if tight else [EMPTY]
-        lines += [*space, *((Content(INDENT) + line, copies) for line, copies in block)]
+        lines += [*([] if tight else [EMPTY]), *block]
     return lines
 
 

@@ -13,7 +13,7 @@ from ...text import clean
 from ...widgets import cells
 from ...widgets.bars import MUTED
 from ...words.durations import left
-from .attempt import DONE, OPEN, STARTING, Attempt
+from .attempt import DONE, OPEN, STARTING, WAITING, Attempt
 from .instructions import (
     EMPTY,
     ENTER,
@@ -36,7 +36,7 @@ LEAST_ROWS = 3
 """Rows of the table that stay in sight, whatever else there is to say."""
 
 _MARK, _GAP = 4, 2
-_CODE, _LEFT, _SHORT = 9, 7, 8
+_CODE, _LEFT, _SHORT = 9, 7, len("waiting")
 _NAME_CAP = 40
 _ALIGNED = 60
 """From so many cells on the steps' objects stand below each other."""
@@ -114,8 +114,8 @@ def step_lines(attempts: Sequence[Attempt], width: int) -> list[Line]:
 
 def code_lines(attempt: Attempt, width: int, alphabet: str) -> list[Line]:
     """The code in large letters, with a line above; nothing where it is too wide."""
-    block = large_code(attempt, width - 1, alphabet)
-    return [EMPTY, *((Content(" ") + line, copies) for line, copies in block)] if block else []
+    block = large_code(attempt, width, alphabet, " ")
+    return [EMPTY, *block] if block else []
 
 
 def brief_line(width: int) -> list[Line]:
@@ -180,7 +180,9 @@ def _row(attempt: Attempt, name: str, columns: Columns, width: int, current: boo
         code = attempt.user_code or ("browser" if attempt.flow == BROWSER else attempt.state)
         state = clean(attempt.message, 60)
         seconds = "" if attempt.seconds_left is None else left(attempt.seconds_left)
-        line = start + _joined(name, code, state if len(state) <= columns.state else attempt.state, seconds, columns)
+        if len(state) > columns.state:
+            state = attempt.state if attempt.state == WAITING else ""  # the code's place says it then
+        line = start + _joined(name, code, state, seconds, columns)
         return line.stylize("bold", 0, columns.code_from + columns.code) if current else line
     room = width - columns.code_from
     said = clean(attempt.message, 400)

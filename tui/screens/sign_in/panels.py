@@ -19,8 +19,8 @@ from .attempt import Attempt
 from .instructions import CODE, Line, best
 from .overview import arrange, columns_of, row_lines
 
-TEXT_WIDTH = 38
-"""Columns that the text needs at least, beside a QR code."""
+TEXT_WIDTH = 37
+"""Columns that the text needs at least, beside a QR code: in 80 they are what that of AWS's own pages leaves."""
 
 LONGEST_LINE = 100
 """Columns that the text takes at most: in longer lines nobody finds the next one, nor the QR code behind them."""
