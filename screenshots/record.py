@@ -17,7 +17,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from .animation import Frame, Run, animated, runs_of
-from .make import CODES, FOLDER, NOW, environment, hold_still, run_apart, until, words
+from .make import CODES, FOLDER, NOW, environment, has_codes, hold_still, run_apart, until, words
 
 COLUMNS, ROWS = 100, 30
 FILE = FOLDER / "recording.svg"
@@ -128,7 +128,7 @@ async def film() -> list[Frame]:
             camera.says("L", "signs in to every session that needs it")
             await actor.presses("L")
             await actor.until(lambda: len(server.state.pending_user_codes()) == 2)
-            await actor.until("waiting for approval")
+            await actor.until(lambda: has_codes(app))
             await actor.shows(1)
             camera.says("", "one approval for each, on a phone")
             for code, done in zip(CODES, ("1 of 2 open", "signed in to 4 of 4"), strict=False):
