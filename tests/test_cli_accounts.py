@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, put_token, session_named, token_file
-from .commands import check, leaked, ssotui
+from .commands import check, leaked, ssotui, start
 
 
 @pytest.fixture
@@ -195,6 +196,24 @@ def test_without_sessions_the_way_to_one_is_named(home: Path, capsys: pytest.Cap
     configure("[default]\n")
     assert main.main(["accounts"]) == 1
     assert "ssotui sessions add" in capsys.readouterr().err
+
+
+@pytest.mark.process
+def test_ctrl_c_ends_it_at_once_and_the_next_one_goes_on_from_there(
+    sample: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hanging = sample.state.faults.add("ListAccountRoles", skip=3, count=None, hang=True)
+    process = start("accounts", "--session", "acme")
+    assert sample.state.log.wait_for("ListAccountRoles", 7, timeout=30)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    sample.state.faults.remove(hanging)
+    sample.state.log.clear()
+    assert len(rows(capsys, "--session", "acme")) == 13
+    assert sample.state.log.count("ListAccounts") == 0
+    assert sample.state.log.count("ListAccountRoles") == 4
 
 
 @pytest.mark.process

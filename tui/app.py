@@ -22,6 +22,7 @@ from textual.worker import Worker, WorkerState
 
 from . import settings, state_file
 from .aws import clock
+from .aws.cache.account_names import AccountNames
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.store import Store
@@ -87,7 +88,7 @@ class SsoApp(TerminalApp):
         self.demo = demo
         self.outside = outside
         self._words = words
-        self.store = store if store is not None else Store()
+        self.store = store if store is not None else Store(names=AccountNames())
         self.farewell = ""
         self.parent_shell = parent_shell()
         # The services of a demo end with it.

@@ -161,6 +161,7 @@ class Profile:
 
     `via` names the profile at the SSO end of a `source_profile` chain. `options` holds the profile's other keys,
     lower-cased, that this program uses (`role_arn`, `source_profile`, `endpoint_url`, `services`, ...).
+    `account_name`: its own `sso_account_name`, or what the portal has told; "" where neither is known.
     `login_session`: the session of `aws login` that its credentials come from. This program lists such profiles and
     uses what is there, but does not sign in to them.
     """

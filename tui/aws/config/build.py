@@ -171,6 +171,8 @@ class Builder:
                 region = options.get("region", "")
                 if is_account(account) and role in good_roles and region in good_regions and name not in flaws:
                     profiles[name] = Profile(name, session.key, account, role, region, file.path, file.lines[header])
+                    if "sso_account_name" in options:
+                        profiles[name].account_name = options["sso_account_name"]
                     session.profile_count += 1
                     continue
             if is_chained(options):
@@ -239,6 +241,7 @@ class Builder:
             file.lines[header],
             self.flaws.get(name, []) + found + inherited,
         )
+        profile.account_name = options.get("sso_account_name", "")
         if not KEPT_KEYS.isdisjoint(options):
             profile.options = {key: options[key] for key in options if key in KEPT_KEYS}
             if not gives_sso_credentials(options):

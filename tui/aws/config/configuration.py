@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 from ...text import place
 from ..model import Problem, Profile, Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
 
 
 class Config:
@@ -54,6 +60,15 @@ class Config:
         self.unread: dict[str, str] = {}
         self.fingerprint: tuple[object, ...] = ()
 
+    def with_account_names(self, names: Mapping[str, str], own: Container[str] = ()) -> Config:
+        """The same with the accounts of all profiles named, but for those that name it themselves (`own`)."""
+        named = copy.copy(self)
+        named.profiles = {
+            key: it if key in own or it.account_name == names.get(it.account_id, "") else _named(it, names)
+            for key, it in self.profiles.items()
+        }
+        return named
+
     def why_unread(self) -> str:
         """Which file could not be read, and why, for whoever misses something; "" when there is no such file. That one
         is not there which nobody has named is no reason: many users have but one of the two."""
@@ -71,3 +86,9 @@ class Config:
         """The profile whose credentials a chained one assumes its role with, None for any other."""
         name = profile.options.get("source_profile", "") if profile.via is not None else ""
         return self.sources.get(name) or self.profiles.get(name)
+
+
+def _named(profile: Profile, names: Mapping[str, str]) -> Profile:
+    named = copy.copy(profile)
+    named.account_name = names.get(profile.account_id, "")
+    return named

@@ -10,11 +10,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from contextvars import copy_context
 from typing import Any
 
 from .. import clock
-from ..cache import account_list
+from ..cache import account_list, account_names
 from ..cache.account_list import Account, AccountList, text_of
 from ..config.checks import is_account
 from ..errors import Cancelled, SignInNeeded, SsoError, from_exception
@@ -95,6 +96,8 @@ class Listing:
                 found = copy_context().run(self._accounts, cancelled)
                 with self._lock:
                     self.known = self.known.with_accounts(found, now)
+                with suppress(OSError):  # `_save` meets with the same, and that is told
+                    account_names.note({account.account_id: account.name for account in found})
             self._waiting.extend(account.account_id for account in self.known.unlisted())
             self._list_roles(cancelled)
         finally:

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..cache.account_names import AccountNames
     from ..config.configuration import Config
 
     Stamps = tuple[tuple[int, ...] | None, ...]
@@ -36,13 +37,16 @@ REWRITTEN = "The configuration is empty or unreadable just now; showing the last
 
 class ConfigWatch:
     """The configuration as it is to be shown. `notice`: one sentence on what is shown in place of the present one, or
-    "". For worker threads; what is shown is replaced whole, so that everybody may look at it."""
+    "". `names`: of accounts, for the profiles that do not name theirs. For worker threads; what is shown is replaced
+    whole, so that everybody may look at it."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], names: AccountNames | None = None) -> None:
         self._environ = environ
+        self._names = names
+        self._own: frozenset[str] = frozenset()
         self.notice = ""
         self._stamps: Stamps = _stamps(loading.locations(environ))
-        self.config = loading.load(environ)
+        self.config = self._named(loading.load(environ))
         self._seen: Seen | None = None
         self._kept_for: Seen | None = None
         self._suspect_since: float | None = None
@@ -59,6 +63,9 @@ class ConfigWatch:
         """Look at the files again. Returns whether there is something else to show."""
         with self._lock:
             changed = self._poll() or self._taken_between
+            if self._names is not None and self._names.look():
+                self.config = self.config.with_account_names(self._names.names, self._own)
+                changed = True
             self._taken_between = False
             return changed
 
@@ -125,8 +132,15 @@ class ConfigWatch:
         return "" if found.profiles else REWRITTEN
 
     def _take(self, stamps: Stamps, found: Config) -> None:
-        self.config = found
+        self.config = self._named(found)
         self._settle(stamps)
+
+    def _named(self, found: Config) -> Config:
+        """What was read, with the names of accounts. Profiles that name it themselves keep that."""
+        if self._names is None or not found.profiles:
+            return found
+        self._own = frozenset(name for name, profile in found.profiles.items() if profile.account_name)
+        return found.with_account_names(self._names.names, self._own) if self._names.names else found
 
     def _settle(self, stamps: Stamps) -> bool:
         """What is shown is what there is. Returns whether it was not."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any, Protocol
 
+    from ..cache.account_names import AccountNames
     from ..config.configuration import Config
     from ..errors import SsoError
     from ..model import Profile, RoleCredentials, Token
@@ -42,18 +43,18 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """`environ` defaults to the process's own.
+    """`environ` defaults to the process's own. `names`: of accounts, where they are shown.
 
     For worker threads: every method may wait for a file, and for another thread that reads or writes (one lock for
     all). `snapshot` alone may be taken by any thread at any time; it is replaced whole. `on_change`: called with each
     next Snapshot, by the thread that has made it.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, environ: Mapping[str, str] | None = None, names: AccountNames | None = None) -> None:
         self.environ: Mapping[str, str] = os.environ if environ is None else environ
         self.on_change: Callable[[Snapshot], object] | None = None
         self._lock = threading.RLock()
-        self._watch = ConfigWatch(self.environ)
+        self._watch = ConfigWatch(self.environ, names)
         self._entries = Entries()
         self._memory = Memory()
         self._paths: dict[object, str] = {}

@@ -53,6 +53,10 @@ def empty_lines(config: Config) -> Iterable[str]:
         yield f"No SSO profiles yet ({others})."
     else:
         yield "No SSO profiles yet."
+    if config.sessions:
+        yield "What you can use:  ssotui accounts"
+    else:
+        yield "To begin:  ssotui sessions add"
     yield "To make one:  aws configure sso"
     yield "It then shows here by itself."
     yield "To look around:  ssotui --demo"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ....aws import clock, model
+from ....aws.cache.account_names import AccountNames
 from ....aws.config.loading import name_from
 from ....aws.errors import SsoError, aws_command, command_line
 from ....aws.state.snapshot import Snapshot
@@ -35,7 +36,7 @@ def status(options: Namespace) -> int:
         return DONE
     if words and options.profile is not None and words != [options.profile]:
         raise UsageError(f"Two profiles are named: {' '.join(words)} and {options.profile}")
-    store = Store()
+    store = Store(names=AccountNames())
     snapshot = store.look(store.config.profiles.values())  # it waits for files that are being written
     name = options.profile
     if len(words) == 1 and options.session is None and words[0] in snapshot.config.all_names:

@@ -1,0 +1,52 @@
+"""The names of accounts, by their numbers, as the portals have told them when they were listed."""
+
+from __future__ import annotations
+
+import os
+
+from ..config.checks import is_account
+from . import files, folders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def path() -> str:
+    """Their file, in the state folder."""
+    import platformdirs
+
+    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "account-names.json")
+
+
+def load() -> dict[str, str]:
+    """All that are known; none where the file cannot be read. They are foreign text."""
+    value = files.read(path()).value or {}
+    return {key: name for key, name in value.items() if is_account(key) and isinstance(name, str) and name}
+
+
+def note(names: Mapping[str, str]) -> None:
+    """Remember these, beside the others. Raises OSError."""
+    before = load()
+    after = {**before, **{key: name for key, name in names.items() if name}}
+    if after != before:
+        files.write(path(), dict(after))
+
+
+class AccountNames:
+    """The names as they were when they were looked at last. For worker threads."""
+
+    def __init__(self) -> None:
+        self._path = path()
+        self._stamp: files.Stamp | None = None
+        self.names: dict[str, str] = {}
+        self.look()
+
+    def look(self) -> bool:
+        """Read them again if their file has changed. Returns whether they have."""
+        stamp = files.stamp(self._path)
+        if stamp == self._stamp:
+            return False
+        self._stamp, before = stamp, self.names
+        self.names = load()
+        return self.names != before
