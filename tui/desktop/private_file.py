@@ -86,7 +86,8 @@ def _own() -> str:
     """The folder of our own for such files."""
     import platformdirs
 
-    for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), os.path.dirname(own_folder(platformdirs.user_runtime_dir))):
+    of_system = f"/run/user/{os.getuid()}" if hasattr(os, "getuid") else ""
+    for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), of_system):
         if os.path.isabs(folder) and _is_private(folder):
             return os.path.join(folder, "ssotui")
     return os.path.join(own_folder(platformdirs.user_state_dir), "exports")

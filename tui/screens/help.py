@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -36,8 +37,10 @@ _MARKS = (
 )
 
 
-_LEFT = 19
-"""Cells of the left column."""
+_INDENT = "  "
+
+_LEFT = 12
+"""Cells of a left column at least."""
 
 TWO_COLUMNS = 110
 """Columns of a terminal from which on the help has two."""
@@ -107,21 +110,22 @@ class Section(Static):
     nothing is."""
 
     def __init__(self, title: str, rows: list[tuple[str, str]]) -> None:
-        super().__init__(_broken(title, rows, 1000), classes="help-section")
+        self._left = max(max(cell_len(left) for left, _ in rows) + 2 * len(_INDENT), _LEFT)
+        super().__init__(_broken(title, rows, self._left, 1000), classes="help-section")
         self._title = title
         self._rows = rows
         self.lines = len(rows) + 2
 
     def on_resize(self) -> None:
         """Break the lines anew."""
-        self.update(_broken(self._title, self._rows, max(self.content_size.width - _LEFT, 12)))
+        self.update(_broken(self._title, self._rows, self._left, max(self.content_size.width - self._left, 12)))
 
 
-def _broken(title: str, rows: list[tuple[str, str]], room: int) -> Content:
-    """The text of a section, with `room` cells for its right column."""
+def _broken(title: str, rows: list[tuple[str, str]], width: int, room: int) -> Content:
+    """The text of a section, with `width` cells for its left column and `room` for the right one."""
     lines = [Content.styled(title, "bold $text-primary")]
     for left, right in rows:
         first, *others = wrap(right, room)
-        lines.append(Content.assemble((f"  {left}".ljust(_LEFT), "bold"), first))
-        lines += [Content(" " * _LEFT + other) for other in others]
+        lines.append(Content.assemble((set_cell_size(_INDENT + left, width), "bold"), first))
+        lines += [Content(" " * width + other) for other in others]
     return Content("\n").join(lines)

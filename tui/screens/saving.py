@@ -49,7 +49,7 @@ class SaveAs(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Title, line, remarks, keys."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog -small"):
             yield Static(
                 Content(f"Write {clean(self._what, 120)} to a file that only you can read"), classes="dialog-title"
             )

@@ -21,7 +21,6 @@ from ...aws.role.caller_identity import get_identity
 from ...aws.state.current import as_configured
 from ...aws.state.store import Store
 from ...text import clean
-from ...widgets.bars import MUTED
 from ...widgets.rows import session_label
 from ..base import Dialog
 from ..copying import copy
@@ -158,4 +157,4 @@ def _lines(texts: Iterable[str]) -> str:
 def _line(item: Item, width: int) -> Content:
     lines = item.text.splitlines()
     shown = clean(lines[0], 200) + (f"  and {len(lines) - 1} more" if len(lines) > 1 else "") if lines else ASK
-    return Content.assemble((f"{item.letter}  ", "bold"), f"{item.what:{width}}  ", (shown, MUTED))
+    return Content.assemble((f"{item.letter}  ", "bold"), f"{item.what:{width}}  {shown}")

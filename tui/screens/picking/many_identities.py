@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -26,6 +27,8 @@ from ..jobs import bindings, in_thread
 if TYPE_CHECKING:
     from ...aws.errors import SsoError
     from ...aws.role.caller_identity import Identity
+
+_INDENT = "  "
 
 SHOW_EVERY = 0.1
 """Seconds between two looks at the threads."""
@@ -81,7 +84,13 @@ class ManyIdentities(Dialog[None]):
         )
         title = told if self.done else f"Asking AWS who they are: {callers.done} of {callers.total} …"
         self.query_one("#title", Static).update(Content(title))
-        self.query_one("#table", Static).update(table(self._profiles, callers.identities, self._failures()))
+        box = self.query_one("#table", Static)
+        room = max((box.content_size.width or self.app.size.width) - len(_INDENT), 20)
+        box.update(table(self._profiles, callers.identities, self._failures(), room))
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self.show)
 
     def _failures(self) -> dict[str, SsoError]:
         return {profile.name: error for profile, error in self.callers.failures}
@@ -127,8 +136,16 @@ def as_records(
     return records
 
 
-def table(profiles: Sequence[Profile], identities: dict[str, Identity], failures: dict[str, SsoError]) -> Content:
-    """Two lines for each profile: name, account and latency; then the ARN, or what went wrong."""
+def table(
+    profiles: Sequence[Profile], identities: dict[str, Identity], failures: dict[str, SsoError], room: int
+) -> Content:
+    """For each profile name, account and latency; then the ARN, or what went wrong, in lines of `room` cells."""
+
+    def below(text: str, style: str) -> None:
+        lines.extend(
+            Content.styled(_INDENT + part, style) for part in wrap(clean(text, 600), room, break_on_hyphens=False)
+        )
+
     width = max(len(clean(profile.name, 60)) for profile in profiles)
     lines: list[Content] = []
     for profile in profiles:
@@ -136,12 +153,12 @@ def table(profiles: Sequence[Profile], identities: dict[str, Identity], failures
         found, error = identities.get(profile.name), failures.get(profile.name)
         if found is not None:
             lines.append(Content.assemble((name, "bold"), found.account, (f"{found.latency * 1000:6.0f} ms", MUTED)))
-            lines.append(Content.styled(f"  {clean(found.arn, 600)}", MUTED))
+            below(found.arn, MUTED)
             if found.warning:
-                lines.append(Content.styled(f"  ! {clean(found.warning, 600)}", "$text-error"))
+                below(f"! {found.warning}", "$text-error")
         elif error is not None:
             lines.append(Content.assemble((name, "bold"), clean(profile.account_id, 40)))
-            lines.append(Content.styled(f"  {clean(error.title, 600)}", "$text-error"))
+            below(error.title, "$text-error")
         else:
             lines.append(Content.assemble((name, "bold"), (f"{clean(profile.account_id, 40)}  asking …", MUTED)))
     return Content("\n").join(lines)

@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from ...aws.requests.regions import regions_like
 from ...aws.role.console_services import TITLES, other_names
 from ...text import clean
-from ...widgets.bars import MUTED
 from ...widgets.fuzzy import Index, haystack
 from ..base import Dialog, move_in
 from ..jobs import bindings, in_thread
@@ -38,7 +37,7 @@ class PickerLine(Input):
 
     BINDINGS = [
         Binding("enter", "submit", "Open", key_display="enter", id="service.open"),
-        Binding("tab", "screen.other", "Region", id="service.other"),
+        Binding("tab", "screen.other", "Service or region", id="service.other"),
         *(
             Binding(key, f"screen.move('{where}')", show=False)
             for key, where in (
@@ -181,9 +180,9 @@ def search(choices: Sequence[Choice], query: str) -> list[Choice]:
 
 
 def _line(choice: Choice, region: bool) -> Content:
+    # In one style: what is muted cannot be read in every theme's highlighted line.
     if region:
-        title = choice.title.removeprefix("AWS ")
-        about = ", ".join(filter(None, [choice.why, clean(title, 60)]))
-        return Content.assemble(f"{clean(choice.name):{_MARKED}}  ", (about, MUTED))
-    path = "" if choice.title.lower().replace(" ", "") == choice.name else clean(choice.name, 40)
-    return Content.assemble(clean(choice.title, 60), (f"  {path}" if path else "", MUTED))
+        about = ", ".join(filter(None, [choice.why, choice.title.removeprefix("AWS ")]))
+        return Content(f"{clean(choice.name):{_MARKED}}  {clean(about, 80)}")
+    known = choice.title.lower().replace(" ", "") == choice.name
+    return Content(clean(choice.title if known else f"{choice.title}  {choice.name}", 100))
