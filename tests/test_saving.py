@@ -120,13 +120,13 @@ async def test_a_work_tree_that_would_take_it_along_is_warned_of(
 ) -> None:
     async with asked(home, demo, 120) as it:
         await at(it, tree / "below/dev.sh")
-        await it.until("which does not ignore it")
+        await it.until("It is in the git work tree")
         await it.press("enter")
         await it.until("Press enter once more")
         assert not (tree / "below/dev.sh").exists()
         await at(it, tree / "below/dev.env")
         await it.until("It will hold secrets")
-        assert "ignore" not in it.words()
+        assert "work tree" not in it.words()
         await at(it, tree / "below/dev.sh")
         await it.press("enter")
         await it.until("Press enter once more")
