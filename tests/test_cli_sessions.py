@@ -331,3 +331,31 @@ def test_a_newcomer_at_a_terminal(isolation: None) -> None:
         assert terminal.wait_exit() == 0
     assert config().read_text() == ADDED
     assert list(Path(config_edit.backup_folder()).glob("*")) == []
+
+
+def test_from_a_start_url_to_every_role_without_a_screen_and_without_the_aws_cli(
+    isolation: None, demo: DemoServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tui.aws.role.accounts.PER_SECOND", 1000.0)
+    demo.state.settings.auto_approve_after = 0
+    assert main.main(["sessions", "add", "--start-url", "lab.awsapps.com", "--region", "eu-west-1", "--yes"]) == 0
+    assert main.main(["login", "--session", "lab", "--no-open"]) == 0
+    capsys.readouterr()
+    assert main.main(["accounts", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {(row["name"], row["state"]) for row in found} == {
+        ("Sandbox", "new"),
+        ("Playground", "new"),
+        ("Load Tests", "new"),
+    }
+    assert json.loads(token_file("lab").read_text())["refreshToken"]
+    assert main.main(["sessions", "remove", "lab", "--yes"]) == 0
+    assert config().read_text() == ""
+    assert not token_file("lab").exists()
+
+
+def test_another_config_file_is_the_one_that_is_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONFIG_FILE", "~/elsewhere/config")
+    assert main.main(["sessions", "add", "--start-url", "acme.awsapps.com", "--region", "us-east-1", "--yes"]) == 0
+    assert (home / "elsewhere/config").read_text() == ADDED
+    assert not config().exists()
