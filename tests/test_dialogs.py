@@ -91,17 +91,6 @@ async def test_the_whole_console_link_can_be_seen_in_a_small_terminal(monkeypatc
         await it.until("there is no desktop")
 
 
-async def test_what_a_dialog_says_to_press_does_help() -> None:
-    async with board() as it:
-        await it.highlight("attic")
-        for key in ("i", "e"):
-            await it.press(key)
-            await it.until("go back, and press l to sign in")
-            await it.press("escape")
-        await it.press("l")
-        await it.until("waiting for approval")
-
-
 async def test_an_identity_is_copied_when_there_is_one() -> None:
     async with board() as it:
         await it.highlight("prod-admin")

@@ -286,7 +286,7 @@ async def test_a_renewal_in_the_last_minutes_is_announced_at_once(
     sign_in(demo, monkeypatch)
     day.at(7 * HOUR + 44 * MINUTE)
     async with board() as it:
-        await let_pass(it, day, 7 * HOUR + 46 * MINUTE)
+        await let_pass(it, day, 7 * HOUR + 45 * MINUTE + 10)
         await it.until(lambda: len(it.app.said.all()) == 1)
         assert it.app.said.all()[0].text == "acme ends in 15 minutes: press l to sign in again"
         assert "expiring" in it.row("acme")

@@ -9,6 +9,8 @@ from tui.aws import clock
 from tui.aws.model import EXPIRING, REFRESHABLE, SIGNED_IN, UNREADABLE
 from tui.widgets.row_list import STRONG
 from tui.widgets.session_list import SessionList, session_row_of
+from tui.words.durations import moment
+from tui.words.states import GOOD, RENEW
 
 from .widget_host import NOW, FixedStates, Host, column_of, screen_lines, session
 
@@ -177,3 +179,36 @@ async def test_the_cursor_stays_on_its_session(states: FixedStates) -> None:
         assert listing.highlighted == "lab"
         listing.set_rows([])
         assert listing.highlighted is None
+
+
+@pytest.mark.parametrize("width", [80, 130])
+async def test_a_session_long_past_reads_since_when(states: FixedStates, width: int) -> None:
+    states.sessions["lab"] = (REFRESHABLE, NOW - 9 * HOUR)
+    states.sessions["old"] = (REFRESHABLE, NOW - 47 * HOUR)
+    app, listing = host(states)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        assert " ".join(lines[2].split()[:5]) == "◐ lab ended 9h ago"
+        assert " ".join(lines[3].split()[:5]) == "◐ old ended 47h ago"
+        assert lines[2].index("↻") == lines[3].index("↻") == lines[1].index("12m") + 2
+        assert not [piece for piece in listing.row_pieces(1, width, False) if piece[1] in (GOOD, RENEW)]
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"), [(80, "ends 11:40"), (130, "ends 11:40  acme.awsapps.com"), (50, "ends 11:40")]
+)
+async def test_a_session_whose_end_is_known_reads_when(states: FixedStates, width: int, shown: str) -> None:
+    end = NOW + 25 * 60
+    told = f"ends {moment(end, NOW)}"
+    states.sessions["acme"] = (SIGNED_IN, end)
+    app, listing = host(states)
+    listing.set_ends({"acme": end, "old": NOW - 1})
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        assert shown.replace("ends 11:40", told) in lines[1]
+        assert ("signed-in" in lines[1]) is (width > 50)
+        assert "ends" not in lines[3]
+    listing.set_ends({"acme": NOW + 30 * HOUR})
+    assert moment(NOW + 30 * HOUR, NOW) in "".join(text for text, _ in listing.row_pieces(0, 130, False))

@@ -16,7 +16,7 @@ from textual.widgets import Footer, OptionList
 from textual.worker import Worker
 
 from ..aws import clock
-from ..aws.errors import SignInNeeded, SsoError
+from ..aws.errors import SignInNeeded, SsoError, command_line
 from ..keys import keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
@@ -172,7 +172,8 @@ def rows(pairs: list[tuple[str, str, str]]) -> Content:
 def failure(error: SsoError) -> Content:
     """An error as a dialog shows it: what happened, and what helps."""
     # The hint of the error itself names a key of the board, which does nothing here.
-    hint = "go back, and press l to sign in" if isinstance(error, SignInNeeded) else error.hint
+    command = command_line("login", "--session", error.session) if isinstance(error, SignInNeeded) else ""
+    hint = f"run: {command}" if command else error.hint
     parts = [Content.styled(clean(error.title, 600), "$text-error")]
     if hint:
         parts.append(Content(clean(hint, 600)))

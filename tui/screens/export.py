@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ..aws import clock
-from ..aws.errors import SsoError
+from ..aws.errors import SignInNeeded, SsoError
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, identity_of, profile_now
@@ -55,14 +56,15 @@ ENDINGS = {
 
 
 class Export(Dialog[None]):
-    """Formats at the left, the preview at the right."""
+    """Formats at the left, the preview at the right. `needed`: what to leave it with when AWS wants a sign-in first."""
 
     BINDINGS = bindings("export")
     PLACE = "export"
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, store: Store, profile: Profile) -> None:
+    def __init__(self, store: Store, profile: Profile, needed: Callable[[SignInNeeded], object] | None = None) -> None:
         super().__init__()
+        self._needed = needed
         self.store = store
         self.profile = profile
         self.credentials: RoleCredentials | None = None
@@ -119,6 +121,10 @@ class Export(Dialog[None]):
                 f"get credentials for {name}",
             )
         except SsoError as error:
+            if isinstance(error, SignInNeeded) and self._needed is not None:
+                self.dismiss()
+                self._needed(error)
+                return
             self.error = error
             self._of = identity_of(self.store.snapshot, self.store.snapshot.profile(name))
         else:
@@ -206,6 +212,8 @@ class Export(Dialog[None]):
             await self._settle()
         except SsoError as error:
             self.sso.tell(plain(error), "error")
+            return None
+        if self.app.screen is not self:
             return None
         if needs_credentials(form) and self.credentials is None:
             self.sso.tell(self.error.title if self.error else "Credentials are still on their way", "warning")

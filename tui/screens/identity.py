@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from textual import work
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws import clock
-from ..aws.errors import SsoError
+from ..aws.errors import SignInNeeded, SsoError
 from ..aws.model import Profile
 from ..aws.role.caller_identity import Identity, get_identity
 from ..aws.state.current import as_configured, identity_of
@@ -25,13 +26,15 @@ from .jobs import bindings, in_thread
 
 
 class IdentityScreen(Dialog[None]):
-    """Who a profile is, asked of AWS when the screen opens."""
+    """Who a profile is, asked of AWS when the screen opens. `needed`: what to leave it with when AWS wants a sign-in
+    before."""
 
     BINDINGS = bindings("identity")
     PLACE = "identity"
 
-    def __init__(self, store: Store, profile: Profile) -> None:
+    def __init__(self, store: Store, profile: Profile, needed: Callable[[SignInNeeded], object] | None = None) -> None:
         super().__init__()
+        self._needed = needed
         self.store = store
         self.profile = profile
         self.identity: Identity | None = None
@@ -72,6 +75,10 @@ class IdentityScreen(Dialog[None]):
                 f"ask who {name} is",
             )
         except SsoError as error:
+            if isinstance(error, SignInNeeded) and self._needed is not None:
+                self.dismiss()
+                self._needed(error)
+                return
             self._asked = identity_of(self.store.snapshot, self.store.snapshot.profile(name))
             self.query_one("#answer", Static).update(failure(error))
             return

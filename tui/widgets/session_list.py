@@ -23,7 +23,7 @@ GAP = "  "
 _STATE, _LEFT, _COUNT = 11, 7, 4
 _NAME_CAP, _HOST_CAP = 30, 40
 _BARS = (26, 18, 14, 12)
-_LEAST_NAME, _LEAST_HOST = 12, 14
+_LEAST_NAME, _LEAST_HOST, _LEAST_BESIDE = 12, 14, 8
 
 
 class SessionList(RowList):
@@ -63,7 +63,7 @@ class SessionList(RowList):
         self._name_width = max(cells.widest([row.label for row in rows], _NAME_CAP), _LEAST_NAME)
         self._least_name = max(cells.widest([_telling(row) for row in rows], _NAME_CAP), _LEAST_NAME)
         self._cuts = {}
-        self._host_width = max(cells.widest([row.host for row in rows], _HOST_CAP), _LEAST_HOST)
+        self._measure_hosts()
         self._find_soonest()
         self._forget_lines()
         cursor = next((at for at, row in enumerate(rows) if row.name == name), self._cursor)
@@ -71,7 +71,15 @@ class SessionList(RowList):
 
     def set_ends(self, ends: Mapping[str, float]) -> None:
         """Say which sessions are known to end with their token, by their keys, and when."""
-        self._ends = ends
+        if ends != self._ends:
+            self._ends = ends
+            self._measure_hosts()
+            self._forget_lines()
+            self.refresh()
+
+    def _measure_hosts(self) -> None:
+        beside = len("ends 18:05" + GAP) if self._ends else 0
+        self._host_width = max(cells.widest([row.host for row in self._rows], _HOST_CAP), _LEAST_HOST) + beside
 
     def tick(self) -> None:
         self._find_soonest()
@@ -180,14 +188,14 @@ class SessionList(RowList):
             pieces += [(GAP, TEXT), (full, style), (rest, REST)]
         if host:
             text = f"{BROKEN_MARK} {row.warning}" if row.warning else row.host
-            pieces.append((GAP, TEXT))
+            style = states.BAD if row.warning else MUTED
             if end:
                 told = cells.cut(f"ends {end}", host)
-                pieces.append((told, states.SOON))
-                room = max(host - cells.width_of(told), 0)
-                pieces.append((cells.pad(f"  {text}", room) if room > 8 else " " * room, MUTED))
+                room = host - cells.width_of(told)
+                text = cells.pad(f"{GAP}{text}", room) if room > _LEAST_BESIDE else " " * room
+                pieces += [(GAP + told, states.SOON), (text, style)]
             else:
-                pieces.append((cells.pad(text, host), states.BAD if row.warning else MUTED))
+                pieces.append((GAP + cells.pad(text, host), style))
         return [*pieces, (GAP + count, TEXT)]
 
 

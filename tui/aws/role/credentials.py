@@ -56,7 +56,12 @@ def get_credentials(
         cached = cached_credentials(store, profile)
         if cached is not None:
             return cached
-    return _in_turn(store, profile, profile, fresh, cancelled)
+    try:
+        return _in_turn(store, profile, profile, fresh, cancelled)
+    except SsoError as error:
+        if error.exit_code == REFUSED:
+            store.denied(profile, error.title)
+        raise
 
 
 def cached_credentials(store: Store, profile: Profile) -> RoleCredentials | None:

@@ -61,7 +61,8 @@ class Snapshot:
     `credentials`: by identity (see `identity_of_role`), never by a profile's name, which can be given to another role
     at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been read yet.
     `unwritten`: tokens that only this process has, each with the reason why its file could not be written. `refused`:
-    the sessions whose token AWS no longer renews; `ends`: those that are known to end with their token, and when.
+    the sessions whose token AWS no longer renews; `ends`: those that are known to end with their token, and when;
+    `denied`: by identity, the roles that AWS has refused and its reasons.
     `remarks`: path and text of what else could not be written. `unlocked`: the folder in which locks cannot be kept, ""
     when they can.
 
@@ -71,6 +72,7 @@ class Snapshot:
     __slots__ = (
         "config",
         "credentials",
+        "denied",
         "ends",
         "environ",
         "logins",
@@ -97,6 +99,7 @@ class Snapshot:
         unwritten: Mapping[str, tuple[Token, str]] = NOTHING,
         refused: frozenset[str] = frozenset(),
         ends: Mapping[str, int] = NOTHING,
+        denied: Mapping[Identity, str] = NOTHING,
         remarks: Sequence[tuple[str, str]] = (),
         notice: str = "",
         unlocked: str = "",
@@ -111,6 +114,7 @@ class Snapshot:
         self.unwritten = unwritten
         self.refused = refused
         self.ends = ends
+        self.denied = denied
         self.remarks = remarks
         self.notice = notice
         self.unlocked = unlocked
@@ -264,6 +268,10 @@ class Snapshot:
         if found is None and self._credentials_entry(profile) is None and self._can_have_credentials(profile):
             return NOT_YET, None
         return credentials_state(found, now), found.expires_at if found is not None else None
+
+    def denied_reason(self, profile: Profile) -> str:
+        """Why AWS has refused the role of a profile, "" when it has not, or not since something changed."""
+        return self.denied.get(self.identity_of_role(profile), "") if self.denied else ""
 
     def _credentials_entry(self, profile: Profile) -> Entry | None:
         if profile.login_session:

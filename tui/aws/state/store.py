@@ -158,6 +158,7 @@ class Store:
         them. Raises what `guard` raises: then nothing of them stays."""
         with self._lock:
             path = self.snapshot.credentials_path(profile)
+            self._memory.allow(self.snapshot.identity_of_role(profile))
             if path:
                 try:
                     self._write(path, value, guard)
@@ -167,6 +168,12 @@ class Store:
                 else:
                     finishing.withdraw(self.snapshot.role_folder.path)
             return self._renew_credentials(profile)
+
+    def denied(self, profile: Profile, reason: str) -> Snapshot:
+        """AWS has refused the role of a profile. That stands until something changes: the configuration, the token."""
+        with self._lock:
+            self._memory.deny(self.snapshot, profile, reason)
+            return self._publish()
 
     def dropped(self, keys: Iterable[str]) -> Snapshot:
         """The tokens and credentials of these sessions have been removed: nothing of them is known any more."""
@@ -232,6 +239,8 @@ class Store:
         if self._memory.unwritten != now.unwritten:
             changes["unwritten"] = dict(self._memory.unwritten)
         changes = {name: value for name, value in changes.items() if value != getattr(now, name)}
+        if "config" in changes:
+            self._memory.allow()
         following = now.with_(**changes) if changes else now
         refused, ends = set(), {}
         for key in following.config.sessions:
@@ -243,8 +252,9 @@ class Store:
             end = self._memory.ends.of(key, token)
             if end is not None:
                 ends[key] = end
-        if refused != now.refused or ends != now.ends:
-            following = following.with_(refused=frozenset(refused), ends=ends)
+        denied = self._memory.denied(following)
+        if refused != now.refused or ends != now.ends or denied != now.denied:
+            following = following.with_(refused=frozenset(refused), ends=ends, denied=denied)
         if following is not now:
             self.snapshot = following
             if self.on_change is not None:

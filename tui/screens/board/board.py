@@ -35,6 +35,7 @@ from .signing_in import SigningIn
 
 if TYPE_CHECKING:
     from ...host import Host
+    from .signing_in import Needed
 
 UNFOCUSED_TICK = 5
 """Seconds between two ticks while another window has the focus."""
@@ -205,10 +206,6 @@ class Board(Sized[None]):
         ]
         self.keys.show(keys, len(self.panes.problems()))
 
-    def tell(self, told: background.Told, timeout: float = 6) -> None:
-        """Tell what has come of a job."""
-        self.sso.tell(told.text, told.severity, timeout)
-
     def nothing(self, why: str) -> None:
         """Say why a key has done nothing."""
         self.sso.tell(why, "warning")
@@ -237,20 +234,24 @@ class Board(Sized[None]):
         """Ask AWS who the highlighted profile is."""
         from ..identity import IdentityScreen
 
-        if self.panes.marked_profiles():
-            self.action_on_rows("identities")
+        marked = self.panes.marked_profiles()
+        if marked:
+            self.signing_in.first(marked, "nobody is asked", lambda _needed: self.action_on_rows("identities"))
             return
-        self._with_profile(lambda profile: self._open(IdentityScreen(self.store, profile)))
+        self._go_on(
+            "its identity is not known",
+            lambda profile, needed: self._open(IdentityScreen(self.store, profile, needed)),
+        )
 
     def action_export(self) -> None:
         """Open the export screen."""
         from ..export import Export
 
-        self._with_profile(lambda profile: self._open(Export(self.store, profile)))
+        self._go_on("it is not exported", lambda profile, needed: self._open(Export(self.store, profile, needed)))
 
     def action_console(self) -> None:
         """Open the AWS console in the browser."""
-        self._with_profile(self.open_console)
+        self._go_on("its console is not opened", lambda profile, _needed: self.open_console(profile))
 
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
     async def open_console(self, profile: Profile) -> None:
@@ -264,20 +265,21 @@ class Board(Sized[None]):
         if self.panes.marked_profiles():
             self.action_on_rows("copy_names")
         else:
-            self._with_profile(self.copy_lines)
+            self._go_on("nothing is copied", self.copy_lines)
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
-    async def copy_lines(self, profile: Profile) -> None:
+    async def copy_lines(self, profile: Profile, needed: Needed) -> None:
         """Get credentials if needed and put the export lines on the clipboard."""
         from ..copying import copy_export
 
         self.panes.set_progress(f"Copying {profile.name} …")
         try:
             await copy_export(self.sso, profile)
-        except SignInNeeded as error:
-            self.sso.tell(plain(error), "warning")
         except SsoError as error:
-            self.sso.tell(plain(error), "error")
+            if isinstance(error, SignInNeeded) and needed is not None:
+                needed(error)
+            else:
+                self.sso.tell(plain(error), "error")
         finally:
             self.panes.set_progress("")
             self.look_again()
@@ -293,36 +295,30 @@ class Board(Sized[None]):
         """Get fresh role credentials for the highlighted profile, or for the marked ones."""
         marked = [profile for name in sorted(self.panes.marked) if (profile := self.snapshot.profile(name))]
         if marked:
-            self.refresh_profiles(marked)
+            self.signing_in.first(marked, "nothing is refreshed", lambda needed: self.refresh_profiles(marked, needed))
         else:
-            self._with_profile(self._refresh_one)
+            self._go_on("it is not refreshed", self._refresh_one)
 
-    def _refresh_one(self, profile: Profile) -> None:
+    def _refresh_one(self, profile: Profile, needed: Needed) -> None:
         if profile.login_session and not profile.problems:
             self.nothing(view.why_no_session(profile))
         else:
-            self.refresh_profiles([profile])
+            self.refresh_profiles([profile], needed)
 
     def action_refresh_all(self) -> None:
         """Get fresh role credentials for all profiles that the filter shows and whose session is good."""
-        wanted = [profile for name in self.profiles.shown if (profile := self.snapshot.profile(name))]
-        now = clock.now()
-        good = [
-            profile
-            for profile in wanted
-            if not profile.problems and profile.session is not None and self.snapshot.usable(profile.session, now)
-        ]
+        good = view.with_good_sessions(self.snapshot, self.profiles.shown, clock.now())
         if good:
-            self.refresh_profiles(good)
+            self.refresh_profiles(good, None)
         else:
             self.nothing("No profile shown has a session that is signed in: press L to sign in")
 
     @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
-    async def refresh_profiles(self, profiles: list[Profile]) -> None:
+    async def refresh_profiles(self, profiles: list[Profile], needed: Needed) -> None:
         """Get fresh role credentials, several at a time; esc stops."""
         from .refreshing import refresh
 
-        self.tell(await refresh(self.store, self.panes, profiles), timeout=10)
+        await refresh(self.store, self.panes, profiles, needed)
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
@@ -377,7 +373,7 @@ class Board(Sized[None]):
         if profile.problems:
             self.nothing(f"{profile.name}: {profile.problems[0]}")
         else:
-            self.sso.use(profile)
+            self.signing_in.first([profile], f"{profile.name} is not used", lambda _needed: self.sso.use(profile))
 
     @on(ProfileList.Chosen)
     def _profile_chosen(self, message: ProfileList.Chosen) -> None:
@@ -385,13 +381,17 @@ class Board(Sized[None]):
         if profile is not None:
             self.use_profile(profile)
 
-    def _with_profile(self, act: Callable[[Profile], object]) -> None:
+    def _go_on(self, undone: str, act: Callable[[Profile, Needed], object]) -> None:
+        """Do something with the highlighted profile, once its session is signed in."""
         profile = self.panes.current_profile()
         if profile is None:
             elsewhere = "Highlight a profile first (tab goes to the profiles)"
             self.nothing(elsewhere if self.sessions.has_focus else "There is no profile here")
         else:
-            act(profile)
+            name = profile.name
+            self.signing_in.first(
+                [profile], f"{name}: {undone}", lambda needed: act(self.snapshot.profile(name) or profile, needed)
+            )
 
     def _open(self, screen: Screen[None]) -> None:
         self.app.push_screen(screen, lambda _result: self.look_again())

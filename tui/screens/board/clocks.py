@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ...aws import clock
 from ...aws.model import NOT_YET
 from ...aws.state.snapshot import Snapshot
+from ...words.states import DENIED
 
 
 class Clocks:
@@ -27,6 +28,10 @@ class Clocks:
         word = self.busy.get(profile_name)
         if word:
             return word, None
+        if self.snapshot.denied:
+            profile = self.snapshot.profile(profile_name)
+            if profile is not None and self.snapshot.denied_reason(profile):
+                return DENIED, None
         return self._known(self.snapshot.credentials_clock(profile_name, clock.now()))
 
     def _known(self, found: tuple[str, int | None]) -> tuple[str, int | None]:

@@ -48,7 +48,12 @@ def _profile(snapshot: Snapshot, profile: Profile, renews: bool) -> Iterator[Fie
     yield "", "", ""
     yield "Role credentials", HEADING, ""
     state, expires_at = snapshot.credentials_clock(profile.name, clock.now())
-    yield from _clock(state, expires_at, states.credentials_class(state))
+    denied = snapshot.denied_reason(profile)
+    if denied:
+        yield "state", states.DENIED, states.credentials_class(states.DENIED)
+        yield "refused", denied, ""
+    else:
+        yield from _clock(state, expires_at, states.credentials_class(state))
     credentials = snapshot.credentials_of(profile)
     if credentials is not None:
         key = credentials.access_key_id

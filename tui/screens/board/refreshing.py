@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
+from ...aws.errors import SignInNeeded
 from ...aws.role.fleet import Fleet
+from ..dialogs import Confirm
 from ..jobs import in_thread, plain
 from .background import Told
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from ...aws.model import Profile
     from ...aws.state.store import Store
     from .panes import Panes
+    from .signing_in import Needed
 
 SHOW_EVERY = 0.1
 """Seconds between two looks at the threads: however many of them there are, they never wake the screen."""
@@ -21,8 +25,18 @@ SHOW_EVERY = 0.1
 BAR = 20
 
 
-async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile]) -> Told:
-    """Get fresh role credentials, several at a time. All stops at once when the worker awaiting this is cancelled."""
+ASK = 25
+"""Profiles above which it is asked whether all of them are meant."""
+
+
+async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile], needed: Needed) -> None:
+    """Get fresh role credentials, several at a time, and tell how it went. Many are asked about first. All stops at
+    once when the worker awaiting this is cancelled, and what was stopped is told. `needed`: what to call where nothing
+    could be had without a sign-in."""
+    if len(profiles) > ASK:
+        question = f"Get fresh role credentials for {len(profiles)} profiles? On the board, esc stops it."
+        if not await panes.app.push_screen_wait(Confirm(question)):
+            return
     fleet = Fleet(store, profiles)
     busy = panes.clocks.busy = fleet.states
 
@@ -37,13 +51,20 @@ async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile]) -> To
     timer = panes.set_interval(SHOW_EVERY, show)
     try:
         await in_thread(fleet.run)
+    except asyncio.CancelledError:
+        panes.sso.tell(f"Stopped: {fleet.done - len(fleet.failures)} of {fleet.total} refreshed", timeout=10)
+        raise
     finally:
         timer.stop()
         show()
         if panes.clocks.busy is busy:
             panes.clocks.busy = {}
             panes.set_progress("")
-    return result(fleet)
+    error = the_sign_in_needed(fleet)
+    if error is not None and needed is not None:
+        needed(error)
+    else:
+        panes.sso.tell(*result(fleet), timeout=10)
 
 
 def progress(fleet: Fleet) -> str:
@@ -68,3 +89,11 @@ def result(fleet: Fleet) -> Told:
     start = f"{good} of {fleet.total} refreshed. " if fleet.total > 1 else ""
     who = "" if profile.name in error.title else f"{profile.name}: "
     return Told(f"{start}{who}{plain(error)}{more}", "warning" if good else "error")
+
+
+def the_sign_in_needed(fleet: Fleet) -> SignInNeeded | None:
+    """What kept all profiles from being refreshed, where that is one and the same sign-in."""
+    errors = [error for _, error in fleet.failures]
+    needed = [error for error in errors if isinstance(error, SignInNeeded)]
+    same = len(errors) == fleet.total == len(needed) and len({error.session for error in needed}) == 1
+    return needed[0] if same else None

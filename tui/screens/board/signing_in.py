@@ -6,18 +6,27 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ...aws import clock, model
-from ...aws.errors import SsoError
+from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Profile, Session
 from ...widgets.rows import session_label
 from ...words.durations import moment
+from ..jobs import plain
 from . import background, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from ...aws.state.store import Store
     from .panes import Panes
     from .renewals import Renewals
+
+    Needed = Callable[[SignInNeeded], object] | None
+    Act = Callable[[Needed], object]
+    """What is to be done. It is given what to call when AWS says that a sign-in is needed all the same, None when there
+    has been one."""
+
+_NEEDING = (model.SIGNED_OUT, model.UNREADABLE, model.REFRESHABLE)
+"""The states in which a session has no token that serves."""
 
 
 class SigningIn:
@@ -74,6 +83,92 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignOut(self._store, session), lambda _result: self._look_again())
 
+    def first(self, profiles: Sequence[Profile], undone: str, act: Act) -> None:
+        """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,
+        else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon."""
+        needing = self._needing(profiles)
+        if needing:
+            self._go_on(self._sign_in_and(needing, profiles, undone, lambda: act(None)))
+        else:
+            act(lambda error: self._go_on(self._sign_in_after(error, profiles, undone, lambda: act(None))))
+
+    def _needing(self, profiles: Sequence[Profile]) -> list[Session]:
+        """The sessions that have to be signed in, or renewed, before these profiles can be used."""
+        snapshot, now = self._panes.snapshot, clock.now()
+        found = {}
+        for profile in profiles:
+            session = snapshot.session_of(profile) if not profile.problems else None
+            if session is None:
+                continue
+            state, expires_at = snapshot.session_clock(session.key, now)
+            if state in _NEEDING and (expires_at is None or expires_at <= now or state == model.UNREADABLE):
+                found[session.key] = session
+        return list(found.values())
+
+    async def _sign_in_and(
+        self, sessions: list[Session], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
+    ) -> None:
+        """Renew or sign in to these sessions, then act."""
+        panes, now = self._panes, clock.now()
+        acting = profiles[0].name if len(profiles) == 1 else None
+        due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
+        if due:
+            panes.set_progress(f"Renewing {', '.join(map(session_label, due))} …")
+        try:
+            remaining = [each for each in sessions if each not in due]
+            errors = await asyncio.gather(*(self._tried(each, acting) for each in due))
+            for session, error in zip(due, errors, strict=True):
+                if isinstance(error, SignInNeeded):
+                    remaining.append(session)
+                elif error is not None:
+                    panes.sso.tell(f"{plain(error)}: {undone}", "error")
+                    return
+        finally:
+            panes.set_progress("")
+            self._look_again()
+        if await self._signed_in(remaining, acting, undone):
+            act()
+
+    async def _sign_in_after(
+        self, error: SignInNeeded, profiles: Sequence[Profile], undone: str, act: Callable[[], object]
+    ) -> None:
+        """Sign in to the session that AWS has refused, whatever was known of it, then act."""
+        session = self._panes.snapshot.config.sessions.get(error.session)
+        acting = profiles[0].name if len(profiles) == 1 else None
+        if session is None:
+            self._nothing(plain(error))
+        elif await self._signed_in([session], acting, undone):
+            act()
+
+    async def _tried(self, session: Session, acting: str | None) -> SsoError | None:
+        """Renew a session. Returns why that has not worked."""
+        try:
+            await background.renew(self._store, session, acting)
+        except SsoError as error:
+            return error
+        return None
+
+    async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
+        """Have the user sign in to these sessions. False when they have left it before, which is said."""
+        from ..sign_in.screen import SignIn
+
+        panes = self._panes
+        if not sessions:
+            return True
+        names = ", ".join(map(session_label, sessions))
+        if panes.app.screen is not panes.screen:  # the user is busy with something else meanwhile
+            self._nothing(f"Sign-in needed for {names}: {undone}")
+            return False
+        before = {session.key: self._store.snapshot.token(session.key) for session in sessions}
+        await panes.app.push_screen_wait(SignIn(self._store, sessions, acting))
+        self._look_again()
+        for key, old in before.items():
+            token = self._store.snapshot.token(key)
+            if token is None or (old is not None and token.access_token == old.access_token):
+                self._nothing(f"Not signed in to {names}: {undone}")
+                return False
+        return True
+
     def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
         self._run(self._renew_quietly(session), "renew-quietly", "renew a session before it ends")
@@ -83,6 +178,12 @@ class SigningIn:
 
     def _run(self, job: Coroutine[None, None, None], group: str, description: str) -> None:
         self._panes.screen.run_worker(job, group=group, exit_on_error=False, description=description)
+
+    def _go_on(self, job: Coroutine[None, None, None]) -> None:
+        """Of two keys the last one counts."""
+        self._panes.screen.run_worker(
+            job, group="go-on", exclusive=True, exit_on_error=False, description="sign in before that"
+        )
 
     def _anew(self, key: str, acting: str | None) -> None:
         session = self._panes.snapshot.config.sessions.get(key)

@@ -131,6 +131,12 @@ def counts(snapshot: Snapshot, sort: str, habits: Sequence[str]) -> str:
     return f"{', '.join([*parts, *habits])}   / filters, s sorts"
 
 
+def with_good_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> list[Profile]:
+    """Those of the profiles called `names` that can have role credentials without the user."""
+    found = [profile for name in names if (profile := snapshot.profile(name)) is not None and not profile.problems]
+    return [each for each in found if each.session is not None and snapshot.usable(each.session, now)]
+
+
 def why_no_session(profile: Profile | None) -> str:
     """Why there is no session to sign in to for the highlighted profile."""
     if profile is None:

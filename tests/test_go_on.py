@@ -1,0 +1,314 @@
+"""Keys that need a sign-in: they sign in, silently or on the screen, and then do what was asked; or say that they have
+not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tui.demo.organisation import ACME, LAB, LEGACY
+from tui.demo.server import DemoServer
+from tui.screens.board.board import Board
+from tui.screens.board.details import profile_fields
+from tui.screens.export import Export
+from tui.screens.identity import IdentityScreen
+from tui.screens.sign_in.screen import SignIn
+from tui.screens.use import UseLine
+from tui.words.states import BAD
+
+from .aws_home import CONFIG, configure, named, put_role, put_token, token_file
+from .board import Driver, board
+from .sign_ins import fast_polls
+
+HOUR = 3600
+
+
+@pytest.fixture(autouse=True)
+def configured(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure()
+    folder = home / ".config/ssotui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("[renew]\non_open = false\n")
+    monkeypatch.setenv("BROWSER", "")
+    fast_polls(demo, monkeypatch)
+
+
+async def approve(it: Driver, demo: DemoServer) -> None:
+    """Signs in on the screen that is there."""
+    await it.until(lambda: isinstance(it.app.screen, SignIn) and bool(demo.state.pending_user_codes()))
+    demo.state.approve(demo.state.pending_user_codes()[-1])  # the last: others were left
+
+
+def said(it: Driver) -> list[str]:
+    """All that was said, the newest first."""
+    return [saying.text for saying in it.app.said.all()]
+
+
+async def exported(it: Driver) -> None:
+    await it.until("AWS_SESSION_TOKEN")
+    assert isinstance(it.app.screen, Export)
+
+
+async def identified(it: Driver) -> None:
+    await it.until('"Arn":')
+    assert isinstance(it.app.screen, IdentityScreen)
+
+
+async def used(it: Driver) -> None:
+    await it.until("export AWS_PROFILE=")
+    assert isinstance(it.app.screen, UseLine)
+
+
+async def copied(it: Driver) -> None:
+    await it.until(lambda: "AWS_SESSION_TOKEN" in it.app.clipboard)
+
+
+async def refreshed(it: Driver) -> None:
+    await it.until("Fresh role credentials for 1 profile")
+
+
+async def console(it: Driver) -> None:
+    await it.until("Console of")
+
+
+ACTIONS = {"enter": used, "e": exported, "i": identified, "y": copied, "r": refreshed, "o": console}
+
+
+@pytest.mark.parametrize("key", ACTIONS)
+async def test_a_signed_out_session_is_signed_in_and_then_it_is_done(demo: DemoServer, key: str) -> None:
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await approve(it, demo)
+        await ACTIONS[key](it)
+    assert demo.state.log.count("StartDeviceAuthorization") == 1
+
+
+@pytest.mark.parametrize("key", ACTIONS)
+async def test_what_can_be_renewed_is_renewed_without_a_screen(demo: DemoServer, key: str) -> None:
+    put_token(demo, "acme", ACME, expires_in=-HOUR // 2)
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await ACTIONS[key](it)
+    assert demo.state.log.count("CreateToken") == 1
+    assert demo.state.log.count("StartDeviceAuthorization") == 0
+
+
+@pytest.mark.parametrize("key", ACTIONS)
+async def test_what_can_no_longer_be_renewed_is_signed_in(demo: DemoServer, key: str) -> None:
+    put_token(demo, "acme", ACME, expires_in=-HOUR // 2)
+    demo.state.revoke_all()
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await approve(it, demo)
+        await ACTIONS[key](it)
+
+
+@pytest.mark.parametrize("key", ["e", "i", "y", "r"])
+async def test_what_looks_signed_in_but_was_ended_at_aws_is_signed_in(demo: DemoServer, key: str) -> None:
+    put_token(demo, "acme", ACME, expires_in=4 * HOUR)
+    demo.state.revoke_all()
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await approve(it, demo)
+        await ACTIONS[key](it)
+
+
+@pytest.mark.parametrize(
+    ("key", "undone"),
+    [
+        ("enter", "dev is not used"),
+        ("e", "dev: it is not exported"),
+        ("i", "dev: its identity is not known"),
+        ("y", "dev: nothing is copied"),
+        ("r", "dev: it is not refreshed"),
+        ("o", "dev: its console is not opened"),
+    ],
+)
+async def test_esc_in_the_sign_in_does_not_do_it_and_says_so(demo: DemoServer, key: str, undone: str) -> None:
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.press("escape")
+        await it.until(f"Not signed in to acme: {undone}")
+        assert isinstance(it.app.screen, Board)
+        assert said(it) == [f"Not signed in to acme: {undone}"]
+        assert it.app.clipboard == ""
+    assert demo.state.log.count("GetRoleCredentials") == 0
+
+
+@pytest.mark.parametrize("key", ["e", "i", "y", "r"])
+async def test_esc_after_aws_has_refused_the_token_does_not_do_it(demo: DemoServer, key: str) -> None:
+    put_token(demo, "acme", ACME, expires_in=4 * HOUR)
+    demo.state.revoke_all()
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.press("escape")
+        await it.until("Not signed in to acme: dev: ")
+        assert isinstance(it.app.screen, Board)
+
+
+async def test_a_network_that_fails_is_told_and_nothing_is_done(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=-HOUR // 2)
+    demo.state.faults.add("CreateToken", status=400, code="OddException", count=None)
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press("enter")
+        await it.until(lambda: "dev is not used" in "".join(said(it)))
+        assert isinstance(it.app.screen, Board)
+        assert "OddException" in said(it)[0]
+
+
+async def test_the_shell_gets_a_profile_that_works(demo: DemoServer) -> None:
+    async with board(emit="bash") as it:
+        await it.highlight("dev")
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.press("escape")
+        await it.until("dev is not used")
+        assert it.app.return_value is None
+        await it.press("enter")
+        await it.until(lambda: len(demo.state.pending_user_codes()) == 2)
+        await approve(it, demo)
+        await it.until(lambda: it.app.return_value == "dev")
+    assert token_file("acme").exists()
+
+
+async def test_a_chained_profile_is_signed_in_by_its_session(demo: DemoServer) -> None:
+    async with board() as it:
+        await it.highlight("deploy")
+        await it.press("i")
+        await approve(it, demo)
+        await identified(it)
+        assert "deploy" in it.words()
+
+
+async def test_profiles_of_aws_login_keep_their_words(demo: DemoServer) -> None:
+    configure(CONFIG + "\n[profile person]\nlogin_session = arn:aws:iam::111111111111:user/person\n")
+    async with board() as it:
+        await it.highlight("person")
+        await it.press("y")
+        await it.until("aws login --profile person")
+        assert isinstance(it.app.screen, Board)
+        await it.press("enter")
+        await used(it)
+
+
+async def test_marked_profiles_are_refreshed_after_all_their_sessions_are_signed_in(demo: DemoServer) -> None:
+    put_token(demo, "lab", LAB, expires_in=-HOUR // 2)
+    async with board() as it:
+        for name in ("dev", "sandbox", "audit"):
+            await it.highlight(name)
+            await it.press("space")
+        await it.press("r")
+        await approve(it, demo)
+        await it.until("Fresh role credentials for 3 profiles")
+
+
+async def test_a_session_that_is_alive_is_not_asked_about(demo: DemoServer) -> None:
+    put_token(demo, LEGACY, LEGACY, expires_in=300, refreshToken=None)
+    async with board() as it:
+        await it.highlight("attic")
+        await it.press("i")
+        await identified(it)
+    assert demo.state.log.count("StartDeviceAuthorization") == 0
+
+
+def test_no_word_sends_anybody_back() -> None:
+    sources = (Path(__file__).parents[1] / "tui").rglob("*.py")
+    assert [path for path in sources if "go back, and press l" in path.read_text()] == []
+
+
+# -- many, and those that are refused ---------------------------------------------------------------------------
+
+
+def many(count: int) -> str:
+    """A configuration with so many profiles of one session."""
+    section = "[profile p{0:03}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\n"
+    return CONFIG + "".join(section.format(number) for number in range(count))
+
+
+async def test_r_asks_above_25_profiles(demo: DemoServer) -> None:
+    configure(many(24))  # with dev, audit, forbidden, nowhere and deploy they are 29
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.press("R")
+        await it.until("Get fresh role credentials for 29 profiles?")
+        await it.press("escape")
+        assert isinstance(it.app.screen, Board)
+        assert demo.state.log.count("GetRoleCredentials") == 0
+        await it.press("R", "enter")
+        await it.until(lambda: demo.state.log.count("GetRoleCredentials") > 0)
+        await it.until(lambda: not it.board.clocks.busy)
+
+
+async def test_25_and_less_are_not_asked_about(demo: DemoServer) -> None:
+    configure(many(20))
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.press("R")
+        await it.until(lambda: demo.state.log.count("GetRoleCredentials") > 0)
+        await it.until(lambda: not it.board.clocks.busy)
+
+
+async def test_esc_says_what_was_stopped(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        hang = demo.state.faults.add("GetRoleCredentials", hang=True, count=None)
+        await it.press("R")
+        await it.until("esc stops")
+        await it.press("escape")
+        await it.until("Stopped: 0 of 5 refreshed")
+        demo.state.faults.remove(hang)
+
+
+Change = Callable[[DemoServer], object]
+
+
+def another_role(_demo: DemoServer) -> None:
+    configure(CONFIG.replace("= 222222222222\nsso_role_name = Admin", "= 222222222222\nsso_role_name = ReadOnly"))
+
+
+CHANGES: dict[str, Change] = {
+    "the configuration": another_role,
+    "a new token": lambda demo: put_token(demo, "acme", ACME, expires_in=5 * HOUR),
+    "credentials that another program has got": lambda demo: put_role(demo, "222222222222", "Admin", "acme"),
+}
+
+
+@pytest.mark.parametrize("how", CHANGES)
+async def test_a_refused_role_is_denied_until_something_changes(demo: DemoServer, how: str) -> None:
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.highlight("forbidden")
+        await it.press("r")
+        await it.until(lambda: "denied" in it.row("forbidden"))
+        fields = profile_fields(it.board.snapshot, named(it.board.store, "forbidden"), renews=True)
+        assert ("state", "denied", BAD) in fields
+        assert ("refused", "No access to role Admin in account 222222222222", "") in fields
+        await it.press("R")
+        await it.until(lambda: not it.board.clocks.busy and "denied" in it.row("nowhere"))
+        assert "denied" in it.row("forbidden")
+        assert "valid" in it.row("dev")
+        CHANGES[how](demo)
+        await it.until(lambda: "denied" not in it.row("forbidden"))
+
+
+async def test_a_later_success_is_no_longer_denied(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME)
+    refusal = demo.state.faults.add("GetRoleCredentials", status=403, code="ForbiddenException", count=None)
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press("r")
+        await it.until(lambda: "denied" in it.row("dev"))
+        demo.state.faults.remove(refusal)
+        await it.press("r")
+        await it.until(lambda: "valid" in it.row("dev"))
