@@ -209,6 +209,7 @@ def test_ctrl_c_ends_it_at_once_and_the_next_one_goes_on_from_there(
     _out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in err
+    assert "acme: stopped at 3 of 7 accounts; the next listing goes on from there" in err
     sample.state.faults.remove(hanging)
     sample.state.log.clear()
     assert len(rows(capsys, "--session", "acme")) == 13

@@ -225,6 +225,22 @@ def test_the_list_says_who_wrote_them_and_what_they_are(home: Path, capsys: pyte
     assert [each["ours"] for each in found] == [False, False, True, True, False]
 
 
+@pytest.mark.parametrize("width", [62, 80, 100, 120])
+def test_the_list_fits_its_terminal(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    configure()
+    url = "https://start.us-gov-home.awsapps.com/directory/d-9667182f21"
+    main.main(["sessions", "add", "--start-url", url, "--region", "us-gov-west-1", "--name", "gov", "--yes"])
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main.main(["sessions"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert [line.split()[0] for line in lines] == ["SESSION", "acme", "lab", "gov", "–"]
+    assert ("us-gov-west-1" in lines[3]) is (width >= 100)
+
+
 def test_an_empty_list_says_what_to_run(isolation: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["sessions"]) == 0
     assert "ssotui sessions add --start-url URL" in capsys.readouterr().err

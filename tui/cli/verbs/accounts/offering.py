@@ -130,6 +130,11 @@ def _listed(store: Store, session: Session, fresh: bool) -> Listed:
             raise
         say(f"! {clean(session.key)}: {clean(error.title, 1000)}" + (f"; {clean(error.hint)}" if error.hint else ""))
         return Listed(session, listing.known, error.exit_code)
+    except KeyboardInterrupt:
+        done, total = listing.progress
+        if total:
+            say(f"{clean(session.key)}: stopped at {done} of {total} accounts; the next listing goes on from there")
+        raise
     finally:
         if listing.unsaved:
             where = clean(place(account_list.path_of(session)), 1000)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 
 from ....aws import clock
+from ....aws.config.hosts import host_of
 from ....aws.config.sections import SESSION, is_ours, is_unchanged
 from ....aws.model import SSO_SESSION, Session
 from ....aws.state.snapshot import Snapshot
@@ -12,7 +16,12 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE
 from ....text import clean
 from ....words.durations import until
-from ...output import check_read, say, show, show_json, table
+from ....words.states import session_class
+from ...output import check_read, say, show, show_json
+from ..status.layout import FAINT, Cell, Row, Table, fitted, painted
+from ..status.stream import has_colours, width_of
+
+_RIGHT = frozenset((2, 4))
 
 NONE_YET = "There is no session yet; to add one, run: ssotui sessions add --start-url URL"
 
@@ -28,18 +37,47 @@ def list_sessions(options: Namespace) -> int:
         check_read(snapshot, "any session")
         say(NONE_YET)
         return DONE
+    for line in fitted(_forms(snapshot, sessions), width_of(sys.stdout, os.environ)):
+        show(painted(line, has_colours(sys.stdout, os.environ)))
+    return DONE
+
+
+def _forms(snapshot: Snapshot, sessions: Sequence[Session]) -> Iterator[Table]:
+    """From the one that tells all to the one that needs least room: the host alone of a start URL, no region, no
+    number of profiles, and not who wrote it."""
+    yield _table(snapshot, sessions)
+    yield _table(snapshot, sessions, whole=False)
+    yield _table(snapshot, sessions, whole=False, writer=False)
+    yield _table(snapshot, sessions, whole=False, writer=False, region=False)
+    yield _table(snapshot, sessions, whole=False, writer=False, region=False, profiles=False)
+
+
+def _table(
+    snapshot: Snapshot,
+    sessions: Sequence[Session],
+    *,
+    whole: bool = True,
+    writer: bool = True,
+    region: bool = True,
+    profiles: bool = True,
+) -> Table:
+    now = clock.now()
     rows = []
     for session in sessions:
-        state, ends = snapshot.session_clock(session.key, clock.now())
-        name, url = clean(session.key), clean(session.start_url) or "–"
-        if session.kind != SSO_SESSION:
-            name, url = "–", name
-        left = until(ends, clock.now())
-        rows.append(
-            (name, url, clean(session.region) or "–", str(session.profile_count), state, left, written_by(session))
+        state, ends = snapshot.session_clock(session.key, now)
+        url = session.start_url if whole else host_of(session.start_url)
+        own = session.kind == SSO_SESSION
+        cells = (
+            Cell(clean(url) or "–"),
+            Cell(clean(session.region) if region else ""),
+            Cell(str(session.profile_count) if profiles else ""),
+            Cell(state, session_class(state, ends, now)),
+            Cell(until(ends, now)),
+            Cell(written_by(session) if writer else "", FAINT),
         )
-    show(table(("SESSION", "START URL", "REGION", "PROFILES", "STATE", "LEFT", ""), rows, (3, 5)))
-    return DONE
+        rows.append(Row(Cell(clean(session.key) if own else "–"), cells))
+    heads = ("START URL" if whole else "PORTAL", "REGION", "PROFILES", "STATE", "LEFT", "")
+    return Table(("SESSION", *heads), rows, _RIGHT)
 
 
 def written_by(session: Session) -> str:
