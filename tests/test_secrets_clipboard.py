@@ -66,7 +66,7 @@ def test_k05_without_a_clipboard_the_terminal_is_asked_and_nothing_is_promised(h
 
 
 def test_k05_a_terminal_that_must_not_be_asked_is_not(home: Path) -> None:
-    (home / ".config/ssotui").mkdir(parents=True)
+    (home / ".config/ssotui").mkdir(parents=True, exist_ok=True)
     (home / ".config/ssotui/config.toml").write_text("[clipboard]\nosc52 = false\n")
     with program(size=WIDE) as terminal:
         copy_lines(terminal)

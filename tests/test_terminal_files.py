@@ -43,7 +43,10 @@ def test_a01_a02_without_profiles_it_says_what_to_do_and_fills_by_itself(
         assert "aws configure sso" in terminal.text()
         for key in ("l", "e", "i", "y", "r", "R", "L", "s"):
             terminal.press(key)
+        terminal.press("!")
         terminal.wait_for("There is no profile here")
+        terminal.press("escape")
+        terminal.wait_for("No SSO profiles yet.")
         assert (home / ".aws").exists() == (content is not None), "nothing is made before it is needed"
         (home / ".aws").mkdir(exist_ok=True)
         config.write_text(SESSION + PROFILE.format(name="first"))

@@ -79,6 +79,6 @@ def test_a_slow_clipboard_brings_no_dialog_over_another_screen(tmp_path: Path) -
 def test_keys_typed_before_the_first_paint_are_not_lost() -> None:
     with program("--emit", "bash", stdout=PIPE) as terminal:
         terminal.wait_for(lambda it: it.emulator.alternate)
-        terminal.press("down", "enter")
+        terminal.press("down", "down", "enter")
         assert terminal.wait_exit() == 0
-        assert b"export AWS_PROFILE='attic'" in terminal.captured["stdout"]
+        assert b"export AWS_PROFILE='billing'" in terminal.captured["stdout"]

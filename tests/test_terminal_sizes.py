@@ -45,7 +45,7 @@ def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
     with program() as terminal:
         terminal.wait_for("? Help")
         footer = terminal.lines()[-1]
-        for word in ("enter Use", "l Sign in", "e Export", "i Identity", "x Sign out", "? Help"):
+        for word in ("enter Use", "l Sign in", "/ Filter", "e Export", "o Console", "L Sign in ×2", "? Help", "! 4"):
             assert word in footer
         highlight(terminal, "attic")
         terminal.press("l")
@@ -77,6 +77,8 @@ def test_e02_small_terminals_show_rows_and_the_code(size: tuple[int, int], demo:
         assert code in terminal.text()
         assert not too_small(terminal)
         terminal.press("escape")
+        terminal.wait_for("attic")
+        terminal.press("home")
         for name in list(SCREENS)[1:]:
             terminal.wait_for("attic")
             terminal.press(key(name))

@@ -138,7 +138,7 @@ def test_a16_each_name_is_listed_once_and_clicking_on_markup_does_nothing(home: 
         terminal.wait_for(lambda it: it.lines()[number].lstrip().startswith("▸"))
         for what in "Mm":
             terminal.send(f"\x1b[<0;{column + 20};{number + 1}{what}")
-        terminal.wait_for("Use [@click=app.quit]q[/]")
+        terminal.wait_for("Sign in to")  # before it is used
         leave(terminal)
         visit(terminal, "?", "Keys and states")
         quit_board(terminal)
@@ -246,7 +246,6 @@ def test_a16_settings_variables_and_cache_files(home: Path, tmp_path: Path, demo
     (home / ".config/ssotui/config.toml").write_text("\n".join([*lines, "[keys]", f"{json.dumps(EVIL)} = 1"]))
     env = {"AWS_CONFIG_FILE": str(folder / "config"), "AWS_PROFILE": f"no\x1b]0;pwned\x07{MARKUP}"}
     with program(size=WIDE, env=env) as terminal:
-        terminal.wait_for("is not a setting")
         terminal.wait_for("token of")
         visit(terminal, "!", "problem", r"\x1b]0;pwned\x07")
         terminal.press("tab")

@@ -213,7 +213,7 @@ class Export(Dialog[None]):
         except SsoError as error:
             self.sso.tell(plain(error), "error")
             return None
-        if self.app.screen is not self:
+        if self not in self.app.screen_stack:
             return None
         if needs_credentials(form) and self.credentials is None:
             self.sso.tell(self.error.title if self.error else "Credentials are still on their way", "warning")

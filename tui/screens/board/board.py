@@ -200,11 +200,15 @@ class Board(Sized[None]):
     def show_keys(self) -> None:
         """Show the keys that help now, and how much is wrong."""
         rebound = {key.id: key.keys.partition(",")[0] for key in keys_of("board", self.sso.settings.keys)}
-        keys = [
-            Shown(canonical(rebound[hint.id]), rebound[hint.id], hint.label, hint.rank)
-            for hint in view.hints(self.snapshot, clock.now(), self.sessions.has_focus)
-        ]
+        hints = view.hints(self.snapshot, clock.now(), self.sessions.has_focus)
+        keys = [Shown(canonical(rebound[it.id]), rebound[it.id], it.label, it.rank) for it in hints]
+        if self.panes.filtering:
+            keys = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
         self.keys.show(keys, len(self.panes.problems()))
+
+    def on_descendant_focus(self) -> None:
+        """Other keys help where the focus is now."""
+        self.show_keys()
 
     def nothing(self, why: str) -> None:
         """Say why a key has done nothing."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
@@ -47,6 +48,7 @@ class Panes(Vertical):
         self._seen = ""
         self._progress = ""
         self._progress_since = 0.0
+        self._bar: Widget | None = None
         self._said = ("", 0.0)
 
     @property
@@ -254,7 +256,7 @@ class Panes(Vertical):
 
         bar = self.query_one_optional(FilterBar)
         if bar is None:
-            bar = FilterBar(self.profiles)
+            bar = self._bar = FilterBar(self.profiles)
             await self.mount(bar, before="#middle")
         bar.open()
         bar.set_count(self.profiles.row_count(), self.profiles.total)
@@ -262,6 +264,12 @@ class Panes(Vertical):
             bar.entry.value = words
             bar.action_keep()
         self.call_after_refresh(self.profiles.prepare)
+
+    @property
+    def filtering(self) -> bool:
+        """Whether a filter is being typed."""
+        focused = self.screen.focused
+        return focused is not None and self._bar is not None and self._bar in focused.ancestors
 
     def close_filter(self) -> None:
         """Take the filter away, and go to the profiles."""
