@@ -131,8 +131,12 @@ async def test_the_palette_has_each_command_once() -> None:
 async def test_help_and_the_way_back_are_in_sight_in_small_terminals_too(size: tuple[int, int]) -> None:
     async with board(*size) as it:
         assert "? Help" in it.words().splitlines()[-1]
-        await it.highlight("attic")
-        for key, words, back in (("x", "Nothing is cached", "Back"), ("e", "Export", "Back"), ("l", "Open", "Cancel")):
+        for row, key, words, back in (
+            ("attic", "x", "Nothing is cached", "Back"),
+            ("analytics", "e", "Export", "Back"),
+            ("attic", "l", "Open", "Cancel"),
+        ):
+            await it.highlight(row)
             await it.press(key)
             await it.until(words)
             await it.until(lambda back=back: it.words().splitlines()[-1].endswith(f"esc {back}"))  # type: ignore[misc]

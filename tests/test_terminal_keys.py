@@ -28,7 +28,7 @@ def test_what_is_typed_right_behind_the_slash_is_the_filter(text: str, demo: Dem
         terminal.wait_for(f"/ {text} ")
         terminal.wait_for(re.compile(r"\b\d+ of 13\b"))
         terminal.press("escape")
-        terminal.wait_for(lambda it: "/ " not in it.text() and row(it, "attic"))
+        terminal.wait_for(lambda it: f"/ {text}" not in it.text() and row(it, "attic"))
         quit_board(terminal)
     assert demo.state.log.count("StartDeviceAuthorization") == 0
 

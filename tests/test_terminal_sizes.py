@@ -19,8 +19,8 @@ from .terminal import Terminal
 
 SCREENS = {
     "l": "waiting for approval",
-    "i": "Identity of attic",
-    "e": "Export attic",
+    "i": "Identity of analytics",
+    "e": "Export analytics",
     "x": "Sign out",
     "question_mark": "Keys and states",
     "!": "problem",
@@ -56,6 +56,8 @@ def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
         terminal.wait_for(re.compile(r"code expires in \d+m"))
         assert "only a sign-in that you started" in terminal.text()
         terminal.press("escape")
+        terminal.wait_for("PROFILE ")
+        highlight(terminal, "analytics")
         for name, words in list(SCREENS.items())[1:]:
             terminal.wait_for("PROFILE ")
             terminal.press(key(name))
@@ -229,7 +231,7 @@ def assert_legible(terminal: Terminal) -> None:
         for column in range(screen.columns)
         if screen.buffer[line][column].data.strip()
         and screen.buffer[line][column].data not in "▌▐━─│╸"
-        and screen.buffer[line][column].fg == screen.buffer[line][column].bg
+        and screen.buffer[line][column].fg == screen.buffer[line][column].bg != "default"  # which are two colours
     ]
     assert same == [], f"text in the colour of its background\n{terminal.dump()}"
 

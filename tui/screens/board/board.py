@@ -206,9 +206,7 @@ class Board(Sized[None]):
             keys = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
         self.keys.show(keys, len(self.panes.problems()))
 
-    def on_descendant_focus(self) -> None:
-        """Other keys help where the focus is now."""
-        self.show_keys()
+    on_descendant_focus = show_keys  # others help where the focus is now
 
     def nothing(self, why: str) -> None:
         """Say why a key has done nothing."""
