@@ -265,4 +265,4 @@ async def test_x19_the_board_counts_it_down(demo: DemoServer, home: Path) -> Non
         await it.until(lambda: " dev " not in it.words())
         await it.press("escape")
         await it.press("x")
-        await it.until("The sign-in with aws login stays, for me and twin.")
+        await it.until("signs in with aws login")  # not here

@@ -166,20 +166,24 @@ def test_x03_a_terminal_that_has_gone_away_does_not_keep_aws_from_being_told(dem
 
 def test_x03_a_profile_that_was_chosen_is_printed_all_the_same(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
+    other = put_token(demo, "lab", LAB)  # what is chosen needs no sign-in
     demo.state.faults.add("Logout", delay=2.0)
     with program("--emit", "bash", stdout=PIPE) as terminal:
         sign_out_of_acme(terminal, demo)
+        highlight(terminal, "sandbox")
         terminal.press("enter")
         assert terminal.wait_exit() == 0
         assert b"AWS_PROFILE" in terminal.captured["stdout"]
-    assert alive_at_aws(demo) == []
+    assert alive_at_aws(demo) == [other.access_token.reveal()]
 
 
 def test_x03_a_choice_wins_over_what_was_lost(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
+    put_token(demo, "lab", LAB)
     demo.state.faults.add("Logout", hang=True)
     with program("--emit", "bash", stdout=PIPE, size=(100, 24)) as terminal:
         sign_out_of_acme(terminal, demo)
+        highlight(terminal, "sandbox")
         terminal.press("enter")
         terminal.wait_for(WAITING)
         terminal.press("ctrl+c")

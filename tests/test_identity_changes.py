@@ -144,6 +144,9 @@ async def test_x02_an_open_export_hands_out_the_new_one_s(
         rewrite(given(*now))
         await it.pilot.pause(pause)
         await it.press(key)
+        if key == "w":
+            await it.until("to a file that only you can read")
+            await it.press("ctrl+u", *str(tmp_path / "dev.sh"), "enter")
         written = tmp_path / "dev.sh"
         await it.until(written.exists if key == "w" else "cannot be confirmed")
         handed_out = written.read_text() if key == "w" else it.app.clipboard

@@ -131,20 +131,20 @@ async def mark(it: Driver, *names: str) -> None:
 
 async def test_i_on_marked_rows_is_a_table_with_what_was_refused() -> None:
     async with board(110, 30) as it:
-        await mark(it, "dev-admin", "billing", "staging", "attic")
+        await mark(it, "dev-admin", "billing", "staging", "legacy-typo")
         await it.press("i")
         await it.until("of 4 answered")
         words = it.words()
-        for text in ("dev-admin", "AWSReservedSSO_Admin_", "billing", " ms", "attic"):
+        for text in ("dev-admin", "AWSReservedSSO_Admin_", "billing", " ms", "legacy-typo"):
             assert text in words
         await it.press("c")
         await it.until("The identities, as JSON")
         records = {record["Profile"]: record for record in json.loads(it.app.clipboard)}
-        assert set(records) == {"attic", "billing", "dev-admin", "staging"}
+        assert set(records) == {"legacy-typo", "billing", "dev-admin", "staging"}
         assert records["dev-admin"]["Account"] == "111111111111"
         assert records["dev-admin"]["Problem"] is None
-        assert records["attic"]["Arn"] is None
-        assert records["attic"]["Problem"]
+        assert records["legacy-typo"]["Arn"] is None
+        assert records["legacy-typo"]["Problem"]
         await it.press("v")
         await it.until("The identities, as CSV")
         lines = it.app.clipboard.splitlines()
