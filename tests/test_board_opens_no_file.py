@@ -71,7 +71,7 @@ WALK: list[tuple[tuple[str, ...], str]] = [
     (("s",), "Sorted by"),
     (("s",), "Sorted by name"),
     (("e",), "credentials valid for"),
-    (("down", "down", "v", "w"), "to a file that only you can read"),
+    (("down", "down", "v", "w"), "Write the powershell lines"),
     (("x", "enter"), "Written:"),
     (("escape",), "SESSIONS|SESSION"),
     (("i",), "permission set"),
