@@ -75,13 +75,15 @@ async def test_the_rows_say_so(many: DemoServer) -> None:
     slow = many.state.faults.add("GetRoleCredentials", count=8, status=429, headers={"Retry-After": "6"})
     async with board() as it:
         await it.highlight("p00")
-        it.board.action_refresh_all()  # after a key, Pilot waits until all these threads are idle
+        it.board.action_refresh_all()
+        await it.until("enter Yes")  # so many are asked about
+        it.app.simulate_key("enter")  # after a key of its own, Pilot waits until all these threads are idle
         await it.until("AWS asks to slow down")
         await it.until(lambda: it.row("p00").split()[-1] == "waiting")
         await it.until(f"Fresh role credentials for {COUNT} profiles")
         await it.until(lambda: it.row("p00").split()[-2] == "valid")
         slow = many.state.faults.add("GetRoleCredentials", count=None, status=429, headers={"Retry-After": "600"})
-        await it.press("R")
+        await it.press("R", "enter")
         await it.until(lambda: f"0 of {COUNT} refreshed" in it.words())
         assert slow.fired > 0
         assert it.row("p00").split()[-2] == "valid"  # what it had is still there
