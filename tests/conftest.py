@@ -201,3 +201,13 @@ console.log(JSON.stringify(answer));
     )
     yield [needs.program("node"), "--no-warnings", path]
     os.unlink(path)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A browser that writes down its address."""
+    program, file = tmp_path / "browser", tmp_path / "opened"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >> {file}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(program))
+    return file

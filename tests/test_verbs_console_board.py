@@ -23,16 +23,6 @@ def signed_in(home: Path, demo: DemoServer) -> None:
     put_token(demo, "acme", ACME)
 
 
-@pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A browser that writes down its address."""
-    program, file = tmp_path / "browser", tmp_path / "opened"
-    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >> {file}\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("BROWSER", str(program))
-    return file
-
-
 async def test_o_opens_the_portal_s_link_without_any_request(opened: Path, demo: DemoServer) -> None:
     async with board() as it:
         assert "o Console" in it.words().splitlines()[-1]

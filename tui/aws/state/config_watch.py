@@ -54,11 +54,6 @@ class ConfigWatch:
         self._taken_between = False
         self._lock = threading.Lock()
 
-    def reload(self) -> None:
-        """Read everything anew, now."""
-        with self._lock:
-            self._take(_stamps(loading.locations(self._environ)), loading.load(self._environ))
-
     def poll(self) -> bool:
         """Look at the files again. Returns whether there is something else to show."""
         with self._lock:
