@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
 import threading
@@ -158,7 +159,8 @@ def serve(endpoint: Endpoint, tls: ssl.SSLContext | None = None) -> ThreadingHTT
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(endpoint.body)))
             self.end_headers()
-            self.wfile.write(endpoint.body)
+            with contextlib.suppress(ConnectionError):  # of an answer that is too long not all is read
+                self.wfile.write(endpoint.body)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
