@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tui.aws.cache import config_edit
-from tui.aws.config.sections import PROFILE, Section, add
+from tui.aws.config.writing.sections import PROFILE, Section, add
 from tui.aws.errors import SsoError
 from tui.cli import main
 from tui.demo.organisation import ACME, LAB

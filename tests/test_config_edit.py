@@ -9,7 +9,7 @@ import pytest
 
 from tui.aws.cache import config_edit
 from tui.aws.cache.config_edit import Changed
-from tui.aws.config.sections import SESSION, Section, add
+from tui.aws.config.writing.sections import SESSION, Section, add
 from tui.aws.errors import SsoError
 
 from .config_texts import CORP

@@ -11,8 +11,18 @@ from botocore.exceptions import ConfigParseError
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tui.aws.config import sections
-from tui.aws.config.sections import PROFILE, SESSION, Refused, Section, add, is_ours, is_unchanged, named, remove
+from tui.aws.config.writing import sections
+from tui.aws.config.writing.sections import (
+    PROFILE,
+    SESSION,
+    Refused,
+    Section,
+    add,
+    is_ours,
+    is_unchanged,
+    named,
+    remove,
+)
 
 from .config_texts import CORP, sso_profile, texts
 

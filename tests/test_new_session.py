@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from tui.aws.config.checks import is_region, url_problems
-from tui.aws.config.new_session import likely_regions, name_for, region_in, session_section, start_url_from
-from tui.aws.config.sections import add, read
+from tui.aws.config.writing.new_session import likely_regions, name_for, region_in, session_section, start_url_from
+from tui.aws.config.writing.sections import add, read
 from tui.words.differences import differences
 
 from .strategies import foreign

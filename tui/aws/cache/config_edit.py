@@ -11,9 +11,9 @@ import stat
 import time
 
 from ...text import place
-from ..config import sections
 from ..config.file import Unreadable, read_bytes
 from ..config.loading import CONFIG_VARIABLE, locations
+from ..config.writing import sections
 from ..errors import SsoError
 from . import files, folders, locks, writing
 

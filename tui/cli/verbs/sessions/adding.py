@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from ....aws.config import hosts, new_session, sections
+from ....aws.config import hosts
 from ....aws.config.hosts import host_of
 from ....aws.config.loading import name_from
+from ....aws.config.writing import new_session, sections
 from ....aws.errors import SsoError, command_line
 from ....aws.model import SSO_SESSION
 from ....aws.requests.start_url import resolve

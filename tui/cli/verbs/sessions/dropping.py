@@ -6,9 +6,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ....aws.config import sections
 from ....aws.config.loading import name_from
-from ....aws.config.sections import PROFILE, SESSION, named
+from ....aws.config.writing import sections
+from ....aws.config.writing.sections import PROFILE, SESSION, named
 from ....aws.errors import SsoError
 from ....aws.model import SSO_SESSION, Session
 from ....aws.requests import clients

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ....aws import clock
 from ....aws.config.hosts import host_of
-from ....aws.config.sections import SESSION, is_ours, is_unchanged
+from ....aws.config.writing.sections import SESSION, is_ours, is_unchanged
 from ....aws.model import SSO_SESSION, Session
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store

@@ -6,8 +6,8 @@ import re
 from collections.abc import Container
 from urllib.parse import urlsplit
 
-from .hosts import host_of, is_portal, region_of_portal
-from .ini import shorten
+from ..hosts import host_of, is_portal, region_of_portal
+from ..ini import shorten
 from .sections import SESSION, Section
 
 SCOPE = "sso:account:access"

@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from . import ini
-from .ini import DEFAULT_SECTION, shorten
+from .. import ini
+from ..ini import DEFAULT_SECTION, shorten
 
 SESSION, PROFILE = "sso-session", "profile"
 
