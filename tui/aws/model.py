@@ -207,13 +207,36 @@ class Profile:
         self.options = options if options is not None else NO_OPTIONS
         self.login_session = ""
 
+    unlisted = False
+    """Whether no configuration names it: see `Unlisted`."""
+
     def __repr__(self) -> str:
         return f"Profile({self.name!r})"
+
+    @property
+    def label(self) -> str:
+        """How people are told of it. Foreign text."""
+        return self.name
 
     @property
     def clock_key(self) -> str | None:
         """What to ask for the session clock of this profile, None when it has none."""
         return LOGIN + self.login_session if self.login_session else self.session
+
+
+class Unlisted(Profile):
+    """A role that is used without a profile, as the profile that it would have. Its name is the one that `aws configure
+    sso` proposes; nobody looks it up."""
+
+    __slots__ = ()
+
+    unlisted = True
+
+    @property
+    def label(self) -> str:
+        """The role, and the account by name and number: accounts can have one name."""
+        account = f"{self.account_name} ({self.account_id})" if self.account_name else self.account_id
+        return f"{self.role_name} in {account}"
 
 
 class Token:

@@ -29,7 +29,7 @@ async def open_console(app: Host, profile: Profile, service: str | None = None, 
     """Open the console for a profile in the browser, at a service and in a region where they are given; where there is
     none, copy and show the link."""
     try:
-        profile = await in_thread(lambda _cancelled: profile_now(app.store, profile.name))
+        profile = await in_thread(lambda _cancelled: profile_now(app.store, profile))
         link = profile_link(app.store.snapshot, profile, service, region)
         session = profile.session or ""
         if app.demo:
@@ -40,9 +40,10 @@ async def open_console(app: Host, profile: Profile, service: str | None = None, 
         app.tell(plain(error), "warning", timeout=10)
         return
     if not problem:
-        app.note_use(profile.name)
+        if not profile.unlisted:
+            app.note_use(profile.name)
         where = f" at {title_of(service)} in {region}" if service else ""
-        app.tell(f"The console of {profile.name} opens in the browser{where}")
+        app.tell(f"The console of {profile.label} opens in the browser{where}")
         return
     told = await copy(app, link, "The link", quiet=True)
     if len(app.screen_stack) > 1:  # the browser has taken its time, and the user has gone on meanwhile
@@ -67,15 +68,17 @@ class ConsoleLink(Dialog[None]):
 
     def configuration_changed(self) -> None:
         """A link that is no longer the profile's is not shown as its own."""
-        name = self._profile.name
-        if identity_of(self._store.snapshot, self._store.snapshot.profile(name)) != self._identity:
-            self.sso.tell(f"{name} has changed in the configuration: its link was another one's", "warning")
+        snapshot = self._store.snapshot
+        if identity_of(snapshot, snapshot.as_now(self._profile)) != self._identity:
+            self.sso.tell(
+                f"{self._profile.label} has changed in the configuration: its link was another one's", "warning"
+            )
             self.dismiss()
 
     def compose(self) -> ComposeResult:
         """Why no browser, the link, and what became of it."""
         with Vertical(classes="dialog -small"):
-            yield Static(Content(f"Console of {clean(self._profile.name)}"), classes="dialog-title")
+            yield Static(Content(f"Console of {clean(self._profile.label)}"), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content(f"No browser was opened: {clean(self._problem, 400)}."))
                 yield Static(Content(clean(self._link, 2000)), classes="code")

@@ -56,13 +56,14 @@ async def copy_export(app: Host, profile: Profile) -> None:
     if secret:
         answer = await in_thread(
             lambda cancelled: as_configured(
-                app.store, profile.name, lambda found: get_credentials(app.store, found, False, cancelled)
+                app.store, profile, lambda found: get_credentials(app.store, found, False, cancelled)
             ),
             f"get credentials for {profile.name}",
         )
         profile, credentials = answer.profile, answer.result
     else:
-        profile = await in_thread(lambda _cancelled: profile_now(app.store, profile.name))
-    app.note_use(profile.name)
+        profile = await in_thread(lambda _cancelled: profile_now(app.store, profile))
+    if not profile.unlisted:
+        app.note_use(profile.name)
     lines = render(form, credentials, profile, drop_region=region_is_left(os.environ), shell=shell)
-    await copy(app, lines, f"{form} lines for {profile.name}", secret)
+    await copy(app, lines, f"{form} lines for {profile.label}", secret)

@@ -76,7 +76,7 @@ class Export(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The two columns."""
         with Vertical(classes="dialog -large"):
-            yield Static(Content(f"Export {clean(self.profile.name, 80)}"), classes="dialog-title")
+            yield Static(Content(f"Export {clean(self.profile.label, 80)}"), classes="dialog-title")
             with Horizontal(id="export"):
                 yield OptionList(*(Option(Content(name), id=name) for name in FORMATS), markup=False)
                 with Vertical():
@@ -111,14 +111,14 @@ class Export(Dialog[None]):
         await self._fetch()
 
     async def _fetch(self) -> None:
-        name = self.profile.name
+        asked = self.profile
         self.credentials, self.error = None, None
         try:
             answer = await in_thread(
                 lambda cancelled: as_configured(
-                    self.store, name, lambda profile: get_credentials(self.store, profile, False, cancelled)
+                    self.store, asked, lambda profile: get_credentials(self.store, profile, False, cancelled)
                 ),
-                f"get credentials for {name}",
+                f"get credentials for {asked.name}",
             )
         except SsoError as error:
             if isinstance(error, SignInNeeded) and self._needed is not None:
@@ -126,23 +126,27 @@ class Export(Dialog[None]):
                 self._needed(error)
                 return
             self.error = error
-            self._of = identity_of(self.store.snapshot, self.store.snapshot.profile(name))
+            self._of = self._identity_now()
         else:
             self.profile, self._of, self.credentials = answer.profile, answer.identity, answer.result
         self.show()
 
     def configuration_changed(self) -> None:
         """Drop what is shown when the profile has become another one, and get that one's credentials."""
-        if identity_of(self.store.snapshot, self.store.snapshot.profile(self.profile.name)) != self._of:
+        if self._identity_now() != self._of:
             self.credentials = None
             self.show()
             self.fetch()
 
+    def _identity_now(self) -> tuple[object, ...]:
+        snapshot = self.store.snapshot
+        return identity_of(snapshot, snapshot.as_now(self.profile))
+
     async def _settle(self) -> None:
         """What is shown may be some time old: hand out nothing that is no longer the profile's."""
-        name = self.profile.name
+        asked = self.profile
         try:
-            profile = await in_thread(lambda _cancelled: profile_now(self.store, name))
+            profile = await in_thread(lambda _cancelled: profile_now(self.store, asked))
         except SsoError as error:
             self.credentials, self.error = None, error
             self._of = ()
@@ -191,8 +195,9 @@ class Export(Dialog[None]):
         form = self.format
         text = await self.settled_text(form)
         if text is not None:
-            self.sso.note_use(self.profile.name)
-            what = f"{form} lines for {self.profile.name}"
+            if not self.profile.unlisted:
+                self.sso.note_use(self.profile.name)
+            what = f"{form} lines for {self.profile.label}"
             await copy(self.sso, text, what, secret=needs_credentials(form))
 
     @work(group="write", exclusive=True, exit_on_error=False, description="write export lines")
@@ -203,7 +208,7 @@ class Export(Dialog[None]):
         proposed = f"{name}.{ENDINGS.get(form, 'sh')}"
         path = await in_thread(lambda _cancelled: private_file.propose(proposed), "find a place")
         if self.app.screen is self:
-            what = f"the {form} lines for {self.profile.name}"
+            what = f"the {form} lines for {self.profile.label}"
             self.app.push_screen(SaveAs(what, path, needs_credentials(form), lambda: self.settled_text(form)))
 
     async def settled_text(self, form: str) -> str | None:

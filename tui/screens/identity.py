@@ -43,7 +43,7 @@ class IdentityScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Title, answer, JSON."""
         with Vertical(classes="dialog"):
-            yield Static(Content(f"Identity of {clean(self.profile.name, 80)}"), classes="dialog-title")
+            yield Static(Content(f"Identity of {clean(self.profile.label, 80)}"), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content.styled("asking AWS …", MUTED), id="answer")
                 yield Static(id="json", classes="code")
@@ -56,30 +56,34 @@ class IdentityScreen(Dialog[None]):
 
     def configuration_changed(self) -> None:
         """Ask anew when the profile has become another one."""
-        if identity_of(self.store.snapshot, self.store.snapshot.profile(self.profile.name)) != self._asked:
+        if self._identity_now() != self._asked:
             self.identity = None
             self.query_one("#answer", Static).update(Content.styled("the profile has changed: asking AWS …", MUTED))
             self.query_one("#json").display = False
             self.refresh_bindings()
             self.ask()
 
+    def _identity_now(self) -> tuple[object, ...]:
+        snapshot = self.store.snapshot
+        return identity_of(snapshot, snapshot.as_now(self.profile))
+
     @work(exclusive=True, group="ask", exit_on_error=False, description="get the caller identity")
     async def ask(self) -> None:
         """Get role credentials if needed, then the identity."""
-        name = self.profile.name
+        asked = self.profile
         try:
             answer = await in_thread(
                 lambda cancelled: as_configured(
-                    self.store, name, lambda profile: get_identity(self.store, profile, cancelled)
+                    self.store, asked, lambda profile: get_identity(self.store, profile, cancelled)
                 ),
-                f"ask who {name} is",
+                f"ask who {asked.name} is",
             )
         except SsoError as error:
             if isinstance(error, SignInNeeded) and self._needed is not None:
                 self.dismiss()
                 self._needed(error)
                 return
-            self._asked = identity_of(self.store.snapshot, self.store.snapshot.profile(name))
+            self._asked = self._identity_now()
             self.query_one("#answer", Static).update(failure(error))
             return
         self.profile, self._asked, self.identity = answer.profile, answer.identity, answer.result

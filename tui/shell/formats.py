@@ -276,6 +276,9 @@ def _render(
     if format_name not in DESCRIPTIONS:
         raise SsoError(f"There is no export format {format_name}", f"formats: {', '.join(FORMATS)}", exit_code=USAGE)
     if format_name == "profile":
+        if profile.unlisted:
+            title = "There is no profile of this role that AWS_PROFILE could name"
+            raise SsoError(title, "write one, or choose another format")
         return use_profile_lines(shell, profile.name, region, drop_region=drop_region or bool(profile.region))
     if format_name == "unset":
         return unset_lines(shell, region=True)

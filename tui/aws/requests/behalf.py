@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..model import Profile
     from ..state.snapshot import Snapshot
 
 _KEYS = frozenset(
@@ -30,6 +31,12 @@ def behalf(snapshot: Snapshot, key: str, profile: str | None = None) -> str:
     else the session's own (`of_sessions`). A session without profiles, and what belongs to no session, go by the
     profile in use, as in `aws sso login --sso-session`."""
     return profile or of_sessions(snapshot).get(key) or profile_in_use(snapshot)
+
+
+def of_profile(snapshot: Snapshot, profile: Profile) -> str:
+    """The profile for a request about the role of `profile`: itself, or its session's where no configuration names
+    it."""
+    return behalf(snapshot, profile.session or "", None if profile.unlisted else profile.name)
 
 
 def of_sessions(snapshot: Snapshot) -> dict[str, str]:

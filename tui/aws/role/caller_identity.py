@@ -9,6 +9,7 @@ import time
 from ..errors import SsoError, aws_command
 from ..model import Profile
 from ..requests import clients
+from ..requests.behalf import of_profile
 from ..state.store import Store
 from .credentials import get_credentials
 
@@ -93,7 +94,7 @@ def _ask(store: Store, profile: Profile, fresh: bool, cancelled: threading.Event
     credentials = get_credentials(store, profile, fresh, cancelled)
     session = store.snapshot.session_of(profile)
     region = profile.region or (session.region if session is not None else "") or "us-east-1"
-    client = clients.client("sts", region, store.config, profile.name, credentials)
+    client = clients.client("sts", region, store.config, of_profile(store.snapshot, profile), credentials)
     began = time.monotonic()
     answer = clients.request(client.get_caller_identity, f"ask who {profile.name} is", cancelled)
     fields = [answer.get(key) for key in ("UserId", "Account", "Arn")]
@@ -104,5 +105,6 @@ def _ask(store: Store, profile: Profile, fresh: bool, cancelled: threading.Event
     identity.region = region
     identity.expires_at = credentials.expires_at
     if profile.account_id and identity.account != profile.account_id:
-        identity.warning = f"This is account {identity.account}, but the profile says {profile.account_id}"
+        who = "the access portal" if profile.unlisted else "the profile"
+        identity.warning = f"This is account {identity.account}, but {who} says {profile.account_id}"
     return identity

@@ -15,6 +15,7 @@ from ..cache import files, locks, shapes
 from ..errors import AwsLoginNeeded, SignInNeeded, SsoError
 from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from ..requests import clients
+from ..requests.behalf import of_profile
 from ..requests.start_url import region_of
 from ..session.renewal import AFTER_FAILURE, renew, usable_token
 from ..session.signed_out import Watch
@@ -128,9 +129,9 @@ def _role_credentials(
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
     watch = Watch(store, session)
-    token = usable_token(store, session, acting.name, cancelled)
+    token = usable_token(store, session, of_profile(store.snapshot, acting), cancelled)
     # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
-    client = clients.client("sso", region_of(session, token), store.config, acting.name)
+    client = clients.client("sso", region_of(session, token), store.config, of_profile(store.snapshot, acting))
     try:
         answer = _ask(client, profile, token, cancelled)
     except SsoError as error:
@@ -171,14 +172,14 @@ def _second_token(
     newest = store.newest_token(session.key)
     if newest is not None and newest.access_token != refused.access_token:
         return newest
-    return renew(store, session, acting.name, cancelled, refused, AFTER_FAILURE)
+    return renew(store, session, of_profile(store.snapshot, acting), cancelled, refused, AFTER_FAILURE)
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:
     if error.code in _NO_ACCESS:
         return SsoError(
             f"No access to role {profile.role_name} in account {profile.account_id}",
-            "ask whoever manages the permission sets, or correct the profile",
+            "ask whoever manages the permission sets" + ("" if profile.unlisted else ", or correct the profile"),
             REFUSED,
             error.code,
         )
@@ -186,7 +187,8 @@ def _about_role(error: SsoError, profile: Profile) -> SsoError:
         error.title = f"There is no role {profile.role_name} for you in account {profile.account_id}"
     if error.code == "InvalidRequestException":
         error.title = f"AWS refused account {profile.account_id} with role {profile.role_name}"
-        error.hint = "check sso_account_id, sso_role_name and sso_region"
+        names = "account and role" if profile.unlisted else "sso_account_id, sso_role_name"
+        error.hint = f"check {names} and sso_region"
     return error
 
 

@@ -25,10 +25,14 @@ LONGEST_CHAIN = 8
 """Profiles of a chain that are compared; more cannot be used."""
 
 
-def profile_now(store: Store, name: str) -> Profile:
-    """The profile as it is configured now. Raises SsoError when there is none of this name any more, or when that
-    cannot be told. For worker threads: it may wait for a file that is being written."""
+def profile_now(store: Store, which: str | Profile) -> Profile:
+    """The profile (or the one of this name) as it is configured now. Raises SsoError when there is none any more, or
+    when that cannot be told. For worker threads: it may wait for a file that is being written."""
+    if not isinstance(which, str) and which.unlisted:
+        session_now(store, which.session or "")
+        return which
     _look(store)
+    name = which if isinstance(which, str) else which.name
     profile = store.snapshot.profile(name)
     if profile is None:
         what = "no longer uses IAM Identity Center" if name in store.config.all_names else "is no longer configured"
@@ -64,11 +68,12 @@ class Answer(Generic[Result]):
         self.result = result
 
 
-def as_configured(store: Store, name: str, work: Callable[[Profile], Result]) -> Answer[Result]:
-    """What `work` makes of the profile as it is configured now. Whatever comes of it, a failure too, is dropped and the
-    work done anew when the profile has become another one meanwhile. Raises what `work` raises."""
+def as_configured(store: Store, which: str | Profile, work: Callable[[Profile], Result]) -> Answer[Result]:
+    """What `work` makes of the profile (or the one of this name) as it is configured now. Whatever comes of it, a
+    failure too, is dropped and the work done anew when the profile has become another one meanwhile. Raises what `work`
+    raises."""
     for _ in range(ATTEMPTS):
-        profile = profile_now(store, name)
+        profile = profile_now(store, which)
         asked = identity_of(store.snapshot, profile)
         failure: SsoError | None = None
         try:
@@ -77,11 +82,12 @@ def as_configured(store: Store, name: str, work: Callable[[Profile], Result]) ->
             raise
         except SsoError as error:
             failure = error
-        now = profile_now(store, name)
+        now = profile_now(store, which)
         if identity_of(store.snapshot, now) == asked:
             if failure is not None:
                 raise failure
             return Answer(profile, asked, result)
+    name = which if isinstance(which, str) else which.name
     raise SsoError(f"Profile {name} is being changed again and again in the configuration", "try again")
 
 

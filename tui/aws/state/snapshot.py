@@ -136,6 +136,13 @@ class Snapshot:
         """The listed profile called `name`."""
         return self.config.profiles.get(name)
 
+    def as_now(self, profile: Profile) -> Profile | None:
+        """The profile as it is configured now. One that no configuration names is what it was, as long as its session
+        is there."""
+        if profile.unlisted:
+            return profile if self.session_of(profile) is not None else None
+        return self.profile(profile.name)
+
     def session_of(self, profile: Profile) -> Session | None:
         """The session that signs this profile in; for a chained profile that of the SSO profile at its end."""
         return self.config.sessions.get(profile.session) if profile.session is not None else None

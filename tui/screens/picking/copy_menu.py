@@ -49,7 +49,7 @@ class CopyMenu(Dialog[None]):
 
     BINDINGS = [
         *bindings("copy_menu"),
-        *(Binding(letter, f"letter('{letter}')", show=False) for letter in "narsp"),
+        *(Binding(letter, f"letter('{letter}')", show=False) for letter in "narspoe"),
     ]
     CSS_PATH = "../../styles/dialogs.tcss"
     PLACE = "copy_menu"
@@ -85,18 +85,18 @@ class CopyMenu(Dialog[None]):
         """Copy, and go back to the board."""
         what, text = f"The {item.what} of {self._who}", item.text
         if not text and self._profile is not None:
-            name = self._profile.name
-            self.query_one(".dialog-title", Static).update(Content(f"Asking AWS who {clean(name, 120)} is …"))
+            asked = self._profile
+            self.query_one(".dialog-title", Static).update(Content(f"Asking AWS who {clean(asked.label, 120)} is …"))
             try:
                 text = await in_thread(
                     lambda cancelled: (
                         as_configured(
                             self._store,
-                            name,
+                            asked,
                             lambda profile: _role_arn(self._store, profile, cancelled),
                         ).result
                     ),
-                    f"ask who {name} is",
+                    f"ask who {asked.name} is",
                 )
             except SsoError as error:
                 self.dismiss()
@@ -127,6 +127,30 @@ def of_profile(profile: Profile, session: Session | None) -> list[Item]:
             Item("p", "option", f"--profile {shlex.quote(profile.name)}"),
         ]
     )
+
+
+def of_role(profile: Profile, session: Session, email: str) -> list[Item]:
+    """What there is to copy of a role that has no profile."""
+    return _those_with(
+        [
+            Item("n", "account name", profile.account_name),
+            Item("a", "account number", profile.account_id),
+            Item("o", "role name", profile.role_name),
+            Item("r", "role ARN", ASK),
+            *_of_account(email, session),
+        ]
+    )
+
+
+def of_account(account_id: str, name: str, email: str, session: Session) -> list[Item]:
+    """What there is to copy of an account."""
+    return _those_with(
+        [Item("n", "account name", name), Item("a", "account number", account_id), *_of_account(email, session)]
+    )
+
+
+def _of_account(email: str, session: Session) -> list[Item]:
+    return [Item("e", "e-mail address", email), Item("s", "start URL", session.start_url)]
 
 
 def of_session(session: Session) -> list[Item]:
