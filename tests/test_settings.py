@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui import settings, state_file
+from tui.guard.rules import Guard
 from tui.keys import KEYS, clashes
 from tui.settings import Settings, from_table, load, save_theme, settings_path
 from tui.state_file import load_state
@@ -279,7 +280,7 @@ def test_whatever_is_in_the_file_the_settings_can_be_used(values: dict[str, obje
         else:
             inner[last] = value
     found = from_table(table, "x")
-    assert {type(value) for value in asdict(found).values()} <= {str, bool, int, tuple, dict, list}
+    assert {type(value) for value in asdict(found).values()} <= {str, bool, int, tuple, dict, list, Guard}
     assert found.flow in settings.FLOWS
     assert found.sort in (settings.LAST, *state_file.SORTS)
     assert 0 <= found.clear_after <= 86400

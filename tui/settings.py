@@ -7,18 +7,18 @@ remembers by itself (recently used profiles, pins, sort order) is in `state_file
 
 from __future__ import annotations
 
-import os
 import shlex
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-import platformdirs
-
-from .aws.cache import folders
 from .aws.config.file import Unreadable, read_bytes
 from .aws.model import BROWSER, DEVICE
+from .guard.declared import UNREADABLE, from_value
+from .guard.lookup import hides_rules, may_hold
+from .guard.lookup import settings_path as settings_path
+from .guard.rules import NO_GUARD, Guard
 from .keys import KEYS, canonical, clashes
 from .shell.formats import FORMATS
 from .state_file import SORTS, alone, replace
@@ -26,6 +26,9 @@ from .state_file import SORTS, alone, replace
 AUTO = "auto"
 FLOWS = (DEVICE, BROWSER)
 LAST = "last"
+
+_TABLES = ("keys", "sessions", "guard")
+"""What is no single setting."""
 
 Check = Callable[[object], Any]
 """Turns a TOML value into a setting's; ValueError when it is not one."""
@@ -85,7 +88,8 @@ _A_KEY = 'a key or several with commas, such as "f5" or "l,ctrl+l"'
 class Settings:
     """All settings with their defaults. `problems` are one line each: file, key, what is wrong.
 
-    `keys` holds rebound keys by the ids of `keys.KEYS`, `browsers` the commands of single sessions by their names.
+    `keys` holds rebound keys by the ids of `keys.KEYS`, `browsers` the commands of single sessions by their names;
+    `guard` are the guard rules.
     """
 
     theme: str = _setting(
@@ -161,6 +165,7 @@ class Settings:
     )
     keys: dict[str, str] = field(default_factory=dict)
     browsers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    guard: Guard = NO_GUARD
     problems: list[str] = field(default_factory=list)
 
     def browser_for(self, session: str) -> tuple[str, ...]:
@@ -173,20 +178,19 @@ def declared() -> dict[str, Field[Any]]:
     return {found.metadata["key"]: found for found in fields(Settings) if found.metadata}
 
 
-def settings_path() -> str:
-    """The settings file, `~/.config/ssotui/config.toml` on Linux."""
-    return os.path.join(folders.own_folder(platformdirs.user_config_dir), "config.toml")
-
-
 def load() -> Settings:
     """The settings; a missing file gives the defaults, a bad key its default and a line in `problems`."""
-    path = settings_path()
+    path, data = settings_path(), b""
     try:
-        return from_table(tomllib.loads(read_bytes(path).decode()), path)
+        data = read_bytes(path)
+        return from_table(tomllib.loads(data.decode()), path)
     except FileNotFoundError:
         return Settings()
     except (Unreadable, ValueError, RecursionError) as error:
-        return Settings(problems=[f"{path}: {error}; the defaults are used"])
+        hidden = hides_rules(error) if isinstance(error, Unreadable) else may_hold(data)
+        asks = "it may have guard rules, so there is a question before everything; " if hidden else ""
+        problem = f"{path}: {error}; {asks}the defaults are used"
+        return Settings(problems=[problem], guard=UNREADABLE if hidden else NO_GUARD)
 
 
 def from_table(table: Mapping[str, Any], path: str) -> Settings:
@@ -197,7 +201,7 @@ def from_table(table: Mapping[str, Any], path: str) -> Settings:
     def bad(key: str, wanted: str) -> None:
         settings.problems.append(f"{path}: {key} must be {wanted}; the default is used")
 
-    for key, value in _flat({name: value for name, value in table.items() if name not in ("keys", "sessions")}):
+    for key, value in _flat({name: value for name, value in table.items() if name not in _TABLES}):
         if key in known:
             try:
                 setattr(settings, known[key].name, known[key].metadata["check"](value))
@@ -212,6 +216,8 @@ def from_table(table: Mapping[str, Any], path: str) -> Settings:
             bad(name, "a table")
     _take_keys(settings, table.get("keys"), path)
     _take_sessions(settings, table.get("sessions"), path)
+    settings.guard = from_value(table.get("guard"), path)
+    settings.problems += settings.guard.problems
     return settings
 
 

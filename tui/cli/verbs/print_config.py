@@ -6,18 +6,44 @@ another.
 
 from __future__ import annotations
 
+import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ...exit_codes import DONE, FAILED
+from ...guard.rules import ACTIONS, NEVER_ASKED
 from ...keys import KEYS, Key, main
 from ...settings import Settings, declared, load, settings_path
 from ...text import clean
+from ...words.marks import COLOURS
 from ..output import say
 
 BEGIN, END = "<!-- settings: made by python -m tui.cli.verbs.print_config -->", "<!-- end of settings -->"
 
 _WIDTH = 112
+
+_GUARD = (
+    "Guard rails: rules for profiles with which nothing is to happen by accident. match: a pattern for the profile's "
+    "name (* any characters, ? one), or a regular expression between slashes; or a table of patterns for profile, "
+    "account (number or name), role and session, which all have to match. Upper and lower case are the same. label and "
+    f"colour ({', '.join(COLOURS)}): beside the name, wherever it stands. confirm: a question before "
+    f"{', '.join(action for action in ACTIONS if action not in NEVER_ASKED)}; without a terminal they are refused "
+    f"unless --yes is given. deny: what is refused in any case: {', '.join(ACTIONS)}. agents: whether "
+    "ssotui exec --agent may use it. Of several rules that match, the first label counts, and each confirm and deny."
+)
+_GUARD_EXAMPLE = (
+    "[[guard]]",
+    'match = "*prod*"',
+    'label = "PROD"',
+    'colour = "red"',
+    "confirm = true",
+    "[[guard]]",
+    'match = { account = ["Payments*", "222222222222"], role = "/admin|poweruser/" }',
+    'deny = ["each", "console"]',
+    "[[guard]]",
+    'match = { role = "*ReadOnly*" }',
+    "agents = true",
+)
 
 
 def print_config() -> int:
@@ -51,15 +77,27 @@ def as_toml(settings: Settings, path: str, keys: Sequence[Key] = KEYS) -> str:
         lines += ["# [sessions.acme]", '# browser = ["firefox", "-P", "acme"]']
     for session, command in settings.browsers.items():
         lines += [f"[sessions.{_value(session)}]", f"browser = {_value(command)}"]
+    lines += ["", *_comment(_GUARD)]
+    for rule in settings.guard.rules:
+        if rule.source:
+            lines += ["[[guard]]", *(f"{_key(key)} = {_value(value)}" for key, value in rule.source.items())]
+    if not settings.guard.rules:
+        lines += [f"# {line}" for line in _GUARD_EXAMPLE]
     return "\n".join(lines) + "\n"
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.isidentifier() else _value(name)
 
 
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int):
+    if isinstance(value, int | float | datetime.date | datetime.time):
         return str(value)
-    if isinstance(value, tuple):
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_key(key)} = {_value(inner)}' for key, inner in value.items())} }}"
+    if isinstance(value, tuple | list):
         return f"[{', '.join(map(_value, value))}]"
     # A basic string; TOML takes \uXXXX for whatever has no business on a terminal.
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,84 @@
+"""Whether there are guard rules, for commands that must start fast: without rules this costs next to nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..aws.cache import folders
+from ..aws.config.file import Unreadable, read_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .rules import Guard
+
+_WORD = b"guard"
+
+
+def settings_path() -> str:
+    """The settings file, `~/.config/ssotui/config.toml` on Linux. It is where platformdirs has it; but importing that
+    takes longer than all that `ssotui env` does."""
+    return os.path.join(_plain_folder() or _folder(), "config.toml")
+
+
+def _plain_folder() -> str:
+    environ = os.environ
+    if os.name != "posix" or "ANDROID_ROOT" in environ:
+        return ""
+    base, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME", "")
+    if base.startswith("/"):
+        return os.path.join(base, "ssotui")
+    inside = "Library/Application Support" if sys.platform == "darwin" else ".config"
+    return os.path.join(f"{home.rstrip('/')}/{inside}", "ssotui") if home.startswith("/") else ""
+
+
+def _folder() -> str:
+    import platformdirs
+
+    return folders.own_folder(platformdirs.user_config_dir)
+
+
+def present() -> bool:
+    """Whether there may be guard rules. A file that is there and cannot be read may hold some."""
+    return _told() is not None
+
+
+def load() -> Guard:
+    """The rules of the settings file, without its other settings."""
+    data = _told()
+    if data is None:
+        from .rules import NO_GUARD
+
+        return NO_GUARD
+    import tomllib
+
+    from .declared import UNREADABLE, from_value
+
+    try:
+        return from_value(tomllib.loads(data.decode()).get("guard"), settings_path()) if data else UNREADABLE
+    except (ValueError, RecursionError):
+        return UNREADABLE
+
+
+def may_hold(data: bytes) -> bool:
+    """Whether a settings file may have guard rules."""
+    return _WORD in data
+
+
+def hides_rules(error: Unreadable) -> bool:
+    """Whether a settings file that is not read for this reason may have guard rules: it is no folder or device."""
+    return str(error).startswith("cannot be read")
+
+
+def _told() -> bytes | None:
+    """A settings file that may have guard rules; empty where it is there but cannot be read, None where there is none
+    or it has no such word in it."""
+    path = settings_path()
+    try:
+        os.stat(path)
+        data = read_bytes(path)
+    except OSError:
+        return None
+    except Unreadable as error:
+        return b"" if hides_rules(error) else None
+    return data if may_hold(data) else None

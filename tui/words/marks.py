@@ -1,0 +1,41 @@
+"""Marks of profiles: the label and colour that a guard rule gives them, alike wherever the profile is named."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LABEL_LIMIT = 16
+"""Characters of a label."""
+
+COLOURS = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta")
+
+MARK_CLASSES = {colour: f"mark--{colour}" for colour in COLOURS}
+"""The component class of each colour."""
+
+_SGR = {"red": 31, "orange": 33, "yellow": 33, "green": 32, "cyan": 36, "blue": 34, "magenta": 35}
+
+
+class Mark(NamedTuple):
+    """A label, clean and short, and one of COLOURS."""
+
+    label: str
+    colour: str = COLOURS[0]
+
+    @property
+    def text(self) -> str:
+        """The label as it stands beside a name. The brackets tell it from the name where there are no colours."""
+        return f"[{self.label}]"
+
+    @property
+    def style(self) -> str:
+        """The style of the label in texts of Textual's."""
+        return f"bold $mark-{self.colour}"
+
+    @property
+    def name(self) -> str:
+        """The component class of the label in lists."""
+        return MARK_CLASSES[self.colour]
+
+    def painted(self) -> str:
+        """The label for a terminal that has colours."""
+        return f"\x1b[1;{_SGR[self.colour]}m{self.text}\x1b[0m"
