@@ -111,7 +111,7 @@ async def test_the_help_keeps_its_columns_and_explains_every_symbol() -> None:
         await it.until("Marks")
         lines = it.words().splitlines()
         (at,) = (at for at, line in enumerate(lines) if "in through the browser" in line)
-        assert lines[at + 1].startswith(" " * 20)
+        assert lines[at + 1].startswith(" " * 15)
         assert "↻" in it.words()
 
 

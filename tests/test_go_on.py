@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws import clock
+from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
@@ -293,7 +295,8 @@ async def test_a_refused_role_is_denied_until_something_changes(demo: DemoServer
         await it.until(lambda: "denied" in it.row("forbidden"))
         fields = profile_fields(it.board.snapshot, named(it.board.store, "forbidden"), renews=True)
         assert ("state", "denied", BAD) in fields
-        assert ("refused", "No access to role Admin in account 222222222222", "") in fields
+        (reason,) = (value for label, value, _ in fields if label == "refused")
+        assert reason.startswith("No access to role Admin in account 222222222222 (at ")
         await it.press("R")
         await it.until(lambda: not it.board.clocks.busy and "denied" in it.row("nowhere"))
         assert "denied" in it.row("forbidden")
@@ -312,3 +315,31 @@ async def test_a_later_success_is_no_longer_denied(demo: DemoServer) -> None:
         demo.state.faults.remove(refusal)
         await it.press("r")
         await it.until(lambda: "valid" in it.row("dev"))
+
+
+def test_a_refusal_is_forgotten_after_an_hour(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may have been given the role meanwhile, which no file says."""
+    put_token(demo, "acme", ACME)
+    store = Store()
+    profile = named(store, "forbidden")
+    store.look([profile])
+    store.denied(profile, "No access")
+    at = store.look([profile]).refusal(profile)
+    assert at is not None
+    assert at[0] == "No access"
+    monkeypatch.setattr(clock, "now", lambda: at[1] + 3599)
+    assert store.look([profile]).refusal(profile) == at
+    monkeypatch.setattr(clock, "now", lambda: at[1] + 3600)
+    assert store.look([profile]).refusal(profile) is None
+
+
+async def test_denied_rows_are_found_by_their_word(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.highlight("forbidden")
+        await it.press("r")
+        await it.until(lambda: "denied" in it.row("forbidden"))
+        await it.press("slash", *"denied")
+        await it.until(lambda: it.board.profiles.shown == ["forbidden"])
+        await it.press("escape", "question_mark")
+        await it.until("AWS has just refused this role")

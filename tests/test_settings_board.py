@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from textual.binding import BindingsMap
+from textual.containers import VerticalScroll
+from textual.widgets import OptionList
 
 from tui.aws.cache import shapes
+from tui.aws.model import Problem
 from tui.demo.server import DemoServer
 from tui.desktop import browser
 from tui.keys import KEYS, canonical
 from tui.screens.copying import copy
+from tui.screens.dialogs import Problems
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
@@ -110,6 +114,56 @@ async def test_rebound_keys_work_and_the_help_and_the_palette_know_them() -> Non
         await it.type("caller")
         await it.until("Show the caller identity")
         await it.press("escape")
+
+
+async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
+    """A screen's own keys go first: `p` is the copy menu's for the option."""
+    use_settings('[keys]\nlist.down = "n,f5"\nlist.up = "p"\nlist.half_down = "ctrl+f"\nlist.last = "f8"\n')
+    for path in (home / ".aws/sso/cache").iterdir():
+        path.unlink()
+    async with board(70, 16) as it:
+        profile = it.board.store.snapshot.profile("dev-admin")
+        assert profile is not None
+        for screen in (Help(), Problems([Problem("", 0, "word")] * 40)):
+            await it.app.push_screen(screen)
+            text = screen.query_one(VerticalScroll)
+            await it.until(lambda text=text: text.max_scroll_y > 5)  # type: ignore[misc]
+            await it.press("n", "f5", "p")
+            assert text.scroll_y == 1
+            await it.press("j")
+            assert text.scroll_y == 1
+            await it.press("ctrl+f")
+            assert text.scroll_y > 1
+            await it.press("f8")
+            assert text.scroll_y == text.max_scroll_y
+            await it.press("escape")
+        for pick, keys, index in (
+            (Export(it.app.store, profile), ("n", "f5", "n", "p"), 2),
+            (ServicePicker("dev-admin", "us-east-1", [], []), ("f5", "f5"), 2),
+            (CopyMenu(it.app.store, "dev-admin", of_profile(profile, None), profile), ("f5",), 1),
+        ):
+            await it.app.push_screen(pick)
+            await it.pilot.pause()
+            await it.press(*keys)
+            options = pick.query(OptionList).first()
+            assert options.highlighted == index
+            await it.press("ctrl+f")
+            assert options.highlighted > index
+            await it.press("escape")
+        await it.press("L")
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        table = it.app.screen
+        assert isinstance(table, SignIn)
+        await it.until(lambda: all(attempt.user_code for attempt in table.attempts))
+        first = table.attempts[0]
+        code = first.user_code
+        for key, row in (("f5", 1), ("p", 0), ("f8", 2), ("j", 2), ("home", 0)):
+            await it.press(key)
+            assert table.attempts.index(table.current) == row
+        await it.press("tab", "shift+tab")
+        assert table.current is first
+        await it.press("n")
+        await it.until(lambda: first.user_code not in ("", code))
 
 
 async def test_problems_are_told_and_the_defaults_work() -> None:

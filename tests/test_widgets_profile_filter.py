@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.aws.model import EXPIRED, SIGNED_IN
+from tui.aws.model import EXPIRED, REFRESHABLE, SIGNED_IN
 from tui.widgets.profile_list import ProfileList, Row, row_of
 from tui.widgets.row_list import MATCH
 
@@ -187,6 +187,10 @@ async def test_states_are_found_and_followed() -> None:
         ):
             listing.filter(query)
             assert listing.shown == shown, query
+        states.sessions["lab"] = (REFRESHABLE, NOW - 9 * 3600)
+        for query in ("ended", "refreshable"):  # as it is said, and as it is called
+            listing.filter(query)
+            assert listing.shown == ["other"], query
         listing.filter("expired")
         assert listing.visible_keys() == ["dev-admin", "dev-readonly", "other"]  # the states of all must be known
         states.profiles["dev-readonly"] = (EXPIRED, NOW - 1)

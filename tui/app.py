@@ -14,7 +14,7 @@ from typing import Any
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.events import Event, InputEvent, Key, Paste
+from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.theme import ThemeProvider
@@ -41,6 +41,9 @@ from .terminal.layouts import PlacedKey, by_place
 from .text import clean
 
 DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss")
+
+LEFT = 1
+"""The only button of the mouse that does anything."""
 
 
 class SsoApp(TerminalApp):
@@ -331,6 +334,8 @@ class SsoApp(TerminalApp):
 
     async def on_event(self, event: Event) -> None:
         """Note when a key or the mouse was used last."""
+        if isinstance(event, MouseDown | MouseUp) and event.button > LEFT:
+            return  # terminals have menus for the right button, and paste with the middle one
         if isinstance(event, InputEvent):
             self.last_input = time.monotonic()
             if isinstance(event, Key) and not event.is_forwarded:

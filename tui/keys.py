@@ -15,7 +15,8 @@ BEGIN, END = "<!-- keys: made by python -m tui.keys -->", "<!-- end of keys -->"
 
 class Key(NamedTuple):
     """One key. `id` is what settings rebind, `action` the method `action_<action>` of the screen `where`, `label` the
-    footer's word ("" keeps it out of the footer), `help` one line for people. `palette`: also a command there."""
+    footer's word ("" keeps it out of the footer), `help` one line for people. `palette`: also a command there. Of the
+    `lists` the action is where to move."""
 
     id: str
     where: str
@@ -95,10 +96,8 @@ KEYS = (
         "Browser flow",
         "Sign in through the browser on this machine, or with a code again",
     ),
-    Key("sign_in.next", "sign_in", "tab,down,j", "next", "", "With several sessions: go to the next one"),
-    Key("sign_in.previous", "sign_in", "shift+tab,up,k", "next(-1)", "", "With several sessions: go to the one before"),
-    Key("sign_in.first", "sign_in", "home,g", "first", "", "With several sessions: go to the first one"),
-    Key("sign_in.last", "sign_in", "end,G", "last", "", "With several sessions: go to the last one"),
+    Key("sign_in.next", "sign_in", "tab", "next", "", "With several sessions: go to the next one"),
+    Key("sign_in.previous", "sign_in", "shift+tab", "next(-1)", "", "With several sessions: go to the one before"),
     Key("identity.copy", "identity", "c", "copy", "Copy", "Copy the identity as JSON"),
     Key("export.copy", "export", "c,enter", "copy", "Copy", "Copy the lines"),
     Key("export.show", "export", "v", "show", "Show", "Show the secrets for 30 seconds"),
@@ -123,14 +122,14 @@ KEYS = (
     Key("service.other", "service", "tab", "other", "", "Go between services and regions", False),
     Key("sign_out.scope", "sign_out", "tab", "scope", "Scope", "Go between this session and everything"),
     Key("sign_out.confirm", "sign_out", "enter", "confirm", "Sign out", "Sign out of what is listed"),
-    Key("list.up", "lists", "up,k", "move('up')", "", "Up", False),
-    Key("list.down", "lists", "down,j", "move('down')", "", "Down", False),
-    Key("list.first", "lists", "home,g", "move('first')", "", "First row", False),
-    Key("list.last", "lists", "end,G", "move('last')", "", "Last row", False),
-    Key("list.page_up", "lists", "pageup", "move('page_up')", "", "Page up", False),
-    Key("list.page_down", "lists", "pagedown", "move('page_down')", "", "Page down", False),
-    Key("list.half_up", "lists", "ctrl+u", "move('half_up')", "", "Half a page up", False),
-    Key("list.half_down", "lists", "ctrl+d", "move('half_down')", "", "Half a page down", False),
+    Key("list.up", "lists", "up,k", "up", "", "Up", False),
+    Key("list.down", "lists", "down,j", "down", "", "Down", False),
+    Key("list.first", "lists", "home,g", "first", "", "First row", False),
+    Key("list.last", "lists", "end,G", "last", "", "Last row", False),
+    Key("list.page_up", "lists", "pageup", "page_up", "", "Page up", False),
+    Key("list.page_down", "lists", "pagedown", "page_down", "", "Page down", False),
+    Key("list.half_up", "lists", "ctrl+u", "half_up", "", "Half a page up", False),
+    Key("list.half_down", "lists", "ctrl+d", "half_down", "", "Half a page down", False),
     Key("screen.leave", "anywhere", "escape,q", "leave", "Back", "Go back"),
     Key("screen.help", "anywhere", "?", "help", "", "Show all keys, those of this screen first"),
 )
@@ -195,7 +194,7 @@ def _meet(one: Key, other: Key) -> bool:
     """Whether both keys can be pressed in one place."""
     places = {one.where, other.where}
     if len(places) == 2 and "lists" in places:
-        return "board" in places  # in dialogs the keys of the lists stay what they are
+        return "board" in places  # elsewhere a screen's own keys go first
     if len(places) == 2:
         return "anywhere" in places and "board" not in places
     return {one.id.partition(".")[0], other.id.partition(".")[0]} != {"profile", "session"}

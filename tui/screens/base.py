@@ -10,14 +10,14 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Event, Resize
+from textual.events import Click, Event, Key, Resize
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, OptionList
 from textual.worker import Worker
 
 from ..aws import clock
 from ..aws.errors import SignInNeeded, SsoError, command_line
-from ..keys import keys_of
+from ..keys import canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
 
@@ -94,15 +94,35 @@ class Sized(LastSize[Answer]):
         return Text(TOO_SMALL) if self.has_class("-tiny") or self.has_class("-flat") else super().render()
 
 
-class Dialog(ModalScreen[Answer], Sized[Answer]):
+class Moving(Sized[Answer]):
+    """A screen in which the keys of the board's lists move something, as they are bound in the settings.
+
+    They are no bindings of the screen: bound to another key, they would take it from a screen that has it for something
+    else. So they are what is left over.
+    """
+
+    def on_key(self, event: Key) -> None:
+        """Move, where the key is one for that and does nothing else here."""
+        if event.key in self.active_bindings:
+            return
+        for key in keys_of("lists", cast("Host", self.app).settings.keys):
+            if event.key in map(canonical, key.keys.split(",")):
+                event.stop()
+                self.action_move(key.action)
+                return
+
+    def action_move(self, where: str) -> None:
+        """Move one row or line `up` or `down`, to the `first` or the `last`, by a `page_up` or a `half_down`."""
+        raise NotImplementedError
+
+
+class Dialog(ModalScreen[Answer], Moving[Answer]):
     """A screen over the board. Esc leaves it; its workers end with it.
 
     ModalScreen comes first: Textual takes the names that style sheets know a class by from the first bases alone.
     """
 
     CSS_PATH = "../styles/dialogs.tcss"
-    # Without ids: bound to another key, they would take it from a dialog that has it for something else.
-    BINDINGS = [Binding(key.keys, key.action, key.help, show=False) for key in keys_of("lists")]
     PLACE = ""
     """Which keys its help begins with: `where` of the list of keys."""
 
@@ -133,6 +153,23 @@ class Dialog(ModalScreen[Answer], Sized[Answer]):
             if isinstance(text, VerticalScroll):
                 scroll_text(text, where)
                 return
+
+
+class Options(OptionList):
+    """A list to pick from. As in the lists of the board, one click moves the highlight, and a second one on the same
+    line soon after picks."""
+
+    _clicked = (-1, 0.0)
+
+    def on_click(self, event: Click) -> None:
+        """Pick only what was clicked before."""
+        before, self._clicked = self._clicked, (-1, 0.0)
+        index, now = event.style.meta.get("option"), clock.monotonic()
+        if index is None or (index == before[0] and now - before[1] <= self.app.CLICK_CHAIN_TIME_THRESHOLD):
+            return
+        event.prevent_default()
+        self._clicked = index, now
+        self.highlighted = index
 
 
 _HALVES = {"half_up": -1, "half_down": 1}

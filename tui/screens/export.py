@@ -32,7 +32,7 @@ from ..shell.formats import (
 from ..text import clean, clean_lines
 from ..widgets.bars import MUTED
 from ..words.durations import until
-from .base import Dialog, failure
+from .base import Dialog, Options, failure
 from .copying import copy
 from .jobs import bindings, in_thread, plain
 from .saving import SaveAs
@@ -78,7 +78,7 @@ class Export(Dialog[None]):
         with Vertical(classes="dialog -large"):
             yield Static(Content(f"Export {clean(self.profile.label, 80)}"), classes="dialog-title")
             with Horizontal(id="export"):
-                yield OptionList(*(Option(Content(name), id=name) for name in FORMATS), markup=False)
+                yield Options(*(Option(Content(name), id=name) for name in FORMATS), markup=False)
                 with Vertical():
                     yield Static(id="about")
                     with VerticalScroll(classes="code", can_focus=False):

@@ -12,7 +12,7 @@ from textual.widgets import Footer, Static
 
 from ..aws import model
 from ..keys import NAMES, keys_of, shown
-from ..words.states import RENEWS, SYMBOLS
+from ..words.states import DENIED, RENEWS, SYMBOLS
 from .base import Dialog
 from .jobs import bindings
 
@@ -26,6 +26,7 @@ _STATES = (
     (" ", model.EXPIRING, "role credentials: less than 15 minutes left; they are renewed when used"),
     (" ", model.EXPIRED, "role credentials: renewed when used, while the session lives"),
     (" ", model.NONE, "role credentials: none yet; r gets them"),
+    (" ", DENIED, "AWS has just refused this role; the reason is in the details (d), r asks again"),
 )
 
 _MARKS = (

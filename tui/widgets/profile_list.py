@@ -28,8 +28,8 @@ LAST_USED = 5
 _WHEN = len("  long ago")
 _BEGINNING = 4
 """Letters of a state's word that mean the state: fewer are the beginning of too much else."""
-SESSION_STATES = (SIGNED_IN, EXPIRING, REFRESHABLE, SIGNED_OUT, UNREADABLE)
-CREDENTIALS_STATES = (VALID, EXPIRING, EXPIRED, NONE)
+SESSION_STATES = (SIGNED_IN, EXPIRING, REFRESHABLE, SIGNED_OUT, UNREADABLE, states.ENDED)
+CREDENTIALS_STATES = (VALID, EXPIRING, EXPIRED, NONE, states.DENIED)
 
 
 class ProfileList(RowList):
@@ -213,12 +213,17 @@ class ProfileList(RowList):
         self._by_state = True
         keys, found = session_keys(self._rows), set[int]()
         if of_session:
-            good = {key for key in set(keys) if key and self._states.session(key)[0].startswith(word)}
+            good = {key for key in set(keys) if key and self._session_is(key, word)}
             found.update(index for index, key in enumerate(keys) if key in good)
         if of_credentials:
             name, state = self._names.__getitem__, self._states.credentials
             found.update(index for index, key in enumerate(keys) if key and state(name(index))[0].startswith(word))
         return found
+
+    def _session_is(self, key: str, word: str) -> bool:
+        """Whether the state of a session begins with `word`, or what is said in its place."""
+        state, expires_at = self._states.session(key)
+        return state.startswith(word) or states.session_word(state, expires_at, clock.now()).startswith(word)
 
     def room_wanted(self) -> int:
         """The cells in which the list says all that it has to say, with what is around it."""

@@ -28,6 +28,9 @@ LONG_PAST = 15 * 60
 LAPSED = 3600
 """Seconds after which the board does not call it refreshable either, until a renewal has shown that it is."""
 
+ENDED = "ended"
+"""In place of `refreshable`, with how long ago that was, for a session that may have ended too."""
+
 DENIED = "denied"
 """In place of the word of a profile's role credentials: AWS has refused the role."""
 
@@ -66,7 +69,7 @@ def session_class(state: str, expires_at: float | None, now: float) -> str:
 def session_word(state: str, expires_at: float | None, now: float) -> str:
     """The state of a session as the board says it: `signed-in`, or `ended 9h ago` for one that may renew or not."""
     if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LAPSED:
-        return f"ended {durations.ago(now - expires_at)}"
+        return f"{ENDED} {durations.ago(now - expires_at)}"
     return state
 
 

@@ -3,6 +3,7 @@ sessions end, which roles AWS has refused, whether it has locks."""
 
 from __future__ import annotations
 
+from .. import clock
 from .attempts import Attempts
 from .ends import Ends
 
@@ -15,20 +16,27 @@ if TYPE_CHECKING:
     from .snapshot import Identity, Snapshot
 
 
+DENIED_FOR = 3600
+"""Seconds for which a refusal stands by itself: somebody may have been given the role meanwhile, which no file says."""
+
+
 class Denied:
     """A role that AWS has refused, for `reason`: with this token of the session `key`, and while the role's file was
     this one."""
 
-    __slots__ = ("access_token", "key", "reason", "stamp")
+    __slots__ = ("access_token", "at", "key", "reason", "stamp")
 
     def __init__(self, reason: str, key: str, access_token: Secret | None, stamp: Stamp | None) -> None:
         self.reason = reason
+        self.at = int(clock.now())
         self.key = key
         self.access_token = access_token
         self.stamp = stamp
 
     def stands(self, snapshot: Snapshot, identity: Identity) -> bool:
         """Whether nothing has changed since that could make AWS say something else."""
+        if not 0 <= clock.now() - self.at < DENIED_FOR:
+            return False
         return self.access_token == _access_token(snapshot, self.key) and self.stamp == _stamp(snapshot, identity)
 
 
@@ -61,12 +69,12 @@ class Memory:
         else:
             self._denied.pop(identity, None)
 
-    def denied(self, snapshot: Snapshot) -> Mapping[Identity, str]:
-        """The roles whose refusal stands, each with its reason."""
+    def denied(self, snapshot: Snapshot) -> Mapping[Identity, tuple[str, int]]:
+        """The roles whose refusal stands, each with its reason and when that was."""
         for identity, found in list(self._denied.items()):
             if not found.stands(snapshot, identity):
                 del self._denied[identity]
-        return {identity: found.reason for identity, found in self._denied.items()}
+        return {identity: (found.reason, found.at) for identity, found in self._denied.items()}
 
 
 def _access_token(snapshot: Snapshot, key: str) -> Secret | None:

@@ -62,7 +62,7 @@ class Snapshot:
     at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been read yet.
     `unwritten`: tokens that only this process has, each with the reason why its file could not be written. `refused`:
     the sessions whose token AWS no longer renews; `ends`: those that are known to end with their token, and when;
-    `denied`: by identity, the roles that AWS has refused and its reasons.
+    `denied`: by identity, the roles that AWS has refused to this process, its reason and when that was.
     `remarks`: path and text of what else could not be written. `unlocked`: the folder in which locks cannot be kept, ""
     when they can.
 
@@ -99,7 +99,7 @@ class Snapshot:
         unwritten: Mapping[str, tuple[Token, str]] = NOTHING,
         refused: frozenset[str] = frozenset(),
         ends: Mapping[str, int] = NOTHING,
-        denied: Mapping[Identity, str] = NOTHING,
+        denied: Mapping[Identity, tuple[str, int]] = NOTHING,
         remarks: Sequence[tuple[str, str]] = (),
         notice: str = "",
         unlocked: str = "",
@@ -276,9 +276,9 @@ class Snapshot:
             return NOT_YET, None
         return credentials_state(found, now), found.expires_at if found is not None else None
 
-    def denied_reason(self, profile: Profile) -> str:
-        """Why AWS has refused the role of a profile, "" when it has not, or not since something changed."""
-        return self.denied.get(self.identity_of_role(profile), "") if self.denied else ""
+    def refusal(self, profile: Profile) -> tuple[str, int] | None:
+        """Why AWS has refused the role of a profile, and when; None when it has not, or not since something changed."""
+        return self.denied.get(self.identity_of_role(profile)) if self.denied else None
 
     def _credentials_entry(self, profile: Profile) -> Entry | None:
         if profile.login_session:

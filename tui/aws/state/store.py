@@ -170,7 +170,8 @@ class Store:
             return self._renew_credentials(profile)
 
     def denied(self, profile: Profile, reason: str) -> Snapshot:
-        """AWS has refused the role of a profile. That stands until something changes: the configuration, the token."""
+        """AWS has refused the role of a profile. That stands until something changes: the configuration,
+        the token, the time."""
         with self._lock:
             self._memory.deny(self.snapshot, profile, reason)
             return self._publish()

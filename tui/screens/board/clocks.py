@@ -30,7 +30,7 @@ class Clocks:
             return word, None
         if self.snapshot.denied:
             profile = self.snapshot.profile(profile_name)
-            if profile is not None and self.snapshot.denied_reason(profile):
+            if profile is not None and self.snapshot.refusal(profile):
                 return DENIED, None
         return self._known(self.snapshot.credentials_clock(profile_name, clock.now()))
 

@@ -48,10 +48,11 @@ def _profile(snapshot: Snapshot, profile: Profile, renews: bool) -> Iterator[Fie
     yield "", "", ""
     yield "Role credentials", HEADING, ""
     state, expires_at = snapshot.credentials_clock(profile.name, clock.now())
-    denied = snapshot.denied_reason(profile)
-    if denied:
+    refusal = snapshot.refusal(profile)
+    if refusal is not None:
+        reason, at = refusal
         yield "state", states.DENIED, states.credentials_class(states.DENIED)
-        yield "refused", denied, ""
+        yield "refused", f"{reason} (at {moment(at, clock.now())}; r asks again)", ""
     else:
         yield from _clock(state, expires_at, states.credentials_class(state))
     credentials = snapshot.credentials_of(profile)

@@ -22,7 +22,7 @@ from ...aws.state.current import as_configured
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.rows import session_label
-from ..base import Dialog
+from ..base import Dialog, Options
 from ..copying import copy
 from ..jobs import bindings, in_thread, plain
 
@@ -38,7 +38,7 @@ class Item(NamedTuple):
     text: str
 
 
-class Lines(OptionList):
+class Lines(Options):
     """The lines of the menu."""
 
     BINDINGS = [Binding("enter", "select", "Copy", key_display="enter", id="copy_menu.copy")]

@@ -15,9 +15,10 @@ from textual.widgets.option_list import Option
 
 from ...aws.requests.regions import regions_like
 from ...aws.role.console_services import TITLES, other_names
+from ...keys import keys_of
 from ...text import clean
 from ...widgets.fuzzy import Index, haystack
-from ..base import Dialog, move_in
+from ..base import Dialog, Options, move_in
 from ..jobs import bindings, in_thread
 
 _MARKED = 14
@@ -38,16 +39,11 @@ class PickerLine(Input):
     BINDINGS = [
         Binding("enter", "submit", "Open", key_display="enter", id="service.open"),
         Binding("tab", "screen.other", "Service or region", id="service.other"),
+        # Home and end are the line's; letters among these keys are typed.
         *(
-            Binding(key, f"screen.move('{where}')", show=False)
-            for key, where in (
-                ("up", "up"),
-                ("down", "down"),
-                ("pageup", "page_up"),
-                ("pagedown", "page_down"),
-                ("ctrl+u", "half_up"),
-                ("ctrl+d", "half_down"),
-            )
+            Binding(key.keys, f"screen.move('{key.action}')", show=False, id=key.id)
+            for key in keys_of("lists")
+            if key.action not in ("first", "last")
         ),
     ]
 
@@ -77,8 +73,8 @@ class ServicePicker(Dialog[tuple[str, str] | None]):
             yield Static(Content(f"Console of {clean(self._who, 80)}"), classes="dialog-title")
             yield PickerLine(compact=True, placeholder="a service: s3, lambda, step functions …")
             with Horizontal(id="places"):
-                yield OptionList(id="services", markup=False)
-                yield OptionList(id="regions", markup=False)
+                yield Options(id="services", markup=False)
+                yield Options(id="regions", markup=False)
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -139,9 +135,6 @@ class ServicePicker(Dialog[tuple[str, str] | None]):
         move_in(self._lists()[self._active], where)
 
     @on(OptionList.OptionSelected)
-    def _clicked(self) -> None:
-        self.query_one(PickerLine).focus()
-
     @on(Input.Submitted)
     def _chosen(self) -> None:
         service, region = self._highlighted(0), self._highlighted(1)

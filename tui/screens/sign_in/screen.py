@@ -23,7 +23,7 @@ from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
 from ...words.durations import moment
-from ..base import Sized
+from ..base import Moving, scroll_text
 from ..copying import copy
 from ..jobs import bindings, in_thread, plain
 from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt
@@ -46,7 +46,7 @@ def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: 
     return sign_in.wait(tell, cancelled)
 
 
-class SignIn(Sized[None]):
+class SignIn(Moving[None]):
     """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
     profile that is signed in for, where it is one."""
 
@@ -236,7 +236,7 @@ class SignIn(Sized[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what does something for the session of the cursor."""
-        if action not in ("open", "open_all", "copy", "copy_url", "again", "browser", "next", "first", "last"):
+        if action not in ("open", "open_all", "copy", "copy_url", "again", "browser"):
             return True
         if not self.attempts:
             return False
@@ -247,8 +247,6 @@ class SignIn(Sized[None]):
             return bool(attempt.user_code)
         if action in ("open", "copy_url"):
             return attempt.shown is not None
-        if action in ("next", "first", "last"):
-            return True
         return attempt.state != DONE and not (action == "browser" and not attempt.other_flow)
 
     def action_help(self) -> None:
@@ -265,18 +263,17 @@ class SignIn(Sized[None]):
 
     def action_next(self, step: int = 1) -> None:
         """To another row; where there is one session alone, the text moves."""
-        if len(self.attempts) > 1:
-            self._go_to((self._cursor + step) % len(self.attempts))
-        else:
-            self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+        self.action_move("down" if step > 0 else "up")
 
-    def action_first(self) -> None:
-        """To the first row."""
-        self._go_to(0)
-
-    def action_last(self) -> None:
-        """To the last row."""
-        self._go_to(len(self.attempts) - 1)
+    def action_move(self, where: str) -> None:
+        """To another row by the keys of the lists; where there is one session alone, the text moves."""
+        last = len(self.attempts) - 1
+        if not last:
+            scroll_text(self.query_one(VerticalScroll), where)
+            return
+        step = {"up": -1, "down": 1}.get(where, 0)
+        index = (self._cursor + step) % (last + 1) if step else 0 if where in ("first", "page_up", "half_up") else last
+        self._go_to(index)
 
     def _go_to(self, index: int) -> None:
         if index != self._cursor and self.current.state in OPEN:
