@@ -19,7 +19,8 @@ from .screen import Screen
 LATENCY = 0.08
 ROLES, MANY = 50, 200
 _WARM = 2.5
-_TOAST = 6.5
+_REST = 1
+"""Seconds after a refresh, in which the board comes to rest."""
 _CURSOR = "▸"
 
 
@@ -47,24 +48,33 @@ def measure(report: Report, places: Homes, rounds: int) -> None:
 
 def _refresh(screen: Screen) -> float:
     """Seconds from the key to the message that all are there."""
-    before = len(screen.output)
+    before = _asked(screen)
     started = time.perf_counter()
-    screen.send("R")
+    screen.send("\r")
     seconds = screen.wait_for("Fresh role", since=before) - started
-    screen.pump(_TOAST)  # the message goes
+    screen.pump(_REST)
     return seconds
+
+
+def _asked(screen: Screen) -> int:
+    """Press the key, and wait until it is asked whether that many are meant. Returns what was written by then."""
+    before = len(screen.output)
+    screen.send("R")
+    screen.wait_for("Get fresh role credentials", since=before)
+    screen.pump(0.3)  # else the answer may come before the dialog hears keys
+    return len(screen.output)
 
 
 def _latencies(screen: Screen) -> tuple[float, float]:
     """Medians of a round: a cursor key while nothing else goes on, and while a refresh does."""
     idle = [_move(screen, number) for number in range(30)]
-    before = len(screen.output)
-    screen.send("R")
+    before = _asked(screen)
+    screen.send("\r")
     screen.pump(0.15)
     busy: list[float] = []
     while b"Fresh role" not in screen.output[before:]:
         busy.append(_move(screen, len(busy)))
-    screen.pump(_TOAST)
+    screen.pump(_REST)
     return statistics.median(idle), statistics.median(busy)
 
 

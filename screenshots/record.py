@@ -102,6 +102,7 @@ async def film() -> list[Frame]:
     from tui.app import SsoApp
     from tui.aws import clock
     from tui.aws.config.loading import load
+    from tui.cli.environment import Environment
     from tui.cli.quick.prompt import prompt_line
     from tui.cli.switched import where
     from tui.demo.large.names import LARGE
@@ -152,8 +153,8 @@ async def film() -> list[Frame]:
             await actor.presses("enter")
             await actor.until(lambda: app.return_value is not None)
         profile = app.return_value or ""
-        told = Run(1, where(load(), profile, ""), PLAIN, BACKGROUND)
-        says = prompt_line({**os.environ, "AWS_PROFILE": profile})
+        told = Run(1, where(Environment(), load(), profile, ""), PLAIN, BACKGROUND)
+        says = prompt_line({**os.environ, "AWS_PROFILE": profile}, clock.now())
         camera.take(((), prompted("", COMMAND, cursor=False), (told,), prompted(says, "")), 3)
     return camera.frames
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
+from tui.cli.environment import Environment
+from tui.cli.main import main
 from tui.demo.server import DemoServer
 
 from . import secrets
@@ -76,3 +79,24 @@ def check(done: Done, code: int, demo: DemoServer | None = None, allow: Sequence
     if demo is not None:
         assert leaked(demo, done.stderr, "" if "stdout" in allow else done.stdout) == []
     return done
+
+
+class Answering(io.StringIO):
+    """A terminal on which somebody answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Room:
+    """Streams of a command's own, and what was written to them."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None, typed: str | None = None, now: float = 0) -> None:
+        self.stdout, self.stderr = io.StringIO(), io.StringIO()
+        stdin = io.StringIO() if typed is None else Answering(typed)
+        self.here = Environment(environ, stdin, self.stdout, self.stderr, (lambda: now) if now else None)
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """What a command prints; asserts its exit code."""
+        assert main(arguments, self.here) == code, self.stderr.getvalue()
+        return self.stdout.getvalue()

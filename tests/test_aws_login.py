@@ -81,7 +81,7 @@ def test_x19_its_own_clock(
 ) -> None:
     made = put_login(demo, left) if left is not None else None
     assert state_of(store) == state_of(store, "twin") == state
-    assert prompt_line({**os.environ, "AWS_PROFILE": "me"}) == prompt
+    assert prompt_line({**os.environ, "AWS_PROFILE": "me"}, clock.now()) == prompt
     done = check(ssotui("status", "me", "--json"), code)
     found = json.loads(done.stdout)
     until = clock.iso(made.expires_at) if made else None

@@ -17,6 +17,7 @@ from bench import homes
 from tui.aws.cache import shapes
 from tui.aws.config import loading
 from tui.aws.config.loading import load
+from tui.cli.environment import Environment
 from tui.cli.quick.quick_env import quick_env
 from tui.widgets.fuzzy import Index, haystack
 from tui.widgets.profile_list import ProfileList
@@ -97,7 +98,7 @@ def test_a_command_opens_two_files(
     (home / ".aws").rmdir()
     homes.make(home, profiles)
     counts = counting(monkeypatch)
-    assert quick_env([homes.profile_name(profiles // 2), "--format", "bash"])
+    assert quick_env(Environment(), [homes.profile_name(profiles // 2), "--format", "bash"])
     assert "AWS_SECRET_ACCESS_KEY" in capsys.readouterr().out
     assert (counts["load"], counts["parse_role_credentials"]) == (0, 1)
     assert counts["opened"] <= 3

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tui.cli.arguments import parse
+from tui.cli.environment import Environment
 from tui.cli.main import main
 from tui.demo.large.names import BREAKGLASS, LARGE, REGULATED, number, profiles
 from tui.demo.process import demo_process, write_home
@@ -134,4 +135,4 @@ def test_the_demo_has_no_other_size(capsys: pytest.CaptureFixture[str]) -> None:
     [((), None), (("--demo",), "small"), (("--demo", "small"), "small"), (("--demo", "large"), "large")],
 )
 def test_the_demo_is_the_small_one_unless_the_large_one_is_asked_for(words: tuple[str, ...], size: str | None) -> None:
-    assert parse(words).demo == size
+    assert parse(words, Environment()).demo == size

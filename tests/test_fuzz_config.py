@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.aws import clock
 from tui.aws.state.store import Store
 from tui.cli.output import table
 from tui.cli.verbs.status.answer import profile_json
@@ -100,7 +101,7 @@ def test_a16_what_commands_print_of_any_configuration_is_harmless(text: str) -> 
     assert code == 0
     assert set(output.split("\n")) <= {*store.config.all_names, ""}
     for profile in list(store.config.profiles.values())[:3]:
-        assert profile_json(known(store), profile) in answer["profiles"]
+        assert profile_json(known(store), profile, clock.now()) in answer["profiles"]
         code, output, errors = ssotui("status", profile.name)
         assert code in ((1,) if profile.problems else (0, 3))
         assert {char for char in output + errors if not char.isprintable()} <= {"\n"}

@@ -114,7 +114,7 @@ def test_b01_b02_any_cache_files(token: bytes, registration: bytes, role: bytes,
         removable = {item.path for item in signing_out.make_manifest(known(store)).items}
         assert removable <= set(before)
         for name in ("dev", "deploy"):
-            assert prompt_line({"HOME": os.environ["HOME"], "AWS_PROFILE": name}).split()[1] == name
+            assert prompt_line({"HOME": os.environ["HOME"], "AWS_PROFILE": name}, clock.now()).split()[1] == name
 
         code, text, _errors = ssotui("status", "--json")
         assert code == 0

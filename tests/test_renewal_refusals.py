@@ -198,7 +198,7 @@ def test_x31_the_prompt_reads_one_more_file_only_when_a_renewal_is_due(
     for left, count in ((3600, 1), (-60, 2)):
         put_token(demo, "acme", ACME, left)
         opened.clear()
-        assert prompt_line({"AWS_PROFILE": "dev"})
+        assert prompt_line({"AWS_PROFILE": "dev"}, clock.now())
         assert len(opened) == count
 
 

@@ -73,7 +73,7 @@ def renew_now(store: Store) -> int:
 
 def answer(store: Store) -> tuple[str, bool]:
     """State and `refreshable` of the session in the JSON."""
-    (session,) = (each for each in as_json(known(store))["sessions"] if each["name"] == "acme")
+    (session,) = (each for each in as_json(known(store), clock.now())["sessions"] if each["name"] == "acme")
     return session["state"], session["refreshable"]
 
 
@@ -154,11 +154,11 @@ def test_the_end_of_a_day_is_foreseen_by_all_processes(
     day.at(7 * HOUR + 50 * MINUTE)
     for each in (store, watching, Store()):
         assert answer(each) == ("expiring", False)
-    assert prompt_line({"AWS_PROFILE": "dev"}) == "◔ dev expiring 10m"
+    assert prompt_line({"AWS_PROFILE": "dev"}, clock.now()) == "◔ dev expiring 10m"
     day.at(8 * HOUR + 1)
     for each in (store, watching, Store()):
         assert answer(each) == ("signed-out", False)
-    assert prompt_line({"AWS_PROFILE": "dev"}) == "○ dev signed-out"
+    assert prompt_line({"AWS_PROFILE": "dev"}, clock.now()) == "○ dev signed-out"
     with pytest.raises(SignInNeeded):
         usable_token(store, session_named(store, "acme"))
 

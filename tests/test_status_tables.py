@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from tui.aws import model
 from tui.aws.model import Profile, Session
+from tui.cli.environment import Environment
 from tui.cli.verbs.status.layout import Cell, Table, fitted, painted
-from tui.cli.verbs.status.stream import has_colours, width_of
 from tui.cli.verbs.status.tables import Shown, profile_forms, session_forms
 from tui.demo.large.names import PARTS, number, profiles
 
@@ -126,11 +126,11 @@ class Screen(io.StringIO):
     [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
 )
 def test_colours_are_for_terminals_whose_user_wants_them(environ: dict[str, str], colours: bool) -> None:
-    assert has_colours(Screen(), environ) is colours
-    assert has_colours(io.StringIO(), environ) is False
+    assert Environment(environ, stdout=Screen()).has_colours is colours
+    assert Environment(environ, stdout=io.StringIO()).has_colours is False
 
 
 def test_a_pipe_has_no_width_but_the_one_that_is_asked_for() -> None:
-    assert width_of(io.StringIO(), {}) is None
-    assert width_of(io.StringIO(), {"COLUMNS": "80"}) == 80
-    assert width_of(io.StringIO(), {"COLUMNS": "wide"}) is None
+    assert Environment({}, stdout=io.StringIO()).width is None
+    assert Environment({"COLUMNS": "80"}, stdout=io.StringIO()).width == 80
+    assert Environment({"COLUMNS": "wide"}, stdout=io.StringIO()).width is None

@@ -48,7 +48,7 @@ def test_x17_a_token_of_something_else_is_no_sign_in(demo: DemoServer, home: Pat
     assert problem.file == str(token_file("acme"))
     (theirs,) = [changes.get("startUrl") or changes["region"]]
     assert f"issued for {theirs}, not for " in problem.message
-    assert prompt_line({**os.environ, "AWS_PROFILE": "dev"}) == "○ dev signed-out"
+    assert prompt_line({**os.environ, "AWS_PROFILE": "dev"}, clock.now()) == "○ dev signed-out"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_x17_what_differs_harmlessly_counts(
     assert known(store).session_clock("acme", clock.now()) == ("signed-in", token.expires_at)
     region = "The portal of acme is in eu-west-1"  # which is to be corrected, but is no other portal
     assert [problem for problem in known(store).problems() if not problem.message.startswith(region)] == []
-    assert prompt_line({**os.environ, "AWS_PROFILE": "dev"}).startswith("● dev 3h")
+    assert prompt_line({**os.environ, "AWS_PROFILE": "dev"}, clock.now()).startswith("● dev 3h")
 
 
 def test_x17_another_companys_own_address_is_another(demo: DemoServer, home: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tui.aws import clock
 from tui.aws.state.store import Store
 from tui.cli.quick.prompt import prompt_line
 from tui.demo.organisation import ACME, LAB
@@ -99,7 +100,7 @@ def test_x10_everything_in_default(demo: DemoServer, aws_cli: str) -> None:
         json.loads(aws_clients.run(aws_cli, "sts", "get-caller-identity", env=environment()).stdout)["Account"]
         == (json.loads(check(ssotui("whoami", "--json"), 0).stdout)["Account"])
     )
-    assert prompt_line(os.environ) == ""  # a prompt tells what was chosen
+    assert prompt_line(os.environ, clock.now()) == ""  # a prompt tells what was chosen
 
 
 def test_x10_a_default_without_sso_stands_in_nobody_s_way(demo: DemoServer) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
+from tui.cli.environment import Environment
 from tui.cli.quick.prompt import print_prompt, prompt_line
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
@@ -33,7 +34,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def line(profile: str) -> str:
-    return prompt_line({**os.environ, "AWS_PROFILE": profile})
+    return prompt_line({**os.environ, "AWS_PROFILE": profile}, clock.now())
 
 
 def test_each_state_has_its_symbol_and_word(noon: None, demo: DemoServer) -> None:
@@ -65,9 +66,9 @@ def test_all_kinds_of_profiles(noon: None, demo: DemoServer, home: Path) -> None
 
 
 def test_nothing_without_a_profile(home: Path) -> None:
-    assert prompt_line({}) == ""
+    assert prompt_line({}, clock.now()) == ""
     assert line("") == ""
-    assert prompt_line({**os.environ, "AWS_DEFAULT_PROFILE": "dev"}) == "○ dev signed-out"
+    assert prompt_line({**os.environ, "AWS_DEFAULT_PROFILE": "dev"}, clock.now()) == "○ dev signed-out"
     done = check(ssotui("status", "--prompt"), 0)
     assert (done.stdout, done.stderr) == ("", "")
 
@@ -92,7 +93,7 @@ def test_without_the_symbol_where_it_cannot_be_written(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_PROFILE", "dev")
     output = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "stdout", output)
-    print_prompt()
+    print_prompt(Environment())
     output.flush()
     assert output.buffer.getvalue() == b"dev signed-out\n"
 

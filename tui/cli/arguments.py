@@ -16,6 +16,7 @@ from ..aws.config.checks import is_region
 from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
+from .environment import Environment
 from .options import EMIT_SHELLS, LARGE, SMALL, UsageError
 from .table import VERBS, Verb, find
 
@@ -29,6 +30,8 @@ HELP_WIDTH = 78
 class _Parser(ArgumentParser):
     """Shows what it complains about as foreign text, and does not keep quiet when its help cannot be written."""
 
+    here = Environment()
+
     def error(self, message: str) -> NoReturn:
         super().error(clean(message, 1000))
 
@@ -39,17 +42,14 @@ class _Parser(ArgumentParser):
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         if file is not None and file is sys.stdout:
-            file.write(message)
-            return
-        try:
-            super()._print_message(message, file)
-        except OSError:  # of stderr: the first releases of Python 3.11 let it through, and the exit code was another
-            pass
+            self.here.write(message)
+        else:
+            self.here.say(message.removesuffix("\n"))
 
 
-def parse(arguments: Sequence[str]) -> Namespace:
+def parse(arguments: Sequence[str], here: Environment) -> Namespace:
     """What `arguments` ask for. Raises UsageError; SystemExit when argparse has printed its help or a complaint."""
-    options = make_parser().parse_args(arguments)
+    options = make_parser(here).parse_args(arguments)
     _settle(options)
     return options
 
@@ -79,9 +79,12 @@ def _settle(options: Namespace) -> None:
             raise UsageError(f"{region or 'The empty word'} is not a region: --region takes one like eu-west-1")
 
 
-def make_parser() -> ArgumentParser:
-    """The parser of the whole command line."""
-    parser = _Parser(
+def make_parser(here: Environment | None = None) -> ArgumentParser:
+    """The parser of the whole command line. Its help and its complaints go to the streams of `here`."""
+    kind = type(
+        "Parser", (_Parser,), {"here": here or Environment()}
+    )  # the parsers of commands are made by their class
+    parser: ArgumentParser = kind(
         prog="ssotui",
         description="A terminal board for AWS IAM Identity Center: sessions, credentials, sign-in and sign-out.",
         epilog="Exit codes: 0 done, 1 failed, 2 usage or no terminal, 3 sign-in needed, 4 refused by AWS, "

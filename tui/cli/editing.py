@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 
 from ..aws.cache import config_edit
 from ..aws.cache.config_edit import Changed, ConfigFile
 from ..text import clean, place
 from ..words.differences import ADDED, GONE, PLACE, differences
+from .environment import Environment
 from .options import UsageError
-from .output import confirmed, say, show
 
 TRIES = 5
 """Times that a change is made anew because the file is another each time, before it is given up."""
@@ -20,21 +18,21 @@ _CODES = {ADDED: "32", GONE: "31", PLACE: "36"}
 
 
 def change(
-    edit: Callable[[str], str], question: str, agreed: bool, notes: Callable[[str], object] = len
+    here: Environment, edit: Callable[[str], str], question: str, agreed: bool, notes: Callable[[str], object] = len
 ) -> ConfigFile | None:
     """Show what `edit` makes of the config file, ask unless that is `agreed` already, and write it. `notes` is given
     the file's text, to say more before the question. When the file has changed meanwhile it is all shown and asked
     anew. Returns what was replaced; None when the answer was no. Raises SsoError, UsageError."""
     for tried in range(TRIES):
-        file = config_edit.read(os.environ)
+        file = config_edit.read(here.environ)
         made = file.edited(edit)
         if made != file.text:
-            show_change(file, made)
+            show_change(here, file, made)
         notes(file.text)
         if not agreed:
-            require_terminal()
-            if not confirmed(question):
-                say("Nothing was changed.")
+            require_terminal(here)
+            if not here.confirmed(question):
+                here.say("Nothing was changed.")
                 return None
         if made == file.text:
             return file
@@ -43,24 +41,24 @@ def change(
         except Changed as error:
             if tried == TRIES - 1:
                 raise
-            say(f"! {clean(error.title)}: this is what would be written now")
+            here.say(f"! {clean(error.title)}: this is what would be written now")
             continue
         kept = f"; what it was is in {clean(place(backup), 1000)}" if backup else ""
-        say(f"Written to {clean(place(file.path), 1000)}{kept}")
+        here.say(f"Written to {clean(place(file.path), 1000)}{kept}")
         return file
     raise AssertionError("unreachable")
 
 
-def require_terminal() -> None:
+def require_terminal(here: Environment) -> None:
     """Raises UsageError where nobody can answer."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not here.can_ask:
         raise UsageError("Changing the configuration asks first, and standard input is not a terminal: add --yes")
 
 
-def show_change(file: ConfigFile, made: str) -> None:
+def show_change(here: Environment, file: ConfigFile, made: str) -> None:
     """Print what changes, on stdout, in colours where a terminal has them."""
-    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    show(f"{clean(place(file.path), 1000)}{'' if file.data is not None else ' (a new file)'}")
+    coloured = here.has_colours
+    here.show(f"{clean(place(file.path), 1000)}{'' if file.data is not None else ' (a new file)'}")
     for kind, line in differences(file.text, made):
         code = _CODES.get(kind, "") if coloured else ""
-        show(f"\x1b[{code}m{line}\x1b[0m" if code else line)
+        here.show(f"\x1b[{code}m{line}\x1b[0m" if code else line)

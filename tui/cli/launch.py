@@ -7,8 +7,8 @@ import sys
 
 from ..exit_codes import DONE, FAILED, USAGE, ended_by
 from ..terminal import inherited
+from .environment import Environment, complain, tell
 from .options import LARGE
-from .streams import complain, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _run_board(
     import signal
 
     gc.disable()  # until the first paint: nothing that is made before it is garbage
-    from ..terminal.environment import clear_switches
+    from ..terminal.privacy import clear_switches
 
     before = dict(os.environ)
     clear_switches(os.environ)
@@ -112,7 +112,7 @@ def _run_board(
         from .switched import switch
 
         # Whatever else was lost has been told: the shell function must switch all the same.
-        return switch(app.store.config, emit, chosen, region)
+        return switch(Environment(), app.store.config, emit, chosen, region)
     return code
 
 

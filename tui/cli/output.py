@@ -1,9 +1,7 @@
-"""What the commands share: finding what the user named, and writing for people."""
+"""What the commands share: finding what the user named, and tables."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 
 from ..aws.config.configuration import Config
@@ -13,64 +11,19 @@ from ..aws.model import Profile, Session
 from ..aws.state.snapshot import UNLOCKED, Snapshot
 from ..exit_codes import USAGE
 from ..text import clean, place
+from .environment import Environment
 from .options import UsageError
 
 MAKE_ONE = "to make one, run: aws configure sso"
 
 
-def say(text: str = "") -> None:
-    """A message for the person, on stderr. Foreign text in it must be clean already. That stderr cannot be written to
-    stops nothing: what a command prints and what its exit code says do not depend on it."""
-    try:
-        print(text, file=sys.stderr, flush=True)
-    except OSError:
-        pass
-
-
-def confirmed(question: str) -> bool:
-    """Ask on stderr and wait for the answer, on the same line. Only a yes is one."""
-    try:
-        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    except OSError:
-        pass
-    answer = sys.stdin.readline()
-    if not answer.endswith("\n"):  # ended by ctrl+d: what comes next begins a line of its own
-        say()
-    return answer.strip().lower() in ("y", "yes")
-
-
-def asked(question: str) -> str:
-    """Ask on stderr for a line, and wait for it. Raises UsageError when none comes."""
-    try:
-        print(f"{question}: ", end="", file=sys.stderr, flush=True)
-    except OSError:
-        pass
-    answer = sys.stdin.readline()
-    if not answer.endswith("\n"):
-        say()
-    if not answer:
-        raise UsageError("There was no answer")
-    return answer.strip()
-
-
-def show(text: str = "") -> None:
-    """A line of data for people, on stdout. What its encoding lacks becomes an escape. Foreign text must be clean."""
-    encoding = sys.stdout.encoding or "utf-8"  # that of a StringIO is None
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def show_json(value: object, indent: int = 2) -> None:
-    """An answer for machines, on stdout. json leaves one control character as it is, which a terminal would get."""
-    sys.stdout.write(json.dumps(value, indent=indent).replace("\x7f", "\\u007f") + "\n")
-
-
-def warn(snapshot: Snapshot) -> None:
+def warn(here: Environment, snapshot: Snapshot) -> None:
     """What requests brought to light: a wrong clock, locks that cannot be kept."""
     from ..aws.requests.clients import skew_warning
 
     for warning in (skew_warning(), UNLOCKED if snapshot.unlocked else ""):
         if warning:
-            say(f"! {warning}")
+            here.say(f"! {warning}")
 
 
 def the_profile(snapshot: Snapshot, name: str | None) -> Profile:
@@ -203,7 +156,7 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     return "\n".join(text)
 
 
-def show_problems(snapshot: Snapshot) -> None:
+def show_problems(here: Environment, snapshot: Snapshot) -> None:
     """Every problem in configuration and caches, a line each, on stderr."""
     for problem in snapshot.problems():
-        say(f"! {clean(place(problem.file, problem.line))}: {clean(problem.message)}")
+        here.say(f"! {clean(place(problem.file, problem.line))}: {clean(problem.message)}")

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-import os
-
 from ..aws.config.configuration import Config
 from ..aws.model import Profile
 from ..exit_codes import DONE
 from ..shell.formats import own_region, region_is_left
 from ..shell.switching import switch_lines
 from ..text import clean
+from .environment import Environment
 from .quick.prompt import clock_of, place_line
 from .quick.quick_use import after_switch
-from .streams import utf8_stdout
 
 
-def switch(config: Config, shell: str, name: str, region: str = "") -> int:
+def switch(here: Environment, config: Config, shell: str, name: str, region: str = "") -> int:
     """Print the lines, say where one is now, and remember it."""
-    utf8_stdout().write(switch_lines(config, os.environ, shell, name, region))
-    after_switch(name, where(config, name, region))
+    here.write(switch_lines(config, here.environ, shell, name, region))
+    after_switch(here, name, where(here, config, name, region))
     return DONE
 
 
-def where(config: Config, name: str, region: str) -> str:
+def where(here: Environment, config: Config, name: str, region: str) -> str:
     """The line that says where one is after a switch to this profile, in `region` if that is given."""
     own = config.raw_options(name).get("region", "")
-    region = region or own or ("" if region_is_left(os.environ) else own_region(os.environ))
+    region = region or own or ("" if region_is_left(here.environ) else own_region(here.environ))
     profile = config.profiles.get(name)
     if profile is None:
         return " · ".join(clean(part, 300) for part in (name, "without SSO", region) if part)
-    return place_line(profile, region, *_clock(config, profile))
+    return place_line(profile, region, *_clock(here, config, profile))
 
 
-def _clock(config: Config, profile: Profile) -> tuple[str, float]:
+def _clock(here: Environment, config: Config, profile: Profile) -> tuple[str, float]:
     session = config.sessions.get(profile.session or "")
     if session is not None:
-        return clock_of(session)
-    from ..aws import clock
+        return clock_of(session, here.now())
     from ..aws.state.store import Store
 
-    known = Store(os.environ).newest_login(profile.login_session)
-    state, ends = known.session_clock(profile.clock_key or "", clock.now())
-    return state, ends - clock.now() if ends is not None else 0
+    known = Store(here.environ).newest_login(profile.login_session)
+    state, ends = known.session_clock(profile.clock_key or "", here.now())
+    return state, ends - here.now() if ends is not None else 0

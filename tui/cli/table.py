@@ -11,6 +11,8 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from importlib import import_module
 from typing import Protocol, cast
 
+from .environment import Environment
+
 VERBS = (
     "status",
     "login",
@@ -48,8 +50,8 @@ class Verb(Protocol):
     def arguments(self, parser: ArgumentParser) -> None:
         """Add its arguments to its parser."""
 
-    def run(self, options: Namespace) -> int:
-        """Carry it out and return the exit code."""
+    def run(self, options: Namespace, here: Environment) -> int:
+        """Carry it out, with these streams, variables and clock, and return the exit code."""
 
 
 def find(name: str) -> Verb:

@@ -6,10 +6,6 @@ nothing.
 
 from __future__ import annotations
 
-import os
-import sys
-
-from ...aws import clock
 from ...aws.cache import files, shapes
 from ...aws.config.loading import chosen_name, find_profile
 from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
@@ -24,24 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...aws.model import Profile, Session
+    from ..environment import Environment
 
 NAME_LIMIT = 60
 WHOLE_NAME = 300
 
 
-def print_prompt() -> None:
-    """Print the line for this process's environment, or nothing. Where the symbol cannot be written it is left out."""
-    line = prompt_line(os.environ)
+def print_prompt(here: Environment) -> None:
+    """Print the line for AWS_PROFILE, or nothing. Where the symbol cannot be written it is left out."""
+    line = prompt_line(here.environ, here.now())
     if not line:
         return
-    try:
-        line.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:
-        line = line[2:].encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding)
-    sys.stdout.write(line + "\n")
+    here.show(line if here.can_show(line) else line[2:])
 
 
-def prompt_line(environ: Mapping[str, str]) -> str:
+def prompt_line(environ: Mapping[str, str], now: float) -> str:
     """`● dev-admin 5h 12m`, `◐ dev-admin refreshable`, `○ dev-admin signed-out`: symbol, profile, and the time left on
     its session or, when it is not simply signed in, the state. "" without AWS_PROFILE, and for a profile without SSO.
     """
@@ -50,18 +43,17 @@ def prompt_line(environ: Mapping[str, str]) -> str:
         return ""
     found = find_profile(name, environ)
     if found is None:
-        return _the_long_way(name, environ)
-    return _line(name, *clock_of(found[1]))
+        return _the_long_way(name, environ, now)
+    return _line(name, *clock_of(found[1], now))
 
 
-def clock_of(session: Session) -> tuple[str, float]:
+def clock_of(session: Session, now: float) -> tuple[str, float]:
     """The state of a session, and the seconds that are left of its token, from its file alone."""
     content = files.read(shapes.token_path(session.key), files.RETRY_DELAYS)
     token = shapes.parse_token(content.value) if content.value is not None else None
     unreadable = token is None and content.status != files.MISSING
     if token is not None and stray(token, session):
         token = None
-    now = clock.now()
     if token is not None and token.expires_at - now < MARGIN and is_last(session.key, token):
         token = token.without_refresh()
     state = session_state(session, token, unreadable, now)
@@ -99,7 +91,7 @@ def _line(name: str, state: str, seconds: float) -> str:
     return " ".join(words)
 
 
-def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
+def _the_long_way(name: str, environ: Mapping[str, str], now: float) -> str:
     """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
     from ...aws.state.store import Store
 
@@ -115,5 +107,5 @@ def _the_long_way(name: str, environ: Mapping[str, str]) -> str:
         store.newest_token(profile.session)  # waits for a file that is being written
     else:
         store.newest_login(profile.login_session)
-    state, expires_at = store.snapshot.session_clock(profile.clock_key, clock.now())
-    return _line(name, state or UNREADABLE, expires_at - clock.now() if expires_at is not None else 0)
+    state, expires_at = store.snapshot.session_clock(profile.clock_key, now)
+    return _line(name, state or UNREADABLE, expires_at - now if expires_at is not None else 0)

@@ -7,23 +7,20 @@ command to `credentials.env`, which comes to the same answers the long way.
 
 from __future__ import annotations
 
-import os
-import sys
-
-from ...aws import clock
 from ...aws.cache import files, shapes
 from ...aws.config.loading import find_profile, name_from
 from ...aws.model import MARGIN
 from ...shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ...shell.parent import parent_shell
-from ..streams import utf8_stdout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..environment import Environment
 
-def quick_env(arguments: Sequence[str]) -> bool:
+
+def quick_env(here: Environment, arguments: Sequence[str]) -> bool:
     """Print the export lines that `env` with these arguments prints; False, and nothing printed, if that takes more.
 
     Raises SsoError for credentials that the format cannot carry.
@@ -35,13 +32,13 @@ def quick_env(arguments: Sequence[str]) -> bool:
     else:
         return False
     name = arguments[0]
-    if name.startswith("-") or sys.stdout is None or sys.stdout.isatty():
+    if name.startswith("-") or here.is_seen:
         return False
     if not form:
-        form = default_format(os.environ, parent_shell())
+        form = default_format(here.environ, parent_shell())
     elif form in FILES or not needs_credentials(form):
         return False
-    found = find_profile(name_from(name), lines=False)
+    found = find_profile(name_from(name), here.environ, lines=False)
     if found is None:
         return False
     profile, session = found
@@ -51,7 +48,7 @@ def quick_env(arguments: Sequence[str]) -> bool:
     credentials = shapes.parse_role_credentials(value) if value is not None else None
     if credentials is None or not credentials.are_of(profile.account_id):
         return False
-    if credentials.expires_at - clock.now() < MARGIN:
+    if credentials.expires_at - here.now() < MARGIN:
         return False
-    utf8_stdout().write(render(form, credentials, profile, drop_region=region_is_left(os.environ)))
+    here.write(render(form, credentials, profile, drop_region=region_is_left(here.environ)))
     return True

@@ -5,9 +5,8 @@ Shells run this whenever they complete a word, so nothing more is imported than 
 
 from __future__ import annotations
 
-import sys
-
 from ...exit_codes import DONE
+from ..environment import Environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,37 +31,28 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--names", action="store_true", help=SUPPRESS)
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print the completion of `sso` and `ssotui`, or (`--names`, which that completion calls) the profiles' names."""
     from ..arguments import make_parser
     from ..options import UsageError
 
     if options.names:
-        print_names()
+        print_names(here)
         return DONE
     if options.shell is None:
         raise UsageError("Completion for which shell? Name bash, zsh or fish")
     from ...shell.completion_script import completion_script
 
-    sys.stdout.write(completion_script(options.shell, make_parser()))
+    here.write(completion_script(options.shell, make_parser()))
     return DONE
 
 
-def print_names() -> None:
+def print_names(here: Environment) -> None:
     """Print the names of all profiles, those of this program first, one a line: those that a terminal only shows, and
     never obeys."""
     from ...aws.config.loading import load
-    from ..streams import utf8_stdout
 
-    config = load()
+    config = load(here.environ)
     names = dict.fromkeys([*config.profiles, *config.all_names])
-    stdout = utf8_stdout()
-    stdout.write("".join(f"{name}\n" for name in names if name.isprintable() and _can_be_written(name)))
-
-
-def _can_be_written(name: str) -> bool:
-    try:
-        name.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    here.utf8_stdout()  # whose encoding has more names
+    here.write("".join(f"{name}\n" for name in names if name.isprintable() and here.can_show(name)))

@@ -6,10 +6,10 @@ runs another program and never asks an SDK, so a profile that names itself canno
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
+from ..environment import Environment
 from ..options import add_profile
 
 HELP = "what a credential_process prints, for the SDKs"
@@ -30,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
     from ...aws.errors import command_line
     from ...aws.state.store import Store
@@ -39,13 +39,13 @@ def run(options: Namespace) -> int:
     from ..options import UsageError
     from ..output import the_profile, warn
 
-    store = Store()
+    store = Store(here.environ)
     profile = the_profile(store.snapshot, options.profile)
-    if not options.force and sys.stdout.isatty():
+    if not options.force and here.is_seen:
         raise UsageError(
             f"Secrets are not printed to a terminal: use {command_line('credential-process', profile.name)} "
             "in a configuration, or --force"
         )
-    sys.stdout.write(render("json", role_credentials(store, profile), profile))
-    warn(store.snapshot)
+    here.write(render("json", role_credentials(store, profile), profile))
+    warn(here, store.snapshot)
     return DONE

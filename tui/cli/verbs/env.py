@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
+from ..environment import Environment
 from ..options import add_profile
 
 HELP = "export lines for a shell"
@@ -32,7 +31,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
     from ...aws.errors import command_line
     from ...aws.role.credentials import check_profile, get_credentials
@@ -43,44 +42,42 @@ def run(options: Namespace) -> int:
     from ..obtaining import naming_the_command
     from ..options import UsageError
     from ..output import chosen, no_profile, the_profile, warn
-    from ..streams import utf8_stdout
 
     form = options.format
-    shell = default_format(os.environ, parent_shell()) if form in (None, "profile", "unset") else form
+    shell = default_format(here.environ, parent_shell()) if form in (None, "profile", "unset") else form
     form = form or shell
     if options.unset or form == "unset":
-        sys.stdout.write(unset_lines(shell, region=True))
+        here.write(unset_lines(shell, region=True))
         return DONE
     region = options.region or ""
     if form == "profile":
-        store = Store()
+        store = Store(here.environ)
         name = chosen(store.snapshot) if options.profile is None else options.profile
         if name not in store.config.all_names:
             raise no_profile(store.config, name)
-        utf8_stdout().write(switch_lines(store.config, os.environ, shell, name, region))
+        here.write(switch_lines(store.config, here.environ, shell, name, region))
         return DONE
-    store = Store()
+    store = Store(here.environ)
     profile = the_profile(store.snapshot, options.profile)
     check_profile(profile)
-    if not options.force and sys.stdout.isatty():
+    if not options.force and here.is_seen:
         command = command_line("env", profile.name)
         raise UsageError(f'Secrets are not printed to a terminal: use eval "$({command})", or --force')
     with naming_the_command(profile.name):
         credentials = get_credentials(store, profile)
-    lines = render(form, credentials, profile, region=region, drop_region=region_is_left(os.environ))
-    utf8_stdout().write(lines)
+    lines = render(form, credentials, profile, region=region, drop_region=region_is_left(here.environ))
+    here.write(lines)
     if form in FILES:
-        _warn_of_what_stays(bool(region or profile.region))
-    warn(store.snapshot)
+        _warn_of_what_stays(here, bool(region or profile.region))
+    warn(here, store.snapshot)
     return DONE
 
 
-def _warn_of_what_stays(region: bool) -> None:
+def _warn_of_what_stays(here: Environment, region: bool) -> None:
     """A file of variables can unset none. What would win over it is told."""
     from ...shell.formats import PROFILE_VARIABLES, REGION_VARIABLES
-    from ..output import say
 
     winners = [*PROFILE_VARIABLES, *(() if region else REGION_VARIABLES)]
-    found = [name for name in winners if os.environ.get(name)]
+    found = [name for name in winners if here.environ.get(name)]
     if found:
-        say(f"! {' and '.join(found)} {'is' if len(found) == 1 else 'are'} set here: unset where the file is used")
+        here.say(f"! {' and '.join(found)} {'is' if len(found) == 1 else 'are'} set here: unset where the file is used")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
+from ..environment import Environment
 
 HELP = "help, of the program or of one command"
 README = "help; every command's has examples"
@@ -23,11 +23,11 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("about", nargs="?", metavar="VERB", choices=VERBS, help="a command")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print the help."""
     from ..arguments import make_parser
 
     if options.about is not None:
-        make_parser().parse_args([options.about, "--help"])
-    make_parser().print_help(sys.stdout)
+        make_parser(here).parse_args([options.about, "--help"])
+    make_parser(here).print_help()
     return DONE

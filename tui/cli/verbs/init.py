@@ -5,9 +5,8 @@ Shells run this whenever they start, so nothing more is imported than is needed.
 
 from __future__ import annotations
 
-import sys
-
 from ...exit_codes import DONE, FAILED
+from ..environment import Environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,48 +30,47 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="with --install: do not ask")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print the definition of the shell function `sso`, or have the shell's start-up file define it."""
     from ..options import UsageError
 
     if options.install:
-        return install(options.shell, options.yes)
+        return install(here, options.shell, options.yes)
     if options.yes:
         raise UsageError("--yes goes with --install")
-    print_init(options.shell)
+    print_init(here, options.shell)
     return DONE
 
 
-def install(shell: str, agreed: bool) -> int:
+def install(here: Environment, shell: str, agreed: bool) -> int:
     """Add the line that defines `sso` to the shell's start-up file. It asks first, unless that is `agreed` already."""
     from shutil import which
 
     from ...shell.startup import carry_out, plan
     from ...text import clean, place
     from ..options import UsageError
-    from ..output import confirmed, say
 
     planned = plan(shell)
     where = clean(place(planned.path), 1000)
     if planned.there:
-        say(f"{where} has it already, in line {planned.there}")
+        here.say(f"{where} has it already, in line {planned.there}")
         return DONE
-    say(f"To the end of {where}{'' if planned.before is not None else ', a new file,'} goes this line:")
-    say(f"    {planned.line}")
-    if not agreed and (sys.stdin is None or not sys.stdin.isatty()):
+    here.say(f"To the end of {where}{'' if planned.before is not None else ', a new file,'} goes this line:")
+    here.say(f"    {planned.line}")
+    if not agreed and (not here.can_ask):
         raise UsageError("Adding it asks first, and standard input is not a terminal: add --yes")
-    if not agreed and not confirmed("Add it?"):
-        say("Nothing was written.")
+    if not agreed and not here.confirmed("Add it?"):
+        here.say("Nothing was written.")
         return FAILED
     carry_out(planned)
-    say(f"Added, as line {planned.number}. New shells have sso; for this one type the line itself.")
+    here.say(f"Added, as line {planned.number}. New shells have sso; for this one type the line itself.")
     if which("ssotui") is None:
-        say("! ssotui is not found on the PATH here: a new shell has to find it there before that line")
+        here.say("! ssotui is not found on the PATH here: a new shell has to find it there before that line")
     return DONE
 
 
-def print_init(shell: str) -> None:
+def print_init(here: Environment, shell: str) -> None:
     """Print the definition of `sso` for `shell`. Raises SsoError for a shell that has none."""
     from ...shell.function import init_script
 
-    sys.stdout.write(init_script(shell))
+    here.write(init_script(shell))

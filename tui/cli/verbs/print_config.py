@@ -16,7 +16,7 @@ from ...keys import KEYS, Key, main
 from ...settings import Settings, declared, load, settings_path
 from ...text import clean
 from ...words.marks import COLOURS
-from ..output import say
+from ..environment import Environment
 
 BEGIN, END = "<!-- settings: made by python -m tui.cli.verbs.print_config -->", "<!-- end of settings -->"
 
@@ -46,12 +46,12 @@ _GUARD_EXAMPLE = (
 )
 
 
-def print_config() -> int:
+def print_config(here: Environment) -> int:
     """Print the settings; what is wrong with the file goes to stderr. Returns 1 when something is."""
     settings = load()
     for problem in settings.problems:
-        say(f"! {clean(problem, 1000)}")
-    sys.stdout.write(as_toml(settings, settings_path()))
+        here.say(f"! {clean(problem, 1000)}")
+    here.write(as_toml(settings, settings_path()))
     return FAILED if settings.problems else DONE
 
 

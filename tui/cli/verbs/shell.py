@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
+from ..environment import Environment
 from ..options import add_profile
 
 TYPE_CHECKING = False
@@ -31,46 +30,47 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Become the shell."""
     from ...aws.config.loading import chosen_name, load
     from ...aws.errors import command_line
     from ..options import UsageError
     from ..output import no_profile
 
-    config = load()
-    name: str = options.profile if options.profile is not None else chosen_name(os.environ)
+    config = load(here.environ)
+    name: str = options.profile if options.profile is not None else chosen_name(here.environ)
     if not name and "default" not in config.all_names:
         raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
     name = name or "default"
     if name not in config.all_names:
         raise no_profile(config, name)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (here.can_ask and here.is_seen):
         raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name)} -- COMMAND")
-    return open_shell(config, name, options.region or "")
+    return open_shell(here, config, name, options.region or "")
 
 
-def open_shell(config: Config, name: str, region: str = "") -> int:
+def open_shell(here: Environment, config: Config, name: str, region: str = "") -> int:
     """Have a shell with this profile take the place of this program. Raises SsoError for a broken profile."""
     from ...shell.parent import parent_shell
     from ...shell.subshell import INSIDE, MARKED, command, environment, shell_of
     from ...shell.switching import switch_lines
     from ...text import clean
     from ..launch import finish
-    from ..output import say
     from ..quick.quick_use import after_switch
     from ..switched import where
     from .exec.child import replace_us
 
-    shell, program = shell_of(parent_shell(), os.environ)
+    shell, program = shell_of(parent_shell(), here.environ)
     marked = shell in MARKED
-    lines = switch_lines(config, os.environ, shell if marked else "bash", name, region)
-    environ = environment(config, os.environ, shell, name, region, lines if marked else "")
-    if INSIDE in os.environ:
-        say(f"! this begins inside a sub-shell of {clean(os.environ[INSIDE], 300)}: exit leaves one after the other")
+    lines = switch_lines(config, here.environ, shell if marked else "bash", name, region)
+    environ = environment(config, here.environ, shell, name, region, lines if marked else "")
+    if INSIDE in here.environ:
+        here.say(
+            f"! this begins inside a sub-shell of {clean(here.environ[INSIDE], 300)}: exit leaves one after the other"
+        )
     if not marked:
-        say(f"! the prompt of {clean(shell)} is not marked, and its start-up files may choose another profile")
-    after_switch(name, where(config, name, region))
-    say("exit or ctrl+d leaves this sub-shell")
+        here.say(f"! the prompt of {clean(shell)} is not marked, and its start-up files may choose another profile")
+    after_switch(here, name, where(here, config, name, region))
+    here.say("exit or ctrl+d leaves this sub-shell")
     finish(DONE)  # the shell takes this program's place
     return replace_us(command(shell, program), environ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 
 from ... import state_file
@@ -10,6 +9,7 @@ from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_name, load
 from ...aws.errors import SsoError
 from ...exit_codes import USAGE
+from ..environment import Environment
 from ..launch import board, terminal_problem
 from ..matching import meant
 from ..output import no_profile
@@ -19,21 +19,21 @@ NAMED = 3
 """Profiles that are named where several match and the board cannot be shown."""
 
 
-def use(options: Namespace) -> int:
+def use(options: Namespace, here: Environment) -> int:
     """Switch to the profile that is named exactly, to the one before, or to the only one that the words match. Several
     are shown on the board."""
-    config = load()
+    config = load(here.environ)
     region: str = options.use_region or ""
     if options.previous:
-        return switch(config, options.emit, _previous(config), region)
+        return switch(here, config, options.emit, _previous(here, config), region)
     if options.use is not None:
         if options.use not in config.all_names:
             raise no_profile(config, options.use)
-        return switch(config, options.emit, options.use, region)
+        return switch(here, config, options.emit, options.use, region)
     words: str = options.filter
     found = [words] if words in config.all_names else meant(config, words)
     if len(found) == 1:
-        return switch(config, options.emit, found[0], region)
+        return switch(here, config, options.emit, found[0], region)
     if not found:
         raise no_profile(config, words)
     if terminal_problem() or not any(name in config.profiles for name in found):
@@ -42,9 +42,9 @@ def use(options: Namespace) -> int:
     return board(options.emit, options.demo, words, region)
 
 
-def _previous(config: Config) -> str:
+def _previous(here: Environment, config: Config) -> str:
     """The profile that a shell was switched to before the one in use here, in this shell or another."""
-    now = chosen_name(os.environ)
+    now = chosen_name(here.environ)
     for name in state_file.load_state().switched:
         if name != now and name in config.all_names:
             return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
+from ..environment import Environment
 from ..options import add_profile
 
 HELP = "the caller identity of a profile"
@@ -22,24 +23,24 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="as aws sts get-caller-identity prints it")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print the caller identity of a profile."""
     from ...aws.role.caller_identity import get_identity
     from ...aws.state.store import Store
     from ...text import clean
     from ..obtaining import naming_the_command
-    from ..output import say, show, show_json, the_profile, warn
+    from ..output import the_profile, warn
 
-    store = Store()
+    store = Store(here.environ)
     profile = the_profile(store.snapshot, options.profile)
     with naming_the_command(profile.name):
         identity = get_identity(store, profile)
     if options.json:
-        show_json(identity.as_json(), indent=4)
+        here.show_json(identity.as_json(), indent=4)
     else:
         for key, value in identity.as_json().items():
-            show(f"{key:8} {clean(value)}")
+            here.show(f"{key:8} {clean(value)}")
     if identity.warning:
-        say(f"! {clean(identity.warning)}")
-    warn(store.snapshot)
+        here.say(f"! {clean(identity.warning)}")
+    warn(here, store.snapshot)
     return DONE

@@ -13,7 +13,7 @@ from ..jobs import in_thread
 async def prepare(snapshot: Snapshot, real_terminal: bool) -> None:
     """Import botocore, make the first client, import the dialogs; and close the door behind us (`real_terminal`)."""
     if real_terminal:
-        await in_thread(lambda _cancelled: import_module("...terminal.environment", __package__).forbid_looking_in())
+        await in_thread(lambda _cancelled: import_module("...terminal.privacy", __package__).forbid_looking_in())
     await in_thread(lambda _cancelled: _prepare_requests(snapshot))
     await in_thread(lambda _cancelled: import_module(".ahead", __package__))
 

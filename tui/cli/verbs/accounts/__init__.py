@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...environment import Environment
+
 HELP = "accounts and roles one can use"
 README = (
     "accounts and roles that the signed-in sessions offer, with their profiles; profiles whose role is not offered any "
@@ -28,8 +30,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="for a program")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """List them."""
     from .offering import list_accounts
 
-    return list_accounts(options)
+    return list_accounts(options, here)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ....aws import clock
 from ....aws.cache import account_list
 from ....aws.cache.account_list import AccountList
 from ....aws.config.loading import name_from
@@ -23,10 +20,10 @@ from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean, place
 from ....widgets.fuzzy import haystack
 from ....words.durations import ago
+from ...environment import Environment
 from ...matching import holds
-from ...output import check_read, say, show, show_json, the_session, warn
+from ...output import check_read, the_session, warn
 from ..status.layout import FAINT, STRONG, Cell, Row, Table, fitted, painted
-from ..status.stream import has_colours, width_of
 
 YOUNG = 3600
 """Seconds for which a full listing is shown as it is."""
@@ -40,12 +37,12 @@ class Listed(NamedTuple):
     code: int
 
 
-def list_accounts(options: Namespace) -> int:
+def list_accounts(options: Namespace, here: Environment) -> int:
     """List the accounts and roles of one session, or of all that can be used. Returns the worst exit code."""
-    store = Store()
+    store = Store(here.environ)
     snapshot = store.look()
-    sessions = [the_session(snapshot, options.session)] if options.session is not None else _usable(snapshot)
-    listed = [_listed(store, session, options.fresh) for session in sessions]
+    sessions = [the_session(snapshot, options.session)] if options.session is not None else _usable(here, snapshot)
+    listed = [_listed(here, store, session, options.fresh) for session in sessions]
     query = " ".join(map(name_from, options.words))
     rows: list[dict[str, object]] = []
     for each in listed:
@@ -55,13 +52,13 @@ def list_accounts(options: Namespace) -> int:
         if options.json:
             rows += as_json(each, found, lost)
         else:
-            _show(each, found, len(listed) > 1)
+            _show(here, each, found, len(listed) > 1)
         for profile in lost:
             what = f"{clean(profile.role_name)} in account {clean(profile.account_id)}"
-            say(f"! {clean(profile.name)}: {clean(each.session.key)} no longer offers {what}")
+            here.say(f"! {clean(profile.name)}: {clean(each.session.key)} no longer offers {what}")
     if options.json:
-        show_json(rows)
-    warn(store.snapshot)
+        here.show_json(rows)
+    warn(here, store.snapshot)
     return max(each.code for each in listed)
 
 
@@ -98,56 +95,59 @@ def as_json(listed: Listed, found: Iterable[Offer], lost: Iterable[Profile]) -> 
     return rows
 
 
-def _usable(snapshot: Snapshot) -> list[Session]:
+def _usable(here: Environment, snapshot: Snapshot) -> list[Session]:
     """The sessions that need no sign-in. Raises SsoError where there is none."""
     known = snapshot.config.sessions
     if not known:
         check_read(snapshot, "any session")
         raise SsoError("There is no session", "to make one, run: ssotui sessions add")
-    found = [it for it in known.values() if snapshot.usable(it.key, clock.now())]
+    found = [it for it in known.values() if snapshot.usable(it.key, here.now())]
     if not found and len(known) == 1:
         return list(known.values())
     if not found:
         raise SsoError("No session is signed in", "run: ssotui login --all", SIGN_IN_NEEDED)
     if len(found) < len(known):
         others = [clean(it.key) for it in known.values() if it not in found]
-        say(f"! not signed in, and not listed: {', '.join(others)}")
+        here.say(f"! not signed in, and not listed: {', '.join(others)}")
     return found
 
 
-def _listed(store: Store, session: Session, fresh: bool) -> Listed:
+def _listed(here: Environment, store: Store, session: Session, fresh: bool) -> Listed:
     """What the session offers: as it was listed within the hour, else as AWS says now."""
-    known, now = account_list.load(session), clock.now()
+    known, now = account_list.load(session), here.now()
     if known.complete and abs(now - known.accounts_at) < YOUNG and not fresh:
         return Listed(session, known, DONE)
     listing = Listing(store, session)
     try:
-        known = _run(listing)
+        known = _run(here, listing)
     except SsoError as error:
         if isinstance(error, SignInNeeded):
             error.hint = f"run: {command_line('login', '--session', session.key)}"
         if not listing.known.accounts:
             raise
-        say(f"! {clean(session.key)}: {clean(error.title, 1000)}" + (f"; {clean(error.hint)}" if error.hint else ""))
+        here.say(
+            f"! {clean(session.key)}: {clean(error.title, 1000)}" + (f"; {clean(error.hint)}" if error.hint else "")
+        )
         return Listed(session, listing.known, error.exit_code)
     except KeyboardInterrupt:
         done, total = listing.progress
         if total:
-            say(f"{clean(session.key)}: stopped at {done} of {total} accounts; the next listing goes on from there")
+            here.say(
+                f"{clean(session.key)}: stopped at {done} of {total} accounts; the next listing goes on from there"
+            )
         raise
     finally:
         if listing.unsaved:
             where = clean(place(account_list.path_of(session)), 1000)
-            say(f"! {where}: {clean(listing.unsaved)}: it will all be asked anew")
+            here.say(f"! {where}: {clean(listing.unsaved)}: it will all be asked anew")
     for account, failure in listing.failures:
-        say(f"! {clean(account.name)} {account.account_id}: {clean(failure.title, 1000)}")
+        here.say(f"! {clean(account.name)} {account.account_id}: {clean(failure.title, 1000)}")
     return Listed(session, known, FAILED if listing.failures else DONE)
 
 
-def _run(listing: Listing) -> AccountList:
+def _run(here: Environment, listing: Listing) -> AccountList:
     """Run a listing, with its progress on a terminal. Ctrl+C ends it at once; what is known by then is kept."""
     cancelled, ended = threading.Event(), threading.Event()
-    watched = sys.stderr.isatty()
     name = clean(listing.session.key)
 
     def tell() -> None:
@@ -155,19 +155,17 @@ def _run(listing: Listing) -> AccountList:
             done, total = listing.progress
             wait = "; AWS asks to slow down" if listing.pace.pause() else ""
             if total:
-                print(f"\r{name}: {done} of {total} accounts{wait}\x1b[K", end="", file=sys.stderr, flush=True)
+                here.progress(f"{name}: {done} of {total} accounts{wait}")
 
     teller = threading.Thread(target=tell, daemon=True, name="ssotui-progress")
-    if watched:
-        teller.start()
+    teller.start()
     try:
         return listing.run(cancelled)
     finally:
         cancelled.set()
         ended.set()
-        if watched:
-            teller.join()
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        teller.join()
+        here.progress("")
 
 
 def _text(offer: Offer) -> str:
@@ -175,24 +173,24 @@ def _text(offer: Offer) -> str:
     return haystack(account.name, account.account_id, account.email, offer.role, *offer.profiles)
 
 
-def _show(listed: Listed, found: Sequence[Offer], several: bool) -> None:
+def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bool) -> None:
     """Print what a session offers, and on stderr how much that is and of when."""
     if several and found:
-        show(clean(listed.session.key))
+        here.show(clean(listed.session.key))
     if found:
-        lines = fitted(_forms(found), width_of(sys.stdout, os.environ))
-        coloured = has_colours(sys.stdout, os.environ)
+        lines = fitted(_forms(found), here.width)
+        coloured = here.has_colours
         for line in lines:
-            show(painted(line, coloured))
+            here.show(painted(line, coloured))
     known = listed.known
     new = sum(it.state == NEW for it in found)
     accounts = len({it.account.account_id for it in found})
-    age = ago(clock.now() - known.accounts_at)
+    age = ago(here.now() - known.accounts_at)
     when = "listed just now" if age == "now" else f"listed {age}"
     left = len(known.unlisted())
     rest = f"; the roles of {left} of {len(known.accounts)} accounts are still to be listed" if left else ""
     counts = f"{_count(accounts, 'account')}, {_count(len(found), 'role')}, {new} new"
-    say(f"{clean(listed.session.key)}: {counts}; {when}{rest}")
+    here.say(f"{clean(listed.session.key)}: {counts}; {when}{rest}")
 
 
 def _forms(found: Sequence[Offer]) -> Iterable[Table]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...environment import Environment
 from ...options import add_profile
 
 HELP = "open the AWS console in the browser"
@@ -29,8 +30,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="print a link that signs in even to a terminal")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Open the console, or print the link to it."""
     from .link import console
 
-    return console(options)
+    return console(options, here)

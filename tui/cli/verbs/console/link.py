@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from .... import settings
@@ -20,34 +19,35 @@ from ....desktop.redirect import Handover
 from ....exit_codes import DONE
 from ....shell.formats import own_region
 from ....text import clean
+from ...environment import Environment
 from ...obtaining import role_credentials
 from ...options import UsageError
-from ...output import say, the_profile, warn
+from ...output import the_profile, warn
 
 
-def console(options: Namespace) -> int:
+def console(options: Namespace, here: Environment) -> int:
     """Open the console, or print the link to it. The portal's link goes without role credentials; where no browser
     can be opened it is printed too."""
-    store = Store()
+    store = Store(here.environ)
     profile = the_profile(store.snapshot, options.profile)
     if options.service is not None:
         options.service = find(options.service)
     if options.federate:
-        return _federate(store, profile, options)
+        return _federate(here, store, profile, options)
     link = profile_link(store.snapshot, profile, options.service, _region(store, profile, options.region))
     problem = "" if options.print else browser.open_browser(link, _browser(profile))
     if problem:
-        say(f"No browser was opened: {clean(problem)}. This is the link:")
+        here.say(f"No browser was opened: {clean(problem)}. This is the link:")
     if problem or options.print:
-        print(clean(link, 4000))
+        here.show(clean(link, 4000))
     else:
-        say(f"{clean(profile.name)}: the console opens in the browser")
+        here.say(f"{clean(profile.name)}: the console opens in the browser")
     return DONE
 
 
-def _federate(store: Store, profile: Profile, options: Namespace) -> int:
+def _federate(here: Environment, store: Store, profile: Profile, options: Namespace) -> int:
     check_profile(profile)
-    if options.print and not options.force and sys.stdout.isatty():
+    if options.print and not options.force and here.is_seen:
         raise UsageError("This link signs in whoever has it, and is not printed to a terminal: use a pipe, or --force")
     session = store.snapshot.session_of(profile)
     region = _region(store, profile, options.region) or profile.region or (session.region if session else "")
@@ -66,11 +66,11 @@ def _federate(store: Store, profile: Profile, options: Namespace) -> int:
         ca_bundle=store.config.raw_options(profile.name).get("ca_bundle"),
     )
     watch.check()
-    warn(store.snapshot)
+    warn(here, store.snapshot)
     if options.print:
-        print(link.reveal())
+        here.write(link.reveal() + "\n")
     else:
-        _open(link, profile)
+        _open(here, link, profile)
     return DONE
 
 
@@ -82,12 +82,12 @@ def _region(store: Store, profile: Profile, wanted: str | None) -> str:
     return own if own and is_region(own) and is_reachable(own, profile, store.snapshot.session_of(profile)) else ""
 
 
-def _open(link: Secret, profile: Profile) -> None:
+def _open(here: Environment, link: Secret, profile: Profile) -> None:
     """Open a browser with a link that must not be in its arguments. Raises SsoError when none comes for it."""
     with Handover(link) as handover:
         problem = browser.open_browser(handover.url, _browser(profile))
         if not problem and handover.wait():
-            say(f"{clean(profile.name)}: the console opens in the browser, signed in for its role")
+            here.say(f"{clean(profile.name)}: the console opens in the browser, signed in for its role")
             return
     raise SsoError(
         f"No browser was opened: {problem}" if problem else "The browser was started, but has not come for the link",

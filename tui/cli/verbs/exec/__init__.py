@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import SUPPRESS, ArgumentParser, Namespace
 
+from ...environment import Environment
 from ...options import add_profile
 
 HELP = "run a command with the credentials in its environment; its exit code is ours"
@@ -27,8 +28,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--login", action="store_true", help="sign in first when that is needed")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Become the command."""
     from .child import exec  # noqa: A004 - the command's name
 
-    return exec(options)
+    return exec(options, here)

@@ -16,6 +16,7 @@ from ....exit_codes import CANNOT_RUN, DONE, NOT_FOUND, SIGN_IN_NEEDED
 from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from ....terminal import inherited
 from ...arguments import make_parser
+from ...environment import Environment
 from ...launch import finish
 from ...obtaining import role_credentials
 from ...options import UsageError
@@ -24,7 +25,7 @@ from ...output import the_profile, warn
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
 
 
-def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
+def exec(options: Namespace, here: Environment) -> int:  # noqa: A001 - the command's name
     """Become the command; on Windows, which cannot do that, run it and return its exit code."""
     command: list[str] | None = options.command
     if command is None:
@@ -34,8 +35,8 @@ def exec(options: Namespace) -> int:  # noqa: A001 - the command's name
         raise UsageError("exec takes one profile; what follows -- is the command")
     if not command:
         raise UsageError("There is no command behind --")
-    profile, credentials = _credentials(options)
-    environ = child_environ(os.environ, profile, credentials, options.region or "")
+    profile, credentials = _credentials(options, here)
+    environ = child_environ(here.environ, profile, credentials, options.region or "")
     finish(DONE)  # the command takes this program's place
     return replace_us(command, environ)
 
@@ -63,8 +64,8 @@ def child_environ(
     return kept
 
 
-def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
-    store = Store()
+def _credentials(options: Namespace, here: Environment) -> tuple[Profile, RoleCredentials]:
+    store = Store(here.environ)
     profile = the_profile(store.snapshot, options.profile)
     try:
         credentials = role_credentials(store, profile)
@@ -74,12 +75,12 @@ def _credentials(options: Namespace) -> tuple[Profile, RoleCredentials]:
         from ..login.flow import login
 
         # --force: the session may look signed in, while AWS no longer accepts its token.
-        code = login(make_parser().parse_args(["login", "--force", "--", profile.name]))
+        code = login(make_parser(here).parse_args(["login", "--force", "--", profile.name]), here)
         if code:
             raise SystemExit(code) from None
-        store = Store()
+        store = Store(here.environ)
         credentials = role_credentials(store, profile)
-    warn(store.snapshot)
+    warn(here, store.snapshot)
     return profile, credentials
 
 

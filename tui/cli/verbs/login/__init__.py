@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...environment import Environment
 from ...options import add_named
 
 HELP = "sign in, showing code and URL"
@@ -38,8 +39,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="sign in anew even when signed in")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Sign in to what the options name."""
     from .flow import login
 
-    return login(options)
+    return login(options, here)

@@ -7,7 +7,7 @@ from argparse import Namespace
 from concurrent.futures import ThreadPoolExecutor
 
 from .... import settings
-from ....aws import clock, model
+from ....aws import model
 from ....aws.cache.shapes import token_path
 from ....aws.config.loading import chosen_name
 from ....aws.errors import AwsLoginNeeded, Cancelled, SignInNeeded, SsoError, aws_command, command_line
@@ -23,43 +23,44 @@ from ....exit_codes import DONE, INTERRUPTED
 from ....settings import Settings
 from ....text import clean, place
 from ....words.durations import absolute, left
+from ...environment import Environment
 from ...options import UsageError
-from ...output import check_read, say, the_profile, the_session, warn
+from ...output import check_read, the_profile, the_session, warn
 
 _print_lock = threading.Lock()
 
 
-def login(options: Namespace) -> int:
+def login(options: Namespace, here: Environment) -> int:
     """Sign in to what the options name. Returns the exit code of the worst failure."""
-    store = Store()
+    store = Store(here.environ)
     store.look()  # it waits for files that are being written
     chosen = settings.load()
     for problem in chosen.problems:
-        say(f"! {clean(problem, 1000)}")
+        here.say(f"! {clean(problem, 1000)}")
     _check_port(options)
     # A default that is no SSO profile stands in nobody's way.
     in_use = chosen_name(store.environ) or store.snapshot.profile("default") is not None
     if in_use and not (options.all or options.session is not None or options.profile):
         options.profile = the_profile(store.snapshot, None).name  # from here on as if it had been named
-    if options.profile and not options.force and _by_aws_login(store, options.profile):
+    if options.profile and not options.force and _by_aws_login(here, store, options.profile):
         return DONE
-    sessions = _sessions(store, options)
+    sessions = _sessions(here, store, options)
     if not sessions:
-        say("Every session is signed in.")
+        here.say("Every session is signed in.")
         return DONE
     cancelled = threading.Event()
     pool = ThreadPoolExecutor(max_workers=len(sessions), thread_name_prefix="ssotui-login")
     codes = []
     try:
         waiting = [
-            pool.submit(_sign_in, store, session, options, chosen, len(sessions) == 1, cancelled)
+            pool.submit(_sign_in, here, store, session, options, chosen, len(sessions) == 1, cancelled)
             for session in sessions
         ]
         codes = [future.result() for future in waiting]
     finally:
         cancelled.set()  # for Ctrl+C: the others end at once, and write nothing
         pool.shutdown(wait=False, cancel_futures=True)
-    warn(store.snapshot)
+    warn(here, store.snapshot)
     return max(codes)
 
 
@@ -74,19 +75,19 @@ def _check_port(options: Namespace) -> None:
     options.flow = model.BROWSER
 
 
-def _by_aws_login(store: Store, name: str) -> bool:
+def _by_aws_login(here: Environment, store: Store, name: str) -> bool:
     """Whether the profile is signed in by `aws login`; says so, and how to do that anew."""
     profile = the_profile(store.snapshot, name)
     if not profile.login_session or profile.problems:
         return False
-    state, _ = store.snapshot.session_clock(profile.clock_key or "", clock.now())
+    state, _ = store.snapshot.session_clock(profile.clock_key or "", here.now())
     if state not in (model.SIGNED_IN, model.EXPIRING, model.REFRESHABLE):
         return False
-    say(f"{clean(name)}: signed in already, with aws login; to do it anew, run: {aws_command('login', name)}")
+    here.say(f"{clean(name)}: signed in already, with aws login; to do it anew, run: {aws_command('login', name)}")
     return True
 
 
-def _sessions(store: Store, options: Namespace) -> list[Session]:
+def _sessions(here: Environment, store: Store, options: Namespace) -> list[Session]:
     known = store.config.sessions
     if options.all:
         if not known:
@@ -95,7 +96,7 @@ def _sessions(store: Store, options: Namespace) -> list[Session]:
         return [
             session
             for session in known.values()
-            if options.force or store.snapshot.session_clock(session.key, clock.now())[0] != model.SIGNED_IN
+            if options.force or store.snapshot.session_clock(session.key, here.now())[0] != model.SIGNED_IN
         ]
     if options.session is not None:
         return [the_session(store.snapshot, options.session)]
@@ -120,6 +121,7 @@ def _sessions(store: Store, options: Namespace) -> list[Session]:
 
 
 def _sign_in(
+    here: Environment,
     store: Store,
     session: Session,
     options: Namespace,
@@ -129,9 +131,9 @@ def _sign_in(
 ) -> int:
     name = clean(session.key)
     try:
-        state, expires_at = store.snapshot.session_clock(session.key, clock.now())
+        state, expires_at = store.snapshot.session_clock(session.key, here.now())
         if state == model.SIGNED_IN and not options.force and expires_at is not None:
-            _say([f"{name}: signed in already, until {absolute(expires_at)}"])
+            _say(here, [f"{name}: signed in already, until {absolute(expires_at)}"])
             return DONE
         if state == model.REFRESHABLE and not options.force:
             try:
@@ -144,16 +146,16 @@ def _sign_in(
                 raise
             else:
                 _check_stored(store, session)
-                _say([f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
+                _say(here, [f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
                 return DONE
         reason = store.snapshot.why_no_token(session.key)
         if reason:
-            _say([f"{name}: {clean(reason, 1000)}"])
+            _say(here, [f"{name}: {clean(reason, 1000)}"])
         browser = chosen.browser_for(session.key)
         wanted = options.flow or chosen.flow
         flow, why_not = desktop.choose_flow(session, wanted, command=browser, asked=options.flow is not None)
         if why_not:
-            _say([f"{name}: with a code, not in the browser: {clean(why_not)}"])
+            _say(here, [f"{name}: with a code, not in the browser: {clean(why_not)}"])
         sign_in = SignIn(flow, store, session, options.profile, port=options.redirect_port or 0)
         shown: list[object] = []
 
@@ -161,17 +163,17 @@ def _sign_in(
             """Show the code, unless it is the one that was shown last."""
             if sign_in.code is not None and sign_in.code not in shown:
                 shown.append(sign_in.code)
-                _show(session, sign_in.code, sign_in.joined)
+                _show(here, session, sign_in.code, sign_in.joined)
                 if sign_in.joined is None and not options.no_open:
-                    _open(sign_in.code, browser)
+                    _open(here, sign_in.code, browser)
 
         def pending(message: str) -> None:
-            _say([f"{name}: {clean(message)}"])
+            _say(here, [f"{name}: {clean(message)}"])
             show_code()
 
         sign_in.start(cancelled)
         if sign_in.note:
-            _say([f"! {clean(sign_in.note, 1000)}"])
+            _say(here, [f"! {clean(sign_in.note, 1000)}"])
         show_code()
         token = sign_in.wait(pending, cancelled)
         _check_stored(store, session)
@@ -182,9 +184,9 @@ def _sign_in(
             error.hint = f"to try again, run: {command_line('login', '--session', session.key)}"
         if alone:
             raise
-        _say([f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
+        _say(here, [f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
         return error.exit_code
-    _say([f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - clock.now())})"])
+    _say(here, [f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - here.now())})"])
     return DONE
 
 
@@ -199,12 +201,12 @@ def _check_stored(store: Store, session: Session) -> None:
         )
 
 
-def _show(session: Session, code: ShownCode | BrowserCode, joined: int | None) -> None:
+def _show(here: Environment, session: Session, code: ShownCode | BrowserCode, joined: int | None) -> None:
     """What to do. `joined`: the process that has asked for this code already."""
     if joined is not None:
-        _say([f"{clean(session.key)}: another ssotui (process {joined}) is signing in: one approval is for both"])
+        _say(here, [f"{clean(session.key)}: another ssotui (process {joined}) is signing in: one approval is for both"])
     if not code.url:
-        _say([f"  Approve in the browser that it has opened; waiting for {left(code.seconds_left())}"])
+        _say(here, [f"  Approve in the browser that it has opened; waiting for {left(code.seconds_left())}"])
         return
     lines = [f"Sign in to {clean(session.key)}", f"  1  Open     {clean(code.url, 2000)}"]
     if isinstance(code, ShownCode):
@@ -223,18 +225,18 @@ def _show(session: Session, code: ShownCode | BrowserCode, joined: int | None) -
             lines.append(f"  With a browser on another machine, run there first: {clean(forward)}")
     if not code.may_open:
         lines.append("  Careful: this address is not one of AWS's. Open it only if you trust it.")
-    _say(lines)
+    _say(here, lines)
 
 
-def _open(code: ShownCode | BrowserCode, browser: tuple[str, ...]) -> None:
+def _open(here: Environment, code: ShownCode | BrowserCode, browser: tuple[str, ...]) -> None:
     if not code.may_open:
         return
     problem = desktop.open_browser(code.complete_url, browser)
     if problem:
-        _say([f"  No browser was opened: {clean(problem)}."])
+        _say(here, [f"  No browser was opened: {clean(problem)}."])
 
 
-def _say(lines: list[str]) -> None:
+def _say(here: Environment, lines: list[str]) -> None:
     with _print_lock:
         for line in lines:
-            say(line)
+            here.say(line)

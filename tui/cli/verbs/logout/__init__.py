@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...environment import Environment
+
 HELP = "remove cached tokens and credentials, and end the sessions at AWS"
 README = "sign out, telling what became of each item"
 ABOUT = "Shows what a sign-out would remove, asks, removes it from this machine, and tells AWS to end the sessions."
@@ -22,8 +24,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="machine-readable, on stdout")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Sign out of one session or of everything."""
     from .removing import logout
 
-    return logout(options)
+    return logout(options, here)

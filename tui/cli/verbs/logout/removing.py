@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
@@ -15,31 +14,34 @@ from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines
 from ....text import clean
 from ....words.durations import absolute
+from ...environment import Environment
 from ...options import UsageError
-from ...output import aligned, confirmed, say, show, show_json, table, the_session
+from ...output import aligned, table, the_session
 
 
-def logout(options: Namespace) -> int:
+def logout(options: Namespace, here: Environment) -> int:
     """Sign out of one session or of everything. Returns 0 when all is gone here and AWS knows, else 1."""
-    store = Store()
+    store = Store(here.environ)
     if store.config.why_unread():
-        say(f"! {clean(store.config.why_unread(), 1000)}")
+        here.say(f"! {clean(store.config.why_unread(), 1000)}")
     scope = the_session(store.snapshot, options.session).key if options.session is not None else None
     manifest = make_manifest(store.look(), scope)
-    if not options.yes and not _agreed(manifest):
-        say("Nothing was removed.")
+    if not options.yes and not _agreed(here, manifest):
+        here.say("Nothing was removed.")
         return FAILED
     job = begin(manifest)
     # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
     result = clients.call(lambda: sign_out(store, manifest, job), limit=float("inf"))
     if options.json:
-        show_json(as_json(manifest, result))
+        here.show_json(as_json(manifest, result))
     else:
         if result.outcomes:
-            show(_lines(result.outcomes))
+            here.show(_lines(result.outcomes))
         if not result.outcomes and not result.closed:
-            say("Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center.")
-    _notes(manifest, result)
+            here.say(
+                "Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center."
+            )
+    _notes(here, manifest, result)
     job.done()
     return DONE if result.ok and result.server_told else FAILED
 
@@ -75,17 +77,17 @@ def _iso(moment: int | None) -> str | None:
     return clock.iso(moment) if moment is not None else None
 
 
-def _agreed(manifest: Manifest) -> bool:
-    if sys.stdin is None or not sys.stdin.isatty():
+def _agreed(here: Environment, manifest: Manifest) -> bool:
+    if not here.can_ask:
         raise UsageError("Signing out asks first, and standard input is not a terminal: add --yes")
     if not manifest.items:
         return True
     rows = [[item.kind, clean(item.session) or "-", clean(item.label)] for item in manifest.items]
-    say(table(["WHAT", "SESSION", "FOR"], rows))
+    here.say(table(["WHAT", "SESSION", "FOR"], rows))
     count, tokens = len(manifest.items), len(manifest.of_kind(TOKEN))
     what = f"these {count} files" if count > 1 else "this file"
     ended = f" and end the session{'s' if tokens > 1 else ''} at AWS" if tokens else ""
-    return confirmed(f"Remove {what}{ended}?")
+    return here.confirmed(f"Remove {what}{ended}?")
 
 
 def _lines(outcomes: Sequence[Outcome]) -> str:
@@ -101,16 +103,16 @@ def _lines(outcomes: Sequence[Outcome]) -> str:
     return aligned(rows)
 
 
-def _notes(manifest: Manifest, result: Result) -> None:
+def _notes(here: Environment, manifest: Manifest, result: Result) -> None:
     for item in result.left:
-        say(f"! a new {item.kind} appeared meanwhile: {clean(item.path)}")
+        here.say(f"! a new {item.kind} appeared meanwhile: {clean(item.path)}")
     for path in result.closed:
-        say(f"! this cannot be looked into, so what is there stays: {clean(path)}")
+        here.say(f"! this cannot be looked into, so what is there stays: {clean(path)}")
     for path in manifest.unreadable:
-        say(f"! kept, because it cannot be read: {clean(path)}")
+        here.say(f"! kept, because it cannot be read: {clean(path)}")
     if manifest.logins:
-        say(clean(logins_left(manifest), 1000))
+        here.say(clean(logins_left(manifest), 1000))
     if result.alive_until is not None:
-        say(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
-    say("The browser stays signed in. A shell that exported credentials still has them; to unset:")
-    say(f"  {unset_lines('bash').strip()}")
+        here.say(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
+    here.say("The browser stays signed in. A shell that exported credentials still has them; to unset:")
+    here.say(f"  {unset_lines('bash').strip()}")

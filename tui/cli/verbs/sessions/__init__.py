@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...environment import Environment
+
 LIST, ADD, REMOVE = "list", "add", "remove"
 
 HELP = "add, list and remove sessions"
@@ -39,7 +41,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="with list: for a program")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """List, add or remove."""
     from ...options import UsageError
 
@@ -47,14 +49,14 @@ def run(options: Namespace) -> int:
     if options.action == ADD:
         from .adding import add
 
-        return add(options)
+        return add(options, here)
     if options.action == REMOVE:
         from .dropping import drop
 
-        return drop(options)
+        return drop(options, here)
     from .listing import list_sessions
 
-    return list_sessions(options)
+    return list_sessions(options, here)
 
 
 def check(options: Namespace, error: type[Exception]) -> None:

@@ -17,28 +17,29 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....text import clean
 from ...editing import change, require_terminal
+from ...environment import Environment
 from ...options import UsageError
-from ...output import asked, check_read, say
+from ...output import check_read
 
 
-def add(options: Namespace) -> int:
+def add(options: Namespace, here: Environment) -> int:
     """Write a session for the start URL that the options name, or that is asked for."""
-    snapshot = Store().snapshot
-    start_url = _start_url(options)
+    snapshot = Store(here.environ).snapshot
+    start_url = _start_url(here, options)
     there = _there(snapshot, start_url, name_from(options.name) if options.name else "")
     if there:
-        say(f"{clean(there)} is there already, with this start URL. To sign in: {_login(there)}")
+        here.say(f"{clean(there)} is there already, with this start URL. To sign in: {_login(there)}")
         return DONE
-    region = options.region or _region(snapshot, start_url)
+    region = options.region or _region(here, snapshot, start_url)
     name = name_from(options.name) if options.name else new_session.name_for(start_url, snapshot.config.sessions)
     if name in snapshot.config.sessions:
         other = snapshot.config.sessions[name]
         hint = f"to have another name: --name {new_session.name_for(start_url, snapshot.config.sessions)}"
         raise SsoError(f"There is a session {name} already, for {other.start_url or 'another start URL'}", hint)
     section = new_session.session_section(name, start_url, region)
-    if change(lambda text: sections.add(text, [section]), f"Add session {clean(name)}?", options.yes) is None:
+    if change(here, lambda text: sections.add(text, [section]), f"Add session {clean(name)}?", options.yes) is None:
         return FAILED
-    say(f"To sign in: {_login(name)}")
+    here.say(f"To sign in: {_login(name)}")
     return DONE
 
 
@@ -46,13 +47,13 @@ def _login(name: str) -> str:
     return clean(command_line("login", "--session", name))
 
 
-def _start_url(options: Namespace) -> str:
+def _start_url(here: Environment, options: Namespace) -> str:
     typed = options.start_url
     if typed is None:
         if options.yes:
             raise UsageError("Which start URL? Name it with --start-url")
-        require_terminal()
-        typed = asked("Start URL of your access portal")
+        require_terminal(here)
+        typed = here.asked("Start URL of your access portal")
     try:
         return new_session.start_url_from(typed)
     except ValueError as error:
@@ -68,7 +69,7 @@ def _there(snapshot: Snapshot, start_url: str, name: str) -> str:
     return ""
 
 
-def _region(snapshot: Snapshot, start_url: str) -> str:
+def _region(here: Environment, snapshot: Snapshot, start_url: str) -> str:
     """The region that the URL tells, or another session of that URL; else the one that is asked for."""
     found = new_session.region_in(start_url)
     if not found and not hosts.is_portal(host_of(start_url)):
@@ -77,14 +78,14 @@ def _region(snapshot: Snapshot, start_url: str) -> str:
         except SsoError as error:
             if not error.code:  # it was asked, and does not lead to AWS
                 raise
-            say(f"! {clean(error.title)}: whether it leads to AWS is not known")
+            here.say(f"! {clean(error.title)}: whether it leads to AWS is not known")
     same = [it.region for it in snapshot.config.sessions.values() if plain(it.start_url) == plain(start_url)]
     found = found or next(filter(None, same), "")
     if found:
         return found
     examples = new_session.likely_regions(start_url)
     try:
-        require_terminal()
+        require_terminal(here)
     except UsageError:
         raise UsageError(
             f"In which region is it? {start_url} does not tell: add --region, {examples[0]} for one"
@@ -93,7 +94,7 @@ def _region(snapshot: Snapshot, start_url: str) -> str:
     from ....aws.config.checks import is_region
 
     while True:
-        region = asked(f"Region of its Identity Center (such as {' or '.join(examples)})")
+        region = here.asked(f"Region of its Identity Center (such as {' or '.join(examples)})")
         if region and is_region(region):
             return region
-        say(f"{clean(region) or 'The empty word'} is not a region")
+        here.say(f"{clean(region) or 'The empty word'} is not a region")

@@ -19,7 +19,8 @@ from ....exit_codes import DONE, FAILED
 from ....text import clean, place
 from ....words.durations import absolute
 from ...editing import change
-from ...output import say, the_session
+from ...environment import Environment
+from ...output import the_session
 
 SHOWN = 6
 """Names of profiles that are told one by one."""
@@ -34,9 +35,9 @@ class Plan(NamedTuple):
     staying: list[tuple[str, str]]
 
 
-def drop(options: Namespace) -> int:
+def drop(options: Namespace, here: Environment) -> int:
     """Remove a session: its section, its profiles as far as they may go, its token and credentials."""
-    store = Store()
+    store = Store(here.environ)
     snapshot = store.look()
     session = the_session(snapshot, name_from(options.named))
     manifest = make_manifest(snapshot, session.key)
@@ -48,20 +49,20 @@ def drop(options: Namespace) -> int:
         return sections.remove(text, found.headers)
 
     def notes(text: str) -> None:
-        _tell(plan(text, snapshot, session, options.with_profiles))
+        _tell(here, plan(text, snapshot, session, options.with_profiles))
         if manifest.items:
             tokens = len(manifest.of_kind(TOKEN))
             others = len(manifest.items) - tokens
-            say(f"Signs out of it: {_count(tokens, 'token')}, {_count(others, 'other cache file')}")
+            here.say(f"Signs out of it: {_count(tokens, 'token')}, {_count(others, 'other cache file')}")
 
-    if change(edit, f"Remove session {clean(session.key)}?", options.yes, notes) is None:
+    if change(here, edit, f"Remove session {clean(session.key)}?", options.yes, notes) is None:
         return FAILED
     if not manifest.items:
         return DONE
     job = begin(manifest)
     # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
     result = clients.call(lambda: sign_out(store, manifest, job), limit=float("inf"))
-    code = _tell_result(result)
+    code = _tell_result(here, result)
     job.done()
     return code
 
@@ -94,17 +95,17 @@ def _nothing_goes(session: Session, found: Plan) -> SsoError:
     return SsoError(f"Session {session.key} {where}: nothing was changed", hint)
 
 
-def _tell(found: Plan) -> None:
+def _tell(here: Environment, found: Plan) -> None:
     if found.profiles:
-        say(f"With {_count(len(found.profiles), 'profile')}: {_some(found.profiles)}")
+        here.say(f"With {_count(len(found.profiles), 'profile')}: {_some(found.profiles)}")
     by_reason: dict[str, list[str]] = {}
     for name, why in found.staying:
         by_reason.setdefault(why, []).append(name)
     for why, names in by_reason.items():
         stay = "stays" if len(names) == 1 else "stay"
-        say(f"! {_count(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}")
+        here.say(f"! {_count(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}")
     if any("credentials" not in why for why in by_reason):
-        say("  to remove these too: --with-profiles")
+        here.say("  to remove these too: --with-profiles")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -116,13 +117,13 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _tell_result(result: Result) -> int:
+def _tell_result(here: Environment, result: Result) -> int:
     for outcome in result.outcomes:
         if outcome.problem:
-            say(f"! {clean(place(outcome.item.path), 1000)} was not removed: {clean(outcome.problem)}")
+            here.say(f"! {clean(place(outcome.item.path), 1000)} was not removed: {clean(outcome.problem)}")
         elif outcome.untold:
-            say(f"! {clean(outcome.item.label)}: {clean(outcome.told(absolute))}")
+            here.say(f"! {clean(outcome.item.label)}: {clean(outcome.told(absolute))}")
     if result.ok and result.server_told:
-        say("Signed out.")
+        here.say("Signed out.")
         return DONE
     return FAILED

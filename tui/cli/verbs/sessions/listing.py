@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
@@ -17,51 +15,52 @@ from ....exit_codes import DONE
 from ....text import clean
 from ....words.durations import until
 from ....words.states import session_class
-from ...output import check_read, say, show, show_json
+from ...environment import Environment
+from ...output import check_read
 from ..status.layout import FAINT, Cell, Row, Table, fitted, painted
-from ..status.stream import has_colours, width_of
 
 _RIGHT = frozenset((2, 4))
 
 NONE_YET = "There is no session yet; to add one, run: ssotui sessions add --start-url URL"
 
 
-def list_sessions(options: Namespace) -> int:
+def list_sessions(options: Namespace, here: Environment) -> int:
     """Print the sessions, as a table or for a program. No network is used."""
-    snapshot = Store().look()
+    snapshot = Store(here.environ).look()
     sessions = list(snapshot.config.sessions.values())
     if options.json:
-        show_json([as_json(snapshot, session) for session in sessions])
+        here.show_json([as_json(snapshot, session, here.now()) for session in sessions])
         return DONE
     if not sessions:
         check_read(snapshot, "any session")
-        say(NONE_YET)
+        here.say(NONE_YET)
         return DONE
-    for line in fitted(_forms(snapshot, sessions), width_of(sys.stdout, os.environ)):
-        show(painted(line, has_colours(sys.stdout, os.environ)))
+    coloured = here.has_colours
+    for line in fitted(_forms(snapshot, sessions, here.now()), here.width):
+        here.show(painted(line, coloured))
     return DONE
 
 
-def _forms(snapshot: Snapshot, sessions: Sequence[Session]) -> Iterator[Table]:
+def _forms(snapshot: Snapshot, sessions: Sequence[Session], now: float) -> Iterator[Table]:
     """From the one that tells all to the one that needs least room: the host alone of a start URL, no region, no
     number of profiles, and not who wrote it."""
-    yield _table(snapshot, sessions)
-    yield _table(snapshot, sessions, whole=False)
-    yield _table(snapshot, sessions, whole=False, writer=False)
-    yield _table(snapshot, sessions, whole=False, writer=False, region=False)
-    yield _table(snapshot, sessions, whole=False, writer=False, region=False, profiles=False)
+    yield _table(snapshot, sessions, now)
+    yield _table(snapshot, sessions, now, whole=False)
+    yield _table(snapshot, sessions, now, whole=False, writer=False)
+    yield _table(snapshot, sessions, now, whole=False, writer=False, region=False)
+    yield _table(snapshot, sessions, now, whole=False, writer=False, region=False, profiles=False)
 
 
 def _table(
     snapshot: Snapshot,
     sessions: Sequence[Session],
+    now: float,
     *,
     whole: bool = True,
     writer: bool = True,
     region: bool = True,
     profiles: bool = True,
 ) -> Table:
-    now = clock.now()
     rows = []
     for session in sessions:
         state, ends = snapshot.session_clock(session.key, now)
@@ -89,9 +88,9 @@ def written_by(session: Session) -> str:
     return "by ssotui" if is_unchanged(SESSION, session.options) else "by ssotui, changed since"
 
 
-def as_json(snapshot: Snapshot, session: Session) -> dict[str, object]:
+def as_json(snapshot: Snapshot, session: Session, now: float) -> dict[str, object]:
     """A session in the documented form."""
-    state, ends = snapshot.session_clock(session.key, clock.now())
+    state, ends = snapshot.session_clock(session.key, now)
     return {
         "name": session.key,
         "kind": session.kind,
@@ -99,7 +98,7 @@ def as_json(snapshot: Snapshot, session: Session) -> dict[str, object]:
         "region": session.region,
         "state": state,
         "expires_at": clock.iso(ends) if ends is not None else None,
-        "refreshable": snapshot.refreshable(session, clock.now()),
+        "refreshable": snapshot.refreshable(session, now),
         "profiles": session.profile_count,
         "file": session.file,
         "line": session.line,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from ...environment import Environment
 from ...options import add_named
 
 HELP = "sessions and profiles with their expiries; uses no network"
@@ -37,8 +38,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--prompt", action="store_true", help="one short line about AWS_PROFILE, for shell prompts")
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, here: Environment) -> int:
     """Print all, or answer for what is named."""
     from .answer import status
 
-    return status(options)
+    return status(options, here)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,42 +15,42 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
 from ....words.durations import until
+from ...environment import Environment
 from ...matching import holding
 from ...options import UsageError
-from ...output import check_read, near, no_profile, say, show, show_json, show_problems, the_profile, the_session
+from ...output import check_read, near, no_profile, show_problems, the_profile, the_session
 from ...quick.prompt import print_prompt
 from .layout import Table, fitted, painted
-from .stream import can_say, has_colours, width_of
 from .tables import PLAIN_SIGNS, SIGNS, Shown, profile_forms, session_forms
 
 
-def status(options: Namespace) -> int:
+def status(options: Namespace, here: Environment) -> int:
     """Print all, or answer for what is named by the exit code: 0 signed in (or renewable), 3 not."""
     words = [name_from(word) for word in options.words]
     if options.prompt:
         if words or options.profile is not None or options.session is not None or options.json or options.all:
             raise UsageError("--prompt tells of AWS_PROFILE, in one line of text: it goes alone")
-        print_prompt()
+        print_prompt(here)
         return DONE
     if words and options.profile is not None and words != [options.profile]:
         raise UsageError(f"Two profiles are named: {' '.join(words)} and {options.profile}")
-    store = Store(names=AccountNames())
+    store = Store(here.environ, names=AccountNames())
     snapshot = store.look(store.config.profiles.values())  # it waits for files that are being written
     name = options.profile
     if len(words) == 1 and options.session is None and words[0] in snapshot.config.all_names:
         name = words[0]
     if name is not None:
-        return _one(snapshot, name, options.json)
+        return _one(here, snapshot, name, options.json)
     session = the_session(snapshot, options.session) if options.session is not None else None
     named = bool(words) or session is not None
     profiles = _chosen(snapshot, words, session)
     if options.json:
-        show_json(as_json(snapshot, profiles, session) if named else as_json(snapshot))
+        here.show_json(as_json(snapshot, here.now(), profiles, session) if named else as_json(snapshot, here.now()))
     else:
-        _print(snapshot, profiles, session, bool(words), options.all)
+        _print(here, snapshot, profiles, session, bool(words), options.all)
         if not named:
-            show_problems(snapshot)
-    return _answer(snapshot, profiles, session) if named else DONE
+            show_problems(here, snapshot)
+    return _answer(snapshot, profiles, session, here.now()) if named else DONE
 
 
 def _chosen(snapshot: Snapshot, words: Sequence[str], session: model.Session | None) -> list[model.Profile]:
@@ -72,18 +70,21 @@ def _chosen(snapshot: Snapshot, words: Sequence[str], session: model.Session | N
     return found
 
 
-def _answer(snapshot: Snapshot, profiles: Sequence[model.Profile], session: model.Session | None) -> int:
+def _answer(snapshot: Snapshot, profiles: Sequence[model.Profile], session: model.Session | None, now: float) -> int:
     """The exit code for several: 0 when all that can be used are signed in, or the session is."""
     if session is not None:
-        return DONE if snapshot.usable(session.key, clock.now()) else SIGN_IN_NEEDED
+        return DONE if snapshot.usable(session.key, now) else SIGN_IN_NEEDED
     keys = {profile.clock_key for profile in profiles if not profile.problems}
     if not keys:
         return FAILED
-    return DONE if all(key is not None and snapshot.usable(key, clock.now()) for key in keys) else SIGN_IN_NEEDED
+    return DONE if all(key is not None and snapshot.usable(key, now) for key in keys) else SIGN_IN_NEEDED
 
 
 def as_json(
-    snapshot: Snapshot, chosen: Sequence[model.Profile] | None = None, session: model.Session | None = None
+    snapshot: Snapshot,
+    now: float,
+    chosen: Sequence[model.Profile] | None = None,
+    session: model.Session | None = None,
 ) -> dict[str, Any]:
     """Everything that is known, in the documented form; or only the `chosen` profiles and their sessions."""
     wanted = _sessions(snapshot, chosen, session)
@@ -93,25 +94,25 @@ def as_json(
             "kind": session.kind,
             "start_url": session.start_url,
             "region": session.region,
-            **_clock(*snapshot.session_clock(session.key, clock.now())),
-            "refreshable": snapshot.refreshable(session, clock.now()),
+            **_clock(*snapshot.session_clock(session.key, now)),
+            "refreshable": snapshot.refreshable(session, now),
             "profiles": session.profile_count,
         }
         for session in wanted
     ]
     listed = snapshot.config.profiles.values() if chosen is None else chosen
-    profiles = [profile_json(snapshot, profile) for profile in listed]
+    profiles = [profile_json(snapshot, profile, now) for profile in listed]
     problems = [
         {"file": problem.file, "line": problem.line, "message": problem.message} for problem in snapshot.problems()
     ]
     return {"sessions": sessions, "profiles": profiles, "problems": problems}
 
 
-def profile_json(snapshot: Snapshot, profile: model.Profile) -> dict[str, Any]:
+def profile_json(snapshot: Snapshot, profile: model.Profile, now: float) -> dict[str, Any]:
     """One profile in the documented form."""
     session = profile.session if profile.session in snapshot.config.sessions else None
     key = profile.clock_key if session is not None or profile.login_session else None
-    state, expires_at = snapshot.session_clock(key, clock.now()) if key is not None else (model.SIGNED_OUT, None)
+    state, expires_at = snapshot.session_clock(key, now) if key is not None else (model.SIGNED_OUT, None)
     return {
         "name": profile.name,
         "session": session,
@@ -120,7 +121,7 @@ def profile_json(snapshot: Snapshot, profile: model.Profile) -> dict[str, Any]:
         "region": profile.region or None,
         "active": profile.name == snapshot.active_profile,
         **_clock(state, expires_at),
-        "credentials": _clock(*snapshot.credentials_clock(profile.name, clock.now())),
+        "credentials": _clock(*snapshot.credentials_clock(profile.name, now)),
         "problems": profile.problems,
     }
 
@@ -129,31 +130,31 @@ def _clock(state: str, expires_at: int | None) -> dict[str, str | None]:
     return {"state": state, "expires_at": clock.iso(expires_at) if expires_at is not None else None}
 
 
-def _one(snapshot: Snapshot, name: str, as_object: bool) -> int:
+def _one(here: Environment, snapshot: Snapshot, name: str, as_object: bool) -> int:
     profile = the_profile(snapshot, name)
     key = profile.clock_key
-    state, expires_at = snapshot.session_clock(key, clock.now()) if key is not None else ("", None)
-    usable = not profile.problems and key is not None and snapshot.usable(key, clock.now())
+    state, expires_at = snapshot.session_clock(key, here.now()) if key is not None else ("", None)
+    usable = not profile.problems and key is not None and snapshot.usable(key, here.now())
     if as_object:
-        show_json(profile_json(snapshot, profile))
+        here.show_json(profile_json(snapshot, profile, here.now()))
     elif profile.problems:
-        say(f"{clean(name)}: {clean(profile.problems[0])}")
+        here.say(f"{clean(name)}: {clean(profile.problems[0])}")
     else:
-        word, ends = snapshot.credentials_clock(name, clock.now())
+        word, ends = snapshot.credentials_clock(name, here.now())
         source = "aws login" if profile.login_session else f"session {clean(profile.session or '-')}"
-        show(f"{clean(name)}: {source} {state or 'unknown'}{_until(expires_at)}, role credentials {word}{_until(ends)}")
+        session_text = f"{source} {state or 'unknown'}{_until(expires_at, here.now())}"
+        here.show(f"{clean(name)}: {session_text}, role credentials {word}{_until(ends, here.now())}")
     reason = snapshot.why_no_token(profile.session) if profile.session is not None else ""
     if reason:
-        say(f"! {clean(profile.session or '')}: {clean(reason, 1000)}")
+        here.say(f"! {clean(profile.session or '')}: {clean(reason, 1000)}")
     if profile.login_session and not usable and not profile.problems:
-        say(f"run: {clean(aws_command('login', name))}")
+        here.say(f"run: {clean(aws_command('login', name))}")
     if profile.problems:
         return FAILED
     return DONE if usable else SIGN_IN_NEEDED
 
 
-def _until(expires_at: int | None) -> str:
-    now = clock.now()
+def _until(expires_at: int | None, now: float) -> str:
     return f" ({until(expires_at, now)} left)" if expires_at is not None and expires_at > now else ""
 
 
@@ -169,36 +170,43 @@ def _sessions(
 
 
 def _print(
-    snapshot: Snapshot, profiles: list[model.Profile], session: model.Session | None, by_words: bool, everything: bool
+    here: Environment,
+    snapshot: Snapshot,
+    profiles: list[model.Profile],
+    session: model.Session | None,
+    by_words: bool,
+    everything: bool,
 ) -> None:
-    config, now = snapshot.config, clock.now()
+    config, now = snapshot.config, here.now()
     if not config.profiles and not config.sessions:
         if config.why_unread():
-            say("No SSO profiles, because the configuration cannot be read")
+            here.say("No SSO profiles, because the configuration cannot be read")
         else:
-            say(f"No SSO profiles in {clean(config.config_file)}; to make one, run: aws configure sso")
+            here.say(f"No SSO profiles in {clean(config.config_file)}; to make one, run: aws configure sso")
         return
     sessions = _sessions(snapshot, profiles if by_words else None, session)
     if sessions:
-        _show(session_forms([(each, snapshot.session_clock(each.key, clock.now())) for each in sessions], now))
-    shown = [_shown(snapshot, profile) for profile in profiles]
+        _show(here, session_forms([(each, snapshot.session_clock(each.key, now)) for each in sessions], now))
+    shown = [_shown(snapshot, profile, now) for profile in profiles]
     if not (everything or by_words):
         shown = [each for each in shown if _says_something(each)]
     if shown:
         if sessions:
-            show()
-        _show(profile_forms(shown, now))
-    _tell_what_is_left_out(len(profiles) - len(shown), 0 if by_words or session else config.other_profiles, session)
+            here.show()
+        _show(here, profile_forms(shown, now))
+    _tell_what_is_left_out(
+        here, len(profiles) - len(shown), 0 if by_words or session else config.other_profiles, session
+    )
 
 
-def _shown(snapshot: Snapshot, profile: model.Profile) -> Shown:
+def _shown(snapshot: Snapshot, profile: model.Profile, now: float) -> Shown:
     key = profile.clock_key
     return Shown(
         profile,
         snapshot.session_of(profile),
         profile.name == snapshot.active_profile,
-        snapshot.session_clock(key, clock.now()) if key is not None else ("", None),
-        snapshot.credentials_clock(profile.name, clock.now()),
+        snapshot.session_clock(key, now) if key is not None else ("", None),
+        snapshot.credentials_clock(profile.name, now),
     )
 
 
@@ -207,22 +215,22 @@ def _says_something(shown: Shown) -> bool:
     return shown.active or bool(shown.profile.problems) or shown.credentials[0] in (model.VALID, model.EXPIRING)
 
 
-def _tell_what_is_left_out(quiet: int, others: int, session: model.Session | None) -> None:
+def _tell_what_is_left_out(here: Environment, quiet: int, others: int, session: model.Session | None) -> None:
     if quiet or others:
-        show()
+        here.show()
     if quiet:
         command = "ssotui status --all"
         if session is not None:
             command = clean(command_line("status", "--all", "--session", session.key), 400)
         what = "profile" if quiet == 1 else "profiles"
-        show(f"{quiet} more {what} without role credentials; to see all: {command}")
+        here.show(f"{quiet} more {what} without role credentials; to see all: {command}")
     if others:
-        show(f"{others} profile{'s' if others != 1 else ''} without SSO")
+        here.show(f"{others} profile{'s' if others != 1 else ''} without SSO")
 
 
-def _show(forms: Iterable[Table]) -> None:
+def _show(here: Environment, forms: Iterable[Table]) -> None:
     """Print the form of a table that fits the terminal, in colours if it has some."""
-    coloured, symbols = has_colours(sys.stdout, os.environ), can_say(sys.stdout, SIGNS)
-    for line in fitted(forms, width_of(sys.stdout, os.environ)):
+    coloured, symbols = here.has_colours, here.can_show(SIGNS)
+    for line in fitted(forms, here.width):
         text = painted(line, coloured)
-        show(text if symbols else text.translate(PLAIN_SIGNS))
+        here.show(text if symbols else text.translate(PLAIN_SIGNS))

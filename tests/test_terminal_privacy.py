@@ -171,7 +171,7 @@ def test_e17_a_crash_of_the_interpreter_leaves_no_core(tmp_path: Path) -> None:
 
 PROBE = """
 import ctypes, pathlib, sys
-from tui.terminal import environment as guard
+from tui.terminal import privacy as guard
 found = pathlib.Path(sys.argv.pop(1))
 real = guard.forbid_looking_in
 def probe():
