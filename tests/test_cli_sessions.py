@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tui.aws.cache import config_edit
+from tui.aws.cache import config_backups
 from tui.aws.config.writing.sections import PROFILE, Section, add
 from tui.aws.errors import SsoError
 from tui.cli import main
@@ -346,7 +346,7 @@ def test_a_newcomer_at_a_terminal(isolation: None) -> None:
         terminal.wait_for("To sign in: ssotui login --session acme")
         assert terminal.wait_exit() == 0
     assert config().read_text() == ADDED
-    assert list(Path(config_edit.backup_folder()).glob("*")) == []
+    assert list(Path(config_backups.backup_folder()).glob("*")) == []
 
 
 def test_from_a_start_url_to_every_role_without_a_screen_and_without_the_aws_cli(

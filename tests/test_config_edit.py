@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tui.aws.cache import config_edit
-from tui.aws.cache.config_edit import Changed
+from tui.aws.cache import config_backups, config_edit, writing
+from tui.aws.cache.config_edit import Changed, ChangedSince
 from tui.aws.config.writing.sections import SESSION, Section, add
 from tui.aws.errors import SsoError
 
@@ -79,7 +80,7 @@ def test_the_last_five_are_kept_for_their_owner_alone(home: Path) -> None:
         backup = Path(change(home))
         assert backup.read_text() == texts[-1]
         assert backup.stat().st_mode & 0o777 == 0o600
-    folder = Path(config_edit.backup_folder())
+    folder = Path(config_backups.backup_folder())
     assert sorted(each.read_text() for each in folder.iterdir()) == texts[-5:]
     assert folder.is_relative_to(home / ".local/state/ssotui")
 
@@ -92,7 +93,7 @@ def test_a_file_that_somebody_has_changed_since_is_not_written(home: Path) -> No
     with pytest.raises(Changed, match="has changed meanwhile"):
         config_edit.write(found, made)
     assert path.read_text() == CORP + "# theirs\n"
-    assert not Path(config_edit.backup_folder()).exists()
+    assert not Path(config_backups.backup_folder()).exists()
 
 
 def test_a_file_that_came_into_being_meanwhile_is_not_written_over(home: Path) -> None:
@@ -162,3 +163,127 @@ def test_line_ends_and_the_mark_at_the_beginning_stay(home: Path) -> None:
     change(home)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf[default]\r\nregion = x\r\n\r\n[sso-session new]\r\n")
     assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n")
+
+
+def undo(home: Path) -> None:
+    config_edit.last_change({"HOME": str(home)}).carry_out()
+
+
+def test_the_last_change_can_be_taken_back_to_the_very_bytes_and_then_the_one_before(home: Path) -> None:
+    first = b"\xef\xbb\xbf# mine\r\n[default]\r\nregion = x"
+    path = config(home, mode=0o644)
+    path.write_bytes(first)
+    change(home)
+    second = path.read_bytes()
+    config_edit.write(config_edit.read({"HOME": str(home)}), second.decode() + "\n# more\n")
+    undo(home)
+    assert path.read_bytes() == second
+    undo(home)
+    assert path.read_bytes() == first
+    assert path.stat().st_mode & 0o777 == 0o644
+    with pytest.raises(SsoError, match=r"ssotui has changed nothing in ~/.aws/config"):
+        undo(home)
+
+
+def test_a_file_that_was_not_there_is_removed_again(isolation: None) -> None:
+    home = Path(os.environ["HOME"])
+    change(home)
+    assert config_edit.last_change({"HOME": str(home)}).text is None
+    undo(home)
+    assert not (home / ".aws/config").exists()
+
+
+def test_what_has_been_changed_since_is_not_lost_by_undoing(home: Path) -> None:
+    path = config(home)
+    change(home)
+    path.write_text(path.read_text() + "# theirs\n")
+    with pytest.raises(ChangedSince) as refused:
+        undo(home)
+    assert (refused.value.after, refused.value.now) == (added(CORP), added(CORP) + "# theirs\n")
+    path.write_text(added(CORP))
+    undo(home)
+    assert path.read_text() == CORP
+
+
+def test_a_change_that_never_came_to_be_is_not_undone(home: Path) -> None:
+    """The program was killed between the copy and the new file."""
+    path = config(home)
+    change(home)
+    config_backups.note(str(path), path.read_bytes(), b"never written")
+    undo(home)
+    assert path.read_text() == CORP
+
+
+def test_another_files_changes_are_another_matter(home: Path) -> None:
+    config(home)
+    change(home)
+    other = home / "other"
+    other.write_text(CORP)
+    with pytest.raises(SsoError, match="nothing in ~/other"):
+        config_edit.last_change({"HOME": str(home), "AWS_CONFIG_FILE": str(other)})
+
+
+def test_five_changes_can_be_taken_back(home: Path) -> None:
+    path = config(home)
+    for number in range(7):
+        found = config_edit.read({"HOME": str(home)})
+        config_edit.write(found, f"# {number}\n{CORP}")
+    for number in (5, 4, 3, 2, 1):
+        undo(home)
+        assert path.read_text() == f"# {number}\n{CORP}"
+    with pytest.raises(SsoError, match="changed nothing"):
+        undo(home)
+
+
+@pytest.mark.parametrize("failing", range(3))
+def test_a_disk_that_is_full_at_any_step_loses_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    path = config(home)
+    change(home)
+    found = config_edit.read({"HOME": str(home)})
+    made, steps = found.text + "# more\n", iter(range(10))
+    whole = writing._make_temporary
+
+    def full(*arguments: Any) -> tuple[str, OSError | None]:
+        if next(steps) == failing:
+            return "", OSError(28, "No space left on device")
+        return whole(*arguments)
+
+    monkeypatch.setattr(writing, "_make_temporary", full)
+    with pytest.raises(SsoError, match="was not changed: no space left on device"):
+        config_edit.write(found, made)
+    assert path.read_text() == added(CORP)
+    monkeypatch.undo()
+    monkeypatch.setenv("HOME", str(home))
+    left = [each for each in home.rglob("*") if "tmp" in each.name]
+    assert left == []
+    undo(home)
+    assert path.read_text() == CORP
+
+
+def test_a_full_disk_while_undoing_loses_nothing_either(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = config(home)
+    change(home)
+    last = config_edit.last_change({"HOME": str(home)})
+    with monkeypatch.context() as full:
+        full.setattr(writing, "_make_temporary", lambda *_: ("", OSError(28, "No space left on device")))
+        with pytest.raises(SsoError, match="no space left"):
+            last.carry_out()
+    assert path.read_text() == added(CORP)
+    undo(home)
+    assert path.read_text() == CORP
+
+
+def test_a_copy_that_is_missing_is_nothing_to_go_back_to(home: Path) -> None:
+    path = config(home)
+    change(home)
+    Path(change_again(home)).unlink()
+    with pytest.raises(SsoError, match="changed nothing"):
+        undo(home)
+    assert path.exists()
+
+
+def change_again(home: Path) -> str:
+    found = config_edit.read({"HOME": str(home)})
+    return config_edit.write(found, found.text + "# more\n")

@@ -18,6 +18,7 @@ from tui.aws.config.writing.sections import (
     Refused,
     Section,
     add,
+    change,
     is_ours,
     is_unchanged,
     named,
@@ -211,6 +212,34 @@ def test_a_section_called_default_is_the_default_profile() -> None:
         add("[profile default]\n", [Section(PROFILE, "default", {"region": "x"})])
 
 
-def test_what_the_keys_of_DEFAULT_would_change_is_refused() -> None:
-    with pytest.raises(Refused, match="more than once"):
-        remove("[DEFAULT]\na = 1\n[profile a]\n[DEFAULT]\nb = 1\n", ["profile a"])
+def test_defaults_that_are_there_twice_stay_both() -> None:
+    text = "[DEFAULT]\na = 1\n[profile a]\nb = 2\n[DEFAULT]\nb = 1\n"
+    assert remove(text, ["profile a"]) == text.replace("[profile a]\nb = 2\n", "")
+    assert change(text, {"profile a": Section(PROFILE, "a", {"b": "3"})}).endswith("\n[DEFAULT]\nb = 1\n")
+
+
+def test_a_section_is_changed_line_by_line() -> None:
+    text = "# x\n[profile  a]\n# why\nregion=x\n\n; out\nOutput : json\nother = 1\n\n# end\n[default]\n"
+    made = change(text, {"profile  a": Section(PROFILE, "b c", {"region": "y", "output": "json", "new": "z"})})
+    mark = made.partition("ssotui_profile = ")[2].partition("\n")[0]
+    ours = f"new = z\nssotui_profile = {mark}\n"
+    assert made == (f"# x\n[profile 'b c']\n# why\nregion = y\n\n; out\nOutput : json\n{ours}\n# end\n[default]\n")
+
+
+def test_a_last_line_without_an_end_is_changed_too() -> None:
+    made = change("[profile a]\r\nregion = x", {"profile a": Section(PROFILE, "a", {"region": "y"})})
+    assert made.startswith("[profile a]\r\nregion = y\r\nssotui_profile = ")
+    assert change("[profile a]", {"profile a": Section(PROFILE, "b", {})}).startswith("[profile b]\nssotui_profile = ")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[profile a]\ns3 =\n  x = y\n", "has values of several lines"),
+        ("[profile b]\n", r"\[profile a\] is not there"),
+        ("[profile a]\n[profile c]\n", r"\[profile c\] is there already"),
+    ],
+)
+def test_what_cannot_be_changed_line_by_line_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        change(text, {"profile a": Section(PROFILE, "c", {"region": "y"})})

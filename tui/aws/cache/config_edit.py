@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 
 from ...text import place
 from ..config.file import Unreadable, read_bytes
 from ..config.loading import CONFIG_VARIABLE, locations
 from ..config.writing import sections
 from ..errors import SsoError
-from . import files, folders, locks, writing
+from . import config_backups, files, folders, locks, writing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-BACKUPS = 5
-"""Copies of the file that are kept."""
 
 LOCK_WAIT = 5.0
 """Seconds for which another ssotui that is just writing the file is waited for."""
@@ -79,6 +75,20 @@ def write(before: ConfigFile, text: str) -> str:
 
     Raises Changed when the file is another by now, SsoError when it cannot be written: then all is as it was.
     """
+    data = text.encode()
+    change: list[config_backups.Change] = []
+    try:
+        _replace(before, data, lambda: change.append(config_backups.note(before.path, before.data, data)))
+    except SsoError:
+        for each in change:
+            each.forget(with_copy=True)
+        raise
+    return change[0].copy
+
+
+def _replace(before: ConfigFile, data: bytes | None, first: Callable[[], None] = lambda: None) -> None:
+    """Make the file hold `data`, or remove it, after doing something `first`, once it is clear that it may be done.
+    Raises as `write`."""
     path = before.path
     turn = locks.try_hold("config", LOCK_WAIT)
     if turn is None:
@@ -90,13 +100,56 @@ def write(before: ConfigFile, text: str) -> str:
 
     try:
         check()
-        backup = _back_up(before)
-        writing.write_bytes(path, text.encode(), check, keep_mode=True)
+        first()
+        if data is not None:
+            writing.write_bytes(path, data, check, keep_mode=True)
+        else:
+            os.unlink(path)
     except OSError as error:
         raise not_written(path, (error.strerror or type(error).__name__).lower()) from None
     finally:
         turn.release()
-    return backup
+
+
+class Undo:
+    """The last change of the config file, to be taken back: `file` is what it is now, `text` what it was before, None
+    where there was no file."""
+
+    __slots__ = ("change", "file", "text")
+
+    def __init__(self, file: ConfigFile, change: config_backups.Change) -> None:
+        self.file = file
+        self.change = change
+        self.text = None if change.before is None else change.before.decode()
+
+    def carry_out(self) -> None:
+        """Take it back. Raises Changed, SsoError, as `write` does."""
+        _replace(self.file, self.change.before)
+        self.change.forget()
+
+
+class ChangedSince(SsoError):
+    """The file has been changed since this program wrote it: from `after` to `now`, which would be lost."""
+
+    def __init__(self, path: str, after: str, now: str) -> None:
+        super().__init__(f"{place(path)} has been changed since ssotui wrote it: nothing was undone")
+        self.after = after
+        self.now = now
+
+
+def last_change(environ: Mapping[str, str]) -> Undo:
+    """What can be undone. Raises SsoError where there is nothing, ChangedSince where more than that would be."""
+    file = read(environ)
+    while True:
+        change = config_backups.last(file.path)
+        if change is None:
+            raise SsoError(f"ssotui has changed nothing in {place(file.path)} that could be undone")
+        if file.data == change.after:
+            return Undo(file, change)
+        if file.data != change.before:
+            break
+        change.forget()  # it never came to be: the program ended in the middle of it
+    raise ChangedSince(file.path, change.after.decode("utf-8", "replace"), file.text)
 
 
 def why_not_writable(path: str) -> str:
@@ -119,13 +172,6 @@ def why_not_writable(path: str) -> str:
     return ""
 
 
-def backup_folder() -> str:
-    """Where the copies are."""
-    import platformdirs
-
-    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "backups")
-
-
 def _read(path: str) -> ConfigFile:
     try:
         return ConfigFile(path, read_bytes(path))
@@ -133,28 +179,3 @@ def _read(path: str) -> ConfigFile:
         return ConfigFile(path, None)
     except Unreadable as error:
         raise SsoError(f"{place(path)} {error}") from None
-
-
-def _back_up(before: ConfigFile) -> str:
-    """Copy what the file holds, and remove the oldest of more than BACKUPS copies. Raises OSError."""
-    if before.data is None:
-        return ""
-    folder = backup_folder()
-    name = time.strftime("config-%Y%m%d-%H%M%S", time.gmtime())
-    path = os.path.join(folder, name)
-    taken = 1
-    while os.path.lexists(path):
-        taken += 1
-        path = os.path.join(folder, f"{name}-{taken}")
-    writing.write_bytes(path, before.data)
-    kept = sorted((it for it in os.listdir(folder) if it.startswith("config-")), key=_age(folder))
-    for old in kept[:-BACKUPS]:
-        folders.unlink_quietly(os.path.join(folder, old))
-    return path
-
-
-def _age(folder: str) -> Callable[[str], tuple[float, int, str]]:
-    def key(name: str) -> tuple[float, int, str]:
-        return os.lstat(os.path.join(folder, name)).st_mtime, len(name), name
-
-    return key

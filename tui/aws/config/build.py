@@ -194,6 +194,12 @@ class Builder:
     def _other(self, name: str, options: dict[str, str]) -> None:
         self.config.profiles.pop(name, None)
         self.config.other_profiles += 1
+        if "credential_process" in options:
+            from .other_tools import role_in  # here, because `ssotui env` needs none of it
+
+            role = role_in(options)
+            if role is not None:
+                self.config.elsewhere[name] = role
         if not _RAW_KEYS.isdisjoint(options):
             self.config.unlisted[name] = {key: options[key] for key in options if key in _RAW_KEYS}
 

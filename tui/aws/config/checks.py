@@ -104,3 +104,11 @@ def url_problems(url: str) -> list[str]:
     if url and (" " in url or not url.isprintable() or not url[8:].strip("/")):
         return [f"sso_start_url {quoted(url)} is not a URL{hint(url)}"]
     return []
+
+
+def plain(start_url: str) -> str:
+    """A start URL for comparing: the service overlooks the case, a fragment, a trailing slash and the usual port. The
+    portal's path is `/start`, also where it is left out."""
+    scheme, _, rest = start_url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower().partition("://")
+    host, _, path = rest.partition("/")
+    return f"{host.removesuffix(':443' if scheme == 'https' else ':80').rstrip('.')}/{path or 'start'}"

@@ -18,8 +18,9 @@ class Config:
     `profiles`: name -> the listed profiles, those of the config file first. `sessions`: key -> every `[sso-session]`,
     then one legacy session for each start URL of inline profiles. `sources`: what a profile is as the source of others,
     where that is another identity than its own: static keys beside a role_arn, and sso_ keys that outrank them there.
-    `all_names`: what `aws configure list-profiles`
-    prints. `other_profiles`: how many of those are not listed; `unlisted`: what `raw_options` has of them.
+    `all_names`: what `aws configure list-profiles` prints. `other_profiles`: how many of those are not listed;
+    `unlisted`: what `raw_options` has of them; `elsewhere`: account, role and start URL ("" where it does not say) of
+    those whose credentials another tool gets.
     `logins`: the sessions of `aws login` that are used. `skipped_sections`: how many sections look like profiles or
     sessions and are none to the AWS CLI. `services`: the blocks of each `[services]` section. `problems`: everything
     worth telling, in the order of files and lines, each broken profile once. The paths are "" when the environment's
@@ -31,6 +32,7 @@ class Config:
         "all_names",
         "config_file",
         "credentials_file",
+        "elsewhere",
         "fingerprint",
         "logins",
         "other_profiles",
@@ -57,6 +59,7 @@ class Config:
         self.services: dict[str, dict[str, dict[str, str]]] = {}
         self.logins: set[str] = set()
         self.unlisted: dict[str, dict[str, str]] = {}
+        self.elsewhere: dict[str, tuple[str, str, str]] = {}
         self.unread: dict[str, str] = {}
         self.fingerprint: tuple[object, ...] = ()
 

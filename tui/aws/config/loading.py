@@ -103,6 +103,15 @@ def locations(environ: Mapping[str, str]) -> tuple[str, str]:
     )
 
 
+def credentials_sections(environ: Mapping[str, str]) -> list[str]:
+    """The names of the profiles in the credentials file; none where it cannot be read."""
+    try:
+        text, _problems = decode(read_bytes(locations(environ)[1]))
+    except (FileNotFoundError, Unreadable):
+        return []
+    return list(ini.parse(text).sections)
+
+
 def fingerprint(environ: Mapping[str, str]) -> tuple[object, ...]:
     """What the files hold now, for comparing with that of a Config."""
     found: list[object] = []

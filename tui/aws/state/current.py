@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from ..config.checks import plain
 from ..errors import Cancelled, SsoError
 from ..model import Profile, Session
-from .issued import plain
 from .snapshot import Snapshot
 from .store import Store
 

@@ -6,6 +6,7 @@ in another configuration, lies in the same place; AWS refuses it there.
 
 from __future__ import annotations
 
+from ..config.checks import plain
 from ..model import Problem
 
 TYPE_CHECKING = False
@@ -50,11 +51,3 @@ def problems(session: Session, token: Token | None, path: str) -> list[Problem]:
 def other_region(session: Session, region: str) -> str:
     """What to say of a session whose portal is in another `region` than the configuration has."""
     return f"The portal of {session.key} is in {region}, not in {session.region}: correct sso_region"
-
-
-def plain(start_url: str) -> str:
-    """A start URL for comparing: the service overlooks the case, a fragment, a trailing slash and the usual port. The
-    portal's path is `/start`, also where it is left out."""
-    scheme, _, rest = start_url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower().partition("://")
-    host, _, path = rest.partition("/")
-    return f"{host.removesuffix(':443' if scheme == 'https' else ':80').rstrip('.')}/{path or 'start'}"

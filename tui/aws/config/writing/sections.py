@@ -1,4 +1,4 @@
-"""Adding sections to the text of the AWS config file and taking some away, with every other line as it was.
+"""Adding sections to the text of the AWS config file, changing and taking away some, with all other lines as they were.
 
 Comments, order, line ends, a byte order mark and what other tools have written stay byte for byte. What is added
 carries a key of this program's, with a sum of the other keys: it survives what formats the file, and it tells an entry
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .. import ini
 from ..ini import DEFAULT_SECTION, shorten
+from ..other_tools import end_outside_blocks
 
 SESSION, PROFILE = "sso-session", "profile"
 
@@ -80,34 +82,76 @@ def read(text: str) -> ini.Ini:
 
 
 def add(text: str, sections: Sequence[Section]) -> str:
-    """`text` with these sections behind all others. Raises Refused: for a section that is there already, for a name or
-    a value that such a file cannot have."""
+    """`text` with these sections behind all others, but before a block of another tool's that goes on to its end.
+    Raises Refused: for a section that is there already, for a name or a value that such a file cannot have."""
     before = read(text)
     there = {named(header) for header in before.sections}
-    end = _line_end(text.removeprefix(BOM))
-    made = text
     for section in sections:
         _check(section)
         if (section.kind, section.name) in there:
             raise Refused(f"[{shorten(section.header)}] is there already")
         there.add((section.kind, section.name))
-        lines = _LINE.findall(made.removeprefix(BOM))
-        if lines and lines[-1][-1] not in "\r\n":
-            made += end
-        if lines and lines[-1].strip():
-            made += end
-        mark = {MARKS[section.kind]: _sum(section.kind, section.options)}
-        keys = [f"{key} = {value}" for key, value in {**section.options, **mark}.items()]
-        made += end.join([f"[{section.header}]", *keys, ""])
-    found = _contents(read(made))
-    for section in sections:
-        options = found.pop(section.header, {})
-        options.pop(MARKS[section.kind], None)
-        if options != section.options:
-            raise Refused(f"[{shorten(section.header)}] would not be read as it is meant")
-    if found != _contents(before):
-        raise Refused("the other sections would not be read as before")
+    end = _line_end(text.removeprefix(BOM))
+    at = end_outside_blocks(text)
+    above, below = text[:at], text[at:]
+    last = "".join(_LINE.findall(above.removeprefix(BOM))[-1:])
+    gap = end * ((last != "" and last[-1] not in "\r\n") + (last.strip() != ""))
+    made = above + gap + end.join(end.join([f"[{it.header}]", *_keys(it), ""]) for it in sections)
+    made += end + below if below and sections else below
+    _check_made(made, {**_contents(before), **{it.header: _marked(it) for it in sections}})
     return made
+
+
+def change(text: str, changes: Mapping[str, Section]) -> str:
+    """`text` with the sections of these headers (as the file has them) made to be the given ones, line by line:
+    comments, order and what is right already stay. Raises Refused."""
+    before = read(text)
+    plain = text.removeprefix(BOM)
+    lines = _LINE.findall(plain)
+    starts, wanted = _starts(before, lines), _contents(before)
+    for header, section in changes.items():
+        _check(section)
+        if header not in before.lines:
+            raise Refused(f"[{shorten(header)}] is not there")
+        if section.header != header and section.header in before.sections:
+            raise Refused(f"[{shorten(section.header)}] is there already")
+        wanted.pop(header)
+        wanted[section.header] = _marked(section)
+        _change(lines, starts, before, header, section)
+    made = text[: len(text) - len(plain)] + "".join(lines)
+    _check_made(made, wanted)
+    return made
+
+
+def _change(lines: list[str], starts: Sequence[int], before: ini.Ini, header: str, section: Section) -> None:
+    """Change the lines of one section in place; those that go become empty."""
+    first = before.lines[header] - 1
+    following = _following(starts, first, len(lines))
+    new, old = _marked(section), before.sections[header]
+    left = dict(new)
+    mark = last = first
+    for at in range(first + 1, following):
+        if _says_nothing(lines[at]):
+            continue
+        if lines[at][0].isspace():
+            raise Refused(f"[{shorten(header)}] has values of several lines")
+        last = at
+        key = re.split("[=:]", lines[at], maxsplit=1)[0].strip().lower()
+        mark = at if key == MARKS[section.kind] else mark
+        if key not in new:
+            lines[at] = ""
+        elif new[key] != old.get(key):
+            lines[at] = f"{key} = {new[key]}{_end_of(lines[at])}"
+        left.pop(key, None)
+    end = _line_end("".join(lines[:1]))
+    if section.header != header:
+        lines[first] = f"[{section.header}]{_end_of(lines[first])}"
+    if left:
+        added = "".join(f"{key} = {value}{end}" for key, value in left.items())
+        if mark > first:
+            lines[mark] = added + lines[mark]
+        else:
+            lines[last] += ("" if _end_of(lines[last]) or not lines[last] else end) + added
 
 
 def remove(text: str, headers: Sequence[str]) -> str:
@@ -116,15 +160,13 @@ def remove(text: str, headers: Sequence[str]) -> str:
     before = read(text)
     plain = text.removeprefix(BOM)
     lines = _LINE.findall(plain)
-    if sum(line.strip().startswith(f"[{DEFAULT_SECTION}]") for line in lines) > 1:
-        raise Refused(f"[{DEFAULT_SECTION}] is there more than once")
-    starts = sorted([*before.lines.values(), *([before.defaults_line] if before.defaults_line else [])])
+    starts = _starts(before, lines)
     gone: set[int] = set()
     for header in headers:
         if header not in before.lines:
             raise Refused(f"[{shorten(header)}] is not there")
         first = before.lines[header] - 1
-        following = next((line - 1 for line in starts if line - 1 > first), len(lines))
+        following = _following(starts, first, len(lines))
         last = max(at for at in range(first, following) if at == first or not _says_nothing(lines[at]))
         gone |= set(range(first, last + 1))
         # Of the blank lines on both sides one is enough; at the ends of the file none is needed.
@@ -132,10 +174,30 @@ def remove(text: str, headers: Sequence[str]) -> str:
         if all(not 0 <= at < len(lines) or not lines[at].strip() for at in (above, below)):
             gone.add(above if above >= 0 else below)
     made = text[: len(text) - len(plain)] + "".join(line for at, line in enumerate(lines) if at not in gone)
-    left = {header: options for header, options in _contents(before).items() if header not in headers}
-    if _contents(read(made)) != left:
-        raise Refused("the other sections would not be read as before")
+    going = set(headers)
+    _check_made(made, {header: options for header, options in _contents(before).items() if header not in going})
     return made
+
+
+def _starts(before: ini.Ini, lines: Sequence[str]) -> list[int]:
+    """The lines, counted from 0, at which sections begin. That of the defaults may be there several times."""
+    defaults = [at for at, line in enumerate(lines) if line.strip() == f"[{DEFAULT_SECTION}]"]
+    return sorted({*(line - 1 for line in before.lines.values()), *defaults})
+
+
+def _following(starts: Sequence[int], first: int, count: int) -> int:
+    """The first line behind the section that begins at line `first`."""
+    at = bisect_right(starts, first)
+    return starts[at] if at < len(starts) else count
+
+
+def _check_made(made: str, wanted: Mapping[str, Mapping[str, str]]) -> None:
+    """Raises Refused where the new text would not be read as it is meant."""
+    found = _contents(read(made))
+    if found == wanted:
+        return
+    wrong = next((header for header in (*wanted, *found) if found.get(header) != wanted.get(header)), "")
+    raise Refused(f"[{shorten(wrong)}] would not be read as it is meant")
 
 
 def _says_nothing(line: str) -> bool:
@@ -146,11 +208,22 @@ def _contents(found: ini.Ini) -> dict[str, dict[str, str]]:
     return {**found.sections, DEFAULT_SECTION: found.defaults}
 
 
+def _marked(section: Section) -> dict[str, str]:
+    return {**section.options, MARKS[section.kind]: _sum(section.kind, section.options)}
+
+
+def _keys(section: Section) -> list[str]:
+    return [f"{key} = {value}" for key, value in _marked(section).items()]
+
+
+def _end_of(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
+
+
 def _line_end(text: str) -> str:
     """How the lines of `text` end: as its first one does."""
     first = _LINE.match(text)
-    end = first.group()[len(first.group().rstrip("\r\n")) :] if first is not None else ""
-    return end[:2] or "\n"
+    return _end_of(first.group())[:2] or "\n" if first is not None else "\n"
 
 
 def _quoted(name: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ....aws.config import hosts
+from ....aws.config.checks import plain
 from ....aws.config.hosts import host_of
 from ....aws.config.loading import name_from
 from ....aws.config.writing import new_session, sections
 from ....aws.errors import SsoError, command_line
 from ....aws.model import SSO_SESSION
 from ....aws.requests.start_url import resolve
-from ....aws.state.issued import plain
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
