@@ -35,7 +35,7 @@ class Ends:
         self.results: dict[str, Result] = {}
         self.taken = 0
         self.started = inner.started
-        self.full, self.idle = inner.full, inner.idle
+        self.full, self.idle, self.stopping = inner.full, inner.idle, inner.stopping
 
     def take(self, name: str, number: int, data: bytes) -> None:
         self.taken += len(data)
@@ -44,6 +44,10 @@ class Ends:
     def ended(self, result: Result) -> None:
         self.results[result.name] = result
         self.inner.ended(result)
+
+
+def fronts(*names: str) -> dict[int, dict[str, bytes]]:
+    return {number: {name: f"{name} | ".encode() for name in names} for number in (1, 2)}
 
 
 class Printed:
@@ -55,7 +59,7 @@ class Printed:
         self.outlet = Outlet()
 
     def fronted(self, *names: str) -> Ends:
-        return Ends(Fronted(self.outlet, self.targets, {name: f"{name} | ".encode() for name in names}))
+        return Ends(Fronted(self.outlet, self.targets, fronts(*names)))
 
     def lines(self, number: int = 1) -> list[str]:
         return self.paths[number].read_text().splitlines()
@@ -238,7 +242,7 @@ def test_who_prints_waits_for_who_reads(gate: Gate) -> None:
     """40 MB: what is in memory at any time is bounded by the number of commands that run, not by what they print."""
     names = [f"p{number}" for number in range(20)]
     outlet = Outlet()
-    sink = Ends(Fronted(outlet, {1: gate, 2: gate}, dict.fromkeys(names, b"| ")))  # type: ignore[dict-item]
+    sink = Ends(Fronted(outlet, {1: gate, 2: gate}, {1: dict.fromkeys(names, b"| ")}))  # type: ignore[dict-item]
     pool = Pool(sink, 8)
     outlet.on_change = pool.wake
     thread = running(pool, shells(dict.fromkeys(names, "yes 0123456789 | head -c 2000000")))
@@ -266,7 +270,7 @@ def test_who_prints_waits_for_who_reads(gate: Gate) -> None:
 
 def test_the_end_does_not_wait_for_who_reads(gate: Gate) -> None:
     outlet = Outlet()
-    sink = Ends(Fronted(outlet, {1: gate, 2: gate}, {"a": b""}))  # type: ignore[dict-item]
+    sink = Ends(Fronted(outlet, {1: gate, 2: gate}, fronts("a")))  # type: ignore[dict-item]
     pool = Pool(sink, 1, grace=0.2, linger=0.2)
     outlet.on_change = pool.wake
     thread = running(pool, shells({"a": FOREVER}))
@@ -281,7 +285,7 @@ def test_when_nobody_reads_any_more_all_end() -> None:
     read, write = os.pipe()
     target = Target(os.fdopen(write, "w"), True)
     outlet = Outlet()
-    sink = Ends(Fronted(outlet, {1: target, 2: target}, {"a": b"", "b": b""}))
+    sink = Ends(Fronted(outlet, {1: target, 2: target}, fronts("a", "b")))
     pool = Pool(sink, 2, grace=0.2)
 
     def changed() -> None:

@@ -79,6 +79,12 @@ def _either(choices: tuple[str, ...]) -> str:
     return ", ".join(f'"{choice}"' for choice in choices[:-1]) + f' or "{choices[-1]}"'
 
 
+def _patterns(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or not all(isinstance(word, str) and word for word in value):
+        raise ValueError
+    return tuple(value)
+
+
 _ON_OFF = "true or false"
 _A_COMMAND = 'a command, such as "firefox -P work" or ["firefox", "-P", "work"]'
 _A_KEY = 'a key or several with commas, such as "f5" or "l,ctrl+l"'
@@ -162,6 +168,14 @@ class Settings:
         _switch,
         _ON_OFF,
         "Where there is no clipboard, ask the terminal to copy (OSC 52); over SSH that is the one you sit at.",
+    )
+    roles: tuple[str, ...] = _setting(
+        "each.roles",
+        ("*ReadOnly*", "*ViewOnly*", "*Audit*", "*"),
+        _patterns,
+        'a list of role names, such as ["*ReadOnly*", "Admin"]',
+        "Of an account's profiles, ssotui each --account-once takes that with the first of these roles. Accounts with "
+        'none of them are left out, unless "*" is the last.',
     )
     keys: dict[str, str] = field(default_factory=dict)
     browsers: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 SIGNALS = ("SIGTERM", "SIGHUP", "SIGQUIT")
@@ -36,6 +38,25 @@ def heed() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
+
+
+@contextlib.contextmanager
+def instead(act: Callable[[int], None]) -> Iterator[None]:
+    """Have `act` called with the number of a signal that would end the command, SIGINT too, and nothing raised: for
+    work that must not be left between two of its steps. What is ignored stays ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {}
+    for name in (*SIGNALS, "SIGINT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda found, _frame: act(found))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def last_wait() -> None:

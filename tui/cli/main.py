@@ -77,10 +77,15 @@ def program(arguments: Sequence[str], here: Environment) -> int:
         return board(sub_shell=_sub_shell)
     prepare()
     command: list[str] | None = None
-    if arguments[0] == "exec" and "--" in arguments:
+    if arguments[0] in ("exec", "each") and "--" in arguments:
         place = arguments.index("--")
         word, following = arguments[place + 1 : place + 2], arguments[place + 2 : place + 3]
-        if following == ["--"] and word[0].startswith("-") and all(it.startswith("-") for it in arguments[1:place]):
+        if (
+            arguments[0] == "exec"
+            and following == ["--"]
+            and word[0].startswith("-")
+            and all(it.startswith("-") for it in arguments[1:place])
+        ):
             place += 2  # exec -- PROFILE -- COMMAND: a profile whose name begins with a dash
         arguments, command = arguments[:place], list(arguments[place + 1 :])
     from .arguments import parse

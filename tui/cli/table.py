@@ -20,6 +20,7 @@ VERBS = (
     "whoami",
     "env",
     "exec",
+    "each",
     "shell",
     "credential-process",
     "console",

@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Sequence
 
 from ..errors import Cancelled, SignInNeeded, SsoError, from_exception
-from ..model import Profile
+from ..model import Profile, RoleCredentials
 from ..requests import clients, pace
 from ..state import current
 from ..state.store import Store
-from .credentials import get_credentials
+from .credentials import cached_credentials, check_profile, get_credentials
 
 WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
 
@@ -83,17 +83,26 @@ class Fleet:
         current.as_configured(self.store, profile.name, lambda found: self._get_for(found, cancelled))
 
     def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
+        path = self.store.snapshot.credentials_path(profile)
+        if path and path in self._got:
+            return  # another profile of the same role: these are its credentials too
+        self._credentials(profile, True, cancelled)
+        self._got.add(path)
+
+    def _credentials(self, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
+        """As `get_credentials`. What another profile was told that holds for this one too is not asked again."""
+        check_profile(profile)
+        cached = None if fresh else cached_credentials(self.store, profile)
+        if cached is not None:
+            return cached
         session = current.session_parts(self.store.snapshot.session_of(profile))
         ended = self._ended.get(session)
         if ended is not None:
             raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
         if self._slowed is not None:
             raise self._slowed.again()
-        path = self.store.snapshot.credentials_path(profile)
-        if path and path in self._got:
-            return  # another profile of the same role: these are its credentials too
         try:
-            get_credentials(self.store, profile, True, cancelled)
+            return get_credentials(self.store, profile, fresh, cancelled)
         except SignInNeeded as error:
             self._ended[session] = error
             raise
@@ -101,7 +110,6 @@ class Fleet:
             if error.code in clients.THROTTLED:  # for longer than is waited here: the rest would be told the same
                 self._slowed = SsoError("AWS asks to slow down", error.hint, error.exit_code, error.code)
             raise
-        self._got.add(path)
 
     def _finish(self, profile: Profile, error: SsoError | None) -> None:
         with self._lock:

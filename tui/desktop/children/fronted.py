@@ -16,14 +16,16 @@ _COLOURS = re.compile(rb"\x1b\[[0-9;:]*m")
 
 
 class Fronted:
-    """A sink. `targets`: where stdout (1) and stderr (2) go. `fronts`: what stands before a command's lines, as it is
-    to be written, by the command's name.
+    """A sink. `targets`: where stdout (1) and stderr (2) go. `fronts`: what stands before a command's lines there,
+    as it is to be written, by the command's name.
 
     To a terminal goes text alone: what it would obey becomes visible. A file or a program gets the bytes as they came,
     because it cannot be known what they are for; `less -R` and a terminal that shows the file are the user's choice.
     """
 
-    def __init__(self, outlet: Outlet, targets: Mapping[int, Target], fronts: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, outlet: Outlet, targets: Mapping[int, Target], fronts: Mapping[int, Mapping[str, bytes]]
+    ) -> None:
         self._outlet = outlet
         self._targets = targets
         self._fronts = fronts
@@ -50,6 +52,9 @@ class Fronted:
             if rest:
                 self._write(result.name, number, [rest])
 
+    def stopping(self) -> None:
+        """Nothing is said of it."""
+
     def full(self) -> bool:
         """Whether the outlet has no room."""
         return self._outlet.full()
@@ -61,7 +66,7 @@ class Fronted:
     def _write(self, name: str, number: int, lines: list[bytes]) -> None:
         if not lines:
             return
-        target, front = self._targets[number], self._fronts[name]
+        target, front = self._targets[number], self._fronts[number][name]
         if target.terminal:
             lines = [target.encoded(harmless(line)) for line in lines]
         self._outlet.put(target, (b"".join(b"%b%b\n" % (front, line) for line in lines),))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
 MOST = 8
 """Blocks that wait to be written before there is no room for more."""
+
+_STEP = 0.005
 
 _BACK = b"\r\x1b[K"
 
@@ -71,14 +74,14 @@ class Outlet:
         """Have something written, when its turn has come; nothing else comes between. Never waits."""
         with self._changed:
             self._queue.append((target, blocks))
-            self._changed.notify()
+            self._changed.notify_all()
 
     def status(self, text: str) -> None:
         """Show how far it is, in one clean line; "" shows nothing."""
         if self._status_on is not None:
             with self._changed:
                 self._status = text
-                self._changed.notify()
+                self._changed.notify_all()
 
     def full(self) -> bool:
         """Whether so much waits that nothing should be added."""
@@ -88,6 +91,15 @@ class Outlet:
         """Whether all is written."""
         with self._changed:
             return not self._queue and not self._writing and self._drawn == self._status
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until all is written, so long at most. Returns whether it is."""
+        until = time.monotonic() + seconds
+        while not self.idle():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_STEP)
+        return True
 
     def _work(self) -> None:
         while True:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import threading
 import time
+import weakref
 from collections import deque
 from typing import Protocol
 
@@ -37,6 +37,9 @@ class Sink(Protocol):
 
     def ended(self, result: Result) -> None:
         """It has ended, and all that it printed has come; or it could not be started."""
+
+    def stopping(self) -> None:
+        """Those that run are about to be ended."""
 
     def full(self) -> bool:
         """Whether there is no room for more just now. `Pool.wake` is to be called when there is again."""
@@ -66,10 +69,11 @@ class Pool:
         self._killed_at: float | None = None
         self._running: dict[str, Running] = {}
         self._owners: dict[int, Running] = {}
-        self._lock = threading.Lock()
         self._awake, self._waker = os.pipe()
         for descriptor in (self._awake, self._waker):
             os.set_blocking(descriptor, False)
+            # Not before nobody is left who may wake it: by then the number may be that of another file.
+            weakref.finalize(self, os.close, descriptor)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._awake, selectors.EVENT_READ)
         self._quiet = selectors.DefaultSelector()
@@ -101,7 +105,7 @@ class Pool:
         try:
             os.write(self._waker, b"w")
         except OSError:
-            pass  # it is full, which wakes too; or closed
+            pass  # it is full, which wakes too
 
     def run(self) -> None:
         """Run them all. However it ends, none of them runs any more afterwards."""
@@ -113,8 +117,6 @@ class Pool:
                 child.tell(signal.SIGKILL)
             self._selector.close()
             self._quiet.close()
-            for descriptor in (self._waker, self._awake):
-                os.close(descriptor)
 
     def _step(self) -> bool:
         """Whether there is more to do."""
@@ -196,6 +198,7 @@ class Pool:
         now = time.monotonic()
         if self._kill_at is None:
             self._kill_at = now + self._grace
+            self._sink.stopping()
             for child in self._running.values():
                 # One that has ended has left behind what is still there, for good.
                 if not child.look():

@@ -67,10 +67,17 @@ class Spooled:
         """Keep it."""
         self._spools[name][number].keep(data)
 
+    def lost(self, name: str) -> str:
+        """Why the output of a command that is about to end is not whole, "" when it is."""
+        return next((spool.problem for spool in self._spools.get(name, {}).values() if spool.problem), "")
+
     def ended(self, result: Result) -> None:
         """Have the record written."""
         spools = self._spools.pop(result.name, None) or {STDOUT: Spool(), STDERR: Spool()}
         self._outlet.put(self._target, self._blocks(result, spools))
+
+    def stopping(self) -> None:
+        """Nothing is said of it."""
 
     def full(self) -> bool:
         """Whether so many records wait to be written that those who print have to wait too."""

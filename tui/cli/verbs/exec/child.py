@@ -95,7 +95,7 @@ def _become(command: Sequence[str], environ: Mapping[str, str]) -> SsoError:
     try:
         os.execvpe(command[0], list(command), environ)
     except (OSError, ValueError) as error:
-        return _not_run(command[0], error, environ)
+        return not_run(command[0], error, environ)
 
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -105,7 +105,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         process = subprocess.Popen([program, *command[1:]], env=dict(environ))
     except (OSError, ValueError) as error:
-        raise _not_run(command[0], error, environ) from None
+        raise not_run(command[0], error, environ) from None
     while True:
         try:
             return process.wait()
@@ -113,7 +113,8 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
             continue  # the console has sent it to the command too
 
 
-def _not_run(name: str, error: OSError | ValueError, environ: Mapping[str, str]) -> SsoError:
+def not_run(name: str, error: OSError | ValueError, environ: Mapping[str, str]) -> SsoError:
+    """Why a command could not be started, with the exit code that shells give then."""
     missing = not name or isinstance(error, FileNotFoundError)
     if missing and not shutil.which(name, path=environ.get("PATH")):
         return SsoError(f"{name or 'The empty name'}: command not found", "", NOT_FOUND)
