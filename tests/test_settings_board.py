@@ -224,7 +224,7 @@ async def test_signing_out_of_a_session_goes_ahead_if_the_settings_say_so(demo: 
 async def test_signing_out_of_everything_always_asks(demo: DemoServer) -> None:
     use_settings("confirm.sign_out = false\n")
     async with board() as it:
-        await it.app.push_screen(SignOut(it.app.store, None))
+        await it.app.push_screen(SignOut(it.app.store))
         await it.until("Removes")
         await it.pilot.pause(0.3)
         assert demo.state.log.count("Logout") == 0

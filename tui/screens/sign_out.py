@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -32,12 +33,15 @@ from ..aws.state.store import Store
 from ..shell.formats import unset_lines
 from ..text import clean, place
 from ..widgets.bars import MUTED
+from ..widgets.cells import fit
+from ..widgets.rows import session_label
 from ..words.durations import absolute, left
 from .base import Dialog, failure
 from .jobs import bindings, in_thread, plain, start_thread
 
 if TYPE_CHECKING:
     from asyncio import Future
+    from collections.abc import Sequence
 
     from ..aws.state.finishing import Job
     from ..host import Host
@@ -49,19 +53,24 @@ _PLURALS = {
     REGISTRATION: "client registrations",
 }
 
+_WIDEST = 56
+"""Cells of what is removed, so that the time stands beside it in 80 columns."""
+
 
 class SignOut(Dialog[None]):
-    """The manifest of a scope; after `enter`, the result. `session`: the highlighted one, None for everything."""
+    """The manifest of a scope; after `enter`, the result. `sessions`: the highlighted one, or those of the marked rows;
+    without any it is about everything."""
 
     BINDINGS = bindings("sign_out")
     PLACE = "sign_out"
     AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self, store: Store, session: Session | None) -> None:
+    def __init__(self, store: Store, *sessions: Session) -> None:
         super().__init__()
         self.store = store
-        self.session = session
-        self.scope: str | None = session.key if session is not None else None
+        self.sessions = sessions
+        self._keys = tuple(session.key for session in sessions)
+        self.scope: Sequence[str] | None = self._keys or None
         self.manifest: Manifest | None = None
         self.result: Result | None = None
         self.running = False
@@ -100,17 +109,17 @@ class SignOut(Dialog[None]):
             self.execute(manifest)
 
     def _show_scope(self) -> None:
-        name = clean(self.session.key, 60) if self.session is not None else ""
+        name = clean(", ".join(map(session_label, self.sessions)), 60)
         choices: list[str | tuple[str, str]] = []
-        if self.session is not None:
+        if self.sessions:
             choices = [(f" {name} ", "reverse" if self.scope is not None else MUTED), "  "]
         choices.append((" everything ", "reverse" if self.scope is None else MUTED))
         self.query_one("#scope", Static).update(Content.assemble(*choices))
 
     def action_scope(self) -> None:
         """This session, or everything."""
-        if self.session is not None and not self.running and self.result is None:
-            self.scope = None if self.scope is not None else self.session.key
+        if self.sessions and not self.running and self.result is None:
+            self.scope = None if self.scope is not None else self._keys
             self.manifest = None  # at once: an enter just behind is not meant for the other scope
             self.look()
 
@@ -160,7 +169,7 @@ class SignOut(Dialog[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""
         if action == "scope":
-            return self.session is not None and self.result is None
+            return bool(self.sessions) and self.result is None
         return action != "confirm" or not self._nothing_to_do()
 
     def _nothing_to_do(self) -> bool:
@@ -184,12 +193,13 @@ def _manifest_text(manifest: Manifest) -> Content:
         if (found := manifest.of_kind(kind))
     ]
     lines = [Content(f"Removes {', '.join(counts)}:")]
+    width = min(max(cell_len(_what(item)) for item in manifest.items), _WIDEST)
     session: str | None = None
     for item in manifest.items:
         if item.session != session:
             session = item.session
             lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
-        lines.append(Content.assemble(f"  {_what(item):44}", (_time_left(item), MUTED)))
+        lines.append(Content.assemble(f"  {fit(_what(item), width)}  ", (_time_left(item), MUTED)))
     return Content("\n").join([*lines, *closed])
 
 

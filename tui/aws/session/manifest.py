@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .. import clock
 from ..cache import files, folders, shapes
@@ -30,6 +30,8 @@ CHAINED = "chained credentials"
 
 TEMPORARY_AGE = 60.0
 """Seconds after which a temporary file is a leftover here: it may hold a token, so it goes."""
+
+Scope = str | Sequence[str] | None
 
 _NAME = re.compile(r"^[0-9a-f]{40}\.json$")
 _TEMPORARY = re.compile(rf"^(tmp|{re.escape(folders.TEMPORARY_PREFIX)})[a-z0-9_]{{8}}\.tmp$")
@@ -59,14 +61,14 @@ class Item:
 
 
 class Manifest:
-    """What a sign-out would remove. `scope`: a session's key, or None for everything. `kept`: how many other files
-    lie in the two folders and stay. `logins`: the profiles that stay signed in with `aws login`. `unreadable`: paths
-    that could be ours but cannot be read. `closed`: folders and files that their mode or owner keeps from us: a
-    sign-out that leaves them there is none."""
+    """What a sign-out would remove. `scope`: a session's key, several of them, or None for everything. `kept`: how many
+    other files lie in the two folders and stay. `logins`: the profiles that stay signed in with `aws login`.
+    `unreadable`: paths that could be ours but cannot be read. `closed`: folders and files that their mode or owner
+    keeps from us: a sign-out that leaves them there is none."""
 
     __slots__ = ("closed", "items", "kept", "logins", "scope", "unreadable")
 
-    def __init__(self, scope: str | None) -> None:
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.items: list[Item] = []
         self.kept = 0
@@ -74,13 +76,17 @@ class Manifest:
         self.unreadable: list[str] = []
         self.closed: list[str] = []
 
+    def keys(self) -> Sequence[str] | None:
+        """The keys of the sessions in the scope, None where that is everything."""
+        return (self.scope,) if isinstance(self.scope, str) else self.scope
+
     def of_kind(self, kind: str) -> list[Item]:
         """The items of one kind."""
         return [item for item in self.items if item.kind == kind]
 
 
-def make_manifest(snapshot: Snapshot, scope: str | None = None) -> Manifest:
-    """What signing out of the session with key `scope` (or of everything) would remove."""
+def make_manifest(snapshot: Snapshot, scope: Scope = None) -> Manifest:
+    """What signing out of the session with key `scope` (of several, or of everything) would remove."""
     manifest = Manifest(scope)
     _add_tokens(manifest, snapshot.config.sessions)
     _add_credentials(manifest, snapshot)
@@ -229,7 +235,8 @@ def _account_of(credentials: RoleCredentials | None) -> str:
 
 def _add(manifest: Manifest, item: Item) -> bool:
     """Whether the item is in the manifest's scope, and was added."""
-    inside = manifest.scope is None or item.session == manifest.scope
+    keys = manifest.keys()
+    inside = keys is None or item.session in keys
     if inside:
         manifest.items.append(item)
     else:

@@ -112,7 +112,8 @@ _AT_EXPIRY = "it ends at its own expiry"
 
 def begin(manifest: Manifest) -> finishing.Job:
     """Register a sign-out that is about to be carried out. Raises Cancelled when the program is ending."""
-    whose = manifest.scope or "everything"
+    keys = manifest.keys()
+    whose = ", ".join(keys) if keys is not None else "everything"
     return finishing.begin(
         f"AWS to be told of the sign-out of {whose}", f"The sign-out of {whose} was not finished: sign out once more"
     )
@@ -137,7 +138,8 @@ def sign_out(store: Store, manifest: Manifest, job: finishing.Job | None = None)
 
 
 def _carry_out(store: Store, manifest: Manifest, job: finishing.Job) -> Result:
-    keys = list(store.config.sessions) if manifest.scope is None else [manifest.scope]
+    scope = manifest.keys()
+    keys = list(store.config.sessions if scope is None else scope)
     tokens = [item.path for item in manifest.of_kind(TOKEN) if item.path.endswith(".json")]
     names = {*map(shapes.lock_name, keys), *(os.path.basename(path).removesuffix(".json") for path in tokens)}
     # Before the files go: what is being written at this moment sees the mark, or is found now. And after it, for those

@@ -19,9 +19,8 @@ from ...aws.state import finishing
 from ...aws.state.schedule import LookAgain, Renew, Warn
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
-from ...keys import canonical, keys_of
 from ...terminal import collector
-from ...widgets.key_bar import KeyBar, Shown
+from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
 from ..base import Sized
 from ..jobs import bindings, plain
@@ -35,7 +34,7 @@ from .signing_in import SigningIn
 
 if TYPE_CHECKING:
     from ...host import Host
-    from .signing_in import Needed
+    from .signing_in import Act, Needed
 
 UNFOCUSED_TICK = 5
 """Seconds between two ticks while another window has the focus."""
@@ -199,14 +198,12 @@ class Board(Sized[None]):
 
     def show_keys(self) -> None:
         """Show the keys that help now, and how much is wrong."""
-        rebound = {key.id: key.keys.partition(",")[0] for key in keys_of("board", self.sso.settings.keys)}
-        hints = view.hints(self.snapshot, clock.now(), self.sessions.has_focus)
-        keys = [Shown(canonical(rebound[it.id]), rebound[it.id], it.label, it.rank) for it in hints]
-        if self.panes.filtering:
-            keys = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
+        marked = bool(self.panes.marked_profiles())
+        found = view.hints(self.snapshot, clock.now(), self.sessions.has_focus, marked)
+        keys = view.IN_THE_FILTER if self.panes.filtering else view.in_footer(found, self.sso.settings.keys)
         self.keys.show(keys, len(self.panes.problems()))
 
-    on_descendant_focus = show_keys  # others help where the focus is now
+    on_descendant_focus = on_profile_list_marked = show_keys  # others help now
 
     def nothing(self, why: str) -> None:
         """Say why a key has done nothing."""
@@ -216,11 +213,7 @@ class Board(Sized[None]):
 
     def action_sign_in(self) -> None:
         """Sign in to the session of the highlighted row, silently if it can be renewed."""
-        session, profile = self.panes.current_session(), self.panes.current_profile()
-        if session is None:
-            self.nothing(view.why_no_session(profile))
-        else:
-            self.signing_in.to(session, profile.name if profile is not None else None)
+        self.signing_in.to_rows()
 
     def action_sign_in_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
@@ -228,21 +221,18 @@ class Board(Sized[None]):
 
     def action_sign_out(self) -> None:
         """Show what a sign-out would remove."""
-        self.signing_in.out(self.panes.current_profile(), self.panes.current_session())
+        self.signing_in.out_of_rows()
 
     # -- credentials --------------------------------------------------------------------------------------------
 
     def action_identity(self) -> None:
-        """Ask AWS who the highlighted profile is."""
+        """Ask AWS who the highlighted profile is, or who the marked ones are."""
         from ..identity import IdentityScreen
 
-        marked = self.panes.marked_profiles()
-        if marked:
-            self.signing_in.first(marked, "nobody is asked", lambda _needed: self.action_on_rows("identities"))
-            return
         self._go_on(
             "its identity is not known",
             lambda profile, needed: self._open(IdentityScreen(self.store, profile, needed)),
+            marked=("nobody is asked", lambda _needed: self.action_on_rows("identities")),
         )
 
     def action_export(self) -> None:
@@ -253,7 +243,11 @@ class Board(Sized[None]):
 
     def action_console(self) -> None:
         """Open the AWS console in the browser."""
-        self._go_on("its console is not opened", lambda profile, _needed: self.open_console(profile))
+        self._go_on(
+            "its console is not opened",
+            lambda profile, _needed: self.open_console(profile),
+            marked=("no console is opened", lambda _needed: self.action_on_rows("consoles")),
+        )
 
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
     async def open_console(self, profile: Profile) -> None:
@@ -295,11 +289,12 @@ class Board(Sized[None]):
 
     def action_refresh_credentials(self) -> None:
         """Get fresh role credentials for the highlighted profile, or for the marked ones."""
-        marked = [profile for name in sorted(self.panes.marked) if (profile := self.snapshot.profile(name))]
-        if marked:
-            self.signing_in.first(marked, "nothing is refreshed", lambda needed: self.refresh_profiles(marked, needed))
-        else:
-            self._go_on("it is not refreshed", self._refresh_one)
+        several = self.panes.marked_profiles()
+        self._go_on(
+            "it is not refreshed",
+            self._refresh_one,
+            marked=("nothing is refreshed", lambda needed: self.refresh_profiles(several, needed)),
+        )
 
     def _refresh_one(self, profile: Profile, needed: Needed) -> None:
         if profile.login_session and not profile.problems:
@@ -338,6 +333,7 @@ class Board(Sized[None]):
             self.workers.cancel_group(self, "refresh")
             return
         self.panes.back()
+        self.show_keys()
 
     def action_sort(self) -> None:
         """Sort by the next criterion, and say so: the rows alone do not always show it."""
@@ -383,10 +379,15 @@ class Board(Sized[None]):
         if profile is not None:
             self.use_profile(profile)
 
-    def _go_on(self, undone: str, act: Callable[[Profile, Needed], object]) -> None:
-        """Do something with the highlighted profile, once its session is signed in."""
-        profile = self.panes.current_profile()
-        if profile is None:
+    def _go_on(
+        self, undone: str, act: Callable[[Profile, Needed], object], marked: tuple[str, Act] | None = None
+    ) -> None:
+        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
+        are marked; the words in front of both say that it is not done."""
+        profile, several = self.panes.current_profile(), self.panes.marked_profiles()
+        if several and marked is not None:
+            self.signing_in.first(several, *marked)
+        elif profile is None:
             elsewhere = "Highlight a profile first (tab goes to the profiles)"
             self.nothing(elsewhere if self.sessions.has_focus else "There is no profile here")
         else:

@@ -284,6 +284,15 @@ class Panes(Vertical):
         """The marked profiles that are still there, by name."""
         return [profile for name in sorted(self.marked) if (profile := self.snapshot.profile(name))]
 
+    def marked_in_focus(self) -> bool:
+        """Whether what is done to rows is done to the marked ones: not while the cursor is on a session."""
+        return bool(self.marked_profiles()) and not self.sessions.has_focus
+
+    def sessions_of_marked(self) -> list[Session]:
+        """The sessions of the marked profiles, each once."""
+        found = [self.snapshot.session_of(profile) for profile in self.marked_profiles()]
+        return list({session.key: session for session in found if session is not None}.values())
+
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
     def current_profile(self) -> Profile | None:

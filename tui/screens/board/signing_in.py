@@ -40,6 +40,17 @@ class SigningIn:
         self._look_again = look_again
         self._renewing: set[str] = set()
 
+    def to_rows(self) -> None:
+        """Sign in to the session of the highlighted row, or to those of the marked ones that need it."""
+        panes = self._panes
+        session, profile = panes.current_session(), panes.current_profile()
+        if panes.marked_in_focus():
+            self._to_those_that_need_it(panes.sessions_of_marked(), "Every session of the marked profiles is signed in")
+        elif session is None:
+            self._nothing(view.why_no_session(profile))
+        else:
+            self.to(session, profile.name if profile is not None else None)
+
     def to(self, session: Session, acting: str | None) -> None:
         """Sign in to one session; asks first when it is signed in already."""
         panes = self._panes
@@ -56,15 +67,16 @@ class SigningIn:
 
     def to_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
-        panes, now = self._panes, clock.now()
-        sessions = panes.snapshot.config.sessions
-        needing = [
-            each for each in sessions.values() if panes.snapshot.session_clock(each.key, now)[0] != model.SIGNED_IN
-        ]
+        sessions = list(self._panes.snapshot.config.sessions.values())
+        self._to_those_that_need_it(sessions, "Every session is signed in")
+
+    def _to_those_that_need_it(self, sessions: Sequence[Session], none: str) -> None:
+        now, snapshot = clock.now(), self._panes.snapshot
+        needing = [each for each in sessions if snapshot.session_clock(each.key, now)[0] != model.SIGNED_IN]
         if needing:
             self._run(self._renew_or_open(needing, None), "renew", "renew sessions")
         else:
-            self._nothing("Every session is signed in" if sessions else "There is no session to sign in to")
+            self._nothing(none if sessions else "There is no session to sign in to")
 
     def open(self, sessions: list[Session], acting: str | None) -> None:
         """Open the sign-in screen for these sessions."""
@@ -73,15 +85,18 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
 
-    def out(self, profile: Profile | None, session: Session | None) -> None:
-        """Show what a sign-out of this session would remove; of everything, where no row is highlighted."""
-        if session is None and profile is not None:
+    def out_of_rows(self) -> None:
+        """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked ones; of
+        everything, where no row is highlighted."""
+        panes = self._panes
+        session, profile = panes.current_session(), panes.current_profile()
+        sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
+        if not sessions and profile is not None:
             self._nothing(view.why_no_session(profile))
             return
         from ..sign_out import SignOut
 
-        panes = self._panes
-        panes.app.push_screen(SignOut(self._store, session), lambda _result: self._look_again())
+        panes.app.push_screen(SignOut(self._store, *sessions), lambda _result: self._look_again())
 
     def first(self, profiles: Sequence[Profile], undone: str, act: Act) -> None:
         """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,

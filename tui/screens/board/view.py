@@ -3,7 +3,7 @@ screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...aws import model
@@ -15,7 +15,9 @@ from ...aws.requests.behalf import of_sessions, profile_in_use
 from ...aws.requests.endpoints import overrides, sign_in_override
 from ...aws.requests.skew import skew_warning
 from ...aws.state.snapshot import Snapshot
+from ...keys import canonical, keys_of
 from ...text import clean, place
+from ...widgets.key_bar import Shown
 from ...widgets.rows import Rows, SessionRow, session_row_of
 from .order import ORDERS, in_full, in_order
 
@@ -157,8 +159,9 @@ class Hint(NamedTuple):
     rank: int
 
 
-def hints(snapshot: Snapshot, now: float, on_sessions: bool) -> list[Hint]:
-    """The keys that help now, in the order in which they always stand. `on_sessions`: the cursor is on a session."""
+def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = False) -> list[Hint]:
+    """The keys that help now, in the order in which they always stand. `on_sessions`: the cursor is on a session;
+    `marked`: rows are, and what is for one row is for those."""
     sessions = snapshot.config.sessions
     if not snapshot.config.profiles and not sessions:
         return [Hint("board.help", "Help", 0), Hint("board.quit", "Quit", 1)]
@@ -167,9 +170,17 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool) -> list[Hint]:
     found = [
         Hint("session.choose" if on_sessions else "profile.use", "Open" if on_sessions else "Use", 0),
         Hint("board.sign_in", "Sign in", 1),
-        Hint("board.filter", "Filter", 4),
+        Hint("board.filter", "Filter", 7 if marked else 4),
     ]
-    if not on_sessions:
+    if marked and not on_sessions:
+        found += [
+            Hint("board.refresh", "Refresh", 3),
+            Hint("board.identity", "Identities", 4),
+            Hint("board.console", "Consoles", 6),
+            Hint("board.copy", "Copy names", 5),
+            Hint("board.back", "Unmark", 2),
+        ]
+    elif not on_sessions:
         found += [
             Hint("board.export", "Export", 5),
             Hint("board.identity", "Identity", 9),
@@ -180,6 +191,19 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool) -> list[Hint]:
     if sessions and snapshot.config.profiles:
         found.append(Hint("board.switch", "Profiles" if on_sessions else "Sessions", 8))
     if needing > 1 or (needing and len(sessions) > 1):
-        found.append(Hint("board.sign_in_all", f"Sign in ×{needing}", 3))
+        found.append(Hint("board.sign_in_all", f"Sign in ×{needing}", 10 if marked else 3))
     found.append(Hint("board.help", "Help", 2))
     return found
+
+
+IN_THE_FILTER = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
+"""The keys that are shown while a filter is typed."""
+
+
+def in_footer(found: Iterable[Hint], rebound: Mapping[str, str]) -> list[Shown]:
+    """The hints as keys, those of the settings (`rebound`, by their ids) in place of ours."""
+    names = {key.id: key.keys.partition(",")[0] for key in keys_of("board", rebound)}
+    return [
+        Shown(canonical(names[it.id]), "esc" if names[it.id] == "escape" else names[it.id], it.label, it.rank)
+        for it in found
+    ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...aws.errors import SsoError
+from ...aws.model import Profile
 from ...aws.role.console_link import profile_link
 from ...state_file import console_opened
 from ..console import open_console
 from ..copying import copy
+from ..dialogs import Confirm
 from ..jobs import plain
 from .copy_menu import CopyMenu, of_many, of_profile, of_session
 from .many_identities import ManyIdentities
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
     Open = Callable[[Screen[Any]], object]
     """Opens a screen; the board looks anew when it is left."""
+
+
+ASK_CONSOLES = 3
+"""Consoles above which it is asked whether all of them are meant."""
 
 
 async def identities(panes: Panes, open_screen: Open) -> None:
@@ -50,23 +56,42 @@ async def copy_names(panes: Panes, _open: Open) -> None:
     await copy(panes.sso, "\n".join(names), f"The names of {len(names)} profiles")
 
 
+async def consoles(panes: Panes, _open: Open) -> None:
+    """Open the consoles of the marked profiles."""
+    await _open_consoles(panes, panes.marked_profiles())
+
+
 async def console_at(panes: Panes, _open: Open) -> None:
-    """Open the console where one picks."""
-    profile = panes.the_profile()
+    """Open the console, or those of the marked profiles, where one picks."""
+    marked = panes.marked_profiles()
+    profile = marked[0] if marked else panes.the_profile()
     if profile is None:
         return
     snapshot, state = panes.snapshot, panes.sso.state
     session = snapshot.session_of(profile)
     home = profile.region or (session.region if session is not None else "")
     try:
-        profile_link(snapshot, profile, "console", home)  # what has no link says so before anything is picked
+        for each in marked or [profile]:
+            profile_link(snapshot, each, "console", home)  # what has no link says so before anything is picked
     except SsoError as error:
         panes.sso.tell(plain(error), "warning", timeout=10)
         return
-    picked = await panes.app.push_screen_wait(ServicePicker(profile.name, home, state.services, state.regions))
+    who = f"{len(marked)} marked profiles" if len(marked) > 1 else profile.label
+    picked = await panes.app.push_screen_wait(ServicePicker(who, home, state.services, state.regions))
     if picked is not None:
         panes.sso.remember(console_opened(*picked))
-        await open_console(panes.sso, profile, *picked)
+        await _open_consoles(panes, marked or [profile], *picked)
+
+
+async def _open_consoles(
+    panes: Panes, profiles: Sequence[Profile], service: str | None = None, region: str = ""
+) -> None:
+    """Open them one after the other. Many windows are no accident: they are asked about."""
+    question = f"Open the consoles of {len(profiles)} profiles, each in a tab of its own?"
+    if len(profiles) > ASK_CONSOLES and not await panes.app.push_screen_wait(Confirm(question)):
+        return
+    for profile in profiles:
+        await open_console(panes.sso, profile, service, region)
 
 
 ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
@@ -74,5 +99,6 @@ ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "copy_menu": copy_menu,
     "copy_names": copy_names,
     "console_at": console_at,
+    "consoles": consoles,
 }
 """By what the keys' actions say."""
