@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+from .aws.config.checks import OUTPUTS, is_region
 from .aws.config.file import Unreadable, read_bytes
+from .aws.config.writing import name_template
 from .aws.model import BROWSER, DEVICE
 from .guard.declared import UNREADABLE, from_value
 from .guard.lookup import hides_rules, may_hold
@@ -64,6 +66,16 @@ def _one_of(*choices: str) -> Check:
         return value
 
     return check
+
+
+def _template(value: object) -> str:
+    return name_template.Template(_text(value)).text
+
+
+def _region(value: object) -> str:
+    if not isinstance(value, str) or (value and not is_region(value)):
+        raise ValueError
+    return value
 
 
 def _command(value: object) -> tuple[str, ...]:
@@ -147,6 +159,28 @@ class Settings:
         _one_of("", *FORMATS),
         f'one of {", ".join(FORMATS)}, or ""',
         'The format of y and the first one of e; "" is that of the shell the board was started from.',
+    )
+    accounts_template: str = _setting(
+        "accounts.template",
+        name_template.DEFAULT,
+        _template,
+        "a template such as {account_name|lower|replace: :-}.{role_name}",
+        "How profiles are named that are written for roles: {account_name}, {account_id}, {role_name}, {session} and "
+        "{region}, each with filters behind |: lower, upper, replace:OLD:NEW.",
+    )
+    accounts_region: str = _setting(
+        "accounts.region",
+        "",
+        _region,
+        'a region, "none", or ""',
+        'The region of such profiles; "" is that of their session.',
+    )
+    accounts_output: str = _setting(
+        "accounts.output",
+        "",
+        _one_of("", *OUTPUTS),
+        _either(("", *OUTPUTS)),
+        'The output of such profiles, as the AWS CLI knows it; "" leaves it away.',
     )
     browser: tuple[str, ...] = _setting(
         "browser.command",

@@ -24,6 +24,10 @@ LOCK_WAIT = 5.0
 """Seconds for which another ssotui that is just writing the file is waited for."""
 
 
+STORES = ("/nix/store/", "/gnu/store/")
+"""Where files are that are only ever made by a package manager."""
+
+
 class Changed(SsoError):
     """Somebody has written the file since it was read: what was shown is no longer what would happen."""
 
@@ -58,13 +62,13 @@ def not_written(path: str, reason: str) -> SsoError:
     return SsoError(f"{place(path)} was not changed: {reason}")
 
 
-def read(environ: Mapping[str, str]) -> ConfigFile:
-    """The config file as it is now. Raises SsoError for one that cannot be read, or could not be written."""
+def read(environ: Mapping[str, str], to_write: bool = True) -> ConfigFile:
+    """The config file as it is now. Raises SsoError for one that cannot be read or, if that is wanted, written."""
     path, _ = locations(environ)
     if not path:
         raise SsoError(f"{CONFIG_VARIABLE} is empty: there is no config file to write to", "unset it, or name a file")
     found = _read(path)
-    reason = why_not_writable(path)
+    reason = why_not_writable(path) if to_write else ""
     if reason:
         raise not_written(path, reason)
     return found
@@ -165,6 +169,8 @@ def why_not_writable(path: str) -> str:
     if not stat.S_ISREG(info.st_mode):
         return "it is not a regular file"
     link = f" (a symbolic link to {place(real)})" if os.path.islink(path) else ""
+    if real.startswith(STORES):
+        return f"home-manager, or whatever made it, would make it anew{link}"
     if not info.st_mode & 0o222 or not os.access(real, os.W_OK):
         return f"it is read-only{link}"
     if folders.is_foreign(info, path):

@@ -13,6 +13,9 @@ LISTING_KEYS = frozenset(("sso_session", "sso_account_id", "sso_role_name"))
 
 SSO_KEYS = LISTING_KEYS | {"sso_start_url", "sso_region"}
 
+OUTPUTS = ("json", "yaml", "yaml-stream", "text", "table")
+"""The values of `output` that the AWS CLI knows."""
+
 
 def assumes_role(options: dict[str, str]) -> bool:
     return "role_arn" in options and "web_identity_token_file" not in options

@@ -24,9 +24,14 @@ class Offer(NamedTuple):
     elsewhere: tuple[str, ...] = ()
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """All profiles that are for it."""
+        return self.profiles + self.elsewhere
+
+    @property
     def state(self) -> str:
         """Whether a profile is for it."""
-        return CONFIGURED if self.profiles or self.elsewhere else NEW
+        return CONFIGURED if self.names else NEW
 
 
 def offers(snapshot: Snapshot, session: Session, known: AccountList) -> list[Offer]:

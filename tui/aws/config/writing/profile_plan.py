@@ -21,6 +21,8 @@ from .sections import MARKS, PROFILE, SESSION, Refused, Section, is_ours, is_unc
 ADD, UPDATE, RENAME, KEEP, LEAVE, REFUSE = "add", "update", "rename", "keep", "leave", "refuse"
 
 BY_HAND = "changed by hand"
+CONFIGURED = "configured already"
+RENAMABLE = "has another name"
 
 Role = tuple[str, str]
 """An account's number and the name of a role in it."""
@@ -228,10 +230,10 @@ class _Maker:
         if own and renamed is None:
             return Planned(wanted, LEAVE, own[0].name, BY_HAND, own[0].header)
         if renamed is not None and not choices.prune:
-            return Planned(wanted, LEAVE, renamed.name, "has another name", renamed.header)
+            return Planned(wanted, LEAVE, renamed.name, RENAMABLE, renamed.header)
         others = [name for name in self.having.get(wanted.key, ()) if name not in self.my_names]
         if renamed is None and others and not choices.beside:
-            return Planned(wanted, LEAVE, others[0], "configured already")
+            return Planned(wanted, LEAVE, others[0], CONFIGURED)
         if base in self.existing.in_credentials:
             return Planned(wanted, REFUSE, "", f"{shorten(base)} stands in the credentials file")
         name, number = base, 1

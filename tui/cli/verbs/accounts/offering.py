@@ -41,12 +41,11 @@ def list_accounts(options: Namespace, here: Environment) -> int:
     """List the accounts and roles of one session, or of all that can be used. Returns the worst exit code."""
     store = Store(here.environ)
     snapshot = store.look()
-    sessions = [the_session(snapshot, options.session)] if options.session is not None else _usable(here, snapshot)
-    listed = [_listed(here, store, session, options.fresh) for session in sessions]
+    listed = list_sessions(options, here, store)
     query = " ".join(map(name_from, options.words))
     rows: list[dict[str, object]] = []
     for each in listed:
-        found = [it for it in offers(snapshot, each.session, each.known) if holds(_text(it), query)]
+        found = matching(snapshot, each, query)
         lost = gone(snapshot, each.session, each.known)
         lost = [it for it in lost if holds(haystack(it.name, it.account_id, it.role_name), query)]
         if options.json:
@@ -62,6 +61,18 @@ def list_accounts(options: Namespace, here: Environment) -> int:
     return max(each.code for each in listed)
 
 
+def list_sessions(options: Namespace, here: Environment, store: Store) -> list[Listed]:
+    """What the session that the options name offers, or all that can be used."""
+    snapshot = store.snapshot
+    sessions = [the_session(snapshot, options.session)] if options.session is not None else _usable(here, snapshot)
+    return [_listed(here, store, session, options.fresh) for session in sessions]
+
+
+def matching(snapshot: Snapshot, listed: Listed, query: str) -> list[Offer]:
+    """The roles of a session that have all words of the query."""
+    return [it for it in offers(snapshot, listed.session, listed.known) if holds(_text(it), query)]
+
+
 def as_json(listed: Listed, found: Iterable[Offer], lost: Iterable[Profile]) -> list[dict[str, object]]:
     """A row for each role, then one for each profile that is gone."""
     names = listed.known.accounts
@@ -72,8 +83,8 @@ def as_json(listed: Listed, found: Iterable[Offer], lost: Iterable[Profile]) -> 
             "name": it.account.name or None,
             "email": it.account.email or None,
             "role": it.role,
-            "profile": it.profiles[0] if it.profiles else None,
-            "profiles": list(it.profiles),
+            "profile": next(iter(it.names), None),
+            "profiles": list(it.names),
             "state": it.state,
         }
         for it in found
@@ -170,7 +181,7 @@ def _run(here: Environment, listing: Listing) -> AccountList:
 
 def _text(offer: Offer) -> str:
     account = offer.account
-    return haystack(account.name, account.account_id, account.email, offer.role, *offer.profiles)
+    return haystack(account.name, account.account_id, account.email, offer.role, *offer.names)
 
 
 def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bool) -> None:
@@ -201,7 +212,7 @@ def _forms(found: Sequence[Offer]) -> Iterable[Table]:
                 (
                     Cell(it.account.account_id),
                     Cell(clean(it.role)),
-                    Cell(", ".join(map(clean, it.profiles)) or it.state, "" if it.profiles else STRONG),
+                    Cell(", ".join(map(clean, it.names)) or it.state, "" if it.names else STRONG),
                     Cell(clean(it.account.email) if email else "", FAINT),
                 ),
             )
