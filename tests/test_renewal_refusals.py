@@ -19,7 +19,7 @@ import platformdirs
 import pytest
 
 from tui.aws import clock
-from tui.aws.cache import files
+from tui.aws.cache import files, folders
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.model import Token
 from tui.aws.role.credentials import get_credentials
@@ -175,13 +175,21 @@ def test_x31_damaged_files_say_nothing(demo: DemoServer, store: Store) -> None:
         assert not attempts.is_marked("acme", token)
 
 
-def test_x31_the_prompts_way_to_the_folder_is_that_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    for value in (os.environ["XDG_STATE_HOME"], "", " ", "relative", None):
+@pytest.mark.parametrize("home", ["/home/somebody", "", "relative", None])
+def test_x31_the_prompts_way_to_the_folders_is_that_of_all(monkeypatch: pytest.MonkeyPatch, home: str | None) -> None:
+    def put(name: str, value: str | None) -> None:
         if value is None:
-            monkeypatch.delenv("XDG_STATE_HOME")
+            monkeypatch.delenv(name, raising=False)
         else:
-            monkeypatch.setenv("XDG_STATE_HOME", value)
-        assert attempts.folder() == os.path.join(platformdirs.user_state_dir("ssotui", appauthor=False), "renewals")
+            monkeypatch.setenv(name, value)
+
+    put("HOME", home)
+    for kind in (folders.STATE, folders.CONFIG):
+        function, variable, _usual = kind
+        for value in ("/else/where", "", " ", "relative", None):
+            put(variable, value)
+            assert folders.own_folder(kind) == getattr(platformdirs, function)("ssotui", appauthor=False)
+    assert attempts.folder() == os.path.join(folders.own_folder(folders.STATE), "renewals")
 
 
 def test_x31_the_prompt_reads_one_more_file_only_when_a_renewal_is_due(
@@ -195,7 +203,7 @@ def test_x31_the_prompt_reads_one_more_file_only_when_a_renewal_is_due(
         return real(path, *rest)
 
     monkeypatch.setattr(files, "read", read)
-    for left, count in ((3600, 1), (-60, 2)):
+    for left, count in ((3600, 2), (-60, 3)):  # that with the names of accounts is one of them
         put_token(demo, "acme", ACME, left)
         opened.clear()
         assert prompt_line({"AWS_PROFILE": "dev"}, clock.now())

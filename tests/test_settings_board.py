@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.binding import BindingsMap
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widgets import OptionList
 
 from tui.aws.cache import shapes
@@ -80,7 +81,7 @@ async def test_every_key_can_be_rebound() -> None:
             IdentityScreen(it.app.store, profile),
             CopyMenu(it.app.store, "dev-admin", of_profile(profile, session), profile),
             ManyIdentities(it.app.store, [profile]),
-            ServicePicker("dev-admin", "us-east-1", [], []),
+            ServicePicker(Content("Console of dev-admin"), "us-east-1", [], []),
             UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
         ):
@@ -139,7 +140,7 @@ async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
             await it.press("escape")
         for pick, keys, index in (
             (Export(it.app.store, profile), ("n", "f5", "n", "p"), 2),
-            (ServicePicker("dev-admin", "us-east-1", [], []), ("f5", "f5"), 2),
+            (ServicePicker(Content("dev-admin"), "us-east-1", [], []), ("f5", "f5"), 2),
             (CopyMenu(it.app.store, "dev-admin", of_profile(profile, None), profile), ("f5",), 1),
         ):
             await it.app.push_screen(pick)

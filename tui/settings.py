@@ -24,6 +24,7 @@ from .guard.rules import NO_GUARD, Guard
 from .keys import KEYS, canonical, clashes
 from .shell.formats import FORMATS
 from .state_file import SORTS, alone, replace
+from .words.account import BOTH, SHOWN
 
 AUTO = "auto"
 FLOWS = (DEVICE, BROWSER)
@@ -159,6 +160,14 @@ class Settings:
         _one_of("", *FORMATS),
         f'one of {", ".join(FORMATS)}, or ""',
         'The format of y and the first one of e; "" is that of the shell the board was started from.',
+    )
+    account_shown: str = _setting(
+        "accounts.show",
+        BOTH,
+        _one_of(*SHOWN),
+        _either(SHOWN),
+        "What is said of accounts whose name is known, from a listing or as sso_account_name of a profile: the name in "
+        "front of the number, the name alone, or the number alone. Without a name it is the number.",
     )
     accounts_template: str = _setting(
         "accounts.template",

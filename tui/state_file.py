@@ -82,9 +82,7 @@ class State:
 
 def state_path() -> str:
     """The state file, `~/.local/state/ssotui/state.json` on Linux."""
-    import platformdirs
-
-    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "state.json")
+    return os.path.join(folders.own_folder(folders.STATE), "state.json")
 
 
 def load_state() -> State:

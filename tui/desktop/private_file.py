@@ -6,7 +6,7 @@ import os
 import stat
 from typing import NamedTuple
 
-from ..aws.cache.folders import make_folders, own_folder
+from ..aws.cache.folders import STATE, make_folders, own_folder
 from ..aws.cache.writing import write_bytes
 from ..aws.errors import SsoError
 from .work_tree import seen_by_git
@@ -84,13 +84,11 @@ def _write_new(path: str, text: str) -> None:
 
 def _own() -> str:
     """The folder of our own for such files."""
-    import platformdirs
-
     of_system = f"/run/user/{os.getuid()}" if hasattr(os, "getuid") else ""
     for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), of_system):
         if os.path.isabs(folder) and _is_private(folder):
             return os.path.join(folder, "ssotui")
-    return os.path.join(own_folder(platformdirs.user_state_dir), "exports")
+    return os.path.join(own_folder(STATE), "exports")
 
 
 def _is_private(folder: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from ..aws.cache import folders
 from ..aws.config.file import Unreadable, read_bytes
@@ -16,26 +15,8 @@ _WORD = b"guard"
 
 
 def settings_path() -> str:
-    """The settings file, `~/.config/ssotui/config.toml` on Linux. It is where platformdirs has it; but importing that
-    takes longer than all that `ssotui env` does."""
-    return os.path.join(_plain_folder() or _folder(), "config.toml")
-
-
-def _plain_folder() -> str:
-    environ = os.environ
-    if os.name != "posix" or "ANDROID_ROOT" in environ:
-        return ""
-    base, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME", "")
-    if base.startswith("/"):
-        return os.path.join(base, "ssotui")
-    inside = "Library/Application Support" if sys.platform == "darwin" else ".config"
-    return os.path.join(f"{home.rstrip('/')}/{inside}", "ssotui") if home.startswith("/") else ""
-
-
-def _folder() -> str:
-    import platformdirs
-
-    return folders.own_folder(platformdirs.user_config_dir)
+    """The settings file, `~/.config/ssotui/config.toml` on Linux."""
+    return os.path.join(folders.own_folder(folders.CONFIG), "config.toml")
 
 
 def present() -> bool:

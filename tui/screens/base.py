@@ -20,10 +20,12 @@ from ..aws.errors import SignInNeeded, SsoError, command_line
 from ..keys import canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
+from ..words.account import about
 
 if TYPE_CHECKING:
     from textual.widget import Widget
 
+    from ..aws.model import Profile
     from ..host import Host
 
 Answer = TypeVar("Answer")
@@ -204,6 +206,15 @@ def rows(pairs: list[tuple[str, str, str]]) -> Content:
         if value
     ]
     return Content("\n").join(lines)
+
+
+def titled(what: str, profile: Profile, shown: str) -> Content:
+    """The title of a dialog about a profile: with its account and role, where its name does not say them. `shown`: what
+    is said of accounts."""
+    beside = clean(" · ".join(about(profile, shown)), 120)
+    return Content.assemble(
+        f"{what} {clean(profile.label, 80)}", (f"  {beside}" if beside else "", f"not bold {MUTED}")
+    )
 
 
 def failure(error: SsoError) -> Content:

@@ -17,7 +17,7 @@ from ..aws.role.console_services import title_of
 from ..aws.state.current import identity_of, profile_now
 from ..aws.state.store import Store
 from ..text import clean
-from .base import Dialog
+from .base import Dialog, titled
 from .copying import copy
 from .jobs import bindings, in_thread, plain
 
@@ -78,7 +78,8 @@ class ConsoleLink(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Why no browser, the link, and what became of it."""
         with Vertical(classes="dialog -small"):
-            yield Static(Content(f"Console of {clean(self._profile.label)}"), classes="dialog-title")
+            title = titled("Console of", self._profile, self.sso.settings.account_shown)
+            yield Static(title, classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content(f"No browser was opened: {clean(self._problem, 400)}."))
                 yield Static(Content(clean(self._link, 2000)), classes="code")

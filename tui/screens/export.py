@@ -29,10 +29,10 @@ from ..shell.formats import (
     render,
     render_masked,
 )
-from ..text import clean, clean_lines
+from ..text import clean_lines
 from ..widgets.bars import MUTED
 from ..words.durations import until
-from .base import Dialog, Options, failure
+from .base import Dialog, Options, failure, titled
 from .copying import copy
 from .jobs import bindings, in_thread, plain
 from .saving import SaveAs
@@ -76,7 +76,8 @@ class Export(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The two columns."""
         with Vertical(classes="dialog -large"):
-            yield Static(Content(f"Export {clean(self.profile.label, 80)}"), classes="dialog-title")
+            title = titled("Export", self.profile, self.sso.settings.account_shown)
+            yield Static(title, classes="dialog-title")
             with Horizontal(id="export"):
                 yield Options(*(Option(Content(name), id=name) for name in FORMATS), markup=False)
                 with Vertical():

@@ -19,8 +19,9 @@ from ..aws.state.current import as_configured, identity_of
 from ..aws.state.store import Store
 from ..text import clean
 from ..widgets.bars import MUTED
+from ..words.account import account
 from ..words.durations import absolute, until
-from .base import Dialog, failure, rows
+from .base import Dialog, failure, rows, titled
 from .copying import copy
 from .jobs import bindings, in_thread
 
@@ -43,7 +44,8 @@ class IdentityScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Title, answer, JSON."""
         with Vertical(classes="dialog"):
-            yield Static(Content(f"Identity of {clean(self.profile.label, 80)}"), classes="dialog-title")
+            title = titled("Identity of", self.profile, self.sso.settings.account_shown)
+            yield Static(title, classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content.styled("asking AWS …", MUTED), id="answer")
                 yield Static(id="json", classes="code")
@@ -93,11 +95,27 @@ class IdentityScreen(Dialog[None]):
         """Write the answer."""
         if self.identity is None:
             return
-        self.query_one("#answer", Static).update(rows(_fields(self.identity)))
+        self.query_one("#answer", Static).update(rows(self._fields(self.identity)))
         box = self.query_one("#json", Static)
         box.update(Content(clean_json(self.identity)))
         box.display = True
         self.refresh_bindings()
+
+    def _fields(self, identity: Identity) -> list[tuple[str, str, str]]:
+        name = self.store.config.account_name(identity.account, self.profile)
+        ends = f"{until(identity.expires_at, clock.now())} left, until {absolute(identity.expires_at)}"
+        return [
+            ("warning", identity.warning, "$text-error"),
+            ("account", account(identity.account, name, self.sso.settings.account_shown), "bold"),
+            ("permission set", identity.permission_set, "bold"),
+            ("role", identity.role, ""),
+            ("user", identity.session_name, ""),
+            ("user id", identity.user_id, ""),
+            ("partition", identity.partition if identity.partition != "aws" else "", ""),
+            ("region", identity.region, ""),
+            ("credentials", ends, ""),
+            ("answered in", f"{identity.latency * 1000:.0f} ms", ""),
+        ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to copy before the answer is there."""
@@ -116,19 +134,3 @@ def clean_json(identity: Identity) -> str:
         f"    {json.dumps(key)}: {json.dumps(clean(value))}" for key, value in identity.as_json().items()
     )
     return f"{{\n{inside}\n}}"
-
-
-def _fields(identity: Identity) -> list[tuple[str, str, str]]:
-    ends = f"{until(identity.expires_at, clock.now())} left, until {absolute(identity.expires_at)}"
-    return [
-        ("warning", identity.warning, "$text-error"),
-        ("account", identity.account, "bold"),
-        ("permission set", identity.permission_set, "bold"),
-        ("role", identity.role, ""),
-        ("user", identity.session_name, ""),
-        ("user id", identity.user_id, ""),
-        ("partition", identity.partition if identity.partition != "aws" else "", ""),
-        ("region", identity.region, ""),
-        ("credentials", ends, ""),
-        ("answered in", f"{identity.latency * 1000:.0f} ms", ""),
-    ]

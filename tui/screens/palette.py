@@ -15,6 +15,7 @@ from ..keys import keys_of, shown
 from ..terminal.typed import CarefulPalette
 from ..text import clean
 from ..widgets.bars import MUTED
+from ..words.account import account
 from .base import LastSize
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ class BoardCommands(Provider):
             profile = board.snapshot.profile(name)
             if profile is None:
                 continue
-            about = clean(f"{profile.account_id} {profile.role_name} {profile.session or ''}", 120)
+            said = account(profile.account_id, profile.account_name, board.sso.settings.account_shown)
+            about = clean(f"{said} {profile.role_name} {profile.session or ''}", 120)
             # Part of the title, not `help`: the palette would read that as markup.
             title = Content.assemble(f"Use {clean(name, 120)}  ", (about, MUTED))
             yield Hit(0.9 - place / 1000, title, partial(board.use_profile, profile), text=title.plain)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -32,9 +32,10 @@ from ..aws.session.signing_out import (
 from ..aws.state.store import Store
 from ..shell.formats import unset_lines
 from ..text import clean, place
+from ..widgets import cells
 from ..widgets.bars import MUTED
-from ..widgets.cells import fit
 from ..widgets.rows import session_label
+from ..words.account import BOTH, NAME, parts
 from ..words.durations import absolute, left
 from .base import Dialog, failure
 from .jobs import bindings, in_thread, plain, start_thread
@@ -55,6 +56,9 @@ _PLURALS = {
 
 _WIDEST = 56
 """Cells of what is removed, so that the time stands beside it in 80 columns."""
+
+_AROUND = len("  " * 3 + "99h 59m left")
+"""Cells around what is removed and its account, with the time behind."""
 
 
 class SignOut(Dialog[None]):
@@ -102,11 +106,21 @@ class SignOut(Dialog[None]):
             self.query_one("#list", Static).update(failure(error))
             return
         self.manifest = manifest
-        self.query_one("#list", Static).update(_manifest_text(manifest))
+        self._show_manifest()
         self.query_one("#note", Static).update(Content.styled(_note(manifest), MUTED))
         self.refresh_bindings()
         if scope is not None and manifest.items and not self.sso.settings.confirm_sign_out:
             self.execute(manifest)
+
+    def _show_manifest(self) -> None:
+        if self.manifest is not None and self.result is None:
+            box = self.query_one("#list", Static)
+            room = box.content_size.width or self.app.size.width
+            box.update(_manifest_text(self.manifest, self.sso.settings.account_shown, room))
+
+    def on_resize(self) -> None:
+        """Say of the accounts what there is room for."""
+        self.call_after_refresh(self._show_manifest)
 
     def _show_scope(self) -> None:
         name = clean(", ".join(map(session_label, self.sessions)), 60)
@@ -182,7 +196,7 @@ class SignOut(Dialog[None]):
             self.dismiss()
 
 
-def _manifest_text(manifest: Manifest) -> Content:
+def _manifest_text(manifest: Manifest, shown: str = BOTH, room: int = 80) -> Content:
     closed = _closed_lines(manifest.closed)
     if not manifest.items:
         what = "nothing to sign out of" if not manifest.logins else "no session of IAM Identity Center to sign out of"
@@ -193,14 +207,35 @@ def _manifest_text(manifest: Manifest) -> Content:
         if (found := manifest.of_kind(kind))
     ]
     lines = [Content(f"Removes {', '.join(counts)}:")]
-    width = min(max(cell_len(_what(item)) for item in manifest.items), _WIDEST)
+    columns = _columns(manifest.items, shown, room)
     session: str | None = None
     for item in manifest.items:
         if item.session != session:
             session = item.session
             lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
-        lines.append(Content.assemble(f"  {fit(_what(item), width)}  ", (_time_left(item), MUTED)))
+        lines.append(Content.assemble(_aligned(item, columns), (_time_left(item), MUTED)))
     return Content("\n").join([*lines, *closed])
+
+
+def _columns(items: Sequence[Item], shown: str, room: int) -> tuple[int, int, str]:
+    """The cells of what an item is and of its account, and what is said of accounts: less of it where there is little
+    room, nothing where there is none."""
+    what = cells.widest([_what(item) for item in items], _WIDEST)
+    for wanted in (shown, NAME):
+        width = cells.widest([_account(item, wanted) for item in items], room)
+        if width and what + width + _AROUND <= room:
+            return what, width, wanted
+    return what, 0, shown
+
+
+def _aligned(item: Item, columns: tuple[int, int, str]) -> str:
+    what, width, shown = columns
+    said = f"{cells.pad(_account(item, shown), width)}  " if width else ""
+    return f"  {cells.fit(_what(item), what)}  {said}"
+
+
+def _account(item: Item, shown: str) -> str:
+    return clean(" ".join(parts(item.account_id, item.account_name, shown, item.label)), 60)
 
 
 def _closed_lines(paths: list[str]) -> list[Content]:

@@ -16,7 +16,7 @@ from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
 from .columns import CREDENTIALS, LEFT, NAME, Shown, profile_pieces
 from .row_list import ACCENT, HEADER, POINTER, STRONG, TEXT, Piece, RowList
-from .rows import Row, Rows, names, row_of, session_keys, texts
+from .rows import Row, Rows, names, row_of, session_keys, shown_texts, texts
 
 __all__ = ["ProfileList", "Row", "Rows", "row_of"]
 
@@ -109,7 +109,7 @@ class ProfileList(RowList):
         self._rows = rows
         self._names = names(rows)
         self._index = None
-        self._measures = columns.Measures(texts(rows))
+        self._measures = columns.Measures(shown_texts(rows))
         self._cuts.clear()
         self._forget_lines()
         self._arrange(name)

@@ -7,6 +7,7 @@ from typing import overload
 
 from ..aws.model import LEGACY, Profile, Session
 from ..text import LIMIT, clean
+from ..words.account import BOTH, apart
 
 
 class Row:
@@ -50,13 +51,14 @@ class Row:
         self.problem = problem
 
 
-def row_of(profile: Profile, session: Session | None) -> Row:
-    """The row of a profile; `session` is the Session that its key names, or None."""
+def row_of(profile: Profile, session: Session | None, shown: str = BOTH) -> Row:
+    """The row of a profile; `session` is the Session that its key names, or None. `shown`: what is said of accounts."""
+    account_name, account_id = apart(profile.account_id, profile.account_name, shown)
     return Row(
         profile.name,
         clean(profile.name),
-        clean(profile.account_id),
-        clean(profile.account_name),
+        clean(account_id),
+        clean(account_name),
         clean(_role(profile)),
         profile.clock_key,
         clean(session_text(profile, session)),
@@ -69,11 +71,13 @@ _KEPT = 400
 
 
 class Rows(Sequence[Row]):
-    """The rows of many profiles, in their order. Each is made when it is asked for: few of them are ever seen."""
+    """The rows of many profiles, in their order. Each is made when it is asked for: few of them are ever seen.
+    `shown`: what is said of accounts."""
 
-    def __init__(self, profiles: Sequence[Profile], sessions: Mapping[str, Session]) -> None:
+    def __init__(self, profiles: Sequence[Profile], sessions: Mapping[str, Session], shown: str = BOTH) -> None:
         self.profiles = profiles
         self.sessions = sessions
+        self.shown = shown
         self._made: dict[int, Row] = {}
 
     def __len__(self) -> int:
@@ -85,11 +89,11 @@ class Rows(Sequence[Row]):
     def __getitem__(self, index: slice) -> Rows: ...
     def __getitem__(self, index: int | slice) -> Row | Rows:
         if isinstance(index, slice):
-            return Rows(self.profiles[index], self.sessions)
+            return Rows(self.profiles[index], self.sessions, self.shown)
         row = self._made.get(index)
         if row is None:
             profile = self.profiles[index]
-            row = row_of(profile, self.sessions.get(profile.session or ""))
+            row = row_of(profile, self.sessions.get(profile.session or ""), self.shown)
             if len(self._made) >= _KEPT:
                 self._made.clear()
             self._made[index] = row
@@ -102,7 +106,8 @@ def names(rows: Sequence[Row]) -> list[str]:
 
 
 def texts(rows: Sequence[Row]) -> list[list[str]]:
-    """What all rows show, column by column: name, account id, account name, role, session, region. Clean."""
+    """What there is to say of all rows, column by column: name, account id, account name, role, session, region.
+    Clean."""
     if not isinstance(rows, Rows):
         shown = [
             (row.label, row.account_id, row.account_name, row.role_name, row.session_label, row.region) for row in rows
@@ -119,6 +124,15 @@ def texts(rows: Sequence[Row]) -> list[list[str]]:
         [profile.region for profile in profiles],
     )
     return [_clean_all(column) for column in columns]
+
+
+def shown_texts(rows: Sequence[Row]) -> list[list[str]]:
+    """The same as it is shown: of accounts what is to be said."""
+    columns = texts(rows)
+    if isinstance(rows, Rows) and rows.shown != BOTH:
+        said = [apart(number, name, rows.shown) for number, name in zip(columns[1], columns[2], strict=True)]
+        columns[1:3] = [number for _, number in said], [name for name, _ in said]
+    return columns
 
 
 def session_keys(rows: Sequence[Row]) -> list[str | None]:

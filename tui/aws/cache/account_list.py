@@ -72,10 +72,8 @@ class AccountList(NamedTuple):
 
 def path_of(session: Session) -> str:
     """The file of a session's portal."""
-    import platformdirs
-
     name = sha256(f"{session.key}\0{session.start_url}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
-    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "accounts", f"{name}.json")
+    return os.path.join(folders.own_folder(folders.STATE), "accounts", f"{name}.json")
 
 
 def load(session: Session) -> AccountList:

@@ -14,15 +14,25 @@ if TYPE_CHECKING:
 
 def path() -> str:
     """Their file, in the state folder."""
-    import platformdirs
-
-    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "account-names.json")
+    return os.path.join(folders.own_folder(folders.STATE), "account-names.json")
 
 
 def load() -> dict[str, str]:
     """All that are known; none where the file cannot be read. They are foreign text."""
     value = files.read(path()).value or {}
     return {key: name for key, name in value.items() if is_account(key) and isinstance(name, str) and name}
+
+
+def name_of(account_id: str) -> str:
+    """The name of one account, "" where none is known."""
+    return load().get(account_id, "")
+
+
+def in_words(account_id: str, own: str = "") -> str:
+    """An account as messages name it: `Production (222222222222)`, or its number alone. `own`: a profile's name for
+    it. Foreign text."""
+    name = own or name_of(account_id)
+    return f"{name} ({account_id})" if name else account_id
 
 
 def note(names: Mapping[str, str]) -> None:

@@ -85,9 +85,7 @@ def last(path: str) -> Change | None:
 
 
 def _folder() -> str:
-    import platformdirs
-
-    return folders.own_folder(platformdirs.user_state_dir)
+    return folders.own_folder(folders.STATE)
 
 
 def _records() -> str:

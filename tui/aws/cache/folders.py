@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+import sys
 
 TEMPORARY_PREFIX = ".ssotui-"
 """How the names of our temporary files begin."""
+
+STATE = ("user_state_dir", "XDG_STATE_HOME", "~/.local/state")
+CONFIG = ("user_config_dir", "XDG_CONFIG_HOME", "~/.config")
+"""Kinds of folders: the function of platformdirs, and what that goes by on most systems."""
 
 
 def is_foreign(info: os.stat_result, path: str) -> bool:
@@ -58,11 +59,21 @@ def give_to_folder_owner(what: int | str, path: str) -> None:
             pass
 
 
-def own_folder(find: Callable[..., str]) -> str:
-    """This program's folder of the kind that `find`, a function of platformdirs, knows. One that cannot be made where
-    there is no home folder: a user without an entry in the system's list, and no HOME."""
+def own_folder(kind: tuple[str, str, str]) -> str:
+    """This program's folder of a kind (STATE, CONFIG). On most systems without asking platformdirs, which takes as long
+    to load as a whole prompt. One that cannot be made where there is no home folder: a user without an entry in the
+    system's list, and no HOME."""
+    function, variable, usual = kind
+    if os.name == "posix" and sys.platform != "ios" and "ANDROID_ROOT" not in os.environ:
+        base = os.environ.get(variable, "")
+        if not os.path.isabs(base) and os.path.isabs(os.environ.get("HOME", "/")):
+            base = os.path.expanduser(usual if sys.platform != "darwin" else "~/Library/Application Support")
+        if os.path.isabs(base):
+            return os.path.join(base, "ssotui")
+    import platformdirs
+
     try:
-        return find("ssotui", appauthor=False)
+        return str(getattr(platformdirs, function)("ssotui", appauthor=False))
     except RuntimeError:
         return os.path.join("~", "ssotui")
 

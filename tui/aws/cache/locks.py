@@ -28,9 +28,7 @@ _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
 
 def lock_dir() -> str:
     """The folder of the lock files, in the user's state folder (never in a cache folder of the AWS tools)."""
-    import platformdirs
-
-    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "locks")
+    return os.path.join(folders.own_folder(folders.STATE), "locks")
 
 
 class Held:

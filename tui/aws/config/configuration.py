@@ -18,6 +18,7 @@ class Config:
     `profiles`: name -> the listed profiles, those of the config file first. `sessions`: key -> every `[sso-session]`,
     then one legacy session for each start URL of inline profiles. `sources`: what a profile is as the source of others,
     where that is another identity than its own: static keys beside a role_arn, and sso_ keys that outrank them there.
+    `account_names`: by number, what the portals have told, where names are shown.
     `all_names`: what `aws configure list-profiles` prints. `other_profiles`: how many of those are not listed;
     `unlisted`: what `raw_options` has of them; `elsewhere`: account, role and start URL ("" where it does not say) of
     those whose credentials another tool gets.
@@ -29,6 +30,7 @@ class Config:
     """
 
     __slots__ = (
+        "account_names",
         "all_names",
         "config_file",
         "credentials_file",
@@ -51,6 +53,7 @@ class Config:
         self.sessions: dict[str, Session] = {}
         self.problems: list[Problem] = []
         self.sources: dict[str, Profile] = {}
+        self.account_names: Mapping[str, str] = {}
         self.all_names: list[str] = []
         self.other_profiles = 0
         self.skipped_sections = 0
@@ -66,11 +69,18 @@ class Config:
     def with_account_names(self, names: Mapping[str, str], own: Container[str] = ()) -> Config:
         """The same with the accounts of all profiles named, but for those that name it themselves (`own`)."""
         named = copy.copy(self)
+        named.account_names = names
         named.profiles = {
             key: it if key in own or it.account_name == names.get(it.account_id, "") else _named(it, names)
             for key, it in self.profiles.items()
         }
         return named
+
+    def account_name(self, account_id: str, profile: Profile) -> str:
+        """The name of an account: what the profile calls it, if it is its own, else what the portals have told; ""
+        where neither is known."""
+        own = profile.account_name if profile.account_id == account_id else ""
+        return own or self.account_names.get(account_id, "")
 
     def why_unread(self) -> str:
         """Which file could not be read, and why, for whoever misses something; "" when there is no such file. That one

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 
+from ..cache.account_names import in_words
 from ..errors import SsoError, aws_command
 from ..model import Profile
 from ..requests import clients
@@ -106,5 +107,6 @@ def _ask(store: Store, profile: Profile, fresh: bool, cancelled: threading.Event
     identity.expires_at = credentials.expires_at
     if profile.account_id and identity.account != profile.account_id:
         who = "the access portal" if profile.unlisted else "the profile"
-        identity.warning = f"This is account {identity.account}, but {who} says {profile.account_id}"
+        asked = in_words(profile.account_id, profile.account_name)
+        identity.warning = f"This is account {in_words(identity.account)}, but {who} says {asked}"
     return identity

@@ -11,7 +11,7 @@ from typing import Any
 from ...exit_codes import REFUSED
 from ...text import place
 from .. import clock
-from ..cache import files, locks, shapes
+from ..cache import account_names, files, locks, shapes
 from ..errors import AwsLoginNeeded, SignInNeeded, SsoError
 from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from ..requests import clients
@@ -176,17 +176,18 @@ def _second_token(
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:
+    account = account_names.in_words(profile.account_id, profile.account_name)
     if error.code in _NO_ACCESS:
         return SsoError(
-            f"No access to role {profile.role_name} in account {profile.account_id}",
+            f"No access to role {profile.role_name} in account {account}",
             "ask whoever manages the permission sets" + ("" if profile.unlisted else ", or correct the profile"),
             REFUSED,
             error.code,
         )
     if error.code == "ResourceNotFoundException":
-        error.title = f"There is no role {profile.role_name} for you in account {profile.account_id}"
+        error.title = f"There is no role {profile.role_name} for you in account {account}"
     if error.code == "InvalidRequestException":
-        error.title = f"AWS refused account {profile.account_id} with role {profile.role_name}"
+        error.title = f"AWS refused account {account} with role {profile.role_name}"
         names = "account and role" if profile.unlisted else "sso_account_id, sso_role_name"
         error.hint = f"check {names} and sso_region"
     return error

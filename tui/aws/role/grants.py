@@ -34,6 +34,4 @@ def note(path: str, credentials: RoleCredentials) -> None:
 
 
 def _note_path(path: str) -> str:
-    import platformdirs
-
-    return os.path.join(folders.own_folder(platformdirs.user_state_dir), "grants", os.path.basename(path))
+    return os.path.join(folders.own_folder(folders.STATE), "grants", os.path.basename(path))

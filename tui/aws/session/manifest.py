@@ -40,11 +40,15 @@ _TEMPORARY = re.compile(rf"^(tmp|{re.escape(folders.TEMPORARY_PREFIX)})[a-z0-9_]
 
 class Item:
     """One file to remove. `session`: its session's key, or "" when no configured session is known to own it.
-    `label`: which profile, role or start URL it belongs to. `expires_at` of credentials, else None. Of a token also
+    `label`: which profile, role or start URL it belongs to. `expires_at` of credentials, else None; of them also
+    `account_id` and `account_name`, "" when that is not known. Of a token also
     `region`, "" when nothing tells it, and `renewable_until`: when its client's registration ends, None when it
     cannot be renewed."""
 
-    __slots__ = ("access_token", "expires_at", "kind", "label", "path", "region", "renewable_until", "session")
+    __slots__ = (
+        *("access_token", "account_id", "account_name", "expires_at", "kind", "label"),
+        *("path", "region", "renewable_until", "session"),
+    )
 
     def __init__(self, kind: str, path: str, session: str, label: str, expires_at: int | None = None) -> None:
         self.kind = kind
@@ -53,6 +57,7 @@ class Item:
         self.label = label
         self.expires_at = expires_at
         self.access_token: Secret | None = None
+        self.account_id = self.account_name = ""
         self.region = ""
         self.renewable_until: int | None = None
 
@@ -158,7 +163,8 @@ def _add_tokens(manifest: Manifest, sessions: Mapping[str, Session]) -> None:
 
 def _add_credentials(manifest: Manifest, snapshot: Snapshot) -> None:
     """The role credentials, and what is chained from them."""
-    profiles = [*snapshot.config.sources.values(), *snapshot.config.profiles.values()]
+    config = snapshot.config
+    profiles = [*config.sources.values(), *config.profiles.values()]
     owners = {snapshot.credentials_path(profile): profile for profile in profiles}
     chained = {(profile.account_id, profile.role_name): profile for profile in profiles if profile.via is not None}
     for path, value in _files(shapes.role_dir(), manifest):
@@ -175,7 +181,10 @@ def _add_credentials(manifest: Manifest, snapshot: Snapshot) -> None:
         kind = ROLE if marked or profile is None or profile.via is None else CHAINED
         owner = profile.session or "" if profile is not None else ""
         label = profile.name if profile is not None else _account_of(found)
-        _add(manifest, Item(kind, path, owner, label, found.expires_at if found else None))
+        item = Item(kind, path, owner, label, found.expires_at if found else None)
+        item.account_id = (profile.account_id if profile else "") or (found.account_id if found else "")
+        item.account_name = (profile.account_name if profile else "") or config.account_names.get(item.account_id, "")
+        _add(manifest, item)
 
 
 def _assumed_role(value: files.Json) -> tuple[str, str]:

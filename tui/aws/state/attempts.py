@@ -8,7 +8,6 @@ and the times, never the token.
 from __future__ import annotations
 
 import os
-import sys
 import time
 
 from .. import clock
@@ -29,15 +28,8 @@ _AHEAD = 60.0
 
 
 def folder() -> str:
-    """Where these files are. On most systems without asking platformdirs, which takes as long as a whole prompt."""
-    if sys.platform in ("win32", "darwin") or "ANDROID_ROOT" in os.environ:
-        import platformdirs
-
-        return os.path.join(folders.own_folder(platformdirs.user_state_dir), "renewals")
-    base = os.environ.get("XDG_STATE_HOME", "").strip()
-    if not os.path.isabs(base):
-        base = os.path.expanduser("~/.local/state")
-    return os.path.join(base, "ssotui", "renewals")
+    """Where these files are."""
+    return os.path.join(folders.own_folder(folders.STATE), "renewals")
 
 
 def is_marked(key: str, token: Token) -> bool:

@@ -6,14 +6,16 @@ nothing.
 
 from __future__ import annotations
 
-from ...aws.cache import files, shapes
+from ...aws.cache import account_names, files, shapes
 from ...aws.config.loading import chosen_name, find_profile
 from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
 from ...aws.state.ends import is_last
 from ...aws.state.issued import stray
 from ...text import clean
+from ...words.account import NUMBER, account, parts
 from ...words.durations import left
 from ...words.symbols import SYMBOLS
+from .account_shown import account_shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +25,12 @@ if TYPE_CHECKING:
     from ..environment import Environment
 
 NAME_LIMIT = 60
+ACCOUNT_LIMIT = 40
 WHOLE_NAME = 300
+
+_MEANING = str.maketrans(dict.fromkeys("$`\\%!", "?"))
+"""What a shell can take for a command, or for a part of its prompt, when the line has become a part of that. Names of
+accounts are given by others."""
 
 
 def print_prompt(here: Environment) -> None:
@@ -36,7 +43,9 @@ def print_prompt(here: Environment) -> None:
 
 def prompt_line(environ: Mapping[str, str], now: float) -> str:
     """`● dev-admin 5h 12m`, `◐ dev-admin refreshable`, `○ dev-admin signed-out`: symbol, profile, and the time left on
-    its session or, when it is not simply signed in, the state. "" without AWS_PROFILE, and for a profile without SSO.
+    its session or, when it is not simply signed in, the state. Behind the profile stands the name of its account, in
+    parentheses, where it is known and the profile's does not hold it. "" without AWS_PROFILE, and for a profile without
+    SSO.
     """
     name = chosen_name(environ)
     if not name:
@@ -44,7 +53,7 @@ def prompt_line(environ: Mapping[str, str], now: float) -> str:
     found = find_profile(name, environ)
     if found is None:
         return _the_long_way(name, environ, now)
-    return _line(name, *clock_of(found[1], now))
+    return _line(name, *clock_of(found[1], now), _account_beside(found[0]))
 
 
 def clock_of(session: Session, now: float) -> tuple[str, float]:
@@ -61,14 +70,18 @@ def clock_of(session: Session, now: float) -> tuple[str, float]:
 
 
 def place_line(profile: Profile, region: str, state: str, seconds: float) -> str:
-    """Where one is after a switch: `payments-prod · 100000000000 SecurityAudit · eu-west-1 · 7h 59m`, or in place of
-    the time the state, and what to type when that is to sign in."""
+    """Where one is after a switch: `payments-prod · 100000000000 SecurityAudit · eu-west-1 · 7h 59m`, with the name of
+    the account `payments-prod · Payments 100000000000 · SecurityAudit · ...`; or in place of the time the state, and
+    what to type when that is to sign in."""
     arn = profile.options.get("role_arn", "").split(":")
-    account, role = profile.account_id, profile.role_name
+    number, role = profile.account_id, profile.role_name
     if len(arn) == 6 and profile.via is not None:
-        account, role = arn[4], arn[5].rpartition("/")[2]
+        number, role = arn[4], arn[5].rpartition("/")[2]
     role += f" via {profile.via}" if profile.via is not None else ""
-    source = "aws login" if profile.login_session else f"{account} {role}"
+    name, shown = _account_name(profile.account_name, number)
+    source = [account(number, name, shown), role] if name else [f"{number} {role}"]
+    if profile.login_session:
+        source = ["aws login"]
     if state == SIGNED_IN:
         clock_text = left(seconds)
     elif state == EXPIRING:
@@ -78,12 +91,26 @@ def place_line(profile: Profile, region: str, state: str, seconds: float) -> str
         clock_text = f"{state}; to sign in: {program} login"  # which profile that is for says AWS_PROFILE now
     else:
         clock_text = state
-    parts = (profile.name, source, region, clock_text)
-    return " · ".join(text for text in (clean(part.strip(), WHOLE_NAME) for part in parts) if text)
+    said = (profile.name, *source, region, clock_text)
+    return " · ".join(text for text in (clean(part.strip(), WHOLE_NAME) for part in said) if text)
 
 
-def _line(name: str, state: str, seconds: float) -> str:
-    words = [SYMBOLS.get(state, "!"), clean(name, NAME_LIMIT)]
+def _account_name(own: str, number: str) -> tuple[str, str]:
+    """The name of an account, "" where it is not to be said, and what of accounts is. `own`: the profile's for it."""
+    shown = account_shown()
+    return ("" if shown == NUMBER else own or (account_names.name_of(number) if number else "")), shown
+
+
+def _account_beside(profile: Profile) -> str:
+    """What the prompt says of the account: its name, where that is not in the profile's."""
+    name, _shown = _account_name(profile.account_name, profile.account_id)
+    return "".join(parts("", name, beside=profile.name))
+
+
+def _line(name: str, state: str, seconds: float, account_name: str = "") -> str:
+    words = [SYMBOLS.get(state, "!"), clean(name.translate(_MEANING), NAME_LIMIT)]
+    if account_name:
+        words.append(f"({clean(account_name.translate(_MEANING), ACCOUNT_LIMIT)})")
     if state != SIGNED_IN:
         words.append(state)
     if state in (SIGNED_IN, EXPIRING):
@@ -108,4 +135,5 @@ def _the_long_way(name: str, environ: Mapping[str, str], now: float) -> str:
     else:
         store.newest_login(profile.login_session)
     state, expires_at = store.snapshot.session_clock(profile.clock_key, now)
-    return _line(name, state or UNREADABLE, expires_at - now if expires_at is not None else 0)
+    seconds = expires_at - now if expires_at is not None else 0
+    return _line(name, state or UNREADABLE, seconds, _account_beside(profile))

@@ -9,6 +9,7 @@ from ...aws.model import Profile, Session
 from ...state_file import SORTS
 from ...widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
 from ...widgets.rows import session_text
+from ...words.account import BOTH, about
 
 
 class Order(NamedTuple):
@@ -77,15 +78,9 @@ _TEXTS: dict[str, Callable[[Profile], str]] = {
 }
 
 
-def in_full(profile: Profile, session: Session | None) -> str:
+def in_full(profile: Profile, session: Session | None, shown: str = BOTH) -> str:
     """All that a row says of a profile but its clocks: for where the list has to leave some of it out. What the name
-    says already is not said twice."""
+    says already is not said twice. `shown`: what is said of accounts."""
     name = profile.name.lower()
-    about = (
-        profile.account_name,
-        profile.account_id,
-        profile.role_name,
-        session_text(profile, session),
-        profile.region,
-    )
-    return " · ".join([profile.name, *(text for text in about if text and text.lower() not in name)])
+    rest = (session_text(profile, session), profile.region)
+    return " · ".join([profile.name, *about(profile, shown), *(it for it in rest if it and it.lower() not in name)])

@@ -86,7 +86,7 @@ class Panes(Vertical):
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
         state = self.sso.state
-        return view.profile_rows(self.snapshot, state.sort, state.recent, clock.now())
+        return view.profile_rows(self.snapshot, state.sort, state.recent, clock.now(), self.sso.settings.account_shown)
 
     def set_flags(self) -> None:
         """Tell the list which profiles are active, marked and pinned."""
@@ -166,7 +166,8 @@ class Panes(Vertical):
         profile = self.current_profile()
         seen = not view.doubtful(self.snapshot) and wrong in ("", self._seen)
         if profile is not None and seen and not self.details_open:
-            return view.highlighted(self.snapshot, profile, len(problems), self.profiles.only is not None), "info"
+            only, shown = self.profiles.only is not None, self.sso.settings.account_shown
+            return view.highlighted(self.snapshot, profile, len(problems), only, shown), "info"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)

@@ -49,7 +49,7 @@ class CopyMenu(Dialog[None]):
 
     BINDINGS = [
         *bindings("copy_menu"),
-        *(Binding(letter, f"letter('{letter}')", show=False) for letter in "narspoe"),
+        *(Binding(letter, f"letter('{letter}')", show=False) for letter in "nmarspoe"),
     ]
     CSS_PATH = "../../styles/dialogs.tcss"
     PLACE = "copy_menu"
@@ -121,6 +121,7 @@ def of_profile(profile: Profile, session: Session | None) -> list[Item]:
     return _those_with(
         [
             Item("n", "name", profile.name),
+            Item("m", "account name", clean(profile.account_name)),
             Item("a", "account number", profile.account_id),
             Item("r", "role ARN", arn or ASK if not profile.problems else ""),
             Item("s", "start URL", session.start_url if session is not None else ""),
@@ -163,6 +164,7 @@ def of_many(profiles: Sequence[Profile], sessions: Sequence[Session]) -> list[It
     return _those_with(
         [
             Item("n", "names", _lines(profile.name for profile in profiles)),
+            Item("m", "account names", _lines(clean(profile.account_name) for profile in profiles)),
             Item("a", "account numbers", _lines(profile.account_id for profile in profiles)),
             Item("s", "start URLs", _lines(session.start_url for session in sessions)),
         ]

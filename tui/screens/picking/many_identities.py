@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from ...aws.role.callers import Callers
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
+from ...words.account import account
 from ..base import Dialog
 from ..copying import copy
 from ..jobs import bindings, in_thread
@@ -44,6 +45,7 @@ class ManyIdentities(Dialog[None]):
 
     def __init__(self, store: Store, profiles: Sequence[Profile]) -> None:
         super().__init__()
+        self._store = store
         self._profiles = profiles
         self.callers = Callers(store, profiles)
         self.done = False
@@ -86,7 +88,11 @@ class ManyIdentities(Dialog[None]):
         self.query_one("#title", Static).update(Content(title))
         box = self.query_one("#table", Static)
         room = max((box.content_size.width or self.app.size.width) - len(_INDENT), 20)
-        box.update(table(self._profiles, callers.identities, self._failures(), room))
+        box.update(table(self._profiles, callers.identities, self._failures(), room, self._said))
+
+    def _said(self, number: str, profile: Profile) -> str:
+        name = self._store.config.account_name(number, profile)
+        return account(number, name, self.sso.settings.account_shown)
 
     def on_resize(self) -> None:
         """Break the lines anew."""
@@ -137,9 +143,14 @@ def as_records(
 
 
 def table(
-    profiles: Sequence[Profile], identities: dict[str, Identity], failures: dict[str, SsoError], room: int
+    profiles: Sequence[Profile],
+    identities: dict[str, Identity],
+    failures: dict[str, SsoError],
+    room: int,
+    said: Callable[[str, Profile], str] = lambda number, _profile: number,
 ) -> Content:
-    """For each profile name, account and latency; then the ARN, or what went wrong, in lines of `room` cells."""
+    """For each profile name, account and latency; then the ARN, or what went wrong, in lines of `room` cells. `said`:
+    what is said of an account that a profile is in."""
 
     def below(text: str, style: str) -> None:
         lines.extend(
@@ -152,13 +163,15 @@ def table(
         name = f"{clean(profile.name, 60):{width}}  "
         found, error = identities.get(profile.name), failures.get(profile.name)
         if found is not None:
-            lines.append(Content.assemble((name, "bold"), found.account, (f"{found.latency * 1000:6.0f} ms", MUTED)))
+            where = clean(said(found.account, profile), 80)
+            lines.append(Content.assemble((name, "bold"), where, (f"{found.latency * 1000:6.0f} ms", MUTED)))
             below(found.arn, MUTED)
             if found.warning:
                 below(f"! {found.warning}", "$text-error")
         elif error is not None:
-            lines.append(Content.assemble((name, "bold"), clean(profile.account_id, 40)))
+            lines.append(Content.assemble((name, "bold"), clean(said(profile.account_id, profile), 80)))
             below(error.title, "$text-error")
         else:
-            lines.append(Content.assemble((name, "bold"), (f"{clean(profile.account_id, 40)}  asking …", MUTED)))
+            where = clean(said(profile.account_id, profile), 80)
+            lines.append(Content.assemble((name, "bold"), (f"{where}  asking …", MUTED)))
     return Content("\n").join(lines)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from textual.content import Content
+
 from ...aws.errors import SsoError
 from ...aws.model import Profile
 from ...aws.role.console_link import profile_link
 from ...state_file import console_opened
+from ..base import titled
 from ..console import open_console
 from ..copying import copy
 from ..dialogs import Confirm
@@ -76,8 +79,10 @@ async def console_at(panes: Panes, _open: Open) -> None:
     except SsoError as error:
         panes.sso.tell(plain(error), "warning", timeout=10)
         return
-    who = f"{len(marked)} marked profiles" if len(marked) > 1 else profile.label
-    picked = await panes.app.push_screen_wait(ServicePicker(who, home, state.services, state.regions))
+    title = titled("Console of", profile, panes.sso.settings.account_shown)
+    if len(marked) > 1:
+        title = Content(f"Console of {len(marked)} marked profiles")
+    picked = await panes.app.push_screen_wait(ServicePicker(title, home, state.services, state.regions))
     if picked is not None:
         panes.sso.remember(console_opened(*picked))
         await _open_consoles(panes, marked or [profile], *picked)

@@ -49,17 +49,17 @@ class PickerLine(Input):
 
 
 class ServicePicker(Dialog[tuple[str, str] | None]):
-    """Gives the service and the region, None when left. `home`: the profile's region; `services`, `regions`: those used
-    last."""
+    """Gives the service and the region, None when left. `title`: whose console; `home`: the profile's region;
+    `services`, `regions`: those used last."""
 
     BINDINGS = bindings("service")
     CSS_PATH = "../../styles/dialogs.tcss"
     PLACE = "service"
     AUTO_FOCUS = "PickerLine"
 
-    def __init__(self, name: str, home: str, services: Sequence[str], regions: Sequence[str]) -> None:
+    def __init__(self, title: Content, home: str, services: Sequence[str], regions: Sequence[str]) -> None:
         super().__init__()
-        self._who = name
+        self._title = title
         self._home = home
         self._services = service_choices(services)
         self._regions = region_choices(home, regions, {})
@@ -70,7 +70,7 @@ class ServicePicker(Dialog[tuple[str, str] | None]):
     def compose(self) -> ComposeResult:
         """The line, and both lists."""
         with Vertical(classes="dialog"):
-            yield Static(Content(f"Console of {clean(self._who, 80)}"), classes="dialog-title")
+            yield Static(self._title, classes="dialog-title")
             yield PickerLine(compact=True, placeholder="a service: s3, lambda, step functions …")
             with Horizontal(id="places"):
                 yield Options(id="services", markup=False)

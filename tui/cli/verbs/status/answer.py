@@ -19,6 +19,7 @@ from ...environment import Environment
 from ...matching import holding
 from ...options import UsageError
 from ...output import check_read, near, no_profile, show_problems, the_profile, the_session
+from ...quick.account_shown import account_shown
 from ...quick.prompt import print_prompt
 from .layout import Table, fitted, painted
 from .tables import PLAIN_SIGNS, SIGNS, Shown, profile_forms, session_forms
@@ -117,6 +118,7 @@ def profile_json(snapshot: Snapshot, profile: model.Profile, now: float) -> dict
         "name": profile.name,
         "session": session,
         "account_id": profile.account_id or None,
+        "account_name": profile.account_name or None,
         "role_name": profile.role_name or None,
         "region": profile.region or None,
         "active": profile.name == snapshot.active_profile,
@@ -193,7 +195,7 @@ def _print(
     if shown:
         if sessions:
             here.show()
-        _show(here, profile_forms(shown, now))
+        _show(here, profile_forms(shown, now, account_shown()))
     _tell_what_is_left_out(
         here, len(profiles) - len(shown), 0 if by_words or session else config.other_profiles, session
     )

@@ -9,6 +9,7 @@ from ....aws.model import Profile, Session
 from ....text import clean
 from ....widgets.rows import Row as ListRow
 from ....widgets.rows import host_of, row_of, session_label
+from ....words.account import BOTH
 from ....words.durations import NO_TIME
 from ....words.states import (
     BAD,
@@ -25,6 +26,9 @@ from .layout import FAINT, STRONG, Cell, Row, Table
 SIGNS = "".join(SYMBOLS.values()) + RENEWS + NO_TIME
 PLAIN_SIGNS = str.maketrans("●◔◐○↻–", "*+~-~-")
 """What stands for them where the output cannot have them; the words beside them say the same."""
+
+LONGEST_NAME = 50
+"""Letters of an account's name: AWS allows no longer ones."""
 
 Clock = tuple[str, int | None]
 """A state's word, and when it ends."""
@@ -58,18 +62,20 @@ def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> Iter
         yield Table(header, rows, right)
 
 
-def profile_forms(profiles: Sequence[Shown], now: float) -> Iterator[Table]:
+def profile_forms(profiles: Sequence[Shown], now: float, shown_of_accounts: str = BOTH) -> Iterator[Table]:
     """The profiles. What gives way first: the session's name (its symbol stays), the role where the profile's name
-    holds it, the room between a state and its time, the account where the name holds it, then both altogether."""
-    rows = [row_of(shown.profile, shown.session) for shown in profiles]
+    holds it, the room between a state and its time, the account's name beside its number, the account where the
+    profile's name holds it, then role and account altogether."""
+    rows = [row_of(shown.profile, shown.session, shown_of_accounts) for shown in profiles]
     each = list(zip(profiles, rows, strict=True))
     yield _profiles(each, now, session=True)
     yield _profiles(each, now)
     yield _profiles(each, now, held_roles=False)
     yield _profiles(each, now, held_roles=False, apart=False)
-    yield _profiles(each, now, held_roles=False, held_accounts=False, apart=False)
-    yield _profiles(each, now, roles=False, held_accounts=False, apart=False)
-    yield _profiles(each, now, roles=False, accounts=False, apart=False)
+    yield _profiles(each, now, held_roles=False, apart=False, names=False)
+    yield _profiles(each, now, held_roles=False, held_accounts=False, apart=False, names=False)
+    yield _profiles(each, now, roles=False, held_accounts=False, apart=False, names=False)
+    yield _profiles(each, now, roles=False, accounts=False, apart=False, names=False)
 
 
 def _profiles(
@@ -82,20 +88,31 @@ def _profiles(
     accounts: bool = True,
     held_accounts: bool = True,
     apart: bool = True,
+    names: bool = True,
 ) -> Table:
     rows = []
     for shown, row in profiles:
         name = Cell(f"{'*' if shown.active else ' '} {row.label}", STRONG if shown.active else "")
-        below = "  ".join(filter(None, (row.account_id, row.role_name)))
+        below = "  ".join(filter(None, (row.account_name, row.account_id, row.role_name)))
         if row.problem:
             rows.append(Row(name, (), Cell(f"! {row.problem}", BAD), below))
             continue
         account = row.account_id if accounts and (held_accounts or row.account_id not in row.label) else ""
+        called = clean(row.account_name, LONGEST_NAME) if names or (accounts and not row.account_id) else ""
+        if not held_accounts and called.lower() in row.label.lower():
+            called = ""
         role = row.role_name if roles and (held_roles or row.role_name.lower() not in row.label.lower()) else ""
-        cells = (Cell(account), Cell(role), Cell(row.session_label if session else ""), *_clocks(shown, now, apart))
+        cells = (
+            Cell(called),
+            Cell(account),
+            Cell(role),
+            Cell(row.session_label if session else ""),
+            *_clocks(shown, now, apart),
+        )
         rows.append(Row(name, cells, below=below))
     clocks = ("STATE", "LEFT", "CREDENTIALS", "LEFT") if session else ("SESSION", "LEFT", "CREDENTIALS", "LEFT")
-    return Table(("  PROFILE", "ACCOUNT", "ROLE", "SESSION", *clocks), rows, frozenset((4, 6)))
+    header = ("  PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "SESSION", *clocks)
+    return Table(header, rows, frozenset((5, 7)))
 
 
 def _clocks(shown: Shown, now: float, apart: bool) -> tuple[Cell, Cell, Cell, Cell]:
