@@ -17,6 +17,8 @@ from tui.aws.model import RoleCredentials, Secret
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.desktop.redirect import Handover
+from tui.screens.picking.service_picker import service_choices
+from tui.state_file import load_state
 
 from .aws_home import CONFIG, configure, put_role, put_token
 from .commands import check, ssotui
@@ -127,6 +129,16 @@ def test_the_browser_gets_the_portal_s_link(browser: Path, demo: DemoServer) -> 
     assert done.stdout == ""
     (visit,) = visits(browser)
     assert visit.arguments == [check(ssotui("console", "dev", "--service", "s3", "--print"), 0).stdout.strip()]
+
+
+def test_where_it_was_opened_is_offered_first_on_the_board(browser: Path) -> None:
+    check(ssotui("console", "dev", "--service", "Step Functions", "--print"), 0)
+    assert load_state().services == []
+    check(ssotui("console", "dev", "--service", "Step Functions", "--region", "eu-west-1"), 0)
+    check(ssotui("console", "dev", "--service", "S3"), 0)
+    assert len(visits(browser)) == 2
+    assert (load_state().services, load_state().regions) == (["s3", "states"], ["eu-west-1"])
+    assert [choice.title for choice in service_choices(load_state().services)[:2]] == ["S3", "Step Functions"]
 
 
 def test_the_session_s_own_browser_is_used(browser: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

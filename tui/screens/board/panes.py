@@ -76,8 +76,9 @@ class Panes(Vertical):
         self.sessions.set_rows(view.session_rows(self.snapshot, self.sso.demo))
         self.sessions.display = bool(self.snapshot.config.sessions)
         self.profiles.set_empty(*view.empty_lines(self.snapshot.config))
-        # The board opens where one is now; after that the cursor is where it was moved to.
-        first = None if self._opened else self.snapshot.active_profile or None
+        # The board opens where one is now, or was last; after that the cursor is where it was moved to.
+        places = [] if self._opened else [self.snapshot.active_profile, *self.sso.state.recent]
+        first = next((name for name in places if self.snapshot.profile(name)), None)
         self._opened = True
         self._show_order()
         self.set_flags()

@@ -18,6 +18,7 @@ from ....desktop import browser
 from ....desktop.redirect import Handover
 from ....exit_codes import DONE
 from ....shell.formats import own_region
+from ....state_file import change_state, console_opened
 from ....text import clean
 from ...environment import Environment
 from ...obtaining import role_credentials
@@ -42,6 +43,7 @@ def console(options: Namespace, here: Environment) -> int:
         here.show(clean(link, 4000))
     else:
         here.say(f"{clean(profile.name)}: the console opens in the browser")
+        _remember(options)
     return DONE
 
 
@@ -71,7 +73,14 @@ def _federate(here: Environment, store: Store, profile: Profile, options: Namesp
         here.write(link.reveal() + "\n")
     else:
         _open(here, link, profile)
+        _remember(options)
     return DONE
+
+
+def _remember(options: Namespace) -> None:
+    """Where the console was opened: the board's list of services begins with it. Nobody waits for that to be told."""
+    if options.service or options.region:
+        change_state(console_opened(options.service or "", options.region or ""))
 
 
 def _region(store: Store, profile: Profile, wanted: str | None) -> str:
