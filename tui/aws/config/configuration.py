@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-
 from ...text import place
 from ..model import Problem, Profile, Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
+    from typing import TypeVar
+
+    Value = TypeVar("Value")
 
 
 class Config:
@@ -68,7 +69,7 @@ class Config:
 
     def with_account_names(self, names: Mapping[str, str], own: Container[str] = ()) -> Config:
         """The same with the accounts of all profiles named, but for those that name it themselves (`own`)."""
-        named = copy.copy(self)
+        named = _copied(self)
         named.account_names = names
         named.profiles = {
             key: it if key in own or it.account_name == names.get(it.account_id, "") else _named(it, names)
@@ -102,6 +103,12 @@ class Config:
 
 
 def _named(profile: Profile, names: Mapping[str, str]) -> Profile:
-    named = copy.copy(profile)
+    named = _copied(profile)
     named.account_name = names.get(profile.account_id, "")
     return named
+
+
+def _copied(value: Value) -> Value:
+    from copy import copy  # late: who reads one section for a shell would wait for it, and copies nothing
+
+    return copy(value)
