@@ -26,6 +26,7 @@ VERBS = (
     "console",
     "accounts",
     "sessions",
+    "why",
     "init",
     "completion",
     "help",

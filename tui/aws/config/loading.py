@@ -64,7 +64,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     """Read both files where `environ` (the process's own by default) says they are. Never raises for their contents."""
     environ = os.environ if environ is None else environ
     config = Config()
-    builder, parsed = _builder(config, environ)
+    builder, parsed = read_files(config, environ)
     builder.build()
     if not any(file.problems for file in parsed):  # else all of them refuse the whole file
         config.problems += sdks.about_names(config, builder.entries, builder.session_entries)
@@ -80,11 +80,11 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
 def credential_process(name: str, environ: Mapping[str, str]) -> str:
     """The command that the AWS CLI and the SDKs run for this profile's credentials, "" when it names none. It may hold
     secrets."""
-    entry = _builder(Config(), environ)[0].entries.get(name)
+    entry = read_files(Config(), environ)[0].entries.get(name)
     return entry[0].get("credential_process", "") if entry is not None else ""
 
 
-def _builder(config: Config, environ: Mapping[str, str]) -> tuple[Builder, tuple[ini.Ini, ini.Ini]]:
+def read_files(config: Config, environ: Mapping[str, str]) -> tuple[Builder, tuple[ini.Ini, ini.Ini]]:
     """The sections of both files, and the files. What is wrong with these goes to `config`."""
     config.config_file, config.credentials_file = locations(environ)
     main = _read(config, config.config_file, CONFIG_VARIABLE if CONFIG_VARIABLE in environ else "")

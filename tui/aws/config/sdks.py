@@ -34,7 +34,7 @@ def about_names(config: Config, entries: Mapping[str, Entry], sessions: Mapping[
         for name, entry in which.items():
             profile = config.profiles.get(name)
             usable = kind != "profile" or (profile is not None and profile.session and not profile.problems)
-            sdks = _unable(kind, entry[2], name) if usable and entry[2].startswith(kind) else ""
+            sdks = unable(kind, entry[2], name) if usable and entry[2].startswith(kind) else ""
             if sdks:
                 found.setdefault(sdks, []).append((f"{kind} {shorten(name)}", entry))
     return [_told(those, f"{sdks} do not find a section of such a name") for sdks, those in found.items()]
@@ -71,7 +71,7 @@ def about_spelling(text: str, path: str) -> list[Problem]:
     ]
 
 
-def _unable(kind: str, header: str, name: str) -> str:
+def unable(kind: str, header: str, name: str) -> str:
     """The SDKs that do not find a section with this header, "" when all do."""
     javascript = not _is_plain(name) or header[len(kind) :].lstrip(" \t") != header[len(kind) + 1 :]
     quoted = "'" in header or '"' in header

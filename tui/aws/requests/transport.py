@@ -35,22 +35,28 @@ def authority(configured: object = None) -> str | bool:
     path = os.environ.get("AWS_CA_BUNDLE") or own or os.environ.get("REQUESTS_CA_BUNDLE")
     if not path or path in _usable:
         return path or True
-    import ssl
-
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
-    except ssl.SSLError:
-        reason = "holds no certificates"
-    except FileNotFoundError:
-        reason = "does not exist"
-    except (OSError, ValueError):
-        reason = "cannot be read"
-    else:
+    reason = bundle_problem(path)
+    if not reason:
         _usable.add(path)
         return path
     raise SsoError(
         f"The file of certificates {path} {reason}", "correct ca_bundle, AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE"
     )
+
+
+def bundle_problem(path: str) -> str:
+    """Why certificates cannot be checked with this file, "" when they can."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        return "holds no certificates"
+    except FileNotFoundError:
+        return "does not exist"
+    except (OSError, ValueError):
+        return "cannot be read"
+    return ""
 
 
 def session(url: str, verify: str | bool, timeout: float | tuple[float, float], connections: int = 1) -> Careful:
