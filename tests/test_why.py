@@ -48,8 +48,10 @@ def test_a_profile_that_works_has_no_broken_link_and_boto3_agrees(signed_in: Dem
     assert found["broken"] is None
     assert (found["uses"], found["boto3_uses"]) == ("sso", "sso")
     kinds = [it["link"] for it in found["links"]]
-    assert kinds == ["configuration", "profile", "session", "token", "role credentials", "endpoint", "endpoint",
-                     "endpoint", "region", "certificates"]  # fmt: skip
+    assert kinds == [
+        *("configuration", "profile", "session", "token", "role credentials"),
+        *("endpoint", "region", "certificates"),
+    ]
     assert link(found, "profile")["where"] == "~/.aws/config:10"
     assert link(found, "token")["where"] == f"~/{token_file('acme').relative_to(Path(os.environ['HOME']))}"
     assert link(found, "role credentials")["value"].startswith("valid, until ")
@@ -241,4 +243,4 @@ def test_lines_keep_within_the_width(signed_in: DemoServer) -> None:
     room = Room({**os.environ, "COLUMNS": "60"})
     text = room.run("why", "dev")
     long = [line for line in text.splitlines() if len(line) > 60]
-    assert all("/" in line for line in long), long  # paths and addresses alone are whole
+    assert all(len(line.split()) == 1 for line in long), long  # paths alone are whole

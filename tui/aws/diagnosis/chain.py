@@ -215,7 +215,7 @@ def _sources(known: Known, origin: Origin) -> Iterator[Link]:
 
 
 def _session(session: Session) -> Link:
-    value = " · ".join(filter(None, (session.key, session.start_url, session.region)))
+    value = " · ".join(filter(None, dict.fromkeys((session.key, session.start_url, session.region))))
     where = place(session.file, session.line) if session.file else ""
     if session.kind == LEGACY:
         said = "the profile has the sso_ keys itself: such a sign-in cannot be renewed, and ends after some hours"
@@ -280,6 +280,7 @@ def _role(snapshot: Snapshot, profile: Profile, now: float) -> Link:
 
 def _endpoints(snapshot: Snapshot, profile: Profile) -> Iterator[Link]:
     """Addresses that are not AWS's own, and those that are refused."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for service in SERVICES:
         try:
             url, source = endpoints.configured(service, snapshot.config, profile.name, snapshot.environ)
@@ -287,8 +288,11 @@ def _endpoints(snapshot: Snapshot, profile: Profile) -> Iterator[Link]:
             yield Link(links.ENDPOINT, BROKEN, service, "", error.title, error.hint)
             continue
         if url:
-            said = "not AWS's own address; tokens and credentials go there"
-            yield Link(links.ENDPOINT, NOTE, f"{service} at {endpoints.without_password(url)}", source, said)
+            found.setdefault(endpoints.without_password(url), []).append((service, source))
+    for url, those in found.items():
+        services, sources = (", ".join(dict.fromkeys(it)) for it in zip(*those, strict=True))
+        said = "not AWS's own address; tokens and credentials go there"
+        yield Link(links.ENDPOINT, NOTE, f"{url} for {services}", sources, said)
 
 
 def _region(environ: Mapping[str, str], origin: Origin) -> Link:

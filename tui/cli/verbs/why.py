@@ -94,13 +94,17 @@ def _as_json(link: Link) -> dict[str, str | None]:
 
 
 def _lines(link: Link, width: int | None) -> list[str]:
-    """A link for people: what it is and where that stands, and below it what is to be known."""
-    head = f"{_SIGNS[link.state]} {link.what:{_COLUMN - 2}}{link.value}"
-    beside = f"{head}   {link.where}" if link.where else head
-    lines = [beside] if width is None or len(beside) <= width else [head, " " * _COLUMN + link.where]
-    if link.message:
-        from textwrap import wrap
+    """A link for people: what it is and where that stands, and below it what is to be known. Words that are longer than
+    a line, as paths are, stay whole."""
+    from textwrap import wrap
 
-        room = max((width or 100) - _COLUMN, 20)
-        lines += [" " * _COLUMN + text for text in wrap(link.message, room, break_on_hyphens=False)]
-    return lines
+    room = max((width or 1000) - _COLUMN, 20)
+    apart = not link.where or len(link.value) + len(link.where) + 3 > room
+    texts = [link.value, link.where, link.message] if apart else [f"{link.value}   {link.where}", link.message]
+    lines = [
+        line
+        for text in filter(None, texts)
+        for line in (wrap(text, room, break_on_hyphens=False, break_long_words=False) if len(text) > room else [text])
+    ]
+    first = f"{_SIGNS[link.state]} {link.what:{_COLUMN - 2}}"
+    return [(" " * _COLUMN if number else first) + line for number, line in enumerate(lines or [""])]

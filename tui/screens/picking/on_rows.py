@@ -99,11 +99,25 @@ async def _open_consoles(
         await open_console(panes.sso, profile, service, region)
 
 
+async def why(panes: Panes, _open: Open) -> None:
+    """Show how the profile's credentials come about; what mends them is a key of the board."""
+    from ..diagnosis.why import WhyScreen  # late: seldom used
+
+    profile = panes.the_profile()
+    if profile is None:
+        return
+    key = await panes.app.push_screen_wait(WhyScreen(panes.sso.store, profile.name))
+    action = {"l": "sign_in", "a": "accounts"}.get(key or "")
+    if action is not None:
+        await panes.screen.run_action(action)
+
+
 ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "identities": identities,
     "copy_menu": copy_menu,
     "copy_names": copy_names,
     "console_at": console_at,
     "consoles": consoles,
+    "why": why,
 }
 """By what the keys' actions say."""

@@ -1,0 +1,1 @@
+"""Dialogs that say why something is as it is."""
