@@ -126,6 +126,23 @@ def test_the_command_need_not_be_the_first_word(tmp_path: Path, shell: str) -> N
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_behind_the_dashes_a_command_stands(tmp_path: Path, shell: str) -> None:
+    program = tmp_path / "a-tool-of-ours"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    (tmp_path / "a file").touch()
+    (tmp_path / "folder").mkdir()
+    lines = {
+        "ssotui each dev\tmy\t-- ./a-t\tx": ["each", "dev-admin", "my team profile", "--", "./a-tool-of-ours", "x"],
+        "ssotui each --js\tdev\t": ["each", "--json", "dev-admin"],
+        "ssotui each dev -- cat a\\ \t": ["each", "dev", "--", "cat", "a file"],
+        "ssotui each -- cat fold\tx": ["each", "--", "cat", "folder/x"],
+        "ssotui each -- my\t": ["each", "--", "my"],
+    }
+    assert arguments_after(tmp_path, shell, list(lines)) == list(lines.values())
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_no_profiles_no_offer(tmp_path: Path, shell: str) -> None:
     assert arguments_after(tmp_path, shell, ["sso abc\t", "ssotui env \tx"], []) == [["abc"], ["env", "x"]]
 
@@ -150,12 +167,14 @@ def test_unknown_shell() -> None:
 
 
 def test_verbs_are_read_from_the_parser() -> None:
-    command, env, login, init = read_verbs(command_line())
+    command, env, login, init, each = read_verbs(command_line())
     assert [option.name for option in command.options] == ["--help", "--version", "--emit"]
     assert (env.name, env.summary, env.profile) == ("env", "export lines, 100% quoted, for the users shell", True)
     assert [(option.name, option.takes_value) for option in env.options[1:]] == [("--format", True), ("--unset", False)]
     assert env.options[1].choices == ("dotenv", "docker")
     assert login.profile
+    assert (each.profile, each.many, each.command) == (True, True, True)
+    assert (env.many, env.command) == (False, False)
     assert init.words == ("bash", "zsh", "fish", "pwsh")
 
 

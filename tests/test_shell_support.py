@@ -163,6 +163,9 @@ def command_line() -> argparse.ArgumentParser:
     login.add_argument("--all", action="store_true")
     init = verbs.add_parser("init", help="the shell function")
     init.add_argument("shell", choices=["bash", "zsh", "fish", "pwsh"])
+    each = verbs.add_parser("each", help="many", usage="ssotui each [WORDS ...] -- COMMAND")
+    each.add_argument("words", nargs="*", metavar="WORDS")
+    each.add_argument("--json", action="store_true")
     secret = verbs.add_parser("secret-verb")
     secret.add_argument("word")
     return parser

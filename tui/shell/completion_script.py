@@ -79,6 +79,30 @@ function _ssotui_names {
     _ssotui_offer "$1" "$(\builtin command ssotui completion --names 2>/dev/null)"
 }
 
+# Offers what continues the command that begins with the word number $1: as bash-completion does it where that is
+# there, else programs and files.
+function _ssotui_command {
+    \builtin local word="${_ssotui_words[${#_ssotui_words[@]} - 1]}" files i
+    if \builtin declare -F _command_offset >/dev/null; then
+        for ((i = 1; i < COMP_CWORD; i++)); do
+            if [[ "${COMP_WORDS[i]}" == -- ]]; then
+                _command_offset "$((i + 1))"
+                \builtin return 0
+            fi
+        done
+    fi
+    if [[ $1 -eq ${#_ssotui_words[@]}-1 ]]; then
+        _ssotui_offer "$word" "$(\builtin compgen -c -- "$word")"
+    else
+        files="$(\builtin compgen -f -- "$word")"
+        _ssotui_offer "$word" "$files"
+        if [[ ${#COMPREPLY[@]} -eq 1 && -d "$files" ]]; then
+            COMPREPLY[0]+=/
+            \builtin compopt -o nospace
+        fi
+    fi
+}
+
 function _ssotui_complete_sso {
     \builtin local _ssotui_words _ssotui_quote _ssotui_kept
     COMPREPLY=()
@@ -100,10 +124,21 @@ function _ssotui_complete {
     for ((i = 1; i < ${#_ssotui_words[@]} - 1; i++)); do
         case "${_ssotui_words[i]}" in
             @TAKING@) i=$((i + 1)) ;;
+            --)
+                case "$verb" in
+                    @COMMANDS@)
+                        _ssotui_command "$((i + 1))"
+                        \builtin return 0
+                        ;;
+                esac
+                ;;
             -*) ;;
             *) if [[ -z "$verb" ]]; then verb="${_ssotui_words[i]}"; else rest+=' x'; fi ;;
         esac
     done
+    case "$verb" in
+        @MANY@) rest='' ;;
+    esac
     case "$verb:$before" in
 @VALUES@
         @FREE@) \builtin return 0 ;;
@@ -146,10 +181,23 @@ function _ssotui_complete {
     for ((i = 2; i < CURRENT; i++)); do
         case "${words[i]}" in
             @TAKING@) i=$((i + 1)) ;;
+            --)
+                case "$verb" in
+                    @COMMANDS@)
+                        words=("${(@)words[i+1,-1]}")
+                        ((CURRENT -= i))
+                        _normal
+                        \builtin return
+                        ;;
+                esac
+                ;;
             -*) ;;
             *) if [[ -z "$verb" ]]; then verb="${words[i]}"; else rest=x; fi ;;
         esac
     done
+    case "$verb" in
+        @MANY@) rest='' ;;
+    esac
     case "$verb:${words[CURRENT-1]}" in
 @VALUES@
         @FREE@) \builtin return 1 ;;
@@ -189,13 +237,27 @@ function __ssotui_words --description 'The words before the cursor that are neit
         end
     end
 end
+function __ssotui_behind --description 'Whether a command of its own is being typed, behind --'
+    set -l words (commandline -opc)
+    contains -- -- $words; and __ssotui_verb @COMMANDS@
+end
 function __ssotui_at --description 'Whether the verb is one of those given, and the last word so far'
+    __ssotui_behind; and return 1
     set -l words (__ssotui_words)
     test (count $words) -eq 2; and contains -- $words[2] $argv
 end
 function __ssotui_verb --description 'Whether the verb is one of those given'
     set -l words (__ssotui_words)
     test (count $words) -ge 2; and contains -- $words[2] $argv
+end
+function __ssotui_command --description 'What continues that command'
+    set -l words (commandline -opc)
+    set -l from (math (contains -i -- -- $words) + 1)
+    set -l typed
+    if test $from -le (count $words)
+        set typed (string escape -- $words[$from..-1])
+    end
+    complete -C (string join -- ' ' $typed (commandline -ct))
 end
 function __ssotui_start --description 'Whether no verb and no name has been given yet'
     test (count (__ssotui_words)) -eq 1
@@ -253,6 +315,8 @@ def _case_parts(shell: str, parser: ArgumentParser) -> dict[str, str]:
     words.append(f"{' | '.join(verb.name for verb in verbs if verb.profile)}) {names} ;;")
     taking = _taking_a_value(verbs)
     return {
+        "COMMANDS": " | ".join(_commands(verbs)),
+        "MANY": " | ".join(verb.name for verb in verbs if verb.many) or "''",
         "TAKING": " | ".join(taking),
         "FREE": " | ".join(f"*:{name}" for name in taking),
         "VALUES": _indented(values, 8),
@@ -265,8 +329,12 @@ def _fish_parts(parser: ArgumentParser) -> dict[str, str]:
     from .verbs import read_verbs  # it takes argparse, which `ssotui init` can do without
 
     verbs = read_verbs(parser)
-    profiles = " ".join(verb.name for verb in verbs if verb.profile)
+    profiles = " ".join(verb.name for verb in verbs if verb.profile and not verb.many)
     lines = [f"-n '__ssotui_at {profiles}' -a '(__ssotui_names)' -d Profile"]
+    many = " ".join(verb.name for verb in verbs if verb.many)
+    if many:
+        lines.append(f"-n 'not __ssotui_behind; and __ssotui_verb {many}' -a '(__ssotui_names)' -d Profile")
+    lines.append("-n __ssotui_behind -a '(__ssotui_command)'")
     for verb in verbs:
         within = f"-n '__ssotui_verb {verb.name}'" if verb.name else "-n __ssotui_start"
         if verb.name:
@@ -275,6 +343,7 @@ def _fish_parts(parser: ArgumentParser) -> dict[str, str]:
             lines.append(f"-n '__ssotui_at {verb.name}' -a '{' '.join(verb.words)}'")
         lines += [f"{within} {_fish_option(option)}" for option in verb.options]
     return {
+        "COMMANDS": " ".join(_commands(verbs)),
         "TAKING": " ".join(_taking_a_value(verbs)),
         "LINES": "\n".join(f"complete -c ssotui {line}" for line in lines),
     }
@@ -287,6 +356,11 @@ def _fish_option(option: Option) -> str:
     elif option.takes_value:
         text += f" -x -a '{' '.join(option.choices)}'"
     return text
+
+
+def _commands(verbs: list[Verb]) -> list[str]:
+    """Those behind which another command stands."""
+    return [verb.name for verb in verbs if verb.command] or ["''"]
 
 
 def _taking_a_value(verbs: list[Verb]) -> list[str]:

@@ -24,10 +24,11 @@ class Option:
 class Verb:
     """A verb, or with the name "" the command itself: its options, and what its first word may be.
 
-    `words` are fixed choices; `profile` says that the word is a profile's name.
+    `words` are fixed choices; `profile` says that the word is a profile's name, `many` that each may be one. `command`:
+    another command stands behind `--`.
     """
 
-    __slots__ = ("name", "options", "profile", "summary", "words")
+    __slots__ = ("command", "many", "name", "options", "profile", "summary", "words")
 
     def __init__(self, name: str, summary: str, parser: argparse.ArgumentParser) -> None:
         self.name = name
@@ -35,6 +36,8 @@ class Verb:
         self.options: list[Option] = []
         self.words: tuple[str, ...] = ()
         self.profile = False
+        self.many = False
+        self.command = "-- COMMAND" in (parser.usage or "")
         for action in parser._actions:
             if action.help == argparse.SUPPRESS:
                 continue
@@ -42,8 +45,9 @@ class Verb:
             if action.option_strings:
                 long, about, named = action.option_strings[-1], _plain(action.help), action.metavar == "PROFILE"
                 self.options.append(Option(long, about, action.nargs != 0, choices, named))
-            elif action.dest == "profile" or action.metavar == "PROFILE":
+            elif action.dest == "profile" or action.metavar in ("PROFILE", "WORDS"):
                 self.profile = True
+                self.many = action.metavar == "WORDS"
             elif not isinstance(action, argparse._SubParsersAction):
                 self.words = self.words or choices
 
