@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..aws.config.configuration import Config
+from ..aws.config.loading import name_from
 from ..aws.model import Profile
 from ..widgets.fuzzy import Index, fold, haystack
 from ..widgets.rows import Rows, texts
@@ -16,6 +17,13 @@ def holding(config: Config, query: str) -> list[Profile]:
     profiles = list(config.profiles.values())
     texts_of = _haystacks(config, profiles)
     return [profile for profile, text in zip(profiles, texts_of, strict=True) if holds(text, query)]
+
+
+def named_or_holding(config: Config, words: Sequence[str]) -> list[Profile]:
+    """Those that hold all words; where there are none, and each word is the name of a profile, these."""
+    found = holding(config, " ".join(words))
+    named = [config.profiles[name] for name in dict.fromkeys(map(name_from, words)) if name in config.profiles]
+    return found or (named if len(named) == len(set(words)) else [])
 
 
 def meant(config: Config, query: str) -> list[str]:

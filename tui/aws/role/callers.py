@@ -3,14 +3,88 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ..errors import SignInNeeded
+from ...exit_codes import REFUSED as REFUSED_CODE
+from ...exit_codes import SIGN_IN_NEEDED
+from ..errors import SignInNeeded, SsoError
 from ..model import Profile
 from ..state import current
 from ..state.store import Store
 from .caller_identity import Identity, get_identity
 from .fleet import Fleet
+
+FINE, OTHER_ACCOUNT, REFUSED, GONE, NOT_SIGNED_IN, FAILED = (
+    "ok",
+    "another account",
+    "refused",
+    "gone",
+    "not signed in",
+    "failed",
+)
+"""What can be said of a profile: who it is agrees with what it says, or not; AWS refuses the role; there is no such
+role, account or profile any more; the session needs a sign-in; anything else."""
+
+_GONE = ("ResourceNotFoundException", "NoSuchEntity")
+
+Cell = str | int | None
+
+
+class Caller:
+    """What came of asking who a profile is: an `identity`, or an `error` why that is not known."""
+
+    __slots__ = ("error", "identity", "profile")
+
+    def __init__(self, profile: Profile, identity: Identity | None, error: SsoError | None = None) -> None:
+        self.profile = profile
+        self.identity = identity
+        self.error = error
+
+    @property
+    def state(self) -> str:
+        """One of the words above."""
+        if self.error is None:
+            return OTHER_ACCOUNT if self.identity is None or self.identity.warning else FINE
+        if self.error.exit_code == SIGN_IN_NEEDED:
+            return NOT_SIGNED_IN
+        if self.error.code in _GONE:
+            return GONE
+        return REFUSED if self.error.exit_code == REFUSED_CODE else FAILED
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in one sentence, "" for nothing. Foreign text."""
+        if self.error is not None:
+            return self.error.title
+        return self.identity.warning if self.identity is not None else ""
+
+    @property
+    def role(self) -> str:
+        """The permission set, or the name of a role of another kind."""
+        return (self.identity.permission_set or self.identity.role) if self.identity is not None else ""
+
+    @property
+    def account_name(self) -> str:
+        """The name of the account that it is in, as far as the profile's own is that one."""
+        other = self.identity is not None and self.identity.account != self.profile.account_id
+        return "" if other else self.profile.account_name
+
+    def record(self) -> dict[str, Cell]:
+        """For programs, by the names that AWS has for such things. `ProfileAccount` is what the profile says."""
+        found = self.identity
+        return {
+            "Profile": self.profile.name,
+            "ProfileAccount": self.profile.account_id or None,
+            "Account": found.account if found else None,
+            "AccountName": self.account_name or None,
+            "Role": self.role or None,
+            "User": found.session_name or None if found else None,
+            "Arn": found.arn if found else None,
+            "UserId": found.user_id if found else None,
+            "LatencyMs": round(found.latency * 1000) if found else None,
+            "State": self.state,
+            "Problem": self.problem or None,
+        }
 
 
 class Callers(Fleet):
@@ -18,7 +92,17 @@ class Callers(Fleet):
 
     def __init__(self, store: Store, profiles: Sequence[Profile]) -> None:
         super().__init__(store, profiles)
+        self.profiles = profiles
         self.identities: dict[str, Identity] = {}
+
+    def answers(self) -> list[Caller]:
+        """Of all that are done by now, in the order in which they were given."""
+        errors = {profile.name: error for profile, error in list(self.failures)}
+        return [
+            Caller(profile, self.identities.get(profile.name), errors.get(profile.name))
+            for profile in self.profiles
+            if profile.name in self.identities or profile.name in errors
+        ]
 
     def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
         session = current.session_parts(self.store.snapshot.session_of(profile))
@@ -30,3 +114,24 @@ class Callers(Fleet):
         except SignInNeeded as error:
             self._ended[session] = error
             raise
+
+
+def as_csv(callers: Iterable[Caller]) -> str:
+    """The records as RFC 4180 has them, the names on top. A cell that a spreadsheet would take for a formula has an
+    apostrophe in front: names of accounts are given by others."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for caller in callers:
+        record = caller.record()
+        if writer is None:
+            writer = csv.DictWriter(text, list(record), lineterminator="\r\n")
+            writer.writeheader()
+        writer.writerow({key: _no_formula(value) for key, value in record.items()})
+    return text.getvalue()
+
+
+def _no_formula(value: Cell) -> Cell:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

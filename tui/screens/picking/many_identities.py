@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -16,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ...aws.model import Profile
-from ...aws.role.callers import Callers
+from ...aws.role.callers import FINE, Caller, Callers, as_csv
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
@@ -24,10 +22,6 @@ from ...words.account import account
 from ..base import Dialog
 from ..copying import copy
 from ..jobs import bindings, in_thread
-
-if TYPE_CHECKING:
-    from ...aws.errors import SsoError
-    from ...aws.role.caller_identity import Identity
 
 _INDENT = "  "
 
@@ -78,17 +72,15 @@ class ManyIdentities(Dialog[None]):
     def show(self) -> None:
         """Write what is known."""
         callers = self.callers
-        refused = len(callers.failures)
-        told = (
-            f"{callers.total - refused} of {callers.total} answered"
-            if refused
-            else f"Identity of {callers.total} profiles"
-        )
-        title = told if self.done else f"Asking AWS who they are: {callers.done} of {callers.total} …"
+        known = callers.answers()
+        title = f"Asking AWS who they are: {callers.done} of {callers.total} …"
+        if self.done:
+            wrong = sum(caller.state != FINE for caller in known)
+            title = f"Identity of {callers.total} profiles" + (f": {wrong} not as they should be" if wrong else "")
         self.query_one("#title", Static).update(Content(title))
         box = self.query_one("#table", Static)
         room = max((box.content_size.width or self.app.size.width) - len(_INDENT), 20)
-        box.update(table(self._profiles, callers.identities, self._failures(), room, self._said))
+        box.update(table(self._profiles, known, room, self._said))
 
     def _said(self, number: str, profile: Profile) -> str:
         name = self._store.config.account_name(number, profile)
@@ -98,9 +90,6 @@ class ManyIdentities(Dialog[None]):
         """Break the lines anew."""
         self.call_after_refresh(self.show)
 
-    def _failures(self) -> dict[str, SsoError]:
-        return {profile.name: error for profile, error in self.callers.failures}
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to copy before all answers are there."""
         return action not in ("copy", "copy_csv") or self.done
@@ -108,70 +97,48 @@ class ManyIdentities(Dialog[None]):
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the identities")
     async def action_copy(self) -> None:
         """Copy as JSON."""
-        records = as_records(self._profiles, self.callers.identities, self._failures())
+        records = [caller.record() for caller in self.callers.answers()]
         await copy(self.sso, json.dumps(records, indent=4), "The identities, as JSON")
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the identities")
     async def action_copy_csv(self) -> None:
         """Copy as CSV."""
-        records = as_records(self._profiles, self.callers.identities, self._failures())
-        text = io.StringIO()
-        writer = csv.DictWriter(text, list(records[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(records)
-        await copy(self.sso, text.getvalue(), "The identities, as CSV")
-
-
-def as_records(
-    profiles: Sequence[Profile], identities: dict[str, Identity], failures: dict[str, SsoError]
-) -> list[dict[str, str | int | None]]:
-    """An object for each profile: who it is, or why that is not known."""
-    records: list[dict[str, str | int | None]] = []
-    for profile in profiles:
-        found, error = identities.get(profile.name), failures.get(profile.name)
-        records.append(
-            {
-                "Profile": profile.name,
-                "Account": found.account if found else None,
-                "Arn": found.arn if found else None,
-                "UserId": found.user_id if found else None,
-                "LatencyMs": round(found.latency * 1000) if found else None,
-                "Problem": error.title if error else found.warning if found and found.warning else None,
-            }
-        )
-    return records
+        await copy(self.sso, as_csv(self.callers.answers()), "The identities, as CSV")
 
 
 def table(
     profiles: Sequence[Profile],
-    identities: dict[str, Identity],
-    failures: dict[str, SsoError],
+    known: Sequence[Caller],
     room: int,
     said: Callable[[str, Profile], str] = lambda number, _profile: number,
 ) -> Content:
-    """For each profile name, account and latency; then the ARN, or what went wrong, in lines of `room` cells. `said`:
-    what is said of an account that a profile is in."""
+    """For each profile its name, and the account and latency of what is known of it; then the ARN, or what is wrong, in
+    lines of `room` cells. `said`: what is said of an account that a profile is in."""
 
     def below(text: str, style: str) -> None:
         lines.extend(
             Content.styled(_INDENT + part, style) for part in wrap(clean(text, 600), room, break_on_hyphens=False)
         )
 
-    width = max(len(clean(profile.name, 60)) for profile in profiles)
+    answers = {caller.profile.name: caller for caller in known}
+    names = {profile.name: clean(profile.name, 60) for profile in profiles}
+    width = max(map(cell_len, names.values()))
     lines: list[Content] = []
     for profile in profiles:
-        name = f"{clean(profile.name, 60):{width}}  "
-        found, error = identities.get(profile.name), failures.get(profile.name)
-        if found is not None:
+        name = names[profile.name] + " " * (width - cell_len(names[profile.name]) + 2)
+        caller = answers.get(profile.name)
+        if caller is None:
+            where = clean(said(profile.account_id, profile), 80)
+            lines.append(Content.assemble((name, "bold"), (f"{where}  asking …", MUTED)))
+        elif caller.identity is None:
+            where = clean(said(profile.account_id, profile), 80)
+            lines.append(Content.assemble((name, "bold"), where, (f"  {caller.state}", "$text-error")))
+            below(caller.problem, "$text-error")
+        else:
+            found = caller.identity
             where = clean(said(found.account, profile), 80)
             lines.append(Content.assemble((name, "bold"), where, (f"{found.latency * 1000:6.0f} ms", MUTED)))
             below(found.arn, MUTED)
-            if found.warning:
-                below(f"! {found.warning}", "$text-error")
-        elif error is not None:
-            lines.append(Content.assemble((name, "bold"), clean(said(profile.account_id, profile), 80)))
-            below(error.title, "$text-error")
-        else:
-            where = clean(said(profile.account_id, profile), 80)
-            lines.append(Content.assemble((name, "bold"), (f"{where}  asking …", MUTED)))
+            if caller.problem:
+                below(f"! {caller.problem}", "$text-error")
     return Content("\n").join(lines)

@@ -17,7 +17,7 @@ from ....exit_codes import DONE, FAILED, NOT_FOUND, SIGN_IN_NEEDED, USAGE, ended
 from ....text import clean
 from ...arguments import make_parser
 from ...environment import Environment
-from ...matching import holding
+from ...matching import named_or_holding
 from ...options import UsageError
 from ...output import check_read, the_session, warn
 from .choosing import account_of, once_an_account
@@ -82,7 +82,7 @@ def _chosen(here: Environment, store: Store, options: Namespace) -> list[Profile
     """The profiles that are meant, in the order of the files. Raises SsoError when there are none."""
     snapshot = store.snapshot
     query = " ".join(options.words)
-    found = holding(store.config, query)
+    found = named_or_holding(store.config, options.words)
     if options.session is not None:
         session = the_session(snapshot, options.session)
         found = [it for it in found if snapshot.session_of(it) == session]

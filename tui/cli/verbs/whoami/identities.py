@@ -1,0 +1,122 @@
+"""Who a profile is, or many are."""
+
+from __future__ import annotations
+
+import threading
+from argparse import Namespace
+from collections.abc import Sequence
+
+from ....aws.cache.account_names import AccountNames
+from ....aws.config.loading import name_from
+from ....aws.errors import SsoError
+from ....aws.model import Profile
+from ....aws.role.caller_identity import get_identity
+from ....aws.role.callers import FINE, NOT_SIGNED_IN, OTHER_ACCOUNT, Caller, Callers, as_csv
+from ....aws.role.callers import REFUSED as REFUSED_ROLE
+from ....aws.state.store import Store
+from ....exit_codes import DONE, FAILED, REFUSED, SIGN_IN_NEEDED, USAGE
+from ....text import clean
+from ...environment import Environment
+from ...matching import named_or_holding
+from ...obtaining import naming_the_command
+from ...options import UsageError
+from ...output import check_read, table, the_profile, warn
+
+_TELL_EVERY = 0.2
+
+
+def whoami(options: Namespace, here: Environment) -> int:
+    """Print the caller identity of one profile or of many. Returns the exit code."""
+    words: list[str] = options.words
+    store = Store(here.environ, AccountNames())
+    named: str | None = options.__dict__.get("profile")
+    if named is not None and words:
+        raise UsageError(f"A profile is named ({named}), and words are given: {' '.join(words)}")
+    if named is None and len(words) == 1 and _is_one(store, words[0]):
+        named = name_from(words[0])
+    if named is not None or not words:
+        return _of_one(options, here, store, the_profile(store.snapshot, named))
+    found = named_or_holding(store.config, words)
+    if not found:
+        check_read(store.snapshot, "any profile")
+        raise SsoError(
+            f"No profile has what was asked for: {' '.join(words)}", "to see them all: ssotui status --all", USAGE
+        )
+    return _of_many(options, here, store, found)
+
+
+def _is_one(store: Store, word: str) -> bool:
+    """Whether a word is the name of a profile, or nothing else at all."""
+    return name_from(word) in store.config.all_names or not named_or_holding(store.config, [word])
+
+
+def _of_one(options: Namespace, here: Environment, store: Store, profile: Profile) -> int:
+    with naming_the_command(profile.name):
+        identity = get_identity(store, profile)
+    if options.csv:
+        here.write(as_csv([Caller(profile, identity)]))
+    elif options.json:
+        here.show_json(identity.as_json(), indent=4)
+    else:
+        for key, value in identity.as_json().items():
+            here.show(f"{key:8} {clean(value)}")
+    if identity.warning:
+        here.say(f"! {clean(identity.warning)}")
+    warn(here, store.snapshot)
+    return DONE
+
+
+def _of_many(options: Namespace, here: Environment, store: Store, profiles: Sequence[Profile]) -> int:
+    callers = Callers(store, profiles)
+    _ask(here, callers)
+    found = callers.answers()
+    if options.csv:
+        here.write(as_csv(found))
+    elif options.json:
+        here.show_json([caller.record() for caller in found])
+    else:
+        header = ("PROFILE", "ACCOUNT", "NAME", "ROLE", "USER", "MS", "")
+        here.show(table(header, [_row(caller) for caller in found], right=(5,)))
+    wrong = [caller for caller in found if caller.state != FINE]
+    if wrong:
+        counts = {state: sum(it.state == state for it in found) for state in dict.fromkeys(it.state for it in wrong)}
+        said = ", ".join(f"{count} {state}" for state, count in counts.items())
+        here.say(f"{len(found) - len(wrong)} of {len(found)} are who they should be; {said}")
+    warn(here, store.snapshot)
+    states = {caller.state for caller in found}
+    if states == {FINE}:
+        return DONE
+    return {frozenset({NOT_SIGNED_IN}): SIGN_IN_NEEDED, frozenset({REFUSED_ROLE}): REFUSED}.get(
+        frozenset(states), FAILED
+    )
+
+
+def _ask(here: Environment, callers: Callers) -> None:
+    """Ask for all, with progress on a terminal. Ctrl+C ends it at once."""
+    cancelled, ended = threading.Event(), threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(_TELL_EVERY):
+            wait = "; AWS asks to slow down" if callers.pace.pause() >= 1 else ""
+            here.progress(f"Asking AWS who they are: {callers.done} of {callers.total}{wait}")
+
+    teller = threading.Thread(target=tell, daemon=True, name="ssotui-progress")
+    teller.start()
+    try:
+        callers.run(cancelled)
+    finally:
+        cancelled.set()
+        ended.set()
+        teller.join()
+        here.progress("")
+
+
+def _row(caller: Caller) -> tuple[str, ...]:
+    profile, identity = caller.profile, caller.identity
+    name = clean(profile.name)
+    if identity is None:
+        return name, clean(profile.account_id), clean(profile.account_name), f"! {clean(caller.problem, 1000)}"
+    latency = f"{identity.latency * 1000:.0f}"
+    problem = f"! {caller.problem}" if caller.state == OTHER_ACCOUNT else ""
+    cells = (identity.account, caller.account_name, caller.role, identity.session_name, latency, problem)
+    return (name, *map(clean, cells))
