@@ -123,7 +123,7 @@ async def test_i_on_marked_rows_is_a_table_with_what_was_refused() -> None:
     async with board(110, 30) as it:
         await mark(it, "dev-admin", "billing", "staging", "legacy-typo")
         await it.press("i")
-        await it.until("of 4 answered")
+        await it.until("3 of 4 are who they should be")
         words = it.words()
         for text in ("dev-admin", "AWSReservedSSO_Admin_", "billing", " ms", "legacy-typo"):
             assert text in words
@@ -138,7 +138,7 @@ async def test_i_on_marked_rows_is_a_table_with_what_was_refused() -> None:
         await it.press("v")
         await it.until("The identities, as CSV")
         lines = it.app.clipboard.splitlines()
-        assert lines[0] == "Profile,Account,Arn,UserId,LatencyMs,Problem"
+        assert lines[0].startswith("Profile,ProfileAccount,Account,AccountName,Role,User,Arn,UserId,LatencyMs,State,")
         assert len(lines) == 5
         await it.press("escape")
         await it.until("4 marked")

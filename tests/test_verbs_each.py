@@ -290,7 +290,7 @@ def profile(name: str, account: str, role: str, *problems: str) -> Profile:
 
 
 def test_once_an_account_by_the_order_of_roles() -> None:
-    chained = Profile("c", "acme", via="a", options={"role_arn": "arn:aws:iam::3:role/path/Audit"})
+    chained = Profile("c", "acme", "3", "Audit", via="a")
     found = [
         profile("a-admin", "1", "AdministratorAccess"),
         profile("a-read", "1", "AWSReadOnlyAccess"),

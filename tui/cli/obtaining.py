@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..aws.errors import AwsLoginNeeded, SsoError, command_line
+from ..aws.errors import AwsLoginNeeded, SsoError, aws_command, command_line
 from ..aws.model import Profile, RoleCredentials
 from ..aws.role.credentials import get_credentials
 from ..aws.state.store import Store
@@ -35,3 +35,10 @@ def naming_the_command(name: str) -> Iterator[None]:
         if error.exit_code == SIGN_IN_NEEDED and not isinstance(error, AwsLoginNeeded):
             error.hint = f"run: {command_line('login', name)}"
         raise
+
+
+def sign_in_command(profile: Profile) -> str:
+    """What signs in to what the profile needs."""
+    if profile.login_session:
+        return aws_command("login", profile.name)
+    return command_line("login", "--session", profile.session or "")

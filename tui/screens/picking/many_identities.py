@@ -76,7 +76,8 @@ class ManyIdentities(Dialog[None]):
         title = f"Asking AWS who they are: {callers.done} of {callers.total} …"
         if self.done:
             wrong = sum(caller.state != FINE for caller in known)
-            title = f"Identity of {callers.total} profiles" + (f": {wrong} not as they should be" if wrong else "")
+            good = f"{callers.total - wrong} of {callers.total} are who they should be"
+            title = good if wrong else f"Identity of {callers.total} profiles"
         self.query_one("#title", Static).update(Content(title))
         box = self.query_one("#table", Static)
         room = max((box.content_size.width or self.app.size.width) - len(_INDENT), 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ....aws.errors import SsoError, aws_command, command_line
+from ....aws.errors import SsoError
 from ....aws.model import Profile
 from ....desktop.children.outlet import Target
 from ....desktop.children.running import Result
@@ -80,13 +80,6 @@ def profiles(count: int) -> str:
     return f"{count} profile{'s' if count != 1 else ''}"
 
 
-def sign_in_command(profile: Profile) -> str:
-    """What signs in to what the profile needs."""
-    if profile.login_session:
-        return aws_command("login", profile.name)
-    return command_line("login", "--session", profile.session or "")
-
-
 def fronts(names: Iterable[str], target: Target, environ: Mapping[str, str]) -> dict[str, bytes]:
     """What stands in front of the lines of each profile: its name, all equally wide, in colours on a terminal."""
     from rich.cells import cell_len
@@ -103,9 +96,10 @@ def fronts(names: Iterable[str], target: Target, environ: Mapping[str, str]) -> 
     return found
 
 
-def record(profile: Profile, account: str, result: Result, problem: str, stdout: Spool, stderr: Spool) -> Iterator[str]:
+def record(profile: Profile, result: Result, problem: str, stdout: Spool, stderr: Spool) -> Iterator[str]:
     """The JSON object of a command that has ended, in pieces: its output may be long."""
-    yield f'{{"profile": {_text(profile.name)}, "account": {_text(account)}, "exit": {json.dumps(result.code)}'
+    yield f'{{"profile": {_text(profile.name)}, "account": {_text(profile.account_id)}'
+    yield f', "exit": {json.dumps(result.code)}'
     for name, spool in (("stdout", stdout), ("stderr", stderr)):
         yield f', "{name}": "'
         for piece in spool.texts():
@@ -114,9 +108,9 @@ def record(profile: Profile, account: str, result: Result, problem: str, stdout:
     yield f', "seconds": {result.seconds:.3f}, "problem": {_text(problem) if problem else "null"}}}\n'
 
 
-def no_record(profile: Profile, account: str, problem: str) -> str:
+def no_record(profile: Profile, problem: str) -> str:
     """The JSON object of a profile under which nothing ran."""
-    return "".join(record(profile, account, Result(profile.name, None, 0.0), problem, Spool(), Spool()))
+    return "".join(record(profile, Result(profile.name, None, 0.0), problem, Spool(), Spool()))
 
 
 def reason(error: SsoError) -> str:

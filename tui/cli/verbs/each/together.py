@@ -20,9 +20,9 @@ from ....exit_codes import SIGN_IN_NEEDED
 from ....text import clean
 from ...ending import instead
 from ...environment import Environment
+from ...obtaining import sign_in_command
 from ..exec.child import child_environ, not_run
 from . import telling
-from .choosing import account_of
 from .placeholders import Missing, filled, safe
 from .telling import NOT_SIGNED_IN, OK, REFUSED, Tally
 
@@ -143,9 +143,9 @@ class Together:
                 return
             self._tally.add(profile.name, kind)
             if kind == NOT_SIGNED_IN:
-                self._tally.sign_ins[telling.sign_in_command(profile)] = None
+                self._tally.sign_ins[sign_in_command(profile)] = None
         if self._options.json:
-            text = telling.no_record(profile, account_of(profile), reason)
+            text = telling.no_record(profile, reason)
             self._outlet.put(self._targets[STDOUT], [text.encode()])
         self._say_of(profile.name, f"{kind}: {reason}")
         self._show_progress()
@@ -154,19 +154,17 @@ class Together:
     # What both need.
 
     def _values(self, profile: Profile, region: str) -> dict[str, str]:
-        account = account_of(profile)
-        known = safe(profile.account_name) if account == profile.account_id else ""
         return {
             "profile": profile.name,
-            "account_id": account,
-            "account_name": known or account,
+            "account_id": profile.account_id,
+            "account_name": safe(profile.account_name) or profile.account_id,
             "region": region,
         }
 
     def _record(self, result: Result, stdout: Spool, stderr: Spool) -> Iterator[bytes]:
         profile = self._profiles[result.name]
         problem = self._problems[result.name]
-        for text in telling.record(profile, account_of(profile), result, problem, stdout, stderr):
+        for text in telling.record(profile, result, problem, stdout, stderr):
             yield text.encode()
 
     def _say_of(self, name: str, text: str) -> None:

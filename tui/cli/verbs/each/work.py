@@ -18,11 +18,12 @@ from ....text import clean
 from ...arguments import make_parser
 from ...environment import Environment
 from ...matching import named_or_holding
+from ...obtaining import sign_in_command
 from ...options import UsageError
 from ...output import check_read, the_session, warn
-from .choosing import account_of, once_an_account
+from .choosing import once_an_account
 from .placeholders import has_any
-from .telling import NOT_SIGNED_IN, OK, Tally, listed, no_record, profiles, sign_in_command
+from .telling import NOT_SIGNED_IN, OK, Tally, listed, no_record, profiles
 from .together import Together
 
 ASK = 25
@@ -36,7 +37,7 @@ def each(options: Namespace, here: Environment) -> int:
     store.look()
     chosen = _chosen(here, store, options)
     if len(chosen) > ASK and not options.yes and here.can_ask:
-        accounts = len({account_of(profile) for profile in chosen})
+        accounts = len({profile.account_id for profile in chosen})
         question = f"Run it under {profiles(len(chosen))}, in {accounts} account{'s' if accounts != 1 else ''}?"
         if not here.confirmed(question):
             here.say("Nothing was run.")
@@ -95,7 +96,7 @@ def _chosen(here: Environment, store: Store, options: Namespace) -> list[Profile
     roles = options.roles.split(",") if options.roles is not None else _roles(here)
     chosen, left_out = once_an_account(found, [role.strip() for role in roles if role.strip()])
     if left_out:
-        names = [account_of(it) or it.name for it in left_out]
+        names = [it.account_id or it.name for it in left_out]
         here.say(f"! Left out, because no profile there has one of the roles {clean(','.join(roles))}: {listed(names)}")
     if not chosen:
         raise SsoError(f"No profile has one of the roles {','.join(roles)}", "patterns have stars: *ReadOnly*", USAGE)
@@ -147,7 +148,7 @@ def _leave_out(here: Environment, needing: dict[Profile, str], tally: Tally, opt
         commands.setdefault(command, []).append(profile.name)
         tally.add(profile.name, NOT_SIGNED_IN)
         if options.json:
-            here.write(no_record(profile, account_of(profile), f"Sign-in needed; run: {command}"))
+            here.write(no_record(profile, f"Sign-in needed; run: {command}"))
     for command, names in commands.items():
         here.say(f"! {profiles(len(names))} not signed in, left out: {listed(names)}; run: {clean(command)}")
     tally.sign_ins.update(dict.fromkeys(commands))

@@ -18,7 +18,7 @@ from ....exit_codes import DONE, FAILED, REFUSED, SIGN_IN_NEEDED, USAGE
 from ....text import clean
 from ...environment import Environment
 from ...matching import named_or_holding
-from ...obtaining import naming_the_command
+from ...obtaining import naming_the_command, sign_in_command
 from ...options import UsageError
 from ...output import check_read, table, the_profile, warn
 
@@ -30,8 +30,8 @@ def whoami(options: Namespace, here: Environment) -> int:
     words: list[str] = options.words
     store = Store(here.environ, AccountNames())
     named: str | None = options.__dict__.get("profile")
-    if named is not None and words:
-        raise UsageError(f"A profile is named ({named}), and words are given: {' '.join(words)}")
+    if named is not None and [name_from(word) for word in words] not in ([], [named]):
+        raise UsageError(f"Two profiles are named: {' '.join(words)} and {named}")
     if named is None and len(words) == 1 and _is_one(store, words[0]):
         named = name_from(words[0])
     if named is not None or not words:
@@ -82,6 +82,8 @@ def _of_many(options: Namespace, here: Environment, store: Store, profiles: Sequ
         counts = {state: sum(it.state == state for it in found) for state in dict.fromkeys(it.state for it in wrong)}
         said = ", ".join(f"{count} {state}" for state, count in counts.items())
         here.say(f"{len(found) - len(wrong)} of {len(found)} are who they should be; {said}")
+    for command in dict.fromkeys(sign_in_command(it.profile) for it in wrong if it.state == NOT_SIGNED_IN):
+        here.say(f"to sign in: {clean(command)}")
     warn(here, store.snapshot)
     states = {caller.state for caller in found}
     if states == {FINE}:
@@ -115,7 +117,8 @@ def _row(caller: Caller) -> tuple[str, ...]:
     profile, identity = caller.profile, caller.identity
     name = clean(profile.name)
     if identity is None:
-        return name, clean(profile.account_id), clean(profile.account_name), f"! {clean(caller.problem, 1000)}"
+        said = f"! {caller.state}: {clean(caller.problem, 1000)}"
+        return name, clean(profile.account_id), clean(profile.account_name), said, "", "", ""
     latency = f"{identity.latency * 1000:.0f}"
     problem = f"! {caller.problem}" if caller.state == OTHER_ACCOUNT else ""
     cells = (identity.account, caller.account_name, caller.role, identity.session_name, latency, problem)
