@@ -136,9 +136,9 @@ def test_the_word_for_what_is_wrong(found: Caller, state: str) -> None:
 def test_csv_survives_commas_quotes_and_spreadsheets() -> None:
     """RFC 4180; nothing that comes from others begins as a formula does."""
     profile = Profile('a,"b"', "acme", "1", "Deploy")
-    profile.account_name = '=HYPERLINK("https://x.example")'
+    name = '=HYPERLINK("https://x.example")'
     found = Identity("+1:me", "1", "arn:aws:sts::1:assumed-role/Deploy/@me")
-    text = as_csv([Caller(profile, found), Caller(Profile("-dash", "acme"), None, SsoError("two\nlines"))])
+    text = as_csv([Caller(profile, found, None, name), Caller(Profile("-dash", "acme"), None, SsoError("two\nlines"))])
     assert text.endswith("\r\n")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["Profile"] for row in rows] == ['a,"b"', "'-dash"]

@@ -31,14 +31,18 @@ Cell = str | int | None
 
 
 class Caller:
-    """What came of asking who a profile is: an `identity`, or an `error` why that is not known."""
+    """What came of asking who a profile is: an `identity`, or an `error` why that is not known. `account_name`: of the
+    account that it is in, else of the profile's; "" where that has none."""
 
-    __slots__ = ("error", "identity", "profile")
+    __slots__ = ("account_name", "error", "identity", "profile")
 
-    def __init__(self, profile: Profile, identity: Identity | None, error: SsoError | None = None) -> None:
+    def __init__(
+        self, profile: Profile, identity: Identity | None, error: SsoError | None = None, account_name: str = ""
+    ) -> None:
         self.profile = profile
         self.identity = identity
         self.error = error
+        self.account_name = account_name
 
     @property
     def state(self) -> str:
@@ -63,12 +67,6 @@ class Caller:
         """The permission set, or the name of a role of another kind."""
         return (self.identity.permission_set or self.identity.role) if self.identity is not None else ""
 
-    @property
-    def account_name(self) -> str:
-        """The name of the account that it is in, as far as the profile's own is that one."""
-        other = self.identity is not None and self.identity.account != self.profile.account_id
-        return "" if other else self.profile.account_name
-
     def record(self) -> dict[str, Cell]:
         """For programs, by the names that AWS has for such things. `ProfileAccount` is what the profile says."""
         found = self.identity
@@ -87,6 +85,12 @@ class Caller:
         }
 
 
+def caller_of(store: Store, profile: Profile, identity: Identity | None, error: SsoError | None = None) -> Caller:
+    """The same, with the name of its account."""
+    number = identity.account if identity is not None else profile.account_id
+    return Caller(profile, identity, error, store.config.account_name(number, profile))
+
+
 class Callers(Fleet):
     """`identities`: those that are known by now, by the profile's name."""
 
@@ -98,11 +102,8 @@ class Callers(Fleet):
     def answers(self) -> list[Caller]:
         """Of all that are done by now, in the order in which they were given."""
         errors = {profile.name: error for profile, error in list(self.failures)}
-        return [
-            Caller(profile, self.identities.get(profile.name), errors.get(profile.name))
-            for profile in self.profiles
-            if profile.name in self.identities or profile.name in errors
-        ]
+        done = [profile for profile in self.profiles if profile.name in self.identities or profile.name in errors]
+        return [caller_of(self.store, it, self.identities.get(it.name), errors.get(it.name)) for it in done]
 
     def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
         session = current.session_parts(self.store.snapshot.session_of(profile))

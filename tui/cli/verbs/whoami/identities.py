@@ -11,7 +11,7 @@ from ....aws.config.loading import name_from
 from ....aws.errors import SsoError
 from ....aws.model import Profile
 from ....aws.role.caller_identity import get_identity
-from ....aws.role.callers import FINE, NOT_SIGNED_IN, OTHER_ACCOUNT, Caller, Callers, as_csv
+from ....aws.role.callers import FINE, NOT_SIGNED_IN, OTHER_ACCOUNT, Caller, Callers, as_csv, caller_of
 from ....aws.role.callers import REFUSED as REFUSED_ROLE
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, REFUSED, SIGN_IN_NEEDED, USAGE
@@ -54,7 +54,7 @@ def _of_one(options: Namespace, here: Environment, store: Store, profile: Profil
     with naming_the_command(profile.name):
         identity = get_identity(store, profile)
     if options.csv:
-        here.write(as_csv([Caller(profile, identity)]))
+        here.write(as_csv([caller_of(store, profile, identity)]))
     elif options.json:
         here.show_json(identity.as_json(), indent=4)
     else:
@@ -118,7 +118,7 @@ def _row(caller: Caller) -> tuple[str, ...]:
     name = clean(profile.name)
     if identity is None:
         said = f"! {caller.state}: {clean(caller.problem, 1000)}"
-        return name, clean(profile.account_id), clean(profile.account_name), said, "", "", ""
+        return name, clean(profile.account_id), clean(caller.account_name), said, "", "", ""
     latency = f"{identity.latency * 1000:.0f}"
     problem = f"! {caller.problem}" if caller.state == OTHER_ACCOUNT else ""
     cells = (identity.account, caller.account_name, caller.role, identity.session_name, latency, problem)
