@@ -16,6 +16,7 @@ from tui.settings import settings_path
 from tui.terminal.colours import suited_theme
 from tui.widgets.row_list import RowList
 from tui.words import states
+from tui.words.marks import COLOURS
 
 from .board import Driver, board
 from .contrast import Cell, Seen, as_it_is, cells, contrast, faint, in_256, is_read
@@ -71,6 +72,34 @@ async def test_all_that_is_read_can_be_read_in_every_theme(everything: DemoServe
         await it.press(*keys)
         await it.until(ready)
         assert await in_every_theme(it) == {}
+
+
+def mark_everything() -> None:
+    names = ("dev-admin", "dev-readonly", "prod-readonly", "prod-admin", "staging", "sandbox", "load-tests")
+    path = Path(settings_path())
+    rules = [
+        f'[[guard]]\nmatch = "{name}"\nlabel = "{colour.upper()}"\ncolour = "{colour}"\nconfirm = true\n'
+        for name, colour in zip(names, COLOURS, strict=True)
+    ]
+    path.write_text(path.read_text() + "".join(rules))
+
+
+@pytest.mark.parametrize("seen", [as_it_is, in_256], ids=["truecolor", "256"])
+async def test_labels_can_be_read_in_every_theme(
+    everything: DemoServer, monkeypatch: pytest.MonkeyPatch, seen: Seen
+) -> None:
+    mark_everything()
+    if seen is in_256:
+        monkeypatch.delenv("COLORTERM")
+    async with board(160, 40) as it:
+        await it.highlight("dev-admin")
+        for colour in COLOURS:
+            await it.until(f"[{colour.upper()}]")
+        assert await in_every_theme(it, seen) == {}
+        if seen is as_it_is:
+            await it.press("e")
+            await it.until("Hand out credentials of dev-admin [RED]?")
+            assert await in_every_theme(it) == {}
 
 
 async def test_messages_can_be_read_in_every_theme(everything: DemoServer) -> None:

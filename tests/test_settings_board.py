@@ -16,7 +16,9 @@ from tui.aws.cache import shapes
 from tui.aws.model import Problem
 from tui.demo.server import DemoServer
 from tui.desktop import browser
+from tui.guard.rules import USE
 from tui.keys import KEYS, canonical
+from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.copying import copy
 from tui.screens.dialogs import Problems
 from tui.screens.export import Export
@@ -84,6 +86,7 @@ async def test_every_key_can_be_rebound() -> None:
             ServicePicker(Content("Console of dev-admin"), "us-east-1", [], []),
             UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
+            GuardQuestion(USE, [(profile, None)]),
         ):
             await it.app.push_screen(screen)
             await it.pilot.pause()

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 import tui
 from tui.aws.model import LEGACY, NONE, SIGNED_OUT, SSO_SESSION, Profile, Session
+from tui.terminal.colours import MARKS
 
 STYLES = Path(tui.__file__).parent / "styles"
 NOW = 1_770_000_000.0
@@ -46,6 +47,9 @@ class Host(App[None]):
         self._make = make
         self._kinds = kinds
         self.got: list[Message] = []
+
+    def get_css_variables(self) -> dict[str, str]:
+        return {**super().get_css_variables(), **MARKS}
 
     def compose(self) -> ComposeResult:
         yield from self._make()

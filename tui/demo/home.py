@@ -164,6 +164,15 @@ _SETTINGS = """\
 on_open = false
 """
 
+_GUARD = """
+# Nothing happens with production by accident.
+[[guard]]
+match = "*prod*"
+label = "PROD"
+colour = "red"
+confirm = true
+"""
+
 
 def write(home: Path, state: State, *, every_state: bool = False) -> None:
     """Write `.aws` and the settings into `home` (made when missing; directories 0700, files 0600), with tokens that
@@ -199,6 +208,15 @@ def write(home: Path, state: State, *, every_state: bool = False) -> None:
         write_token(home, "partner", partner, registration=False)
         torn = json.dumps({"startUrl": LAB, "region": "eu-west-1", "accessToken": ""})[:-3]
         write_file(home / ".aws/sso/cache" / f"{_sha1('load')}.json", torn)
+
+
+def add_guard_rule(home: Path) -> None:
+    """Add a guard rule for production to the settings in `home`."""
+    settings = home / ".config" / "ssotui" / "config.toml"
+    for folder in (settings.parent.parent, settings.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    before = settings.read_text("utf-8") if settings.exists() else "# The settings of ssotui --demo.\n"
+    write_file(settings, before + _GUARD)
 
 
 def make_folders(home: Path) -> None:

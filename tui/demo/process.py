@@ -215,6 +215,7 @@ def write_home(home: Path, server: DemoServer, *, every_state: bool = False) -> 
 
 def guard(settings: dict[str, Any]) -> None:
     """Make the HOME, serve, announce it as one JSON line on stdout, and clean up when stdin ends or SIGTERM comes."""
+    from .home import add_guard_rule
     from .large.names import LARGE
     from .organisation import SAMPLE
     from .server import DemoServer
@@ -233,6 +234,7 @@ def guard(settings: dict[str, Any]) -> None:
     try:
         with DemoServer(organisation, **settings) as server:
             write_home(home, server, every_state=every_state)
+            add_guard_rule(home)
             environ = demo_environ(home, server.environ())
             make_folders(environ)
             _announce({"url": server.url, "home": str(home), "environ": environ})

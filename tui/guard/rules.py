@@ -46,7 +46,10 @@ def facts_of(profile: Profile, names: Mapping[str, str] | None = None) -> Facts:
     """Those of a profile; of a chained one they are of the role that it ends in. `names`: of accounts, by number, for
     profiles that have none."""
     name = profile.account_name or (names or {}).get(profile.account_id, "")
-    return Facts(profile.name, profile.account_id, name, profile.role_name, profile.session or "")
+    own = profile.name
+    if profile.unlisted:  # nobody has given it a name: what guards an account by its name is to hold
+        own = f"{name or profile.account_id}.{profile.role_name}"
+    return Facts(own, profile.account_id, name, profile.role_name, profile.session or "")
 
 
 def facts_without_sso(name: str, options: Mapping[str, str]) -> Facts:

@@ -21,6 +21,7 @@ from ..keys import canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
 from ..words.account import about
+from ..words.marks import Mark
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -208,12 +209,14 @@ def rows(pairs: list[tuple[str, str, str]]) -> Content:
     return Content("\n").join(lines)
 
 
-def titled(what: str, profile: Profile, shown: str) -> Content:
-    """The title of a dialog about a profile: with its account and role, where its name does not say them. `shown`: what
-    is said of accounts."""
+def titled(what: str, profile: Profile, shown: str, mark: Mark | None = None) -> Content:
+    """The title of a dialog about a profile, with its `mark`, its account and role where its name does not say them.
+    `shown`: what is said of accounts."""
     beside = clean(" · ".join(about(profile, shown)), 120)
     return Content.assemble(
-        f"{what} {clean(profile.label, 80)}", (f"  {beside}" if beside else "", f"not bold {MUTED}")
+        f"{what} {clean(profile.label, 80)}",
+        *([(f" {mark.text}", mark.style)] if mark is not None else []),
+        (f"  {beside}" if beside else "", f"not bold {MUTED}"),
     )
 
 

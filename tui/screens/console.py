@@ -17,7 +17,8 @@ from ..aws.role.console_services import title_of
 from ..aws.state.current import identity_of, profile_now
 from ..aws.state.store import Store
 from ..text import clean
-from .base import Dialog, titled
+from .asking.guarded import titled
+from .base import Dialog
 from .copying import copy
 from .jobs import bindings, in_thread, plain
 
@@ -78,8 +79,7 @@ class ConsoleLink(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Why no browser, the link, and what became of it."""
         with Vertical(classes="dialog -small"):
-            title = titled("Console of", self._profile, self.sso.settings.account_shown)
-            yield Static(title, classes="dialog-title")
+            yield Static(titled(self.sso, "Console of", self._profile), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content(f"No browser was opened: {clean(self._problem, 400)}."))
                 yield Static(Content(clean(self._link, 2000)), classes="code")

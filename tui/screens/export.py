@@ -32,7 +32,8 @@ from ..shell.formats import (
 from ..text import clean_lines
 from ..widgets.bars import MUTED
 from ..words.durations import until
-from .base import Dialog, Options, failure, titled
+from .asking.guarded import titled
+from .base import Dialog, Options, failure
 from .copying import copy
 from .jobs import bindings, in_thread, plain
 from .saving import SaveAs
@@ -76,8 +77,7 @@ class Export(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The two columns."""
         with Vertical(classes="dialog -large"):
-            title = titled("Export", self.profile, self.sso.settings.account_shown)
-            yield Static(title, classes="dialog-title")
+            yield Static(titled(self.sso, "Export", self.profile), classes="dialog-title")
             with Horizontal(id="export"):
                 yield Options(*(Option(Content(name), id=name) for name in FORMATS), markup=False)
                 with Vertical():

@@ -21,7 +21,8 @@ from ..text import clean
 from ..widgets.bars import MUTED
 from ..words.account import account
 from ..words.durations import absolute, until
-from .base import Dialog, failure, rows, titled
+from .asking.guarded import titled
+from .base import Dialog, failure, rows
 from .copying import copy
 from .jobs import bindings, in_thread
 
@@ -44,8 +45,7 @@ class IdentityScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Title, answer, JSON."""
         with Vertical(classes="dialog"):
-            title = titled("Identity of", self.profile, self.sso.settings.account_shown)
-            yield Static(title, classes="dialog-title")
+            yield Static(titled(self.sso, "Identity of", self.profile), classes="dialog-title")
             with VerticalScroll():
                 yield Static(Content.styled("asking AWS …", MUTED), id="answer")
                 yield Static(id="json", classes="code")

@@ -16,6 +16,7 @@ from ..terminal.typed import CarefulPalette
 from ..text import clean
 from ..widgets.bars import MUTED
 from ..words.account import account
+from .asking.guarded import mark_of
 from .base import LastSize
 
 if TYPE_CHECKING:
@@ -86,5 +87,7 @@ class BoardCommands(Provider):
             said = account(profile.account_id, profile.account_name, board.sso.settings.account_shown)
             about = clean(f"{said} {profile.role_name} {profile.session or ''}", 120)
             # Part of the title, not `help`: the palette would read that as markup.
-            title = Content.assemble(f"Use {clean(name, 120)}  ", (about, MUTED))
+            mark = mark_of(board.sso, profile)
+            label = f"{mark.text}  " if mark is not None else ""
+            title = Content.assemble(f"Use {clean(name, 120)}  {label}", (about, MUTED))
             yield Hit(0.9 - place / 1000, title, partial(board.use_profile, profile), text=title.plain)

@@ -14,10 +14,12 @@ from textual.widgets import Footer, Static
 
 from ..aws.errors import SsoError
 from ..aws.model import Profile
+from ..guard.rules import SHELL
 from ..shell.formats import default_format
 from ..shell.startup import Plan, carry_out, plan
 from ..shell.switching import switch_lines
 from ..text import clean, clean_lines, place
+from .asking.guarded import denial, titled
 from .base import Dialog
 from .copying import copy
 from .dialogs import Confirm
@@ -70,7 +72,7 @@ class UseLine(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Line, what became of it, and the better ways."""
         with Vertical(classes="dialog -small"):
-            yield Static(Content(f"Use {clean(self._profile.name)}"), classes="dialog-title")
+            yield Static(titled(self.sso, "Use", self._profile), classes="dialog-title")
             with VerticalScroll():
                 yield Static("Paste these lines into your shell:")
                 yield Static(Content(clean_lines(self._lines)), classes="code")
@@ -115,4 +117,8 @@ class UseLine(Dialog[None]):
 
     def action_sub_shell(self) -> None:
         """End the board, and open a sub-shell that uses the profile."""
-        self.sso.open_shell(self._profile.name)
+        denied = denial(self.sso, self._profile, SHELL)  # to use it has been confirmed just now
+        if denied:
+            self.sso.tell(denied, "warning", timeout=10)
+        else:
+            self.sso.open_shell(self._profile.name)

@@ -37,6 +37,20 @@ _WORDS = (
     "text-muted",
     "text-disabled",
 )
+_MARKS = {
+    "red": ("#e5484d", "ansi_red"),
+    "orange": ("#f2762e", "ansi_yellow"),
+    "yellow": ("#e2b714", "ansi_yellow"),
+    "green": ("#30a46c", "ansi_green"),
+    "cyan": ("#12a5b4", "ansi_cyan"),
+    "blue": ("#3e7bfa", "ansi_blue"),
+    "magenta": ("#c75bd8", "ansi_magenta"),
+}
+"""The colours of labels, which are no theme's, and the terminal's own."""
+
+MARKS = {f"mark-{name}": colour for name, (colour, _own) in _MARKS.items()}
+"""The variables with them, as they are before they can be read everywhere."""
+
 _STEPS = 20
 _FEW = ("standard", "windows")
 _LIGHT = ("7", "15")
@@ -61,10 +75,10 @@ def readable(variables: Mapping[str, str], depth: str | None) -> dict[str, str]:
     """
     from textual.color import BLACK, WHITE, Color
 
-    changed = dict(variables)
+    changed = {**variables, **MARKS}
     background = Color.parse(variables["background"])
     if background.ansi is not None:
-        return changed
+        return {**changed, **{f"mark-{name}": own for name, (_colour, own) in _MARKS.items()}}
     seen = _of_256 if depth == "256" else _as_it_is
     grounds = {name: _luminance(seen(Color.parse(variables[name]))) for name in CURSOR_CONTRAST}
     far = BLACK if grounds["background"] > 0.18 else WHITE
@@ -79,8 +93,8 @@ def readable(variables: Mapping[str, str], depth: str | None) -> dict[str, str]:
     grounds[CURSOR] = light
 
     quiet = background.blend(Color.parse(variables["foreground"]), 0.62)
-    for name in _WORDS:
-        colour = quiet if name in ("text-muted", "text-disabled") else Color.parse(variables[name])
+    for name in (*_WORDS, *MARKS):
+        colour = quiet if name in ("text-muted", "text-disabled") else Color.parse(changed[name])
         for step in range(_STEPS + 1):
             moved = colour.blend(far, step / _STEPS)
             light = _luminance(seen(moved))

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ..text import clean
+from ..words.marks import Mark
 from . import cells
 
 MUTED = "$text-muted"
@@ -24,16 +25,19 @@ class TitleBar(Widget):
         self._summary = ""
         self._alarm = ""
         self._using = ""
+        self._mark: Mark | None = None
         self._marked = ""
         self._time = ""
 
-    def show(self, summary: str, now: float, alarm: str = "", using: str = "", marked: int = 0) -> None:
+    def show(
+        self, summary: str, now: float, alarm: str = "", using: str = "", marked: int = 0, mark: Mark | None = None
+    ) -> None:
         """Show `summary` and the local time of `now` (seconds since the epoch); beside the name, `alarm`, or which
-        profile one is `using`; and how many are `marked`."""
+        profile one is `using` with its `mark`; and how many are `marked`."""
         clock = time.strftime("%H:%M:%S", time.localtime(now))
-        said = (summary, alarm, using, f"{marked} marked" if marked else "", clock)
-        if said != (self._summary, self._alarm, self._using, self._marked, self._time):
-            self._summary, self._alarm, self._using, self._marked, self._time = said
+        said = (summary, alarm, using, f"{marked} marked" if marked else "", clock, mark)
+        if said != (self._summary, self._alarm, self._using, self._marked, self._time, self._mark):
+            self._summary, self._alarm, self._using, self._marked, self._time, self._mark = said
             self.refresh()
 
     def render(self) -> Content:
@@ -45,8 +49,11 @@ class TitleBar(Widget):
         if self._alarm:
             beside = Content(f"   ! {clean(self._alarm)}").truncate(room, ellipsis=True).stylize("$text-warning")
         elif self._using and room > len(_USING) + _LEAST_NAME:
-            name = cells.middle(clean(self._using), room - len(_USING) - 1).text
-            beside = Content.assemble((_USING, MUTED), name)
+            label = f" {self._mark.text}" if self._mark is not None else ""
+            name = cells.middle(clean(self._using), max(room - len(_USING) - 1 - cells.width_of(label), 1)).text
+            beside = Content.assemble(
+                (_USING, MUTED), name, *([(label, self._mark.style)] if self._mark is not None else [])
+            )
         else:
             beside = Content("")
         gap = " " * max(1, room + 1 - beside.cell_length)
@@ -93,17 +100,19 @@ class NoticeBar(Widget):
         super().__init__()
         self._text = ""
         self._said = False
+        self._mark: Mark | None = None
 
-    def show(self, text: str, kind: str, said: bool = False) -> None:
-        """Show `text`, made harmless here; `kind` is "warning" or "info". `said`: a sentence that was just said."""
+    def show(self, text: str, kind: str, said: bool = False, mark: Mark | None = None) -> None:
+        """Show `text`, made harmless here; `kind` is "warning" or "info". `said`: a sentence that was just said.
+        `mark`: that of the profile whose row is told, where the text begins with it."""
         text = clean(text, 600)
-        if (text, said) != (self._text, self._said):
-            self._text, self._said = text, said
+        if (text, said, mark) != (self._text, self._said, self._mark):
+            self._text, self._said, self._mark = text, said, mark
             self.refresh()
         self.set_class(kind == "warning", "-warning")
         self.set_class(said, "-said")
-        mark = 2 if kind == "warning" else 0
-        self.styles.height = 2 if said and cell_len(text) + mark > max(self.size.width, 1) else 1
+        sign = 2 if kind == "warning" else 0
+        self.styles.height = 2 if said and cell_len(text) + sign > max(self.size.width, 1) else 1
 
     async def on_click(self) -> None:
         """Show all of it."""
@@ -111,11 +120,14 @@ class NoticeBar(Widget):
 
     def render(self) -> Content:
         """The line, cut at the width with an ellipsis."""
-        mark = "! " if self.has_class("-warning") else ""
+        sign = "! " if self.has_class("-warning") else ""
         if self._said:
-            return Content(mark + self._text)
+            return Content(sign + self._text)
         text, gap, hint = self._text.rpartition(_BEFORE_HINT)
         if not text or len(hint) > _LONGEST_HINT:
             text, gap, hint = self._text, "", ""
         room = max(self.size.width - len(gap + hint), 1)
-        return Content.assemble(Content(mark + text).truncate(room, ellipsis=True), gap + hint)
+        shown = Content(sign + text).truncate(room, ellipsis=True)
+        if self._mark is not None and text.startswith(self._mark.text):
+            shown = shown.stylize(self._mark.style, 0, len(self._mark.text))
+        return Content.assemble(shown, gap + hint)

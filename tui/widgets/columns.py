@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..aws.model import SIGNED_IN, UNREADABLE
 from ..words import states
+from ..words.marks import Mark
 from ..words.states import MUTED
 from . import cells
 from .row_list import MATCH, TEXT, Piece
@@ -57,21 +58,28 @@ Clocks = Callable[[], Mapping[str, int]]
 
 
 class Measures:
-    """What the columns have to say. `texts`: of all rows, for each column of TEXTS. Only the widest of each is looked
-    for at once; what else there is to know costs more, and few lists need it."""
+    """What the columns have to say. `texts`: of all rows, for each column of TEXTS; `marks`: of the rows that have one.
+    Only the widest of each is looked for at once; what else there is to know costs more, and few lists need it."""
 
-    def __init__(self, texts: Sequence[list[str]]) -> None:
+    def __init__(self, texts: Sequence[list[str]], marks: Mapping[int, Mark] | None = None) -> None:
+        self._marks = marks or {}
         self.labels, self._roles = texts[TEXTS.index(NAME)], texts[TEXTS.index(ROLE)]
         self.natural = {name: cells.widest(column, CAPS[name]) for name, column in zip(TEXTS, texts, strict=True)}
         if self.natural[SESSION]:
             self.natural[SESSION] += SYMBOL + 1
+        if marks:
+            self.natural[NAME] = min(max(self.natural[NAME], *map(self.name_width, marks)), CAPS[NAME])
         self._lengths: list[int] = []
         self._unsaid = -1
+
+    def name_width(self, row: int) -> int:
+        """Cells of a row's name and its mark."""
+        return cells.width_of(self.labels[row]) + beside_name(self._marks.get(row))
 
     def within(self, width: int) -> float:
         """Which part of the names fits into `width` cells."""
         if not self._lengths:
-            self._lengths = sorted(map(cells.width_of, self.labels))
+            self._lengths = sorted(map(self.name_width, range(len(self.labels))))
         return bisect(self._lengths, width) / max(len(self._lengths), 1)
 
     def unsaid_role(self) -> int:
@@ -99,6 +107,11 @@ class Layout(NamedTuple):
             found[name] = at = at - (name == LEFT)
             at += size + self.gap
         return found
+
+
+def beside_name(mark: Mark | None) -> int:
+    """Cells that a mark takes behind the name."""
+    return 1 + cells.width_of(mark.text) if mark is not None else 0
 
 
 def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: int) -> Layout:
@@ -211,6 +224,7 @@ class Shown(NamedTuple):
     left: str
     credentials: str
     credentials_left: str
+    mark: Mark | None = None
 
 
 def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[Piece]:
@@ -254,7 +268,7 @@ def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[P
 
 
 def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
-    """The name, and when it was used, and the cell behind them."""
+    """The name, its mark, and when it was used, and the cell behind them."""
     pieces: list[Piece] = []
     text, start = shown.name, 0
     for end in range(1, len(text) + 1):
@@ -262,6 +276,9 @@ def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
             pieces.append((text[start:end], MATCH if start in shown.matched else shown.style))
             start = end
     at = cells.width_of(text)
+    if shown.mark is not None:
+        pieces += [(" ", TEXT), (shown.mark.text, shown.mark.name)]
+        at += beside_name(shown.mark)
     when = max(at + GAP, layout.sizes[NAME] - len(shown.when))
     if shown.when and when + len(shown.when) <= layout.reach:
         pieces.append((" " * (when - at) + shown.when, MUTED))

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..text import clean
+from ..words.marks import MARK_CLASSES
 from ..words.states import CLASSES, MUTED
 from . import cells
 from .row_list import HEADER, STRONG, TEXT, Piece
@@ -70,7 +71,7 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
     """Everything about one thing. It never takes the focus; the wheel scrolls it."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {HEADER, STRONG, *CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {HEADER, STRONG, *CLASSES, *MARK_CLASSES}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)

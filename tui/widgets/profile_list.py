@@ -16,7 +16,7 @@ from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
 from .columns import CREDENTIALS, LEFT, NAME, Shown, profile_pieces
 from .row_list import ACCENT, HEADER, POINTER, STRONG, TEXT, Piece, RowList
-from .rows import Row, Rows, names, row_of, session_keys, shown_texts, texts
+from .rows import Row, Rows, marks, names, row_of, session_keys, shown_texts, texts
 
 __all__ = ["ProfileList", "Row", "Rows", "row_of"]
 
@@ -109,7 +109,7 @@ class ProfileList(RowList):
         self._rows = rows
         self._names = names(rows)
         self._index = None
-        self._measures = columns.Measures(shown_texts(rows))
+        self._measures = columns.Measures(shown_texts(rows), marks(rows))
         self._cuts.clear()
         self._forget_lines()
         self._arrange(name)
@@ -332,8 +332,8 @@ class ProfileList(RowList):
         heads = {column: len(column) + 2} if column else {NAME: len(f"{NAME}  {words}") + 2}
         if self._last_used:
             top = self._order[: len(self._pinned) + LAST_USED]
-            labels = [self._measures.labels[index] for index in top if self._names[index] in self._last_used]
-            heads[NAME] = max(heads.get(NAME, 0), cells.widest(labels, columns.CAPS[NAME]) + _WHEN)
+            used = [self._measures.name_width(index) for index in top if self._names[index] in self._last_used]
+            heads[NAME] = max(heads.get(NAME, 0), min(max(used, default=0), columns.CAPS[NAME]) + _WHEN)
         return heads
 
     def _clocks_in_sight(self) -> Mapping[str, int]:
@@ -372,9 +372,9 @@ class ProfileList(RowList):
         elif name in self._pinned:
             second = (PINNED_MARK, MUTED)
         active = name == self._active
-        marks = [(CURSOR_MARK if selected else " ", POINTER), second, (ACTIVE_MARK if active else " ", ACCENT)]
+        signs = [(CURSOR_MARK if selected else " ", POINTER), second, (ACTIVE_MARK if active else " ", ACCENT)]
         when = self._when(name)
-        reach = self._layout.reach
+        reach = max(self._layout.reach - columns.beside_name(row.mark), 1)
         if when and cells.width_of(row.label) > reach:
             reach -= len(when) + columns.GAP
         cut = self._cut(row.label, reach)
@@ -382,8 +382,8 @@ class ProfileList(RowList):
         places = cut.places() if found else {}
         matched = frozenset(places[place] for place in found if place in places)
         style = STRONG if selected or active else MUTED if row.problem else TEXT
-        shown = Shown(cut.text, style, matched, when, *self._clock_words(row, clock.now()))
-        return [*marks, *profile_pieces(row, shown, self._layout, width - columns.GUTTER)]
+        shown = Shown(cut.text, style, matched, when, *self._clock_words(row, clock.now()), row.mark)
+        return [*signs, *profile_pieces(row, shown, self._layout, width - columns.GUTTER)]
 
     def _cut(self, label: str, reach: int) -> cells.Cut:
         """A name as it is shown. It depends on all names, not on those in sight: scrolling changes none."""

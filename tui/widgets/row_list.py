@@ -19,6 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..aws import clock
+from ..words.marks import MARK_CLASSES
 from ..words.states import CLASSES, MUTED
 from . import cells
 
@@ -42,7 +43,17 @@ class RowList(ScrollView, inherit_bindings=False):
     """The base of the lists. Rows are known by a key, and the cursor belongs to a key, not to a line."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, POINTER, REST, HEADER, ACCENT, MATCH, STRONG, *CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        CURSOR,
+        POINTER,
+        REST,
+        HEADER,
+        ACCENT,
+        MATCH,
+        STRONG,
+        *CLASSES,
+        *MARK_CLASSES,
+    }
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),

@@ -8,18 +8,21 @@ from typing import overload
 from ..aws.model import LEGACY, Profile, Session
 from ..text import LIMIT, clean
 from ..words.account import BOTH, apart
+from ..words.marks import Mark
 
 
 class Row:
     """One profile as the list shows it. `name` and `session` (its clock's) are the raw keys; all else is cleaned text.
 
-    `problem` is empty, or the reason why this profile cannot be used; it then takes the place of the columns.
+    `problem` is empty, or the reason why this profile cannot be used; it then takes the place of the columns. `mark`:
+    the label that a guard rule gives it.
     """
 
     __slots__ = (
         "account_id",
         "account_name",
         "label",
+        "mark",
         "name",
         "problem",
         "region",
@@ -39,9 +42,11 @@ class Row:
         session_label: str = "",
         region: str = "",
         problem: str = "",
+        mark: Mark | None = None,
     ) -> None:
         self.name = name
         self.label = label
+        self.mark = mark
         self.account_id = account_id
         self.account_name = account_name
         self.role_name = role_name
@@ -51,7 +56,7 @@ class Row:
         self.problem = problem
 
 
-def row_of(profile: Profile, session: Session | None, shown: str = BOTH) -> Row:
+def row_of(profile: Profile, session: Session | None, shown: str = BOTH, mark: Mark | None = None) -> Row:
     """The row of a profile; `session` is the Session that its key names, or None. `shown`: what is said of accounts."""
     account_name, account_id = apart(profile.account_id, profile.account_name, shown)
     return Row(
@@ -64,6 +69,7 @@ def row_of(profile: Profile, session: Session | None, shown: str = BOTH) -> Row:
         clean(session_text(profile, session)),
         clean(profile.region),
         _reason(profile) if profile.problems else "",
+        mark,
     )
 
 
@@ -72,12 +78,19 @@ _KEPT = 400
 
 class Rows(Sequence[Row]):
     """The rows of many profiles, in their order. Each is made when it is asked for: few of them are ever seen.
-    `shown`: what is said of accounts."""
+    `shown`: what is said of accounts; `marks`: those of profiles that have one, by name."""
 
-    def __init__(self, profiles: Sequence[Profile], sessions: Mapping[str, Session], shown: str = BOTH) -> None:
+    def __init__(
+        self,
+        profiles: Sequence[Profile],
+        sessions: Mapping[str, Session],
+        shown: str = BOTH,
+        marks: Mapping[str, Mark] | None = None,
+    ) -> None:
         self.profiles = profiles
         self.sessions = sessions
         self.shown = shown
+        self.marks = marks or {}
         self._made: dict[int, Row] = {}
 
     def __len__(self) -> int:
@@ -89,11 +102,12 @@ class Rows(Sequence[Row]):
     def __getitem__(self, index: slice) -> Rows: ...
     def __getitem__(self, index: int | slice) -> Row | Rows:
         if isinstance(index, slice):
-            return Rows(self.profiles[index], self.sessions, self.shown)
+            return Rows(self.profiles[index], self.sessions, self.shown, self.marks)
         row = self._made.get(index)
         if row is None:
             profile = self.profiles[index]
-            row = row_of(profile, self.sessions.get(profile.session or ""), self.shown)
+            session = self.sessions.get(profile.session or "")
+            row = row_of(profile, session, self.shown, self.marks.get(profile.name))
             if len(self._made) >= _KEPT:
                 self._made.clear()
             self._made[index] = row
@@ -103,6 +117,14 @@ class Rows(Sequence[Row]):
 def names(rows: Sequence[Row]) -> list[str]:
     """The raw names of all rows."""
     return [each.name for each in (rows.profiles if isinstance(rows, Rows) else rows)]
+
+
+def marks(rows: Sequence[Row]) -> dict[int, Mark]:
+    """The marks of those rows that have one, by their places."""
+    if isinstance(rows, Rows):
+        found = rows.marks
+        return {at: found[it.name] for at, it in enumerate(rows.profiles) if it.name in found} if found else {}
+    return {at: row.mark for at, row in enumerate(rows) if row.mark is not None}
 
 
 def texts(rows: Sequence[Row]) -> list[list[str]]:

@@ -9,8 +9,8 @@ LABEL_LIMIT = 16
 
 COLOURS = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta")
 
-MARK_CLASSES = {colour: f"mark--{colour}" for colour in COLOURS}
-"""The component class of each colour."""
+MARK_CLASSES = frozenset(f"mark--{colour}" for colour in COLOURS)
+"""The component classes of the colours."""
 
 _SGR = {"red": 31, "orange": 33, "yellow": 33, "green": 32, "cyan": 36, "blue": 34, "magenta": 35}
 
@@ -34,7 +34,7 @@ class Mark(NamedTuple):
     @property
     def name(self) -> str:
         """The component class of the label in lists."""
-        return MARK_CLASSES[self.colour]
+        return f"mark--{self.colour}"
 
     def painted(self) -> str:
         """The label for a terminal that has colours."""

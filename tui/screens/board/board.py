@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from textual import on, work
@@ -19,6 +18,7 @@ from ...aws.state import finishing
 from ...aws.state.schedule import LookAgain, Renew, Warn
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
+from ...guard.rules import CONSOLE, EXPORT, USE
 from ...terminal import collector
 from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
@@ -34,7 +34,7 @@ from .signing_in import SigningIn
 
 if TYPE_CHECKING:
     from ...host import Host
-    from .signing_in import Act, Needed
+    from .signing_in import Needed
 
 UNFOCUSED_TICK = 5
 """Seconds between two ticks while another window has the focus."""
@@ -192,7 +192,7 @@ class Board(Sized[None]):
                 case Warn():
                     self.sso.tell(announcement(self.snapshot, action), "warning", timeout=WARNING_SHOWN)
                     self.app.bell()
-        self.sso.show_title(title(self.snapshot, now))
+        self.sso.show_title(title(self.snapshot, now, self.panes.marks.get(self.snapshot.active_profile)))
         self.panes.tick(now)
         self.show_keys()
 
@@ -229,7 +229,7 @@ class Board(Sized[None]):
         """Ask AWS who the highlighted profile is, or who the marked ones are."""
         from ..identity import IdentityScreen
 
-        self._go_on(
+        self.signing_in.with_rows(
             "its identity is not known",
             lambda profile, needed: self._open(IdentityScreen(self.store, profile, needed)),
             marked=("nobody is asked", lambda _needed: self.action_on_rows("identities")),
@@ -239,14 +239,17 @@ class Board(Sized[None]):
         """Open the export screen."""
         from ..export import Export
 
-        self._go_on("it is not exported", lambda profile, needed: self._open(Export(self.store, profile, needed)))
+        self.signing_in.with_rows(
+            "it is not exported", lambda profile, needed: self._open(Export(self.store, profile, needed)), EXPORT
+        )
 
     def action_console(self) -> None:
         """Open the AWS console in the browser."""
-        self._go_on(
+        self.signing_in.with_rows(
             "its console is not opened",
             lambda profile, _needed: self.open_console(profile),
-            marked=("no console is opened", lambda _needed: self.action_on_rows("consoles")),
+            CONSOLE,
+            ("no console is opened", lambda _needed: self.action_on_rows("consoles")),
         )
 
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
@@ -261,7 +264,7 @@ class Board(Sized[None]):
         if self.panes.marked_profiles():
             self.action_on_rows("copy_names")
         else:
-            self._go_on("nothing is copied", self.copy_lines)
+            self.signing_in.with_rows("nothing is copied", self.copy_lines, EXPORT)
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
     async def copy_lines(self, profile: Profile, needed: Needed) -> None:
@@ -290,7 +293,7 @@ class Board(Sized[None]):
     def action_refresh_credentials(self) -> None:
         """Get fresh role credentials for the highlighted profile, or for the marked ones."""
         several = self.panes.marked_profiles()
-        self._go_on(
+        self.signing_in.with_rows(
             "it is not refreshed",
             self._refresh_one,
             marked=("nothing is refreshed", lambda needed: self.refresh_profiles(several, needed)),
@@ -371,30 +374,13 @@ class Board(Sized[None]):
         if profile.problems:
             self.nothing(f"{profile.name}: {profile.problems[0]}")
         else:
-            self.signing_in.first([profile], f"{profile.name} is not used", lambda _needed: self.sso.use(profile))
+            self.signing_in.first([profile], f"{profile.name} is not used", lambda _: self.sso.use(profile), USE)
 
     @on(ProfileList.Chosen)
     def _profile_chosen(self, message: ProfileList.Chosen) -> None:
         profile = self.snapshot.profile(message.name)
         if profile is not None:
             self.use_profile(profile)
-
-    def _go_on(
-        self, undone: str, act: Callable[[Profile, Needed], object], marked: tuple[str, Act] | None = None
-    ) -> None:
-        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
-        are marked; the words in front of both say that it is not done."""
-        profile, several = self.panes.current_profile(), self.panes.marked_profiles()
-        if several and marked is not None:
-            self.signing_in.first(several, *marked)
-        elif profile is None:
-            elsewhere = "Highlight a profile first (tab goes to the profiles)"
-            self.nothing(elsewhere if self.sessions.has_focus else "There is no profile here")
-        else:
-            name = profile.name
-            self.signing_in.first(
-                [profile], f"{name}: {undone}", lambda needed: act(self.snapshot.profile(name) or profile, needed)
-            )
 
     def _open(self, screen: Screen[None]) -> None:
         self.app.push_screen(screen, lambda _result: self.look_again())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ...aws import clock
 from ...aws.config.loading import chosen_name
@@ -17,9 +18,10 @@ from ...words.durations import absolute, moment, until
 HEADING = "\0"
 
 
-def profile_fields(snapshot: Snapshot, profile: Profile, renews: bool) -> list[Field]:
-    """Everything about one profile, and where it comes from. `renews`: whether the board renews sessions unasked."""
-    return _told(_profile(snapshot, profile, renews))
+def profile_fields(snapshot: Snapshot, profile: Profile, renews: bool, rules: Iterable[Field] = ()) -> list[Field]:
+    """Everything about one profile, and where it comes from. `renews`: whether the board renews sessions unasked;
+    `rules`: what guard rules say of it."""
+    return _told(chain(rules, _profile(snapshot, profile, renews)))
 
 
 def session_fields(snapshot: Snapshot, session: Session, renews: bool) -> list[Field]:
@@ -27,7 +29,7 @@ def session_fields(snapshot: Snapshot, session: Session, renews: bool) -> list[F
     return _told(_whole_session(snapshot, session, renews))
 
 
-def _told(fields: Iterator[Field]) -> list[Field]:
+def _told(fields: Iterable[Field]) -> list[Field]:
     """Without the fields that have nothing to tell. Headings (marked by HEADING) and blank lines stay."""
     return [(label, "" if value == HEADING else value, style) for label, value, style in fields if value or not label]
 

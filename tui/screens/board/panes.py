@@ -17,6 +17,8 @@ from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.profile_list import ProfileList
 from ...widgets.rows import Rows, session_label, texts
 from ...widgets.session_list import SessionList
+from ...words.marks import Mark
+from ..asking.guarded import guard_fields, marks_of
 from . import view
 from .clocks import Clocks
 from .order import ORDERS, after, of_head
@@ -34,12 +36,14 @@ SAID_FOR = 4.0
 
 class Panes(Vertical):
     """Sessions on top, profiles below, details beside them on a wide terminal (`wide`). `clocks`: what the lists count
-    down; `renewals`: what there is to say of them. `marked`: the names of the marked profiles."""
+    down; `renewals`: what there is to say of them. `marked`: the names of the marked profiles; `marks`: the labels
+    of guard rules, by name."""
 
     def __init__(self, clocks: Clocks, renewals: Renewals, wide: bool) -> None:
         super().__init__(id="board")
         self.clocks = clocks
         self.marked: set[str] = set()
+        self.marks: dict[str, Mark] = {}
         self.sessions = SessionList(clocks)
         self.profiles = ProfileList(clocks)
         self._renewals = renewals
@@ -73,6 +77,7 @@ class Panes(Vertical):
 
     def refill(self) -> None:
         """Fill the lists anew, keeping the cursors where they are."""
+        self.marks = marks_of(self.sso.settings.guard, self.snapshot.config.profiles)
         self.sessions.set_rows(view.session_rows(self.snapshot, self.sso.demo))
         self.sessions.display = bool(self.snapshot.config.sessions)
         self.profiles.set_empty(*view.empty_lines(self.snapshot.config))
@@ -87,7 +92,8 @@ class Panes(Vertical):
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
         state = self.sso.state
-        return view.profile_rows(self.snapshot, state.sort, state.recent, clock.now(), self.sso.settings.account_shown)
+        shown = self.sso.settings.account_shown
+        return view.profile_rows(self.snapshot, state.sort, state.recent, clock.now(), shown, self.marks)
 
     def set_flags(self) -> None:
         """Tell the list which profiles are active, marked and pinned."""
@@ -145,6 +151,7 @@ class Panes(Vertical):
             view.alarm(self.snapshot),
             using=self.snapshot.active_profile,
             marked=len(still),
+            mark=self.marks.get(self.snapshot.active_profile),
         )
         self.sessions.set_ends(self.snapshot.ends)
         self.sessions.tick()
@@ -168,7 +175,8 @@ class Panes(Vertical):
         seen = not view.doubtful(self.snapshot) and wrong in ("", self._seen)
         if profile is not None and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
-            return view.highlighted(self.snapshot, profile, len(problems), only, shown), "info"
+            mark = self.marks.get(profile.name)
+            return view.highlighted(self.snapshot, profile, len(problems), only, shown, mark), "info"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)
@@ -186,7 +194,9 @@ class Panes(Vertical):
                 saying.text, "warning" if saying.severity == "warning" else "info", said=True
             )
         else:
-            self.query_one(NoticeBar).show(*self.notice())
+            profile = self.current_profile()
+            mark = self.marks.get(profile.name) if profile is not None else None
+            self.query_one(NoticeBar).show(*self.notice(), mark=mark)
 
     def show_said(self) -> None:
         """Show what was said last."""
@@ -238,7 +248,8 @@ class Panes(Vertical):
         if self.sessions.has_focus and session is not None:
             pane.show(session.key, session_fields(self.snapshot, session, renews))
         elif profile is not None:
-            pane.show(profile.name, profile_fields(self.snapshot, profile, renews))
+            rules = guard_fields(self.sso.settings.guard, profile)
+            pane.show(profile.name, profile_fields(self.snapshot, profile, renews, rules))
         else:
             pane.show("", [])
 

@@ -8,6 +8,7 @@ from ...aws.state.schedule import Action, Scheduler, Warn, Watched, coarse, firs
 from ...aws.state.snapshot import Snapshot
 from ...text import clean
 from ...widgets.rows import session_label
+from ...words.marks import Mark
 
 WARNING_SHOWN = 20
 """Seconds for which the announcement of an end stays."""
@@ -39,13 +40,14 @@ class Renewals:
         return ["auto-renewal on"] if renews and self.scheduler.automatic else []
 
 
-def title(snapshot: Snapshot, now: float) -> str:
-    """The terminal's title: the session that ends first, and when."""
+def title(snapshot: Snapshot, now: float, mark: Mark | None = None) -> str:
+    """The terminal's title: the session that ends first, and when; in front the mark of the active profile."""
     first = first_to_end(_watched(snapshot, now), now)
+    using = f"{mark.text} " if mark is not None else ""
     if first is None or first.expires_at is None:
-        return "ssotui"
+        return f"{using}ssotui"
     name = clean(label(snapshot, first.key), 40)  # so that the time has room behind it
-    return f"{name} {coarse(first.expires_at - now)} – ssotui"
+    return f"{using}{name} {coarse(first.expires_at - now)} – ssotui"
 
 
 def announcement(snapshot: Snapshot, warning: Warn) -> str:

@@ -10,6 +10,7 @@ from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Profile, Session
 from ...widgets.rows import session_label
 from ...words.durations import moment
+from ..asking.guarded import then
 from ..jobs import plain
 from . import background, view
 
@@ -98,9 +99,32 @@ class SigningIn:
 
         panes.app.push_screen(SignOut(self._store, *sessions), lambda _result: self._look_again())
 
-    def first(self, profiles: Sequence[Profile], undone: str, act: Act) -> None:
+    def with_rows(
+        self,
+        undone: str,
+        act: Callable[[Profile, Needed], object],
+        action: str = "",
+        marked: tuple[str, Act] | None = None,
+    ) -> None:
+        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
+        are marked; the words in front of both say that it is not done. `action`: what it is to guard rules."""
+        several = self._panes.marked_profiles() if marked is not None else []
+        profile = self._panes.the_profile() if not several else None
+        if several and marked is not None:
+            self.first(several, *marked, action)
+        elif profile is not None:
+            name, undone = profile.name, f"{profile.name}: {undone}"
+            self.first(
+                [profile], undone, lambda needed: act(self._panes.snapshot.profile(name) or profile, needed), action
+            )
+
+    def first(self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "") -> None:
         """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,
-        else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon."""
+        else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon.
+        `action`: what it is to guard rules, which can ask before it, or deny it; "" where they have no say."""
+        then(self._panes.sso, profiles, action, undone, lambda: self._first(profiles, undone, act))
+
+    def _first(self, profiles: Sequence[Profile], undone: str, act: Act) -> None:
         needing = self._needing(profiles)
         if needing:
             self._go_on(self._sign_in_and(needing, profiles, undone, lambda: act(None)))

@@ -20,6 +20,7 @@ from ...text import clean, place
 from ...widgets.key_bar import Shown
 from ...widgets.rows import Rows, SessionRow, session_row_of
 from ...words.account import BOTH
+from ...words.marks import Mark
 from .order import ORDERS, in_full, in_order
 
 
@@ -33,16 +34,23 @@ def session_rows(snapshot: Snapshot, demo: bool) -> list[SessionRow]:
     return rows
 
 
-def profile_rows(snapshot: Snapshot, sort: str, recent: Sequence[str], now: float, shown: str = BOTH) -> Rows:
+def profile_rows(
+    snapshot: Snapshot,
+    sort: str,
+    recent: Sequence[str],
+    now: float,
+    shown: str = BOTH,
+    marks: Mapping[str, Mark] | None = None,
+) -> Rows:
     """The rows of all profiles. `sort`: one of ORDERS; `recent`: names, the profile used last first; `shown`: what is
-    said of accounts."""
+    said of accounts; `marks`: those of profiles that have one."""
     sessions = snapshot.config.sessions
 
     def ends(key: str) -> float:
         expires_at = snapshot.session_clock(key, now)[1] or 0
         return expires_at if expires_at > now else float("inf")
 
-    return Rows(in_order(list(snapshot.config.profiles.values()), sessions, sort, recent, ends), sessions, shown)
+    return Rows(in_order(list(snapshot.config.profiles.values()), sessions, sort, recent, ends), sessions, shown, marks)
 
 
 def empty_lines(config: Config) -> Iterable[str]:
@@ -110,12 +118,15 @@ def beside(width: int) -> int:
     return room - min(44, room * 35 // 100, room - 80)
 
 
-def highlighted(snapshot: Snapshot, profile: Profile, count: int, only: bool, shown: str = BOTH) -> str:
-    """The highlighted row in full, and what to press: for all sessions, where those of `only` one are listed, or for
-    what is wrong in `count` places."""
+def highlighted(
+    snapshot: Snapshot, profile: Profile, count: int, only: bool, shown: str = BOTH, mark: Mark | None = None
+) -> str:
+    """The highlighted row in full, behind its mark, and what to press: for all sessions, where those of `only` one are
+    listed, or for what is wrong in `count` places."""
     problem = f": {profile.problems[0]}" if profile.problems else ""
     hint = "   esc shows all sessions" if only else f"   ! {count} wrong" if count else ""
-    return in_full(profile, snapshot.session_of(profile), shown) + problem + hint
+    label = f"{mark.text} " if mark is not None else ""
+    return label + in_full(profile, snapshot.session_of(profile), shown) + problem + hint
 
 
 def redirected(snapshot: Snapshot, demo: bool) -> list[str]:

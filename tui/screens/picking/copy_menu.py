@@ -22,6 +22,7 @@ from ...aws.state.current import as_configured
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.rows import session_label
+from ..asking.guarded import titled
 from ..base import Dialog, Options
 from ..copying import copy
 from ..jobs import bindings, in_thread, plain
@@ -66,7 +67,7 @@ class CopyMenu(Dialog[None]):
         """A line each: letter, what, text."""
         width = max(len(item.what) for item in self._items)
         with Vertical(classes="dialog -small"):
-            yield Static(Content(f"Copy of {clean(self._who, 120)}"), classes="dialog-title")
+            yield Static(titled(self.sso, "Copy of", self._profile, self._who), classes="dialog-title")
             yield Lines(*(Option(_line(item, width), id=item.letter) for item in self._items), markup=False)
             yield Footer(show_command_palette=False)
 

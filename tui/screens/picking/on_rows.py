@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from textual.content import Content
-
 from ...aws.errors import SsoError
 from ...aws.model import Profile
 from ...aws.role.console_link import profile_link
+from ...guard.rules import CONSOLE
 from ...state_file import console_opened
-from ..base import titled
+from ..asking.guarded import may, titled
 from ..console import open_console
 from ..copying import copy
 from ..dialogs import Confirm
@@ -79,10 +78,11 @@ async def console_at(panes: Panes, _open: Open) -> None:
     except SsoError as error:
         panes.sso.tell(plain(error), "warning", timeout=10)
         return
-    title = titled("Console of", profile, panes.sso.settings.account_shown)
-    if len(marked) > 1:
-        title = Content(f"Console of {len(marked)} marked profiles")
-    picked = await panes.app.push_screen_wait(ServicePicker(title, home, state.services, state.regions))
+    chosen = marked or [profile]
+    if not await may(panes.sso, chosen, CONSOLE, "no console is opened"):
+        return
+    who = titled(panes.sso, "Console of", profile if len(chosen) == 1 else None, f"{len(chosen)} marked profiles")
+    picked = await panes.app.push_screen_wait(ServicePicker(who, home, state.services, state.regions))
     if picked is not None:
         panes.sso.remember(console_opened(*picked))
         await _open_consoles(panes, marked or [profile], *picked)

@@ -1,0 +1,185 @@
+"""Guard rails on the board: labels wherever a guarded profile is named, a question before it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.aws import clock
+from tui.demo.home import add_guard_rule
+from tui.demo.server import DemoServer
+from tui.guard.lookup import settings_path
+from tui.screens.asking import guard_question
+from tui.screens.asking.guard_question import GuardQuestion
+from tui.screens.board.renewals import title
+
+from .board import Driver, board, sample
+
+SIZES = ((80, 24), (100, 30), (130, 40), (200, 60))
+
+
+@pytest.fixture(autouse=True)
+def guarded(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample organisation, whose prod profiles are guarded; a key that was meant is taken for one at once."""
+    sample(home, demo)
+    add_guard_rule(home)
+    monkeypatch.setattr(guard_question, "PAUSE", 0)
+
+
+def add_rule(text: str) -> None:
+    with open(settings_path(), "a") as file:
+        file.write(f"[[guard]]\n{text}\n")
+
+
+def asking(it: Driver) -> bool:
+    return isinstance(it.app.screen, GuardQuestion)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_a_row_has_its_label_behind_the_whole_name(width: int, height: int) -> None:
+    async with board(width, height) as it:
+        assert "prod-readonly [PROD]" in it.row("prod-readonly")
+        assert "[PROD]" not in it.row("dev-readonly")
+        assert it.words().count("[PROD]") >= 3
+
+
+async def test_the_label_stands_in_title_status_line_and_details(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "prod-readonly")
+    async with board(80, 24) as it:
+        assert "using prod-readonly [PROD]" in it.words().splitlines()[0]
+        await it.press("j", "k")
+        await it.until("[PROD] prod-readonly · ")
+        await it.press("d")
+        await it.until("asks before")
+        assert title(it.board.snapshot, clock.now(), it.board.panes.marks["prod-readonly"]).startswith("[PROD] acme 5h")
+
+
+QUESTIONS = {
+    "enter": ("Use prod-readonly [PROD]?", "prod-readonly is not used"),
+    "e": ("Hand out credentials of prod-readonly [PROD]?", "prod-readonly: it is not exported"),
+    "y": ("Hand out credentials of prod-readonly [PROD]?", "prod-readonly: nothing is copied"),
+    "o": ("Open the console of prod-readonly [PROD]?", "prod-readonly: its console is not opened"),
+    "O": ("Open the console of prod-readonly [PROD]?", "no console is opened"),
+}
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+async def test_there_is_a_question_first_and_enter_is_no(key: str) -> None:
+    question, undone = QUESTIONS[key]
+    async with board(100, 30) as it:
+        await it.highlight("prod-readonly")
+        await it.press(key)
+        await it.until(question)
+        assert "222222222222" in it.words()
+        assert "ReadOnly" in it.words()
+        await it.press("enter")
+        await it.until(lambda: it.board.is_current)
+        assert it.app.said.all()[0].text == f"Not confirmed: {undone}"
+
+
+DONE = {
+    "enter": "export AWS_PROFILE='prod-readonly'",
+    "e": "Export prod-readonly [PROD]",
+    "o": "Console of prod-readonly [PROD]",
+    "O": "Console of prod-readonly [PROD]",
+}
+
+
+@pytest.mark.parametrize("key", DONE)
+async def test_y_does_it_and_asks_no_more(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.browser.open_browser", lambda *_arguments: "there is none")
+    async with board(100, 30) as it:
+        await it.highlight("prod-readonly")
+        await it.press(key)
+        await it.until(lambda: asking(it))
+        await it.press("y")
+        await it.until(DONE[key])
+        assert not asking(it)
+
+
+async def test_what_is_not_guarded_asks_nothing() -> None:
+    async with board(100, 30) as it:
+        await it.highlight("dev-admin")
+        await it.press("e")
+        await it.until("Export dev-admin")
+        assert "[PROD]" not in it.words().splitlines()[1]
+
+
+async def test_the_identity_is_shown_without_a_question() -> None:
+    async with board(100, 30) as it:
+        await it.highlight("prod-readonly")
+        await it.press("i")
+        await it.until("Identity of prod-readonly [PROD]")
+
+
+async def test_a_key_that_is_held_down_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the board `y` copies: held down it must not answer the question that it brings about."""
+    now = 100.0
+    monkeypatch.setattr(guard_question, "PAUSE", 0.4)
+    monkeypatch.setattr("tui.screens.asking.guard_question.clock.monotonic", lambda: now)
+    async with board(100, 30) as it:
+        await it.highlight("prod-readonly")
+        await it.press("y")
+        await it.until(lambda: asking(it))
+        for _ in range(20):
+            now += 0.1
+            await it.press("y")
+        assert asking(it)
+        now += 0.5
+        await it.press("y")
+        assert not asking(it)
+
+
+async def test_the_palette_asks_too() -> None:
+    async with board(100, 30) as it:
+        await it.press("ctrl+p")
+        await it.until("Search for commands")
+        await it.type("prod-readonly")
+        await it.until("Use prod-readonly  [PROD]")
+        await it.press("down", "enter")
+        await it.until(lambda: asking(it))
+
+
+async def test_what_a_rule_denies_is_said_by_the_key() -> None:
+    add_rule('match = { role = "ReadOnly" }\nlabel = "RO"\ncolour = "blue"\ndeny = ["console"]')
+    async with board(100, 30) as it:
+        await it.highlight("dev-readonly")
+        await it.press("o")
+        await it.until("guard rule RO denies console: dev-readonly: its console is not opened")
+        await it.press("O")
+        await it.until("guard rule RO denies console: no console is opened")
+        assert it.board.is_current
+        assert "dev-readonly [RO]" in it.row("dev-readonly")
+        assert "prod-readonly [PROD]" in it.row("prod-readonly")  # the first label counts
+        await it.press("d")
+        await it.until("denied")
+
+
+async def test_a_rule_that_cannot_be_read_is_told_and_asks_before_everything() -> None:
+    add_rule('match = "/(/"\nconfirm = true')
+    async with board(100, 30) as it:
+        await it.highlight("dev-admin")
+        await it.press("e")
+        await it.until("Hand out credentials of dev-admin?")
+        await it.press("escape", "!")
+        await it.until("guard 2, match: /(/ has a ( that nothing closes")
+
+
+async def test_the_question_comes_before_a_sign_in(demo: DemoServer) -> None:
+    add_rule('match = "attic"\nconfirm = true')
+    async with board(100, 30) as it:
+        await it.highlight("attic")
+        await it.press("enter")
+        await it.until("Use attic?")
+        await it.press("escape")
+        await it.until(lambda: it.board.is_current)
+        await it.press("enter")
+        await it.press("y")
+        await it.until("waiting for approval")
+
+
+async def test_labels_are_read_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with board(80, 24) as it:
+        assert "prod-readonly [PROD]" in it.row("prod-readonly")
