@@ -75,7 +75,8 @@ async def test_esc_clears_the_filter_whatever_else_is_under_way(home: Path, demo
 
 async def test_an_empty_board_says_all_that_helps_in_the_smallest_terminal(home: Path) -> None:
     async with board(40, 10) as it:
-        assert "aws configure sso" in it.words()
+        assert "enter   sign in with a start URL" in it.words()
+        assert "n Sign in with a start URL" in it.words()
         assert "ssotui --demo" in it.words()
 
 

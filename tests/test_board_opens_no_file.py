@@ -93,6 +93,10 @@ WALK: list[tuple[tuple[str, ...], str]] = [
     (("escape", "tab", "L"), "Sign in to"),
     (("n",), "Sign in to"),
     (("escape",), "SESSION"),
+    (("n",), "Start URL"),
+    ((*"new.awsapps.com", "enter", *"ire"), "sso_region = eu-west-1"),
+    (("enter",), "knows no portal"),
+    (("escape",), "SESSION"),
 ]
 """Keys, and what is then on the screen (one of several)."""
 

@@ -209,7 +209,7 @@ def test_an_exact_name_means_that_profile_although_others_begin_with_it(home: Pa
 
 def test_an_empty_home_is_no_failure(home: Path) -> None:
     assert status() == {"sessions": [], "profiles": [], "problems": []}
-    assert "aws configure sso" in check(ssotui("status"), 0).stderr
+    assert "ssotui sessions add" in check(ssotui("status"), 0).stderr
     assert os.listdir(home / ".aws") == []
 
 

@@ -40,7 +40,7 @@ def test_a01_a02_without_profiles_it_says_what_to_do_and_fills_by_itself(
         config.write_text(content)
     with program() as terminal:
         terminal.wait_for("No SSO profiles yet.")
-        assert "aws configure sso" in terminal.text()
+        assert "enter   sign in with a start URL" in terminal.text()
         for key in ("l", "e", "i", "y", "r", "R", "L", "s"):
             terminal.press(key)
         terminal.press("!")

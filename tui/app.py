@@ -40,7 +40,7 @@ from .terminal.application import TerminalApp
 from .terminal.layouts import PlacedKey, by_place
 from .text import clean
 
-DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss")
+DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss", "session_form.tcss")
 
 LEFT = 1
 """The only button of the mouse that does anything."""
@@ -50,7 +50,8 @@ class SsoApp(TerminalApp):
     """The board and everything on top of it. Its result is the profile chosen with `--emit`, None when left without.
 
     `words`: what the board is filtered by when it opens. `emit`: the shell that the choice is for, None when the board
-    was started by itself. `outside`: the environment for browsers, where it is not this program's own (in a demo).
+    was started by itself. `start_url`: what a demo offers. `outside`: the environment for browsers, where it is not
+    this program's own (in a demo).
     `sub_shell`: the profile that a sub-shell is to be opened with, once the board has ended.
     `last_input`: when a key or the mouse was used last
     (monotonic).
@@ -81,6 +82,7 @@ class SsoApp(TerminalApp):
         store: Store | None = None,
         outside: Mapping[str, str] | None = None,
         words: str = "",
+        start_url: str = "",
     ) -> None:
         self.settings = settings.load()
         self.remembered = Remembered()
@@ -90,6 +92,7 @@ class SsoApp(TerminalApp):
         self.emit = emit
         self.demo = demo
         self.outside = outside
+        self.start_url = start_url
         self._words = words
         self.store = store if store is not None else Store(names=AccountNames())
         self.farewell = ""

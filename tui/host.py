@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Host(Protocol):
     """The application, for screens. All of it is for the event loop, but `open_browser`.
 
+    `start_url`: the one that a demo offers to newcomers, "" elsewhere.
     `emit`: the shell that a choice is for, None when the board was started by itself. `may_open_shell`: whether a
     sub-shell can take this program's place. `copied`: the secret that was put
     on the clipboard last. `last_input`: when a key or the mouse was used last (monotonic seconds).
@@ -32,6 +33,7 @@ class Host(Protocol):
     remembered: Remembered
     store: Store
     demo: bool
+    start_url: str
     emit: str | None
     parent_shell: str
     may_open_shell: bool

@@ -17,7 +17,7 @@ from ..aws.config.loading import name_from
 from ..shell.formats import FORMATS
 from ..text import clean
 from .environment import Environment
-from .options import EMIT_SHELLS, LARGE, SMALL, UsageError
+from .options import EMIT_SHELLS, EMPTY, LARGE, SMALL, UsageError
 from .table import VERBS, Verb, find
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def make_parser(here: Environment | None = None) -> ArgumentParser:
         "--demo",
         nargs="?",
         const=SMALL,
-        choices=(SMALL, LARGE),
-        help=f"try the board on an embedded Identity Center, {SMALL} (13 profiles) or {LARGE} (300)",
+        choices=(SMALL, LARGE, EMPTY),
+        help=f"the board on an embedded Identity Center: {SMALL} (13 profiles), {LARGE} (300), {EMPTY} (nothing yet)",
     )
     parser.add_argument(
         "--emit",

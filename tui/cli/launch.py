@@ -8,7 +8,7 @@ import sys
 from ..exit_codes import DONE, FAILED, USAGE, ended_by
 from ..terminal import inherited
 from .environment import Environment, complain, tell
-from .options import LARGE
+from .options import EMPTY, LARGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,9 +61,10 @@ def board(
     if demo is not None:
         from ..demo.process import demo_process
 
-        with demo_process(large=demo == LARGE) as running:
+        with demo_process(large=demo == LARGE, empty=demo == EMPTY) as running:
             running.apply(os.environ)
-            return _run_board(emit, True, words, region, running.outside)
+            offered = running.start_url if demo == EMPTY else ""
+            return _run_board(emit, True, words, region, running.outside, start_url=offered)
     return _run_board(emit, False, words, region, sub_shell=sub_shell)
 
 
@@ -74,6 +75,7 @@ def _run_board(
     region: str,
     outside: Mapping[str, str] | None = None,
     sub_shell: SubShell | None = None,
+    start_url: str = "",
 ) -> int:
     import gc
     import io
@@ -89,7 +91,7 @@ def _run_board(
     from ..app import SsoApp
     from ..terminal import crash, signals
 
-    app = SsoApp(emit=emit, demo=demo, outside=outside, words=words)
+    app = SsoApp(emit=emit, demo=demo, outside=outside, words=words, start_url=start_url)
     try:
         chosen = app.run()
     finally:

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
 
 EMIT_SHELLS = ("bash", "zsh", "fish", "pwsh")
 
-SMALL, LARGE = "small", "large"
-"""The organisations of the demo."""
+SMALL, LARGE, EMPTY = "small", "large", "empty"
+"""The demos: a few profiles, hundreds, none at all."""
 
 
 class UsageError(Exception):

@@ -14,7 +14,7 @@ from ..text import clean, place
 from .environment import Environment
 from .options import UsageError
 
-MAKE_ONE = "to make one, run: aws configure sso"
+MAKE_ONE = "to begin with a start URL, run: ssotui sessions add"
 
 
 def warn(here: Environment, snapshot: Snapshot) -> None:

@@ -63,7 +63,7 @@ def find(name: str) -> Verb:
 
 def block() -> str:
     """The README's table."""
-    rows = [("ssotui", "the board"), ("ssotui --demo [small|large]", "the board on an embedded Identity Center")]
+    rows = [("ssotui", "the board"), ("ssotui --demo [small|large|empty]", "the board on an embedded Identity Center")]
     for name in VERBS:
         verb, parser = find(name), ArgumentParser(prog=f"ssotui {name}", add_help=False)
         verb.arguments(parser)

@@ -59,12 +59,17 @@ _WARM_UP = 2.0
 class Demo:
     """A running demo. `environ`: variables to set; `remove`: variables to unset; `home`: the private directory.
 
+    `start_url`: where a newcomer would begin.
+
     `outside` is the environment before the demo: a browser is to be started with it, or it would look for its own
     profile in the private HOME.
     """
 
-    def __init__(self, url: str, home: Path, environ: dict[str, str], remove: tuple[str, ...], pid: int) -> None:
+    def __init__(
+        self, url: str, home: Path, environ: dict[str, str], remove: tuple[str, ...], pid: int, start_url: str = ""
+    ) -> None:
         self.url = url
+        self.start_url = start_url
         self.home = home
         self.environ = environ
         self.remove = remove
@@ -89,7 +94,8 @@ class Demo:
 @contextlib.contextmanager
 def demo_process(**settings: Any) -> Iterator[Demo]:
     """Run the demo in a guardian process. `settings`: fields of Settings, `port`, `every_state`, `large` for the large
-    organisation; JSON values only.
+    organisation, `empty` for a HOME with nothing of AWS's in it, `accounts` for a portal with that many; JSON values
+    only.
 
     Raises RuntimeError when the guardian does not come up. On exit the guardian ends and the HOME is gone.
     """
@@ -107,7 +113,7 @@ def demo_process(**settings: Any) -> Iterator[Demo]:
         home = Path(started["home"])
         ours = {name for name in os.environ if name.startswith("AWS_")} - set(started["environ"])
         remove = tuple(sorted(ours | set(REMOVED)))
-        yield Demo(started["url"], home, started["environ"], remove, process.pid)
+        yield Demo(started["url"], home, started["environ"], remove, process.pid, started["start_url"])
     finally:
         _end(process)
         if home is not None:
@@ -217,7 +223,7 @@ def guard(settings: dict[str, Any]) -> None:
     """Make the HOME, serve, announce it as one JSON line on stdout, and clean up when stdin ends or SIGTERM comes."""
     from .home import add_guard_rule
     from .large.names import LARGE
-    from .organisation import SAMPLE
+    from .organisation import SAMPLE, grid
     from .server import DemoServer
 
     ended = threading.Event()
@@ -229,15 +235,20 @@ def guard(settings: dict[str, Any]) -> None:
     settings.setdefault("poll_burst", 2)
     every_state = bool(settings.pop("every_state", False))
     organisation = LARGE if settings.pop("large", False) else SAMPLE
+    empty, accounts = bool(settings.pop("empty", False)), int(settings.pop("accounts", 0))
+    if accounts:
+        organisation = grid(accounts, 3)
     parent = os.getppid()
     home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
         with DemoServer(organisation, **settings) as server:
-            write_home(home, server, every_state=every_state)
-            add_guard_rule(home)
+            if not empty:
+                write_home(home, server, every_state=every_state)
+                add_guard_rule(home)
             environ = demo_environ(home, server.environ())
             make_folders(environ)
-            _announce({"url": server.url, "home": str(home), "environ": environ})
+            start_url = organisation.instances[0].start_url
+            _announce({"url": server.url, "home": str(home), "environ": environ, "start_url": start_url})
             threading.Thread(target=_wait_for_end_of_input, args=(ended,), daemon=True).start()
             if not ended.wait(_WARM_UP):
                 import botocore.auth  # noqa: F401 - what sts needs, so that the first identity is not a slow one

@@ -243,10 +243,8 @@ class RowList(ScrollView, inherit_bindings=False):
         self._move_to(self._cursor + halves * max(self._page // 2, 1))
 
     def action_choose(self) -> None:
-        """Choose the row under the cursor."""
-        name = self.highlighted
-        if name is not None:
-            self.post_message(self.Chosen(self, name))
+        """Choose the row under the cursor; "" where there is none."""
+        self.post_message(self.Chosen(self, self.highlighted or ""))
 
     def on_click(self, event: events.Click) -> None:
         """One click moves the cursor to a row, a second one on the same row soon after chooses it."""

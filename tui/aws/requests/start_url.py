@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from ...text import place
 from ..config import hosts
+from ..config.checks import plain
 from ..config.hosts import host_of
 from ..errors import SsoError, from_exception
-from ..model import Session, Token
+from ..model import SSO_SESSION, Session, Token
 from ..state.issued import other_region
 from ..state.store import Store
 from . import clients, endpoints, transport
@@ -87,6 +89,12 @@ def _plain(url: str) -> str:
     except ValueError:
         return ""
     return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path.rstrip('/')}"
+
+
+def same_portal(start_url: str, sessions: Mapping[str, Session]) -> list[Session]:
+    """The sessions of this start URL, whatever its spelling there; those with a section of their own first."""
+    found = [each for each in sessions.values() if plain(each.start_url) == plain(start_url)]
+    return sorted(found, key=lambda each: each.kind != SSO_SESSION)
 
 
 def region_of(session: Session, token: Token) -> str:

@@ -14,6 +14,7 @@ from ..requests.behalf import behalf
 from ..state import finishing
 from ..state.current import has_changed
 from ..state.store import Store
+from .draft import Draft
 from .signed_out import Watch
 
 
@@ -31,12 +32,14 @@ def take(
     cancelled: threading.Event | None,
     job: finishing.Job,
     watch: Watch,
+    draft: Draft | None = None,
 ) -> None:
-    """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted."""
+    """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted.
+    `draft`: what stands for a session that is in no file yet."""
     if cancelled is not None and cancelled.is_set():
         give_back(store, session, profile, token, job)
         raise Cancelled
-    keep(store, session, token, job, watch)
+    keep(store, session, token, job, watch, draft=draft)
 
 
 def give_back(store: Store, session: Session, profile: str | None, token: Token, job: finishing.Job) -> None:
@@ -56,15 +59,23 @@ def give_back(store: Store, session: Session, profile: str | None, token: Token,
 
 
 def keep(
-    store: Store, session: Session, token: Token, job: finishing.Job, watch: Watch, old: Token | None = None
+    store: Store,
+    session: Session,
+    token: Token,
+    job: finishing.Job,
+    watch: Watch,
+    old: Token | None = None,
+    draft: Draft | None = None,
 ) -> None:
     """Write the token where the AWS tools look for it; when that fails keep it in memory for this run. `old`: the token
-    that it was renewed from, None after a sign-in.
+    that it was renewed from, None after a sign-in. `draft`: what is to be in the configuration first.
 
     Raises SsoError when the session has another start URL by now, or is gone: its file would hold another one's token.
     Raises SignInNeeded when it was signed out meanwhile. AWS is told then that it is not wanted.
     """
     try:
+        if draft is not None:
+            draft.settle()
         if has_changed(store, session):
             title = f"Session {session.key} has another start URL by now, or is gone: this sign-in is not kept"
             raise SsoError(title, "sign in again")

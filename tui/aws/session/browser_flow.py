@@ -35,6 +35,7 @@ from .device_code import (
     token_from,
     wanted_scopes,
 )
+from .draft import Draft
 from .signed_out import Watch
 
 LIMIT = 600.0
@@ -73,7 +74,7 @@ class BrowserCode:
 class BrowserSignIn:
     """One sign-in to one session: `start()` gives the address, `wait()` the token. `profile` is the one on whose
     behalf addresses are chosen. `anew`: register a new client, because the browser may have refused the known one.
-    `port`: the one that the browser comes back to, 0 for any.
+    `port`: the one that the browser comes back to, 0 for any. `draft`: the session where it is in no file yet.
     `note`: what `start` has found out that the user should correct, or ""."""
 
     def __init__(
@@ -83,6 +84,7 @@ class BrowserSignIn:
         profile: str | None = None,
         anew: bool = False,
         port: int = 0,
+        draft: Draft | None = None,
     ) -> None:
         self.store = store
         self.session = session
@@ -90,6 +92,7 @@ class BrowserSignIn:
         self.note = ""
         self.code: BrowserCode | None = None
         self._issuer = ""
+        self._draft = draft
         self._anew = anew
         self._port = port
         self._verifier = Secret("".join(secrets.choice(_VERIFIER_LETTERS) for _ in range(_VERIFIER_LENGTH)))
@@ -161,7 +164,7 @@ class BrowserSignIn:
     def _register(self, client: Any, cancelled: threading.Event | None) -> Registration:
         scopes = wanted_scopes(self.session)
         if not self._anew:
-            cached = cached_registration(self.session)
+            cached = cached_registration(self.session, self._draft)
             if cached is not None and GRANT in (cached.grant_types or ()) and cached.scopes == scopes:
                 return cached
         arguments: dict[str, Any] = {
@@ -172,7 +175,7 @@ class BrowserSignIn:
             "issuerUrl": self._issuer,
             "scopes": scopes,
         }
-        return register(client, self.session, arguments, cancelled)
+        return register(client, self.session, arguments, cancelled, self._draft)
 
     def _authorize_url(self, endpoint: str, state: str) -> str:
         assert self._registration is not None
@@ -206,7 +209,7 @@ class BrowserSignIn:
                     code=code.reveal(),
                 )
                 token = token_from(answer, self.session, registration)
-                take(self.store, self.session, self.profile, token, cancelled, job, self._watch)
+                take(self.store, self.session, self.profile, token, cancelled, job, self._watch, self._draft)
                 found.append(token)
                 return answer
 

@@ -24,6 +24,7 @@ from ..requests.behalf import behalf
 from ..state import finishing
 from ..state.store import Store
 from .arrival import awaited_token, take
+from .draft import Draft
 from .signed_out import Watch
 
 CLIENT_NAME = "ssotui"
@@ -95,10 +96,12 @@ class DeviceCode(ShownCode):
 
 class DeviceSignIn:
     """One sign-in to one session: `start()` gives the code, `wait()` the token. `profile` is the one on whose behalf
-    addresses are chosen. `note`: what `start` has found out that the user should correct, or ""."""
+    addresses are chosen. `draft`: the session where it is in no file yet. `note`: what `start` has found out that the
+    user should correct, or ""."""
 
-    def __init__(self, store: Store, session: Session, profile: str | None = None) -> None:
+    def __init__(self, store: Store, session: Session, profile: str | None = None, draft: Draft | None = None) -> None:
         self.store = store
+        self._draft = draft
         self.session = session
         self.profile = behalf(store.snapshot, session.key, profile)
         self.note = ""
@@ -149,7 +152,7 @@ class DeviceSignIn:
                 )
                 clients.note_date(answer)
                 token = token_from(answer, self.session, registration)
-                take(self.store, self.session, self.profile, token, cancelled, job, self._watch)
+                take(self.store, self.session, self.profile, token, cancelled, job, self._watch, self._draft)
                 return token
 
         interval = float(code.interval)
@@ -203,13 +206,13 @@ class DeviceSignIn:
     def _register(self, cancelled: threading.Event | None, anew: bool = False) -> tuple[Registration, bool]:
         scopes = wanted_scopes(self.session)
         if not anew:
-            cached = cached_registration(self.session)
+            cached = cached_registration(self.session, self._draft)
             if cached is not None and not cached.grant_types and cached.scopes == scopes:
                 return cached, True
         arguments: dict[str, Any] = {"clientName": CLIENT_NAME, "clientType": "public"}
         if scopes is not None:
             arguments["scopes"] = scopes
-        return register(self._client(), self.session, arguments, cancelled), False
+        return register(self._client(), self.session, arguments, cancelled, self._draft), False
 
 
 def check_session(session: Session) -> None:
@@ -228,17 +231,24 @@ def wanted_scopes(session: Session) -> list[str] | None:
     return session.scopes or shapes.DEFAULT_SCOPES
 
 
-def cached_registration(session: Session) -> Registration | None:
-    """The registration on disk, if it lives for another 15 minutes at least (AWS CLI v2's rule)."""
+def cached_registration(session: Session, draft: Draft | None = None) -> Registration | None:
+    """The registration on disk, if it lives for another 15 minutes at least (AWS CLI v2's rule); that of the `draft`
+    where there is one."""
+    if draft is not None:
+        return draft.registration
     value = files.read(shapes.registration_path(session), files.RETRY_DELAYS).value
     found = shapes.parse_registration(value) if value is not None else None
     return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
 
 
 def register(
-    client: Any, session: Session, arguments: dict[str, Any], cancelled: threading.Event | None
+    client: Any,
+    session: Session,
+    arguments: dict[str, Any],
+    cancelled: threading.Event | None,
+    draft: Draft | None = None,
 ) -> Registration:
-    """Register an OIDC client and keep it on disk for the next time. Raises SsoError."""
+    """Register an OIDC client and keep it for the next time: on disk, or with the `draft`. Raises SsoError."""
     found = []
 
     def ask() -> Mapping[str, Any]:
@@ -251,8 +261,11 @@ def register(
                 arguments.get("scopes"),
                 arguments.get("grantTypes"),
             )
-            with contextlib.suppress(OSError):  # it only saves a request next time
-                files.write(shapes.registration_path(session), shapes.registration_json(registration))
+            if draft is not None:
+                draft.registration = registration
+            else:
+                with contextlib.suppress(OSError):  # it only saves a request next time
+                    files.write(shapes.registration_path(session), shapes.registration_json(registration))
             found.append(registration)
             return answer
 

@@ -20,6 +20,7 @@ from ..requests import clients
 from ..state.store import Store
 from .browser_flow import BrowserCode, BrowserSignIn
 from .device_code import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
+from .draft import Draft
 from .signed_out import Watch
 
 GRACE = 0.6
@@ -45,7 +46,8 @@ _ENDING = 2.0
 class SignIn:
     """A sign-in to one session that joins another one to the same session, if there is one: `start()` gives the code
     or the address, `wait()` the token. `flow`, `profile` and `port` are those of its own; `anew`: the last attempt came
-    to nothing, so nobody else's code is wanted.
+    to nothing, so nobody else's code is wanted. `draft`: the session where it is in no file yet; nobody else signs in
+    to it. `begun`: its own sign-in where that shows a code already.
 
     `joined`: the process whose sign-in this one has joined, None while it is its own.
     """
@@ -58,17 +60,20 @@ class SignIn:
         profile: str | None = None,
         anew: bool = False,
         port: int = 0,
+        draft: Draft | None = None,
+        begun: DeviceSignIn | None = None,
     ) -> None:
         self.store = store
         self.session = session
         self.joined: int | None = None
         self.code: ShownCode | BrowserCode | None = None
         self._anew = anew
-        self._own: DeviceSignIn | BrowserSignIn = (
-            BrowserSignIn(store, session, profile, anew, port)
-            if flow == BROWSER
-            else DeviceSignIn(store, session, profile)
-        )
+        self._draft = draft
+        self._own: DeviceSignIn | BrowserSignIn
+        if flow == BROWSER:
+            self._own = BrowserSignIn(store, session, profile, anew, port, draft)
+        else:
+            self._own = begun or DeviceSignIn(store, session, profile, draft)
         self._lock: locks.Held | None = None
         self._before: Token | None = None
         self._watch: Watch
@@ -82,6 +87,9 @@ class SignIn:
     def start(self, cancelled: threading.Event | None = None) -> ShownCode | BrowserCode:
         """Ask for a code, or make an address; or take over those of another sign-in. Raises SsoError, Cancelled."""
         check_session(self.session)
+        if self._draft is not None:
+            self.code = self._own.code or self._own.start(cancelled)
+            return self.code
         self._before = self.store.newest_token(self.session.key)
         self._watch = Watch(self.store, self.session, token=False)
         began = clock.monotonic()
@@ -113,6 +121,8 @@ class SignIn:
                 self._begin(cancelled)
                 if pending is not None:
                     pending("the other ssotui has given up; this code is a new one")
+            if self._draft is not None:
+                return self._own.wait(pending, cancelled)
             return self._wait_for_own(pending, cancelled)
         except SsoError as error:
             self._denied = error.code == DENIED

@@ -347,6 +347,12 @@ class Panes(Vertical):
     def _session_chosen(self, message: SessionList.Chosen) -> None:
         self.show_only(message.name)
 
+    @on(ProfileList.Chosen)
+    async def _chosen(self, message: ProfileList.Chosen) -> None:
+        config = self.snapshot.config
+        if not message.name and not config.profiles and not config.sessions:
+            await self.run_action("screen.on_rows('new_session')")
+
     @on(ProfileList.HeadClicked)
     def _head_clicked(self, message: ProfileList.HeadClicked) -> None:
         self.sort_by(of_head(message.name))

@@ -77,7 +77,7 @@ class SigningIn:
         if needing:
             self._run(self._renew_or_open(needing, None), "renew", "renew sessions")
         else:
-            self._nothing(none if sessions else "There is no session to sign in to")
+            self._nothing(none if sessions else "There is no session to sign in to: n makes one")
 
     def open(self, sessions: list[Session], acting: str | None) -> None:
         """Open the sign-in screen for these sessions."""

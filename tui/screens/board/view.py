@@ -67,10 +67,11 @@ def empty_lines(config: Config) -> Iterable[str]:
         yield "No SSO profiles yet."
     if config.sessions:
         yield "What you can use:  ssotui accounts"
-    else:
-        yield "To begin:  ssotui sessions add"
-    yield "To make one:  aws configure sso"
-    yield "It then shows here by itself."
+        yield "n   another session"
+        return
+    yield "enter   sign in with a start URL, such as https://acme.awsapps.com/start"
+    yield "        it is in your invitation e-mail, and your administrator knows it"
+    yield ""
     yield "To look around:  ssotui --demo"
 
 
@@ -177,7 +178,14 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = Fals
     `marked`: rows are, and what is for one row is for those."""
     sessions = snapshot.config.sessions
     if not snapshot.config.profiles and not sessions:
-        return [Hint("board.help", "Help", 0), Hint("board.quit", "Quit", 1)]
+        return [
+            Hint("board.new_session", "Sign in with a start URL", 0),
+            Hint("board.help", "Help", 1),
+            Hint("board.quit", "Quit", 2),
+        ]
+    if not snapshot.config.profiles:
+        found = [Hint("board.sign_in", "Sign in", 1), Hint("board.sign_out", "Sign out", 4)]
+        return [*found, Hint("board.new_session", "New session", 3), Hint("board.help", "Help", 2)]
     states = [snapshot.session_clock(key, now)[0] for key in sessions]
     needing = sum(state not in (model.SIGNED_IN, model.NOT_YET) for state in states)
     found = [

@@ -15,6 +15,7 @@ from ..console import open_console
 from ..copying import copy
 from ..dialogs import Confirm
 from ..jobs import plain
+from ..sessions.on_board import new_session
 from .copy_menu import CopyMenu, of_many, of_profile, of_session
 from .many_identities import ManyIdentities
 from .service_picker import ServicePicker
@@ -119,5 +120,6 @@ ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "console_at": console_at,
     "consoles": consoles,
     "why": why,
+    "new_session": new_session,
 }
 """By what the keys' actions say."""

@@ -17,6 +17,8 @@ from ...aws.errors import Cancelled, SsoError
 from ...aws.model import BROWSER, Session, Token
 from ...aws.session import joining
 from ...aws.session.browser_flow import BrowserCode
+from ...aws.session.device_code import DeviceSignIn
+from ...aws.session.draft import Draft
 from ...aws.state.store import Store
 from ...keys import canonical, keys_of
 from ...said import Saying
@@ -48,15 +50,25 @@ def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: 
 
 class SignIn(Moving[None]):
     """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
-    profile that is signed in for, where it is one."""
+    profile that is signed in for, where it is one. `draft`: the one session where it is in no file yet, and `begun` a
+    sign-in to it that shows a code already."""
 
     CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
     PLACE = "sign_in"
     """Which keys its help begins with: `where` of the list of keys."""
 
-    def __init__(self, store: Store, sessions: list[Session], acting: str | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sessions: list[Session],
+        acting: str | None = None,
+        draft: Draft | None = None,
+        begun: DeviceSignIn | None = None,
+    ) -> None:
         super().__init__()
+        self._draft = draft
+        self._begun = begun
         self.store = store
         self.sessions = sessions
         self.acting = acting
@@ -129,7 +141,10 @@ class SignIn(Moving[None]):
 
     def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
-        sign_in = joining.SignIn(attempt.flow, self.store, attempt.session, self.acting, anew)
+        begun, self._begun = self._begun, None
+        sign_in = joining.SignIn(
+            attempt.flow, self.store, attempt.session, self.acting, anew, draft=self._draft, begun=begun
+        )
         attempt.sign_in, attempt.said = sign_in, ("", False)
         self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
         self.run_worker(

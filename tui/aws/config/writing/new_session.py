@@ -57,6 +57,11 @@ def region_in(start_url: str) -> str:
     return region_of_portal(host) or (named[0] if len(named) == 1 else "") or _only_region(host)
 
 
+def is_regions_name(text: str) -> bool:
+    """Whether `text` is formed as AWS names its regions."""
+    return _REGION.fullmatch(text) is not None
+
+
 def likely_regions(start_url: str) -> tuple[str, ...]:
     """Regions to name as examples, where somebody has to say which one it is."""
     host = host_of(start_url)

@@ -18,7 +18,7 @@ from ....words.durations import until
 from ...environment import Environment
 from ...matching import holding
 from ...options import UsageError
-from ...output import check_read, near, no_profile, show_problems, the_profile, the_session
+from ...output import MAKE_ONE, check_read, near, no_profile, show_problems, the_profile, the_session
 from ...quick.account_shown import account_shown
 from ...quick.prompt import print_prompt
 from .layout import Table, fitted, painted
@@ -184,7 +184,7 @@ def _print(
         if config.why_unread():
             here.say("No SSO profiles, because the configuration cannot be read")
         else:
-            here.say(f"No SSO profiles in {clean(config.config_file)}; to make one, run: aws configure sso")
+            here.say(f"No SSO profiles in {clean(config.config_file)}; {MAKE_ONE}")
         return
     sessions = _sessions(snapshot, profiles if by_words else None, session)
     if sessions:
