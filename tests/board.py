@@ -15,6 +15,10 @@ from tui.demo.process import write_home
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 
+from . import stylesheets
+
+stylesheets.share()
+
 LIMIT = 30.0
 """Seconds to wait for the screen; long, because the machine may be slow."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
@@ -86,6 +87,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+def pytest_collection_finish() -> None:
+    """What stays to the end, the tests themselves above all, need not be walked by each collection of garbage."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A HOME of the test's own (empty: no `.aws` in it), UTC, a known terminal, the usual
@@ -111,6 +117,7 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     monkeypatch.setattr(clients, "FIRST_PAUSE", (0.01, 0.02))  # hundreds of tests let a request fail
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     monkeypatch.setattr(finishing, "_remarks", {})
+    monkeypatch.setattr(gc, "freeze", lambda: None)  # each board would keep all that the one before it has left
     umask = os.umask(0o022)
     before = set(threading.enumerate())
     yield

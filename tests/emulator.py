@@ -28,6 +28,9 @@ IN_BAND_RESIZE = 2048
 ON_AT_START = (LINE_WRAP, CURSOR)
 RESET = b"\x1bc"
 
+_NARROW = re.compile(r"[ -~─-▟–…•·●◔◐○↻▸▴✓✗]*")
+"""Characters of which nobody has to ask how wide they are."""
+
 _WANTED_ON = {CURSOR: "the cursor", LINE_WRAP: "line wrap"}
 _WANTED_OFF = {
     "the alternate screen": ALTERNATE_SCREENS,
@@ -87,13 +90,20 @@ class Emulator:
 
     def lines(self) -> list[str]:
         """The rows of the screen that is shown, without trailing blanks."""
-        return ["".join(self._cells(row)).rstrip() for row in range(self.rows)]
+        return [self._line(row).rstrip() for row in range(self.rows)]
 
-    def _cells(self, row: int) -> Iterator[str]:
+    def _line(self, row: int) -> str:
         """The characters of a row. (pyte's own fails at the half of a wide character whose other half was replaced.)"""
+        cells = self.screen.buffer[row]
+        data = [cells[column].data for column in range(self.columns)]
+        text = "".join(data)
+        # In most rows nothing is wide: they are asked for again and again while a test waits.
+        return text if len(text) == self.columns and _NARROW.fullmatch(text) else "".join(self._characters(data))
+
+    @staticmethod
+    def _characters(data: list[str]) -> Iterator[str]:
         right_half = False
-        for column in range(self.columns):
-            char = self.screen.buffer[row][column].data
+        for char in data:
             if not right_half:
                 yield char or " "
             right_half = not right_half and bool(char) and wcwidth(char[0]) == 2

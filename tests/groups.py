@@ -14,7 +14,6 @@ that makes it start a Python says so by `@pytest.mark.process`.
 
 from __future__ import annotations
 
-import functools
 import inspect
 import random
 import types
@@ -54,39 +53,50 @@ def plain(function: Any) -> Any:
     return getattr(inspect.unwrap(function), "__func__", inspect.unwrap(function))
 
 
-@functools.cache
 def reached(start: Any) -> frozenset[str]:
     """The groups of all that can be reached from a function or class of these tests."""
-    found: set[str] = set()
-    seen: set[int] = set()
     left = [start]
     while left:
         here = left.pop()
-        if id(here) not in seen:
-            seen.add(id(here))
+        if id(here) not in _known:
             groups, uses = _step(here)
-            found |= groups
+            _known[id(here)] = here, set()
             left += uses
-    return frozenset(found)
+            for use in uses:
+                _users.setdefault(id(use), []).append(here)
+                groups |= _known[id(use)][1] if id(use) in _known else frozenset()
+            _tell(here, groups)
+    return frozenset(_known[id(start)][1])
 
 
-_steps: dict[int, tuple[object, frozenset[str], list[Any]]] = {}
-"""By identity (what is used need not be hashable), kept with the object so that no other one gets its number."""
+_known: dict[int, tuple[object, set[str]]] = {}
+"""What was looked at, and its groups. By identity (what is used need not be hashable), kept with the object so that no
+other one gets its number."""
+_users: dict[int, list[Any]] = {}
+"""Who uses it. Thousands of tests use the same few helpers: groups go from what is used to its users, once each."""
+
+
+def _tell(start: Any, groups: frozenset[str]) -> None:
+    """Add groups to what is known of a value, and of all that use it."""
+    left = [start] if groups else []
+    while left:
+        here = left.pop()
+        found = _known[id(here)][1]
+        if not groups <= found:
+            found |= groups
+            left += _users.get(id(here), [])
 
 
 def _step(here: Any) -> tuple[frozenset[str], list[Any]]:
-    """The groups that a value stands for itself, and what it uses: looked at once, for thousands of tests."""
-    if id(here) not in _steps:
-        group, groups, uses = _place(here), frozenset[str](), list[Any]()
-        if group is not None:
-            groups = frozenset((group,))
-        elif isinstance(here, type):
-            uses = [*filter(callable, map(plain, vars(here).values())), *here.__bases__]
-        elif isinstance(here, types.FunctionType) and here.__module__.startswith("tests."):
-            groups = frozenset(_NAMES[name] for name in _names(here.__code__) if name in _NAMES)
-            uses = list(_values(here))
-        _steps[id(here)] = here, groups, uses
-    return _steps[id(here)][1:]
+    """The groups that a value stands for itself, and what it uses."""
+    group = _place(here)
+    if group is not None:
+        return frozenset((group,)), []
+    if isinstance(here, type):
+        return frozenset(), [*filter(callable, map(plain, vars(here).values())), *here.__bases__]
+    if isinstance(here, types.FunctionType) and here.__module__.startswith("tests."):
+        return frozenset(_NAMES[name] for name in _names(here.__code__) if name in _NAMES), list(_values(here))
+    return frozenset(), []
 
 
 def _place(value: Any) -> str | None:

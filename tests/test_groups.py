@@ -52,12 +52,11 @@ def test_a_test_without_any_is_in_no_group(request: pytest.FixtureRequest) -> No
     assert list(request.node.iter_markers()) == []
 
 
-@pytest.mark.parametrize("module", sorted({*importers("terminal", "program")}))
-def test_a_module_that_uses_terminals_has_tests_of_that_group(module: str) -> None:
-    source = (TESTS / f"{module}.py").read_text()
-    if re.search(r"\b(?:Terminal|program)\(", source):
-        functions = [each for each in vars(import_module(f"tests.{module}")).values() if callable(each)]
-        assert any("pty" in groups.reached(groups.plain(each)) for each in functions)
+def test_a_module_that_uses_terminals_has_tests_of_that_group() -> None:
+    for module in sorted({*importers("terminal", "program")}):
+        if re.search(r"\b(?:Terminal|program)\(", (TESTS / f"{module}.py").read_text()):
+            functions = [each for each in vars(import_module(f"tests.{module}")).values() if callable(each)]
+            assert any("pty" in groups.reached(groups.plain(each)) for each in functions), module
 
 
 def test_only_known_groups_are_chosen_by() -> None:
