@@ -106,7 +106,7 @@ async def test_an_identity_is_copied_when_there_is_one() -> None:
 
 
 async def test_the_help_keeps_its_columns_and_explains_every_symbol() -> None:
-    async with board(60, 120) as it:
+    async with board(60, 160) as it:
         await it.press("question_mark")
         await it.until("Marks")
         lines = it.words().splitlines()

@@ -18,6 +18,7 @@ from tui.demo.server import DemoServer
 from tui.desktop import browser
 from tui.guard.rules import USE
 from tui.keys import KEYS, canonical
+from tui.screens.accounts.browsing import Accounts
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.copying import copy
 from tui.screens.dialogs import Problems
@@ -77,6 +78,7 @@ async def test_every_key_can_be_rebound() -> None:
         assert profile is not None
         assert session is not None
         for screen in (
+            Accounts(it.app.store, "acme"),
             SignIn(it.app.store, [session]),
             SignOut(it.app.store, session),
             Export(it.app.store, profile),

@@ -100,7 +100,7 @@ def test_what_there_is_to_copy_of_it_and_of_its_account() -> None:
     session = session_named(configure(), "acme")
     items = of_role(unlisted_profile(session, "222222222222", "ReadOnly", "prod"), session, "ops@example.com")
     assert {item.letter: item.text for item in items} == {
-        "n": "prod",
+        "m": "prod",
         "a": "222222222222",
         "o": "ReadOnly",
         "r": "",  # AWS is asked for it

@@ -40,7 +40,7 @@ from .terminal.application import TerminalApp
 from .terminal.layouts import PlacedKey, by_place
 from .text import clean
 
-DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss", "session_form.tcss")
+DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss", "session_form.tcss", "accounts.tcss")
 
 LEFT = 1
 """The only button of the mouse that does anything."""

@@ -53,6 +53,7 @@ KEYS = (
         "",
         "Copy name, account, role ARN, start URL, option",
     ),
+    Key("board.accounts", "board", "a", "on_rows('accounts')", "", "Accounts and roles that the session offers"),
     Key("board.refresh", "board", "r", "refresh_credentials", "", "Get fresh role credentials for this profile"),
     Key("board.refresh_all", "board", "R", "refresh_all", "", "Get fresh role credentials for all shown profiles"),
     Key("board.sign_out", "board", "x", "sign_out", "Sign out", "Sign out of this session, or of everything"),
@@ -93,6 +94,32 @@ KEYS = (
         False,
     ),
     Key("board.quit", "board", "q", "quit", "", "Quit"),
+    Key("tree.use", "accounts", "enter", "", "", "On a role: use its profile; on an account: open or close it", False),
+    Key("tree.open", "accounts", "right", "", "", "Open the account, or go to its first role", False),
+    Key("tree.close", "accounts", "left", "", "", "Close the account, or go from a role to it", False),
+    Key("tree.open_all", "accounts", "+", "", "", "Open all accounts", False),
+    Key("tree.close_all", "accounts", "-", "", "", "Close all accounts", False),
+    Key("tree.mark", "accounts", "space", "", "", "Mark a role, or all roles of an account that are shown", False),
+    Key("accounts.mark_account", "accounts", "A", "mark_account", "", "Mark all roles of the account"),
+    Key("accounts.mark_role", "accounts", "S", "mark_role", "", "Mark the same role in all accounts shown"),
+    Key("accounts.mark_new", "accounts", "N", "mark_new", "", "Mark all roles shown that no profile is for"),
+    Key("accounts.export", "accounts", "e", "export", "", "Export credentials of the role, with a profile or without"),
+    Key("accounts.identity", "accounts", "i", "identity", "", "Show the caller identity of the role"),
+    Key("accounts.console", "accounts", "o", "console", "", "Open the AWS console of the role in the browser"),
+    Key("accounts.console_at", "accounts", "O", "console_at", "", "Open its console at a service and region"),
+    Key("accounts.copy", "accounts", "y", "copy", "", "Copy the export lines in the default format"),
+    Key("accounts.copy_menu", "accounts", "c", "copy_menu", "", "Copy name, number, role, role ARN, e-mail, start URL"),
+    Key("accounts.filter", "accounts", "/", "filter", "", "Filter by account, number, role, e-mail, profile or state"),
+    Key("accounts.list", "accounts", "r", "list", "", "List anew, or go on where the listing was stopped"),
+    Key("accounts.sign_in", "accounts", "l", "sign_in", "", "Sign in to the session"),
+    Key("accounts.session", "accounts", "tab", "session", "", "Go to the next session"),
+    Key("accounts.before", "accounts", "shift+tab", "session(-1)", "", "Go to the session before", False),
+    Key("accounts.problems", "accounts", "!", "problems", "", "Show what is wrong, and what was said"),
+    Key(
+        "accounts.back", "accounts", "escape", "back", "", "Clear the filter, stop listing, clear marks, go back", False
+    ),
+    Key("accounts.leave", "accounts", "q", "leave", "", "Go back to the board"),
+    Key("accounts.help", "accounts", "?", "help", "", "Show all keys, those of this screen first"),
     Key("sign_in.open", "sign_in", "o", "open", "Open", "Open the page in the browser"),
     Key("sign_in.open_all", "sign_in", "O", "open_all", "Open all", "With several sessions: open all their pages"),
     Key("sign_in.copy", "sign_in", "c", "copy", "Copy code", "Copy the code"),
@@ -160,6 +187,7 @@ KEYS = (
 
 NAMES = {
     "board": "Board",
+    "accounts": "Accounts and roles",
     "sign_in": "Sign-in",
     "identity": "Identity",
     "export": "Export",
@@ -175,6 +203,10 @@ NAMES = {
     "lists": "Lists and texts",
     "anywhere": "Elsewhere",
 }
+
+
+WHOLE = ("board", "accounts")
+"""The screens that are no dialogs: all of their keys are their own, and those of their lists can be rebound."""
 
 
 def keys_of(where: str, rebound: Mapping[str, str] | None = None) -> Iterator[Key]:
@@ -221,9 +253,9 @@ def _meet(one: Key, other: Key) -> bool:
     """Whether both keys can be pressed in one place."""
     places = {one.where, other.where}
     if len(places) == 2 and "lists" in places:
-        return "board" in places  # elsewhere a screen's own keys go first
+        return not places.isdisjoint(WHOLE)  # elsewhere a screen's own keys go first
     if len(places) == 2:
-        return "anywhere" in places and "board" not in places
+        return "anywhere" in places and places.isdisjoint(WHOLE)
     return {one.id.partition(".")[0], other.id.partition(".")[0]} != {"profile", "session"}
 
 

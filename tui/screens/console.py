@@ -16,19 +16,28 @@ from ..aws.role.console_link import profile_link
 from ..aws.role.console_services import title_of
 from ..aws.state.current import identity_of, profile_now
 from ..aws.state.store import Store
+from ..guard.rules import CONSOLE
+from ..state_file import console_opened
 from ..text import clean
-from .asking.guarded import titled
+from .asking.guarded import may, titled
 from .base import Dialog
 from .copying import copy
 from .jobs import bindings, in_thread, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from ..host import Host
+    from .picking.service_picker import ServicePicker
+
+    Pick = Callable[[ServicePicker], Awaitable[tuple[str, str] | None]]
+    """Opens a screen, and waits for what is picked there."""
 
 
 async def open_console(app: Host, profile: Profile, service: str | None = None, region: str = "") -> None:
     """Open the console for a profile in the browser, at a service and in a region where they are given; where there is
     none, copy and show the link."""
+    front = app.screen_stack[-1]
     try:
         profile = await in_thread(lambda _cancelled: profile_now(app.store, profile))
         link = profile_link(app.store.snapshot, profile, service, region)
@@ -47,10 +56,32 @@ async def open_console(app: Host, profile: Profile, service: str | None = None, 
         app.tell(f"The console of {profile.label} opens in the browser{where}")
         return
     told = await copy(app, link, "The link", quiet=True)
-    if len(app.screen_stack) > 1:  # the browser has taken its time, and the user has gone on meanwhile
+    if app.screen_stack[-1] is not front:  # the browser has taken its time, and the user has gone on meanwhile
         app.tell(f"No browser was opened: {problem}. {told}", "warning")
         return
     app.push_screen(ConsoleLink(app.store, profile, link, problem, told))
+
+
+async def pick_place(app: Host, profiles: Sequence[Profile], pick: Pick) -> tuple[str, str] | None:
+    """Have the user pick a service and a region for the consoles of these profiles; None when they do not."""
+    from .picking.service_picker import ServicePicker
+
+    snapshot, state, first = app.store.snapshot, app.state, profiles[0]
+    session = snapshot.session_of(first)
+    home = first.region or (session.region if session is not None else "")
+    try:
+        for each in profiles:
+            profile_link(snapshot, each, "console", home)  # what has no link says so before anything is picked
+    except SsoError as error:
+        app.tell(plain(error), "warning", timeout=10)
+        return None
+    if not await may(app, profiles, CONSOLE, "no console is opened"):
+        return None
+    who = titled(app, "Console of", first if len(profiles) == 1 else None, f"{len(profiles)} marked profiles")
+    picked = await pick(ServicePicker(who, home, state.services, state.regions))
+    if picked is not None:
+        app.remember(console_opened(*picked))
+    return picked
 
 
 class ConsoleLink(Dialog[None]):

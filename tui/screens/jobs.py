@@ -10,7 +10,7 @@ from typing import TypeVar
 from textual.binding import Binding, BindingType
 
 from ..aws.errors import Cancelled, SsoError, from_exception
-from ..keys import keys_of
+from ..keys import WHOLE, keys_of
 
 Result = TypeVar("Result")
 
@@ -74,7 +74,7 @@ def bindings(where: str) -> list[BindingType]:
             tooltip=key.help,
             id=key.id,
         )
-        for key in (*keys_of(where), *keys_of("anywhere" if where != "board" else ""))
+        for key in (*keys_of(where), *keys_of("anywhere" if where not in WHOLE else ""))
         if key.action
     ]
 

@@ -56,6 +56,39 @@ class Palette(CarefulPalette, LastSize[Any]):
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
 
+class Placed(Protocol):
+    """A screen that has commands, and its place in the list of keys."""
+
+    PLACE: str
+
+    @property
+    def sso(self) -> Host:
+        """The application."""
+
+    async def run_action(self, action: str) -> object:
+        """Do what a key does."""
+
+
+class ScreenCommands(Provider):
+    """Actions of another screen than the board, by what they do."""
+
+    async def discover(self) -> Hits:
+        """All actions, before anything is typed."""
+        screen = cast("Placed", self.screen)
+        for key in keys_of(screen.PLACE, screen.sso.settings.keys):
+            if key.palette:
+                title = Content(f"{key.help}  ({shown(key.keys)})")
+                yield DiscoveryHit(title, partial(screen.run_action, key.action), text=key.help)
+
+    async def search(self, query: str) -> Hits:
+        """Actions that match."""
+        screen, matcher = cast("Placed", self.screen), self.matcher(query)
+        for key in keys_of(screen.PLACE):
+            score = matcher.match(key.help) if key.palette else 0
+            if score > 0:
+                yield Hit(score, matcher.highlight(key.help), partial(screen.run_action, key.action), text=key.help)
+
+
 class BoardCommands(Provider):
     """Actions by what they do, profiles by name, account, role, session and region."""
 

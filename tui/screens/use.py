@@ -40,9 +40,10 @@ async def copy_use_line(app: Host, profile: Profile) -> None:
     except SsoError as error:
         app.tell(plain(error), "error")
         return
+    front = app.screen_stack[-1]
     told = await copy(app, lines, "These lines", quiet=True)
     planned = await in_thread(lambda _cancelled: _plan("zsh" if app.parent_shell == "zsh" else SHELLS.get(form, "")))
-    if len(app.screen_stack) > 1:  # copying can take a while, and the user has gone on meanwhile
+    if app.screen_stack[-1] is not front:  # copying can take a while, and the user has gone on meanwhile
         app.tell(told)
         return
     app.push_screen(UseLine(profile, lines, told, planned))

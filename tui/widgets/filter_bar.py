@@ -20,6 +20,9 @@ LONGEST = 200
 """Characters of a query; a longer paste is not taken."""
 
 
+OF_PROFILES = "name, account, role, session, region or state; !word leaves out"
+
+
 class FilterInput(Entry):
     """An input that takes foreign text, for example a paste, through the text gate."""
 
@@ -34,7 +37,7 @@ class FilterInput(Entry):
 
 class FilterBar(Horizontal):
     """Hidden until `open`. Escape clears and closes it; enter or down leaves it, with the filter kept. Whoever leaves
-    it goes to the widget `back_to`."""
+    it goes to the widget `back_to`. `about`: what can be typed, as long as nothing is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Clear filter", id="filter.clear"),
@@ -69,14 +72,15 @@ class FilterBar(Horizontal):
             """The bar."""
             return self.sender
 
-    def __init__(self, back_to: Widget) -> None:
+    def __init__(self, back_to: Widget, about: str = OF_PROFILES) -> None:
         super().__init__()
         self.back_to = back_to
+        self._about = about
 
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--prompt", markup=False)
         yield FilterInput(
-            placeholder="name, account, role, session, region or state; !word leaves out",
+            placeholder=self._about,
             compact=True,
             max_length=LONGEST,
             select_on_focus=False,

@@ -67,6 +67,7 @@ class Listing:
         self._acting = behalf(store.snapshot, session.key)
         self._token: Token | None = None
         self._waiting: deque[str] = deque()
+        self._first = ""
         self._in_a_row = 0
         self._ended: SsoError | None = None
         self._lock = threading.Lock()
@@ -80,8 +81,9 @@ class Listing:
         return len(known.accounts) - len(known.unlisted()), len(known.accounts)
 
     def next_is(self, account_id: str) -> None:
-        """Ask for the roles of this account before those of the others."""
+        """Ask for the roles of this account before those of the others, also when these are not known yet."""
         with self._lock:
+            self._first = account_id
             if account_id in self._waiting:
                 self._waiting.remove(account_id)
                 self._waiting.appendleft(account_id)
@@ -98,7 +100,10 @@ class Listing:
                     self.known = self.known.with_accounts(found, now)
                 with suppress(OSError):  # `_save` meets with the same, and that is told
                     account_names.note({account.account_id: account.name for account in found})
-            self._waiting.extend(account.account_id for account in self.known.unlisted())
+            # As they are shown: from the top.
+            waiting = sorted(self.known.unlisted(), key=lambda it: (it.name.casefold(), it.account_id))
+            self._waiting.extend(account.account_id for account in waiting)
+            self.next_is(self._first)
             self._list_roles(cancelled)
         finally:
             self._save()

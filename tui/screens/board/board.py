@@ -30,7 +30,7 @@ from .clocks import Clocks
 from .order import after
 from .panes import Panes
 from .renewals import WARNING_SHOWN, Renewals, announcement, title
-from .signing_in import SigningIn
+from .signing_in import SigningInRows
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -84,7 +84,7 @@ class Board(Sized[None]):
         """What is shown, and the keys."""
         self.take_size()
         self.panes = Panes(self.clocks, self.renewals, self.has_class("-wide"))
-        self.signing_in = SigningIn(self.store, self.panes, self.renewals, self.look_again)
+        self.signing_in = SigningInRows(self.store, self.panes, self.renewals, self.look_again)
         self.sessions, self.profiles = self.panes.sessions, self.panes.profiles
         yield self.panes
         self.keys = KeyBar()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ...aws import clock, model
 from ...aws.errors import SignInNeeded, SsoError
@@ -17,7 +17,12 @@ from . import background, view
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
+    from textual.app import App
+    from textual.screen import Screen
+
+    from ...aws.state.snapshot import Snapshot
     from ...aws.state.store import Store
+    from ...host import Host
     from .panes import Panes
     from .renewals import Renewals
 
@@ -30,27 +35,39 @@ _NEEDING = (model.SIGNED_OUT, model.UNREADABLE, model.REFRESHABLE)
 """The states in which a session has no token that serves."""
 
 
+class Place(Protocol):
+    """Where one signs in from: what is shown of the board, or another screen with keys that need a sign-in."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known."""
+
+    @property
+    def sso(self) -> Host:
+        """The application, by what screens may ask of it."""
+
+    @property
+    def app(self) -> App[Any]:
+        """The application."""
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen that it is on."""
+
+    def set_progress(self, text: str) -> None:
+        """Say what is under way; "" when nothing is any more."""
+
+
 class SigningIn:
     """For the event loop. `look_again`: called when something was signed in or renewed. `acting`, everywhere: the name
     of the profile that it is done for, None for a session as a whole."""
 
-    def __init__(self, store: Store, panes: Panes, renewals: Renewals, look_again: Callable[[], None]) -> None:
+    def __init__(self, store: Store, panes: Place, renewals: Renewals, look_again: Callable[[], None]) -> None:
         self._store = store
         self._panes = panes
         self._renewals = renewals
         self._look_again = look_again
         self._renewing: set[str] = set()
-
-    def to_rows(self) -> None:
-        """Sign in to the session of the highlighted row, or to those of the marked ones that need it."""
-        panes = self._panes
-        session, profile = panes.current_session(), panes.current_profile()
-        if panes.marked_in_focus():
-            self._to_those_that_need_it(panes.sessions_of_marked(), "Every session of the marked profiles is signed in")
-        elif session is None:
-            self._nothing(view.why_no_session(profile))
-        else:
-            self.to(session, profile.name if profile is not None else None)
 
     def to(self, session: Session, acting: str | None) -> None:
         """Sign in to one session; asks first when it is signed in already."""
@@ -86,38 +103,6 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
 
-    def out_of_rows(self) -> None:
-        """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked ones; of
-        everything, where no row is highlighted."""
-        panes = self._panes
-        session, profile = panes.current_session(), panes.current_profile()
-        sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
-        if not sessions and profile is not None:
-            self._nothing(view.why_no_session(profile))
-            return
-        from ..sign_out import SignOut
-
-        panes.app.push_screen(SignOut(self._store, *sessions), lambda _result: self._look_again())
-
-    def with_rows(
-        self,
-        undone: str,
-        act: Callable[[Profile, Needed], object],
-        action: str = "",
-        marked: tuple[str, Act] | None = None,
-    ) -> None:
-        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
-        are marked; the words in front of both say that it is not done. `action`: what it is to guard rules."""
-        several = self._panes.marked_profiles() if marked is not None else []
-        profile = self._panes.the_profile() if not several else None
-        if several and marked is not None:
-            self.first(several, *marked, action)
-        elif profile is not None:
-            name, undone = profile.name, f"{profile.name}: {undone}"
-            self.first(
-                [profile], undone, lambda needed: act(self._panes.snapshot.profile(name) or profile, needed), action
-            )
-
     def first(self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "") -> None:
         """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,
         else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon.
@@ -131,25 +116,31 @@ class SigningIn:
         else:
             act(lambda error: self._go_on(self._sign_in_after(error, profiles, undone, lambda: act(None))))
 
+    def first_for(self, session: Session, undone: str, act: Act) -> None:
+        """The same for something that is about a session as a whole."""
+        if self._needs(session):
+            self._go_on(self._sign_in_and([session], (), undone, lambda: act(None)))
+        else:
+            act(lambda error: self._go_on(self._sign_in_after(error, (), undone, lambda: act(None))))
+
     def _needing(self, profiles: Sequence[Profile]) -> list[Session]:
         """The sessions that have to be signed in, or renewed, before these profiles can be used."""
-        snapshot, now = self._panes.snapshot, clock.now()
-        found = {}
-        for profile in profiles:
-            session = snapshot.session_of(profile) if not profile.problems else None
-            if session is None:
-                continue
-            state, expires_at = snapshot.session_clock(session.key, now)
-            if state in _NEEDING and (expires_at is None or expires_at <= now or state == model.UNREADABLE):
-                found[session.key] = session
-        return list(found.values())
+        snapshot = self._panes.snapshot
+        sessions = (snapshot.session_of(profile) for profile in profiles if not profile.problems)
+        return list({each.key: each for each in sessions if each is not None and self._needs(each)}.values())
+
+    def _needs(self, session: Session) -> bool:
+        """Whether this session has to be signed in, or renewed, before anything can be had with it."""
+        now = clock.now()
+        state, expires_at = self._panes.snapshot.session_clock(session.key, now)
+        return state in _NEEDING and (expires_at is None or expires_at <= now or state == model.UNREADABLE)
 
     async def _sign_in_and(
         self, sessions: list[Session], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
     ) -> None:
         """Renew or sign in to these sessions, then act."""
         panes, now = self._panes, clock.now()
-        acting = profiles[0].name if len(profiles) == 1 else None
+        acting = _acting(profiles)
         due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
         if due:
             panes.set_progress(f"Renewing {', '.join(map(session_label, due))} …")
@@ -173,7 +164,7 @@ class SigningIn:
     ) -> None:
         """Sign in to the session that AWS has refused, whatever was known of it, then act."""
         session = self._panes.snapshot.config.sessions.get(error.session)
-        acting = profiles[0].name if len(profiles) == 1 else None
+        acting = _acting(profiles)
         if session is None:
             self._nothing(plain(error))
         elif await self._signed_in([session], acting, undone):
@@ -272,3 +263,58 @@ class SigningIn:
         finally:
             self._renewals.scheduler.finished(session.key, clock.now(), expires_at, reason)
         self._look_again()
+
+
+class SigningInRows(SigningIn):
+    """With keys that are about the highlighted row of the board, or the marked ones."""
+
+    def __init__(self, store: Store, panes: Panes, renewals: Renewals, look_again: Callable[[], None]) -> None:
+        super().__init__(store, panes, renewals, look_again)
+        self._rows = panes
+
+    def to_rows(self) -> None:
+        """Sign in to the session of the highlighted row, or to those of the marked ones that need it."""
+        panes = self._rows
+        session, profile = panes.current_session(), panes.current_profile()
+        if panes.marked_in_focus():
+            self._to_those_that_need_it(panes.sessions_of_marked(), "Every session of the marked profiles is signed in")
+        elif session is None:
+            self._nothing(view.why_no_session(profile))
+        else:
+            self.to(session, profile.name if profile is not None else None)
+
+    def out_of_rows(self) -> None:
+        """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked ones; of
+        everything, where no row is highlighted."""
+        panes = self._rows
+        session, profile = panes.current_session(), panes.current_profile()
+        sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
+        if not sessions and profile is not None:
+            self._nothing(view.why_no_session(profile))
+            return
+        from ..sign_out import SignOut
+
+        panes.app.push_screen(SignOut(self._store, *sessions), lambda _result: self._look_again())
+
+    def with_rows(
+        self,
+        undone: str,
+        act: Callable[[Profile, Needed], object],
+        action: str = "",
+        marked: tuple[str, Act] | None = None,
+    ) -> None:
+        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
+        are marked; the words in front of both say that it is not done. `action`: what it is to guard rules."""
+        several = self._rows.marked_profiles() if marked is not None else []
+        profile = self._rows.the_profile() if not several else None
+        if several and marked is not None:
+            self.first(several, *marked, action)
+        elif profile is not None:
+            name, undone = profile.name, f"{profile.name}: {undone}"
+            self.first(
+                [profile], undone, lambda needed: act(self._rows.snapshot.profile(name) or profile, needed), action
+            )
+
+
+def _acting(profiles: Sequence[Profile]) -> str | None:
+    return profiles[0].name if len(profiles) == 1 and not profiles[0].unlisted else None

@@ -221,9 +221,9 @@ IN_THE_FILTER = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "ente
 """The keys that are shown while a filter is typed."""
 
 
-def in_footer(found: Iterable[Hint], rebound: Mapping[str, str]) -> list[Shown]:
+def in_footer(found: Iterable[Hint], rebound: Mapping[str, str], where: str = "board") -> list[Shown]:
     """The hints as keys, those of the settings (`rebound`, by their ids) in place of ours."""
-    names = {key.id: key.keys.partition(",")[0] for key in keys_of("board", rebound)}
+    names = {key.id: key.keys.partition(",")[0] for key in keys_of(where, rebound)}
     return [
         Shown(canonical(names[it.id]), "esc" if names[it.id] == "escape" else names[it.id], it.label, it.rank)
         for it in found

@@ -135,7 +135,7 @@ def of_role(profile: Profile, session: Session, email: str) -> list[Item]:
     """What there is to copy of a role that has no profile."""
     return _those_with(
         [
-            Item("n", "account name", profile.account_name),
+            Item("m", "account name", clean(profile.account_name)),
             Item("a", "account number", profile.account_id),
             Item("o", "role name", profile.role_name),
             Item("r", "role ARN", ASK),
@@ -147,7 +147,7 @@ def of_role(profile: Profile, session: Session, email: str) -> list[Item]:
 def of_account(account_id: str, name: str, email: str, session: Session) -> list[Item]:
     """What there is to copy of an account."""
     return _those_with(
-        [Item("n", "account name", name), Item("a", "account number", account_id), *_of_account(email, session)]
+        [Item("m", "account name", clean(name)), Item("a", "account number", account_id), *_of_account(email, session)]
     )
 
 

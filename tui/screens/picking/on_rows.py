@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ...aws.errors import SsoError
+from ...aws import clock
 from ...aws.model import Profile
-from ...aws.role.console_link import profile_link
-from ...guard.rules import CONSOLE
-from ...state_file import console_opened
-from ..asking.guarded import may, titled
-from ..console import open_console
+from ..console import open_console, pick_place
 from ..copying import copy
 from ..dialogs import Confirm
-from ..jobs import plain
 from ..sessions.on_board import new_session
 from .copy_menu import CopyMenu, of_many, of_profile, of_session
 from .many_identities import ManyIdentities
-from .service_picker import ServicePicker
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -70,22 +64,8 @@ async def console_at(panes: Panes, _open: Open) -> None:
     profile = marked[0] if marked else panes.the_profile()
     if profile is None:
         return
-    snapshot, state = panes.snapshot, panes.sso.state
-    session = snapshot.session_of(profile)
-    home = profile.region or (session.region if session is not None else "")
-    try:
-        for each in marked or [profile]:
-            profile_link(snapshot, each, "console", home)  # what has no link says so before anything is picked
-    except SsoError as error:
-        panes.sso.tell(plain(error), "warning", timeout=10)
-        return
-    chosen = marked or [profile]
-    if not await may(panes.sso, chosen, CONSOLE, "no console is opened"):
-        return
-    who = titled(panes.sso, "Console of", profile if len(chosen) == 1 else None, f"{len(chosen)} marked profiles")
-    picked = await panes.app.push_screen_wait(ServicePicker(who, home, state.services, state.regions))
+    picked = await pick_place(panes.sso, marked or [profile], panes.app.push_screen_wait)
     if picked is not None:
-        panes.sso.remember(console_opened(*picked))
         await _open_consoles(panes, marked or [profile], *picked)
 
 
@@ -108,9 +88,24 @@ async def why(panes: Panes, _open: Open) -> None:
     if profile is None:
         return
     key = await panes.app.push_screen_wait(WhyScreen(panes.sso.store, profile.name))
-    action = {"l": "sign_in", "a": "accounts"}.get(key or "")
+    action = {"l": "sign_in", "a": "on_rows('accounts')"}.get(key or "")
     if action is not None:
         await panes.screen.run_action(action)
+
+
+async def accounts(panes: Panes, open_screen: Open) -> None:
+    """Show the accounts and roles of the highlighted row's session; where it has none, of one that is signed in."""
+    from ..accounts.browsing import Accounts
+
+    snapshot = panes.snapshot
+    session = panes.current_session()
+    if session is None:
+        known = list(snapshot.config.sessions.values())
+        session = next((it for it in known if snapshot.usable(it.key, clock.now())), known[0] if known else None)
+    if session is None:
+        panes.sso.tell("There is no session whose accounts could be shown", "warning")
+        return
+    open_screen(Accounts(panes.sso.store, session.key, panes.current_profile()))
 
 
 ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
@@ -121,5 +116,6 @@ ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "consoles": consoles,
     "why": why,
     "new_session": new_session,
+    "accounts": accounts,
 }
 """By what the keys' actions say."""

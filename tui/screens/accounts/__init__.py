@@ -1,0 +1,1 @@
+"""Accounts and roles that a session's portal offers, as a tree."""

@@ -1,0 +1,77 @@
+"""Marking roles: one, all of an account, one in all accounts, all new ones."""
+
+from __future__ import annotations
+
+from textual import on
+
+from .branches import ACCOUNT, ROLE, Role, new_ones
+from .open_listing import OpenListing
+from .role_actions import NO_ROLE, RoleActions
+from .tree import AccountTree
+
+NO_ROLES = "This account has no roles that could be marked"
+
+
+class Marking(RoleActions):
+    """The keys of the screen that mark. What they mark is kept with the session's listing."""
+
+    tree_list: AccountTree
+
+    @property
+    def listing(self) -> OpenListing:
+        """What is known of the session's portal."""
+        raise NotImplementedError
+
+    def tick(self) -> None:
+        """Show what has changed."""
+        raise NotImplementedError
+
+    def show_marks(self) -> None:
+        """Show what is marked now."""
+        self.tree_list.set_marked(self.listing.marked)
+        self.tick()
+
+    @on(AccountTree.Marked)
+    def _mark_line(self) -> None:
+        line = self.line
+        if line is not None and line.kind in (ACCOUNT, ROLE):
+            self._mark(self.tree_list.offered(line), NO_ROLES)
+        else:
+            self.nothing("Only a role that is offered can be marked")
+
+    def action_mark_account(self) -> None:
+        """Mark all roles of the account, or none."""
+        line = self.line
+        if line is None or line.kind not in (ACCOUNT, ROLE):
+            self.nothing(NO_ROLE)
+            return
+        found = [(it.account_id, it.role) for it in self.tree_list.matching() if it.account_id == line.account_id]
+        self._mark(found, NO_ROLES)
+
+    def action_mark_role(self) -> None:
+        """Mark the highlighted role in all accounts that are shown, or in none."""
+        line = self.line
+        if line is None or line.kind != ROLE:
+            self.nothing(NO_ROLE)
+            return
+        found = [(it.account_id, it.role) for it in self.tree_list.matching() if it.role == line.role]
+        self._mark(found, "")
+
+    def action_mark_new(self) -> None:
+        """Mark all roles without a profile that are shown, or none."""
+        branches = self.branches
+        if branches is not None:
+            shown = {(it.account_id, it.role) for it in self.tree_list.matching()}
+            self._mark([it for it in new_ones(branches.offers) if it in shown], "There is no role without a profile")
+
+    def _mark(self, roles: list[Role], none: str) -> None:
+        """Mark these; or unmark them, if all of them are marked."""
+        if not roles:
+            self.nothing(none)
+            return
+        marked = self.listing.marked
+        if marked.issuperset(roles):
+            marked.difference_update(roles)
+        else:
+            marked.update(roles)
+        self.show_marks()

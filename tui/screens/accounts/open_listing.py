@@ -1,0 +1,85 @@
+"""What is known of one session's portal while its accounts are shown, and the listing that brings more."""
+
+from __future__ import annotations
+
+import threading
+
+from ...aws.cache import account_list
+from ...aws.cache.account_list import Account, AccountList
+from ...aws.errors import SsoError
+from ...aws.model import Session
+from ...aws.role.accounts import Listing
+from ...aws.state.store import Store
+from .branches import Role
+from .telling import Progress
+
+YOUNG = 3600
+"""Seconds for which a full listing is shown as it is, and not asked for again."""
+
+
+class OpenListing:
+    """Of the session with this `key`. `known`: what is shown; `marked`: the marked roles; `loaded`: whether what was
+    listed before has been read."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.known = AccountList()
+        self.progress = Progress()
+        self.marked: set[Role] = set()
+        self.loaded = False
+        self._first = ""
+        self._listing: Listing | None = None
+        self._turn = threading.Lock()
+
+    # For threads.
+
+    def load(self, session: Session) -> AccountList:
+        """What was listed before."""
+        return account_list.load(session)
+
+    def run(self, store: Store, session: Session, cancelled: threading.Event) -> AccountList:
+        """List all there is, or what is left. One that was stopped first saves what it has; this goes on from there.
+        Raises what `Listing.run` raises."""
+        with self._turn:
+            listing = Listing(store, session)
+            listing.next_is(self._first)
+            self._listing = listing
+            return listing.run(cancelled)
+
+    # For the event loop.
+
+    def first(self, account_id: str) -> None:
+        """Have the roles of this account asked for before those of the others."""
+        self._first = account_id
+        if self._listing is not None and account_id:
+            self._listing.next_is(account_id)
+
+    def begun(self) -> None:
+        """A listing begins."""
+        progress = self.progress
+        progress.running, progress.stopped, progress.error = True, False, None
+        progress.listed_at = self.known.accounts_at if self.known.complete else 0
+        progress.failures = {}
+        self._listing = None
+
+    def take(self) -> bool:
+        """Take over what the listing has brought. Returns whether that is anything new."""
+        listing, progress = self._listing, self.progress
+        if listing is None:
+            return False
+        progress.pause = listing.pace.pause()
+        progress.unsaved = listing.unsaved
+        failures = {account.account_id: _why(account, error) for account, error in list(listing.failures)}
+        if listing.known is self.known and failures == progress.failures:
+            return False
+        self.known, progress.failures = listing.known, failures
+        return True
+
+    def young(self, now: float) -> bool:
+        """Whether all is known, and has been listed lately."""
+        return self.known.complete and abs(now - self.known.accounts_at) < YOUNG
+
+
+def _why(account: Account, error: SsoError) -> str:
+    """What stands beside the account: its line says already whose roles they are."""
+    return error.title.removeprefix(f"Could not list the roles of account {account.account_id}: ")
