@@ -61,10 +61,11 @@ def _settle(options: Namespace) -> None:
     if named is not None:
         if given not in (None, named):
             raise UsageError(f"Two profiles are named: {given} and {named}")
-        if options.__dict__.get("session") is not None or options.__dict__.get("all"):
+        if "role" not in options and (options.__dict__.get("session") is not None or options.__dict__.get("all")):
             raise UsageError("A profile, a session or all: name one of them")
         options.profile = named
-    for key in ("profile", "use", "filter", "session"):
+    _check_role(options, given if named is None else named)
+    for key in ("profile", "use", "filter", "session", "account", "role"):
         if isinstance(options.__dict__.get(key), str):
             setattr(options, key, name_from(getattr(options, key)))
     asked = [name for name in ("use", "filter", "previous") if getattr(options, name) not in (None, False)]
@@ -77,6 +78,16 @@ def _settle(options: Namespace) -> None:
     for region in (options.use_region, options.__dict__.get("region")):
         if region is not None and not is_region(region):
             raise UsageError(f"{region or 'The empty word'} is not a region: --region takes one like eu-west-1")
+
+
+def _check_role(options: Namespace, profile: str | None) -> None:
+    """Whether the options that name a role without a profile go together, and with the rest."""
+    if "role" not in options or (options.session, options.account, options.role) == (None, None, None):
+        return
+    if profile is not None or options.__dict__.get("words"):
+        raise UsageError("A profile, or a role by --session, --account and --role: name one of them")
+    if not options.account or not options.role:
+        raise UsageError("A role without a profile takes --account and --role, and --session where there are several")
 
 
 def make_parser(here: Environment | None = None) -> ArgumentParser:

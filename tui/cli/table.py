@@ -33,6 +33,9 @@ VERBS = (
 )
 """In the order of the help. The module has the same name, with `_` for `-`."""
 
+ROLE = ("session", "account", "role")
+"""The options that together name a role in place of a profile."""
+
 BEGIN, END = "<!-- commands: made by python -m tui.cli.table -->", "<!-- end of commands -->"
 
 
@@ -77,12 +80,16 @@ def _synopsis(parser: ArgumentParser) -> str:
     if parser.usage:
         return " ".join(parser.usage.replace(" [-h]", "").replace(" [--profile PROFILE]", "").split())
     words, told = [parser.prog], set[Action]()
+    role = [action for action in parser._actions if action.dest in ROLE]
     for action in parser._actions:
         if action in told or action.help == SUPPRESS or action.dest == "named_profile":
             continue
         group = next((it._group_actions for it in parser._mutually_exclusive_groups if action in it._group_actions), [])
         told.update(group)
         text = " | ".join(map(_argument, group or [action]))
+        if action.dest == "profile" and len(role) == len(ROLE):
+            told.update(role)
+            text += f" | {' '.join(map(_argument, role))}"
         # That no shell need be named is for a hidden option alone.
         optional = action.option_strings or (action.nargs == "?" and (action.metavar or not action.choices))
         words.append(f"[{text}]" if optional else text)

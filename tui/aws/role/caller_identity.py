@@ -97,7 +97,7 @@ def _ask(store: Store, profile: Profile, fresh: bool, cancelled: threading.Event
     region = profile.region or (session.region if session is not None else "") or "us-east-1"
     client = clients.client("sts", region, store.config, of_profile(store.snapshot, profile), credentials)
     began = time.monotonic()
-    answer = clients.request(client.get_caller_identity, f"ask who {profile.name} is", cancelled)
+    answer = clients.request(client.get_caller_identity, f"ask who {profile.label} is", cancelled)
     fields = [answer.get(key) for key in ("UserId", "Account", "Arn")]
     if not all(isinstance(field, str) and field for field in fields):
         raise SsoError("AWS STS's answer could not be understood", "try again")

@@ -103,7 +103,8 @@ def check_profile(profile: Profile) -> None:
     """Raises SsoError for a profile that cannot give credentials."""
     if profile.problems:
         where = place(profile.file, profile.line) if profile.file else "the configuration"
-        raise SsoError(f"Profile {profile.name}: {profile.problems[0]}", f"correct it in {where}")
+        who = f"Session {profile.session}" if profile.unlisted else f"Profile {profile.name}"
+        raise SsoError(f"{who}: {profile.problems[0]}", f"correct it in {where}")
     if profile.via is None and not profile.login_session and not (profile.account_id and profile.role_name):
         raise SsoError(f"Profile {profile.name} names no account and role", "add sso_account_id and sso_role_name")
 
@@ -156,7 +157,7 @@ def _ask(client: Any, profile: Profile, token: Token, cancelled: threading.Event
         lambda: client.get_role_credentials(
             roleName=profile.role_name, accountId=profile.account_id, accessToken=token.access_token.reveal()
         ),
-        f"get credentials for {profile.name}",
+        f"get credentials for {profile.label}",
         cancelled,
     )
 

@@ -26,24 +26,21 @@ EXAMPLES = (
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    add_profile(parser)
+    add_profile(parser, or_role=True)
     parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
 
 
 def run(options: Namespace, here: Environment) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
-    from ...aws.errors import command_line
-    from ...aws.state.store import Store
     from ...shell.formats import render
-    from ..obtaining import role_credentials
+    from ..obtaining import asked_for, command_for, role_credentials
     from ..options import UsageError
-    from ..output import the_profile, warn
+    from ..output import warn
 
-    store = Store(here.environ)
-    profile = the_profile(store.snapshot, options.profile)
+    store, profile = asked_for(here, options)
     if not options.force and here.is_seen:
         raise UsageError(
-            f"Secrets are not printed to a terminal: use {command_line('credential-process', profile.name)} "
+            f"Secrets are not printed to a terminal: use {command_for('credential-process', profile)} "
             "in a configuration, or --force"
         )
     here.write(render("json", role_credentials(store, profile), profile))

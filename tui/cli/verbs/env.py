@@ -17,6 +17,7 @@ ABOUT = (
 EXAMPLES = (
     ('eval "$(ssotui env dev-admin)"', "into this shell"),
     ("ssotui env dev-admin --format docker > aws.env", "for docker run --env-file"),
+    ("ssotui env --session acme --account Production --role ReadOnly | grep KEY_ID", "a role without a profile"),
 )
 
 
@@ -24,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     from ...shell.formats import FORMATS
 
-    add_profile(parser)
+    add_profile(parser, or_role=True)
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
     parser.add_argument("--format", choices=list(FORMATS), metavar="F", help=", ".join(FORMATS))
     parser.add_argument("--unset", action="store_true", help="lines that unset what the export lines set")
@@ -33,15 +34,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, here: Environment) -> int:
     """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
-    from ...aws.errors import command_line
     from ...aws.role.credentials import check_profile, get_credentials
     from ...aws.state.store import Store
     from ...shell.formats import FILES, default_format, region_is_left, render, unset_lines
     from ...shell.parent import parent_shell
     from ...shell.switching import switch_lines
-    from ..obtaining import naming_the_command
+    from ..obtaining import asked_for, command_for, saying_what_helps
     from ..options import UsageError
-    from ..output import chosen, no_profile, the_profile, warn
+    from ..output import chosen, no_profile, warn
 
     form = options.format
     shell = default_format(here.environ, parent_shell()) if form in (None, "profile", "unset") else form
@@ -51,19 +51,20 @@ def run(options: Namespace, here: Environment) -> int:
         return DONE
     region = options.region or ""
     if form == "profile":
+        if options.role is not None:
+            raise UsageError("--format profile is for profiles: AWS_PROFILE cannot name a role that has none")
         store = Store(here.environ)
         name = chosen(store.snapshot) if options.profile is None else options.profile
         if name not in store.config.all_names:
             raise no_profile(store.config, name)
         here.write(switch_lines(store.config, here.environ, shell, name, region))
         return DONE
-    store = Store(here.environ)
-    profile = the_profile(store.snapshot, options.profile)
+    store, profile = asked_for(here, options)
     check_profile(profile)
     if not options.force and here.is_seen:
-        command = command_line("env", profile.name)
+        command = command_for("env", profile)
         raise UsageError(f'Secrets are not printed to a terminal: use eval "$({command})", or --force')
-    with naming_the_command(profile.name):
+    with saying_what_helps(store, profile):
         credentials = get_credentials(store, profile)
     lines = render(form, credentials, profile, region=region, drop_region=region_is_left(here.environ))
     here.write(lines)

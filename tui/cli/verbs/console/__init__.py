@@ -18,7 +18,7 @@ EXAMPLES = (
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    add_profile(parser)
+    add_profile(parser, or_role=True)
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
     parser.add_argument(
         "--service", metavar="S", help="a service, by its name in the console or in the AWS CLI: s3, lambda"

@@ -6,9 +6,10 @@ from argparse import Namespace
 
 from .... import settings
 from ....aws.config.checks import is_region
-from ....aws.errors import SsoError, command_line
+from ....aws.errors import SsoError
 from ....aws.model import Profile, Secret
 from ....aws.requests import endpoints
+from ....aws.requests.behalf import of_profile
 from ....aws.role.console_link import console_url, federation_url, is_reachable, profile_link
 from ....aws.role.console_services import find
 from ....aws.role.credentials import check_profile
@@ -21,16 +22,15 @@ from ....shell.formats import own_region
 from ....state_file import change_state, console_opened
 from ....text import clean
 from ...environment import Environment
-from ...obtaining import role_credentials
+from ...obtaining import asked_for, command_for, role_credentials
 from ...options import UsageError
-from ...output import the_profile, warn
+from ...output import warn
 
 
 def console(options: Namespace, here: Environment) -> int:
     """Open the console, or print the link to it. The portal's link goes without role credentials; where no browser
     can be opened it is printed too."""
-    store = Store(here.environ)
-    profile = the_profile(store.snapshot, options.profile)
+    store, profile = asked_for(here, options)
     if options.service is not None:
         options.service = find(options.service)
     if options.federate:
@@ -42,7 +42,7 @@ def console(options: Namespace, here: Environment) -> int:
     if problem or options.print:
         here.show(clean(link, 4000))
     else:
-        here.say(f"{clean(profile.name)}: the console opens in the browser")
+        here.say(f"{clean(profile.label)}: the console opens in the browser")
         _remember(options)
     return DONE
 
@@ -57,7 +57,8 @@ def _federate(here: Environment, store: Store, profile: Profile, options: Namesp
         title = f"Profile {profile.name} signs in with aws login, and has no region"
         raise SsoError(title, "set region in the profile")
     console_url(region, options.service)  # what cannot be is refused before anything is asked for
-    base = endpoints.federation(store.config, profile.name).rstrip("/")
+    acting = of_profile(store.snapshot, profile)
+    base = endpoints.federation(store.config, acting).rstrip("/")
     watch = Watch(store, session)
     credentials = role_credentials(store, profile)
     link = federation_url(
@@ -65,7 +66,7 @@ def _federate(here: Environment, store: Store, profile: Profile, options: Namesp
         region,
         options.service,
         endpoint_override=f"{base}/federation" if base else None,
-        ca_bundle=store.config.raw_options(profile.name).get("ca_bundle"),
+        ca_bundle=store.config.raw_options(acting).get("ca_bundle"),
     )
     watch.check()
     warn(here, store.snapshot)
@@ -96,11 +97,11 @@ def _open(here: Environment, link: Secret, profile: Profile) -> None:
     with Handover(link) as handover:
         problem = browser.open_browser(handover.url, _browser(profile))
         if not problem and handover.wait():
-            here.say(f"{clean(profile.name)}: the console opens in the browser, signed in for its role")
+            here.say(f"{clean(profile.label)}: the console opens in the browser, signed in for its role")
             return
     raise SsoError(
         f"No browser was opened: {problem}" if problem else "The browser was started, but has not come for the link",
-        f"for the link itself: {command_line('console', '--federate', '--print', profile.name)}",
+        f"for the link itself: {command_for('console', profile, '--federate', '--print')}",
     )
 
 

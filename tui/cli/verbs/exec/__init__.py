@@ -16,13 +16,17 @@ ABOUT = (
 EXAMPLES = (
     ("ssotui exec dev-admin -- terraform plan", "one command"),
     ("ssotui exec --region eu-west-1 dev-admin -- aws s3 ls", "in another region"),
+    ("ssotui exec --session acme --account Production --role ReadOnly -- aws s3 ls", "a role without a profile"),
 )
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.usage = "ssotui exec [-h] [--profile PROFILE] [--region R] [--login] [PROFILE] -- COMMAND [ARGUMENT ...]"
-    add_profile(parser)
+    parser.usage = (
+        "ssotui exec [-h] [--profile PROFILE] [--region R] [--login] [PROFILE | --session S --account A --role R] "
+        "-- COMMAND [ARGUMENT ...]"
+    )
+    add_profile(parser, or_role=True)
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's and of AWS_REGION")
     parser.add_argument("words", nargs="*", help=SUPPRESS)
     parser.add_argument("--login", action="store_true", help="sign in first when that is needed")

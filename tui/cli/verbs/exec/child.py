@@ -18,9 +18,9 @@ from ....terminal import inherited
 from ...arguments import make_parser
 from ...environment import Environment
 from ...launch import finish
-from ...obtaining import role_credentials
+from ...obtaining import asked_for, role_credentials
 from ...options import UsageError
-from ...output import the_profile, warn
+from ...output import warn
 
 _IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
 
@@ -29,8 +29,8 @@ def exec(options: Namespace, here: Environment) -> int:  # noqa: A001 - the comm
     """Become the command; on Windows, which cannot do that, run it and return its exit code."""
     command: list[str] | None = options.command
     if command is None:
-        name = options.profile or "PROFILE"
-        raise UsageError(f"Put -- before the command: {command_line('exec', name, '--', 'COMMAND')}")
+        named = command_line("exec", options.profile or "PROFILE") if options.role is None else "ssotui exec ..."
+        raise UsageError(f"Put -- before the command: {named} -- COMMAND")
     if options.words:
         raise UsageError("exec takes one profile; what follows -- is the command")
     if not command:
@@ -65,8 +65,7 @@ def child_environ(
 
 
 def _credentials(options: Namespace, here: Environment) -> tuple[Profile, RoleCredentials]:
-    store = Store(here.environ)
-    profile = the_profile(store.snapshot, options.profile)
+    store, profile = asked_for(here, options)
     try:
         credentials = role_credentials(store, profile)
     except SsoError as error:
@@ -75,7 +74,8 @@ def _credentials(options: Namespace, here: Environment) -> tuple[Profile, RoleCr
         from ..login.flow import login
 
         # --force: the session may look signed in, while AWS no longer accepts its token.
-        code = login(make_parser(here).parse_args(["login", "--force", "--", profile.name]), here)
+        whom = [f"--session={profile.session}"] if profile.unlisted else ["--", profile.name]
+        code = login(make_parser(here).parse_args(["login", "--force", *whom]), here)
         if code:
             raise SystemExit(code) from None
         store = Store(here.environ)

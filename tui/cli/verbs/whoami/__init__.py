@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from ...environment import Environment
-from ...options import add_named
+from ...options import add_named, add_role
 
 HELP = "the caller identity of a profile, or of many"
 README = (
@@ -28,9 +28,13 @@ EXAMPLES = (
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.usage = "ssotui whoami [-h] [--profile PROFILE] [--json | --csv] [PROFILE | WORDS ...]"
+    parser.usage = (
+        "ssotui whoami [-h] [--profile PROFILE] [--json | --csv] "
+        "[PROFILE | WORDS ... | --session S --account A --role R]"
+    )
     parser.add_argument("words", nargs="*", metavar="WORDS", help="a profile (default: AWS_PROFILE), or words of many")
     add_named(parser)
+    add_role(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="of one as aws sts get-caller-identity prints it")
     how.add_argument("--csv", action="store_true", help="a table with a line of names on top (RFC 4180)")

@@ -16,11 +16,13 @@ from ....aws.role.callers import REFUSED as REFUSED_ROLE
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, REFUSED, SIGN_IN_NEEDED, USAGE
 from ....text import clean
+from ....words.account import account
 from ...environment import Environment
 from ...matching import named_or_holding
-from ...obtaining import naming_the_command, sign_in_command
+from ...obtaining import saying_what_helps, sign_in_command, the_one
 from ...options import UsageError
 from ...output import check_read, table, the_profile, warn
+from ...quick.account_shown import account_shown
 
 _TELL_EVERY = 0.2
 
@@ -29,6 +31,8 @@ def whoami(options: Namespace, here: Environment) -> int:
     """Print the caller identity of one profile or of many. Returns the exit code."""
     words: list[str] = options.words
     store = Store(here.environ, AccountNames())
+    if options.role is not None:
+        return _of_one(options, here, store, the_one(store.snapshot, options))
     named: str | None = options.__dict__.get("profile")
     if named is not None and [name_from(word) for word in words] not in ([], [named]):
         raise UsageError(f"Two profiles are named: {' '.join(words)} and {named}")
@@ -51,14 +55,16 @@ def _is_one(store: Store, word: str) -> bool:
 
 
 def _of_one(options: Namespace, here: Environment, store: Store, profile: Profile) -> int:
-    with naming_the_command(profile.name):
+    with saying_what_helps(store, profile):
         identity = get_identity(store, profile)
     if options.csv:
         here.write(as_csv([caller_of(store, profile, identity)]))
     elif options.json:
         here.show_json(identity.as_json(), indent=4)
     else:
-        for key, value in identity.as_json().items():
+        name = store.config.account_name(identity.account, profile)
+        said = identity.as_json() | {"Account": account(identity.account, name, account_shown())}
+        for key, value in said.items():
             here.show(f"{key:8} {clean(value)}")
     if identity.warning:
         here.say(f"! {clean(identity.warning)}")
