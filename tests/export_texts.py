@@ -160,6 +160,16 @@ AWS_CREDENTIAL_SCOPE=
   "AccountId": "111111111111"
 }
 """,
+    "sts-json": """\
+{
+  "Credentials": {
+    "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+    "SecretAccessKey": "CANARY/secret+key=",
+    "SessionToken": "CANARY//session+token==",
+    "Expiration": "2030-03-17T17:46:40Z"
+  }
+}
+""",
     "ini": """\
 [dev-admin]
 aws_access_key_id = ASIAIOSFODNN7EXAMPLE

@@ -40,7 +40,7 @@ def test_golden(name: str) -> None:
     assert formats.render(name, credentials(), profile()) == GOLDEN[name]
 
 
-@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "profile", "unset"}))
+@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "sts-json", "profile", "unset"}))
 def test_x07_without_a_region_none_is_set_and_none_is_left(name: str) -> None:
     text = formats.render(name, credentials(), profile(region=""), drop_region=True)
     assert "eu-west-1" not in text
@@ -52,7 +52,7 @@ def test_x07_without_a_region_none_is_set_and_none_is_left(name: str) -> None:
         assert own.endswith(unset(name, (*GONE, "SSOTUI_REGION")))
 
 
-@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "unset"}))
+@pytest.mark.parametrize("name", sorted(set(GOLDEN) - {"json", "sts-json", "unset"}))
 def test_x08_another_region_goes_before_that_of_the_profile(name: str) -> None:
     text = formats.render(name, credentials(), profile(), region="us-west-2")
     assert "us-west-2" in text
@@ -125,6 +125,14 @@ def test_json_is_what_a_credential_process_prints() -> None:
     assert list(answer) == ["Version", "AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId"]
     assert answer["Version"] == 1
     assert answer["SecretAccessKey"] == 'é"\\\n'
+
+
+def test_sts_json_has_the_shape_of_aws_sts() -> None:
+    answer = json.loads(formats.render("sts-json", credentials(secret='é"\\\n'), profile()))
+    assert list(answer) == ["Credentials"]
+    assert list(answer["Credentials"]) == ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"]
+    assert answer["Credentials"]["SecretAccessKey"] == 'é"\\\n'
+    assert "CANARY" not in formats.render_masked("sts-json", credentials(), profile())
 
 
 @pytest.mark.parametrize(

@@ -44,16 +44,18 @@ def the_one(snapshot: Snapshot, options: Namespace) -> Profile:
     return unlisted_profile(session, account_id, options.role, name)
 
 
-def role_credentials(store: Store, profile: Profile) -> RoleCredentials:
+def role_credentials(store: Store, profile: Profile, agent: bool = False) -> RoleCredentials:
     """Role credentials of `profile`, cached or fresh. Raises SsoError as `get_credentials` does; when the user has to
-    sign in it says so in one line, with the command to run: an SDK shows only the first."""
+    sign in it says so in one line, with the command to run: an SDK shows only the first, and an `agent` is told that it
+    is not its own command."""
     try:
         with saying_what_helps(store, profile):
             return get_credentials(store, profile)
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED:
             raise
-        title, code = f"{error.title}; {error.hint}", error.code
+        by_whom = "a person has to " if agent else ""
+        title, code = f"{error.title}; {by_whom}{error.hint}", error.code
     raise SsoError(title, "", SIGN_IN_NEEDED, code)
 
 

@@ -8,7 +8,9 @@ from ..exit_codes import DONE
 from ..shell.formats import own_region, region_is_left
 from ..shell.switching import switch_lines
 from ..text import clean
+from ..words.marks import Mark
 from .environment import Environment
+from .guard_rails.allowing import mark_of, painted
 from .quick.prompt import clock_of, place_line
 from .quick.quick_use import after_switch
 
@@ -16,7 +18,7 @@ from .quick.quick_use import after_switch
 def switch(here: Environment, config: Config, shell: str, name: str, region: str = "") -> int:
     """Print the lines, say where one is now, and remember it."""
     here.write(switch_lines(config, here.environ, shell, name, region))
-    after_switch(here, name, where(here, config, name, region))
+    after_switch(here, name, painted(here, where(here, config, name, region), _mark(config, name)))
     return DONE
 
 
@@ -27,7 +29,13 @@ def where(here: Environment, config: Config, name: str, region: str) -> str:
     profile = config.profiles.get(name)
     if profile is None:
         return " · ".join(clean(part, 300) for part in (name, "without SSO", region) if part)
-    return place_line(profile, region, *_clock(here, config, profile))
+    mark = _mark(config, name)
+    return place_line(profile, region, *_clock(here, config, profile), mark.text if mark is not None else "")
+
+
+def _mark(config: Config, name: str) -> Mark | None:
+    profile = config.profiles.get(name)
+    return mark_of(profile) if profile is not None else None
 
 
 def _clock(here: Environment, config: Config, profile: Profile) -> tuple[str, float]:

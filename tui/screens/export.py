@@ -47,6 +47,7 @@ ENDINGS = {
     "dotenv": "env",
     "docker": "env",
     "json": "json",
+    "sts-json": "json",
     "ini": "ini",
     "fish": "fish",
     "nu": "nu",

@@ -32,6 +32,7 @@ DESCRIPTIONS = {
     "dotenv": "a .env file; in its single quotes \\\\ is a backslash and \\' a quote",
     "docker": "a file for docker run --env-file, values as they are",
     "json": "JSON as a credential_process prints it",
+    "sts-json": 'JSON as aws sts prints it: {"Credentials": {...}}',
     "ini": "a section of the AWS credentials file",
     "profile": "only AWS_PROFILE: the SDKs find and renew the credentials by themselves",
     "unset": "remove from a shell what the export has set",
@@ -284,10 +285,11 @@ def _render(
         return unset_lines(shell, region=True)
     if credentials is None:
         raise ValueError(f"format {format_name} needs credentials")
-    if format_name == "json":
-        from ..aws.cache.quick_json import process_answer
+    if format_name in ("json", "sts-json"):
+        from ..aws.cache.quick_json import process_answer, sts_answer
 
-        return process_answer(dict(variables(credentials, profile)), ascii_only)
+        write = process_answer if format_name == "json" else sts_answer
+        return write(dict(variables(credentials, profile)), ascii_only)
     if format_name == "ini":
         from .file_formats import ini
 

@@ -14,6 +14,9 @@ MARK_CLASSES = frozenset(f"mark--{colour}" for colour in COLOURS)
 
 _SGR = {"red": 31, "orange": 33, "yellow": 33, "green": 32, "cyan": 36, "blue": 34, "magenta": 35}
 
+MARK_CODES = {f"mark--{colour}": f"1;{number}" for colour, number in _SGR.items()}
+"""The same colours in a terminal's own palette, by component class."""
+
 
 class Mark(NamedTuple):
     """A label, clean and short, and one of COLOURS."""
@@ -38,4 +41,4 @@ class Mark(NamedTuple):
 
     def painted(self) -> str:
         """The label for a terminal that has colours."""
-        return f"\x1b[1;{_SGR[self.colour]}m{self.text}\x1b[0m"
+        return f"\x1b[{MARK_CODES[self.name]}m{self.text}\x1b[0m"

@@ -67,10 +67,22 @@ _ANSWER = {
     "Expiration": "AWS_CREDENTIAL_EXPIRATION",
     "AccountId": "AWS_ACCOUNT_ID",
 }
+_STS = {field: name for field, name in _ANSWER.items() if field != "AccountId"}
 
 
 def process_answer(values: Mapping[str, str], ascii_only: bool = True) -> str:
     """What a credential_process prints, given the values of the variables that would say the same."""
+    fields = ['"Version": 1', *_fields(values, _ANSWER, ascii_only)]
+    return "{\n  " + ",\n  ".join(fields) + "\n}\n"
+
+
+def sts_answer(values: Mapping[str, str], ascii_only: bool = True) -> str:
+    """The same as `aws sts` prints it, for tools that run a command for credentials."""
+    fields = _fields(values, _STS, ascii_only)
+    return '{\n  "Credentials": {\n    ' + ",\n    ".join(fields) + "\n  }\n}\n"
+
+
+def _fields(values: Mapping[str, str], names: Mapping[str, str], ascii_only: bool) -> list[str]:
     if ascii_only:
         write = quote
     else:
@@ -79,5 +91,4 @@ def process_answer(values: Mapping[str, str], ascii_only: bool = True) -> str:
         def write(text: str) -> str:
             return dumps(text, ensure_ascii=False)
 
-    fields = [f'"{field}": {write(values[name])}' for field, name in _ANSWER.items() if name in values]
-    return "{\n  " + ",\n  ".join(['"Version": 1', *fields]) + "\n}\n"
+    return [f'"{field}": {write(values[name])}' for field, name in names.items() if name in values]

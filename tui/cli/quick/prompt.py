@@ -11,6 +11,7 @@ from ...aws.config.loading import chosen_name, find_profile
 from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
 from ...aws.state.ends import is_last
 from ...aws.state.issued import stray
+from ...guard.lookup import present
 from ...text import clean
 from ...words.account import NUMBER, account, parts
 from ...words.durations import left
@@ -45,7 +46,7 @@ def prompt_line(environ: Mapping[str, str], now: float) -> str:
     """`● dev-admin 5h 12m`, `◐ dev-admin refreshable`, `○ dev-admin signed-out`: symbol, profile, and the time left on
     its session or, when it is not simply signed in, the state. Behind the profile stands the name of its account, in
     parentheses, where it is known and the profile's does not hold it. "" without AWS_PROFILE, and for a profile without
-    SSO.
+    SSO. Between them stands the label of a guard rule: `● prod-admin [PROD] 5h 12m`.
     """
     name = chosen_name(environ)
     if not name:
@@ -53,7 +54,7 @@ def prompt_line(environ: Mapping[str, str], now: float) -> str:
     found = find_profile(name, environ)
     if found is None:
         return _the_long_way(name, environ, now)
-    return _line(name, *clock_of(found[1], now), _account_beside(found[0]))
+    return _line(name, *clock_of(found[1], now), _account_beside(found[0]), _label(found[0]))
 
 
 def clock_of(session: Session, now: float) -> tuple[str, float]:
@@ -69,7 +70,7 @@ def clock_of(session: Session, now: float) -> tuple[str, float]:
     return state, token.expires_at - now if token is not None else 0
 
 
-def place_line(profile: Profile, region: str, state: str, seconds: float) -> str:
+def place_line(profile: Profile, region: str, state: str, seconds: float, label: str = "") -> str:
     """Where one is after a switch: `payments-prod · 100000000000 SecurityAudit · eu-west-1 · 7h 59m`, with the name of
     the account `payments-prod · Payments 100000000000 · SecurityAudit · ...`; or in place of the time the state, and
     what to type when that is to sign in."""
@@ -91,7 +92,7 @@ def place_line(profile: Profile, region: str, state: str, seconds: float) -> str
         clock_text = f"{state}; to sign in: {program} login"  # which profile that is for says AWS_PROFILE now
     else:
         clock_text = state
-    said = (profile.name, *source, region, clock_text)
+    said = (f"{profile.name} {label}", *source, region, clock_text)
     return " · ".join(text for text in (clean(part.strip(), WHOLE_NAME) for part in said) if text)
 
 
@@ -107,8 +108,20 @@ def _account_beside(profile: Profile) -> str:
     return "".join(parts("", name, beside=profile.name))
 
 
-def _line(name: str, state: str, seconds: float, account_name: str = "") -> str:
+def _label(profile: Profile) -> str:
+    """The label of a guard rule, "" where there is none."""
+    if not present():
+        return ""
+    from ..guard_rails.allowing import mark_of
+
+    mark = mark_of(profile)
+    return mark.text if mark is not None else ""
+
+
+def _line(name: str, state: str, seconds: float, account_name: str = "", label: str = "") -> str:
     words = [SYMBOLS.get(state, "!"), clean(name.translate(_MEANING), NAME_LIMIT)]
+    if label:
+        words.append(label.translate(_MEANING))
     if account_name:
         words.append(f"({clean(account_name.translate(_MEANING), ACCOUNT_LIMIT)})")
     if state != SIGNED_IN:
@@ -127,7 +140,7 @@ def _the_long_way(name: str, environ: Mapping[str, str], now: float) -> str:
     if profile is None:
         return "" if name in store.config.all_names else _line(name, "unknown", 0)
     if profile.problems:
-        return _line(name, "broken", 0)
+        return _line(name, "broken", 0, label=_label(profile))
     if profile.clock_key is None:
         return ""
     if profile.session is not None:
@@ -136,4 +149,4 @@ def _the_long_way(name: str, environ: Mapping[str, str], now: float) -> str:
         store.newest_login(profile.login_session)
     state, expires_at = store.snapshot.session_clock(profile.clock_key, now)
     seconds = expires_at - now if expires_at is not None else 0
-    return _line(name, state or UNREADABLE, seconds, _account_beside(profile))
+    return _line(name, state or UNREADABLE, seconds, _account_beside(profile), _label(profile))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ...aws.cache import files, shapes
 from ...aws.config.loading import find_profile, name_from
 from ...aws.model import MARGIN
+from ...guard.lookup import present
 from ...shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ...shell.parent import parent_shell
 
@@ -32,7 +33,7 @@ def quick_env(here: Environment, arguments: Sequence[str]) -> bool:
     else:
         return False
     name = arguments[0]
-    if name.startswith("-") or here.is_seen:
+    if name.startswith("-") or here.is_seen or present():
         return False
     if not form:
         form = default_format(here.environ, parent_shell())

@@ -7,6 +7,7 @@ way.
 from __future__ import annotations
 
 from ...aws.config.loading import find_profile, name_from
+from ...guard.lookup import present
 from ...shell.formats import own_region, region_is_left, use_profile_lines
 from ..options import EMIT_SHELLS
 from .prompt import clock_of, place_line
@@ -25,7 +26,7 @@ def quick_use(here: Environment, arguments: Sequence[str]) -> bool:
     if len(arguments) != 2 or arguments[0] not in EMIT_SHELLS:
         return False
     option, _, word = arguments[1].partition("=")
-    if option not in ("--filter", "--use") or not word:
+    if option not in ("--filter", "--use") or not word or present():
         return False
     found = find_profile(name_from(word), here.environ, lines=False)
     if found is None or found[0].login_session or any(found[0].options.get(key) for key in _CHAINED):

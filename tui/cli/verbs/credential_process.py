@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
 from ..environment import Environment
+from ..guard_rails.allowing import add_agent, allow
 from ..options import add_profile
 
 HELP = "what a credential_process prints, for the SDKs"
@@ -28,10 +29,12 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     add_profile(parser, or_role=True)
     parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
+    add_agent(parser)
 
 
 def run(options: Namespace, here: Environment) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
+    from ...guard.rules import CREDENTIAL_PROCESS
     from ...shell.formats import render
     from ..obtaining import asked_for, command_for, role_credentials
     from ..options import UsageError
@@ -43,6 +46,7 @@ def run(options: Namespace, here: Environment) -> int:
             f"Secrets are not printed to a terminal: use {command_for('credential-process', profile)} "
             "in a configuration, or --force"
         )
-    here.write(render("json", role_credentials(store, profile), profile))
+    allow(here, profile, CREDENTIAL_PROCESS, options)
+    here.write(render("json", role_credentials(store, profile, options.agent), profile))
     warn(here, store.snapshot)
     return DONE

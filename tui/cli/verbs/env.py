@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
 from ..environment import Environment
+from ..guard_rails.allowing import add_agent, add_yes, allow, allow_use
 from ..options import add_profile
 
 HELP = "export lines for a shell"
@@ -30,16 +31,19 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--format", choices=list(FORMATS), metavar="F", help=", ".join(FORMATS))
     parser.add_argument("--unset", action="store_true", help="lines that unset what the export lines set")
     parser.add_argument("--force", action="store_true", help="print secrets even to a terminal")
+    add_yes(parser)
+    add_agent(parser)
 
 
 def run(options: Namespace, here: Environment) -> int:
     """Print export lines. Secrets are not printed to a terminal, whose scrollback would keep them."""
     from ...aws.role.credentials import check_profile, get_credentials
     from ...aws.state.store import Store
+    from ...guard.rules import EXPORT, USE
     from ...shell.formats import FILES, default_format, region_is_left, render, unset_lines
     from ...shell.parent import parent_shell
     from ...shell.switching import switch_lines
-    from ..obtaining import asked_for, command_for, saying_what_helps
+    from ..obtaining import asked_for, command_for, role_credentials, saying_what_helps
     from ..options import UsageError
     from ..output import chosen, no_profile, warn
 
@@ -57,6 +61,7 @@ def run(options: Namespace, here: Environment) -> int:
         name = chosen(store.snapshot) if options.profile is None else options.profile
         if name not in store.config.all_names:
             raise no_profile(store.config, name)
+        allow_use(here, store.config, name, USE, options)
         here.write(switch_lines(store.config, here.environ, shell, name, region))
         return DONE
     store, profile = asked_for(here, options)
@@ -64,8 +69,12 @@ def run(options: Namespace, here: Environment) -> int:
     if not options.force and here.is_seen:
         command = command_for("env", profile)
         raise UsageError(f'Secrets are not printed to a terminal: use eval "$({command})", or --force')
-    with saying_what_helps(store, profile):
-        credentials = get_credentials(store, profile)
+    allow(here, profile, EXPORT, options)
+    if options.agent:
+        credentials = role_credentials(store, profile, agent=True)
+    else:
+        with saying_what_helps(store, profile):
+            credentials = get_credentials(store, profile)
     lines = render(form, credentials, profile, region=region, drop_region=region_is_left(here.environ))
     here.write(lines)
     if form in FILES:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
 from ..environment import Environment
+from ..guard_rails.allowing import add_yes, allow_use
 from ..options import add_profile
 
 TYPE_CHECKING = False
@@ -28,12 +29,14 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     add_profile(parser)
     parser.add_argument("--region", metavar="R", help="a region, in place of the profile's")
+    add_yes(parser)
 
 
 def run(options: Namespace, here: Environment) -> int:
     """Become the shell."""
     from ...aws.config.loading import chosen_name, load
     from ...aws.errors import command_line
+    from ...guard.rules import SHELL
     from ..options import UsageError
     from ..output import no_profile
 
@@ -46,6 +49,7 @@ def run(options: Namespace, here: Environment) -> int:
         raise no_profile(config, name)
     if not (here.can_ask and here.is_seen):
         raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name)} -- COMMAND")
+    allow_use(here, config, name, SHELL, options)
     return open_shell(here, config, name, options.region or "")
 
 

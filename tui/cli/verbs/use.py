@@ -9,7 +9,9 @@ from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_name, load
 from ...aws.errors import SsoError
 from ...exit_codes import USAGE
+from ...guard.rules import USE
 from ..environment import Environment
+from ..guard_rails.allowing import allow_use
 from ..launch import board, terminal_problem
 from ..matching import meant
 from ..output import no_profile
@@ -25,21 +27,26 @@ def use(options: Namespace, here: Environment) -> int:
     config = load(here.environ)
     region: str = options.use_region or ""
     if options.previous:
-        return switch(here, config, options.emit, _previous(here, config), region)
+        return _switch(here, config, options, _previous(here, config), region)
     if options.use is not None:
         if options.use not in config.all_names:
             raise no_profile(config, options.use)
-        return switch(here, config, options.emit, options.use, region)
+        return _switch(here, config, options, options.use, region)
     words: str = options.filter
     found = [words] if words in config.all_names else meant(config, words)
     if len(found) == 1:
-        return switch(here, config, options.emit, found[0], region)
+        return _switch(here, config, options, found[0], region)
     if not found:
         raise no_profile(config, words)
     if terminal_problem() or not any(name in config.profiles for name in found):
         some = ", ".join(found[:NAMED]) + (f" and {len(found) - NAMED} more" if len(found) > NAMED else "")
         raise SsoError(f"{words} may mean any of {len(found)} profiles: {some}", "name one of them", exit_code=USAGE)
     return board(options.emit, options.demo, words, region)
+
+
+def _switch(here: Environment, config: Config, options: Namespace, name: str, region: str) -> int:
+    allow_use(here, config, name, USE, options)
+    return switch(here, config, options.emit, name, region)
 
 
 def _previous(here: Environment, config: Config) -> str:

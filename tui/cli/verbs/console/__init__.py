@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from ...environment import Environment
+from ...guard_rails.allowing import add_yes
 from ...options import add_profile
 
 HELP = "open the AWS console in the browser"
@@ -28,6 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--print", action="store_true", help="print the link instead of opening it")
     parser.add_argument("--force", action="store_true", help="print a link that signs in even to a terminal")
+    add_yes(parser)
 
 
 def run(options: Namespace, here: Environment) -> int:

@@ -18,10 +18,12 @@ from ....aws.state.store import Store
 from ....desktop import browser
 from ....desktop.redirect import Handover
 from ....exit_codes import DONE
+from ....guard.rules import CONSOLE
 from ....shell.formats import own_region
 from ....state_file import change_state, console_opened
 from ....text import clean
 from ...environment import Environment
+from ...guard_rails.allowing import allow
 from ...obtaining import asked_for, command_for, role_credentials
 from ...options import UsageError
 from ...output import warn
@@ -33,6 +35,7 @@ def console(options: Namespace, here: Environment) -> int:
     store, profile = asked_for(here, options)
     if options.service is not None:
         options.service = find(options.service)
+    allow(here, profile, CONSOLE, options)
     if options.federate:
         return _federate(here, store, profile, options)
     link = profile_link(store.snapshot, profile, options.service, _region(store, profile, options.region))

@@ -17,6 +17,7 @@ from ....exit_codes import DONE, FAILED, NOT_FOUND, SIGN_IN_NEEDED, USAGE, ended
 from ....text import clean
 from ...arguments import make_parser
 from ...environment import Environment
+from ...guard_rails.allowing import allow_each
 from ...matching import named_or_holding
 from ...obtaining import sign_in_command
 from ...options import UsageError
@@ -36,7 +37,8 @@ def each(options: Namespace, here: Environment) -> int:
     store = Store(here.environ, AccountNames())
     store.look()
     chosen = _chosen(here, store, options)
-    if len(chosen) > ASK and not options.yes and here.can_ask:
+    asked = allow_each(here, chosen, options.yes)
+    if len(chosen) > ASK and not asked and not options.yes and here.can_ask:
         accounts = len({profile.account_id for profile in chosen})
         question = f"Run it under {profiles(len(chosen))}, in {accounts} account{'s' if accounts != 1 else ''}?"
         if not here.confirmed(question):

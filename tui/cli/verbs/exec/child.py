@@ -13,10 +13,12 @@ from ....aws.errors import SsoError, command_line
 from ....aws.model import Profile, RoleCredentials
 from ....aws.state.store import Store
 from ....exit_codes import CANNOT_RUN, DONE, NOT_FOUND, SIGN_IN_NEEDED
+from ....guard.rules import EXEC
 from ....shell.formats import OUTRANKING, REGION_MARK, own_region, variables
 from ....terminal import inherited
 from ...arguments import make_parser
 from ...environment import Environment
+from ...guard_rails.allowing import allow
 from ...launch import finish
 from ...obtaining import asked_for, role_credentials
 from ...options import UsageError
@@ -35,6 +37,8 @@ def exec(options: Namespace, here: Environment) -> int:  # noqa: A001 - the comm
         raise UsageError("exec takes one profile; what follows -- is the command")
     if not command:
         raise UsageError("There is no command behind --")
+    if options.agent and options.login:
+        raise UsageError("An agent signs in to nothing: --agent goes without --login")
     profile, credentials = _credentials(options, here)
     environ = child_environ(here.environ, profile, credentials, options.region or "")
     finish(DONE)  # the command takes this program's place
@@ -66,8 +70,9 @@ def child_environ(
 
 def _credentials(options: Namespace, here: Environment) -> tuple[Profile, RoleCredentials]:
     store, profile = asked_for(here, options)
+    allow(here, profile, EXEC, options)
     try:
-        credentials = role_credentials(store, profile)
+        credentials = role_credentials(store, profile, options.agent)
     except SsoError as error:
         if error.exit_code != SIGN_IN_NEEDED or not options.login or profile.login_session:
             raise

@@ -15,7 +15,9 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
 from ....words.durations import until
+from ....words.marks import Mark
 from ...environment import Environment
+from ...guard_rails.allowing import mark_of, marks_of
 from ...matching import holding
 from ...options import UsageError
 from ...output import MAKE_ONE, check_read, near, no_profile, show_problems, the_profile, the_session
@@ -145,7 +147,9 @@ def _one(here: Environment, snapshot: Snapshot, name: str, as_object: bool) -> i
         word, ends = snapshot.credentials_clock(name, here.now())
         source = "aws login" if profile.login_session else f"session {clean(profile.session or '-')}"
         session_text = f"{source} {state or 'unknown'}{_until(expires_at, here.now())}"
-        here.show(f"{clean(name)}: {session_text}, role credentials {word}{_until(ends, here.now())}")
+        mark = mark_of(profile)
+        label = f" {mark.text}" if mark is not None else ""
+        here.show(f"{clean(name)}{label}: {session_text}, role credentials {word}{_until(ends, here.now())}")
     reason = snapshot.why_no_token(profile.session) if profile.session is not None else ""
     if reason:
         here.say(f"! {clean(profile.session or '')}: {clean(reason, 1000)}")
@@ -189,7 +193,8 @@ def _print(
     sessions = _sessions(snapshot, profiles if by_words else None, session)
     if sessions:
         _show(here, session_forms([(each, snapshot.session_clock(each.key, now)) for each in sessions], now))
-    shown = [_shown(snapshot, profile, now) for profile in profiles]
+    marks = marks_of(profiles)
+    shown = [_shown(snapshot, profile, now, marks.get(profile.name)) for profile in profiles]
     if not (everything or by_words):
         shown = [each for each in shown if _says_something(each)]
     if shown:
@@ -201,7 +206,7 @@ def _print(
     )
 
 
-def _shown(snapshot: Snapshot, profile: model.Profile, now: float) -> Shown:
+def _shown(snapshot: Snapshot, profile: model.Profile, now: float, mark: Mark | None) -> Shown:
     key = profile.clock_key
     return Shown(
         profile,
@@ -209,6 +214,7 @@ def _shown(snapshot: Snapshot, profile: model.Profile, now: float) -> Shown:
         profile.name == snapshot.active_profile,
         snapshot.session_clock(key, now) if key is not None else ("", None),
         snapshot.credentials_clock(profile.name, now),
+        mark,
     )
 
 

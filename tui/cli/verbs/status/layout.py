@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ....words.marks import MARK_CODES
 from ....words.states import BAD, GOOD, RENEW, SOON
 
 GAP = "  "
@@ -19,7 +20,7 @@ LEAST_NAME = 12
 
 FAINT = "faint"
 STRONG = "strong"
-_CODES = {GOOD: "32", SOON: "33", RENEW: "36", BAD: "31", FAINT: "2", STRONG: "1"}
+_CODES = {GOOD: "32", SOON: "33", RENEW: "36", BAD: "31", FAINT: "2", STRONG: "1", **MARK_CODES}
 """The colours of a terminal's own palette, which its user has chosen to be read. A state is never faint."""
 
 

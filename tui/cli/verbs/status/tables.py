@@ -11,6 +11,7 @@ from ....widgets.rows import Row as ListRow
 from ....widgets.rows import host_of, row_of, session_label
 from ....words.account import BOTH
 from ....words.durations import NO_TIME
+from ....words.marks import Mark
 from ....words.states import (
     BAD,
     SYMBOLS,
@@ -42,6 +43,7 @@ class Shown(NamedTuple):
     active: bool
     clock: Clock
     credentials: Clock
+    mark: Mark | None = None
 
 
 def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> Iterator[Table]:
@@ -92,7 +94,7 @@ def _profiles(
 ) -> Table:
     rows = []
     for shown, row in profiles:
-        name = Cell(f"{'*' if shown.active else ' '} {row.label}", STRONG if shown.active else "")
+        name = _name(shown, row.label)
         below = "  ".join(filter(None, (row.account_name, row.account_id, row.role_name)))
         if row.problem:
             rows.append(Row(name, (), Cell(f"! {row.problem}", BAD), below))
@@ -113,6 +115,13 @@ def _profiles(
     clocks = ("STATE", "LEFT", "CREDENTIALS", "LEFT") if session else ("SESSION", "LEFT", "CREDENTIALS", "LEFT")
     header = ("  PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "SESSION", *clocks)
     return Table(header, rows, frozenset((5, 7)))
+
+
+def _name(shown: Shown, label: str) -> Cell:
+    text, mark = f"{'*' if shown.active else ' '} {label}", shown.mark
+    if mark is not None:
+        return Cell(f"{text} {mark.text}", mark.name)
+    return Cell(text, STRONG if shown.active else "")
 
 
 def _clocks(shown: Shown, now: float, apart: bool) -> tuple[Cell, Cell, Cell, Cell]:
