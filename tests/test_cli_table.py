@@ -64,7 +64,8 @@ def test_the_list_shows_alternatives_and_leaves_out_what_is_hidden() -> None:
     assert any(line.startswith(r"| `ssotui login [PROFILE \| --session S \| --all] [--flow ") for line in lines)
     assert any(line.startswith(r"| `ssotui completion bash\|zsh\|fish` |") for line in lines)
     role = r"[PROFILE \| --session S --account A --role R]"
-    assert any(line.startswith(f"| `ssotui exec [--region R] [--login] {role} -- COMMAND ") for line in lines)
+    agent = r"[--yes \| --agent]"
+    assert any(line.startswith(f"| `ssotui exec [--region R] [--login] {agent} {role} -- COMMAND ") for line in lines)
     assert any(line.startswith(f"| `ssotui env {role} [--region R] ") for line in lines)
     assert "--names" not in block()
     assert "--profile" not in block()
