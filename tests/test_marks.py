@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
@@ -83,3 +84,12 @@ async def test_consoles_of_many_are_asked_about(opened: Path) -> None:
         await it.press("enter")
         await it.until(lambda: len(opened.read_text().splitlines()) == 6)
         assert opened.read_text().count("athena") == 4
+
+
+async def test_keys_that_come_faster_than_the_screen_are_about_what_was_marked_before() -> None:
+    async with board(100, 30) as it:
+        await it.highlight("dev-admin")
+        for key, typed in (("space", " "), ("j", "j"), ("space", " "), ("asterisk", "*"), ("i", "i")):
+            it.app.post_message(Key(key, typed))
+        await it.until("Identity of 2 profiles")
+        assert it.app.state.pinned == ["dev-admin", "dev-readonly"]

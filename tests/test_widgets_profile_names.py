@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tui.aws.model import VALID
+from tui.text import clean
 from tui.widgets import columns
 from tui.widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
 from tui.widgets.profile_list import ProfileList
@@ -55,6 +59,37 @@ async def test_every_name_is_whole_where_the_longest_fits(size: tuple[int, int])
             await pilot.press("pagedown")
         assert "…" not in text
         assert all(f" {row.name} " in text for row in ROWS)
+
+
+HOSTILE = (
+    "m[/] [red]x[/blue] [@click=app.quit]go[/] {:03}",
+    "שלום-עולם-{:03}-חשבון",
+    "حساب\u202eالإنتاج {:03}",
+    "zero\u200bwidth\u200d{:03}\u200cname",
+    "漢字アカウント名前本番環境管理者権限{:03}東京リージョン",
+    "p" * 40 + "{:03}" + "q" * 40,
+    "payments-production-europe-" * 3 + "{:03}-administrator-access-breakglass",
+    "e\u0301\u0301\u0301{:03}\u0308\u0308",
+    "👩\u200d👩\u200d👧-{:03}-🏳\ufe0f\u200d🌈",
+    "C:\\[a]\\{:03}\\$(rm -rf)`x`;'\"\x1b[31m",
+)
+"""Markup, letters from right to left, of no width, of two, and more than sixty that begin and end alike."""
+
+
+@pytest.mark.parametrize("size", SIZES[:4], ids=str)
+async def test_hostile_names_read_apart_and_leave_the_columns_where_they_are(size: tuple[int, int]) -> None:
+    names = [each.format(number) for number in range(30) for each in HOSTILE]
+    app, listing, _ = host([Row(name, clean(name), "111111111111", "", "Admin", "acme", "acme") for name in names])
+    seen: dict[str, str] = {}
+    async with app.run_test(size=size) as pilot:
+        while len(seen) < len(names):
+            lines = screen_lines(pilot)[1:]
+            for name, line in zip(listing.visible_keys(), lines, strict=False):
+                assert seen.setdefault(line[2:], name) == name
+                assert cell_len(line.rstrip()) <= size[0]
+                assert not any(unicodedata.category(char) in ("Cc", "Cf") for char in line)
+            assert len({cell_len(line[: line.index(" Admin ")]) for line in lines if " Admin " in line}) <= 1
+            await pilot.press("pagedown")
 
 
 FAMILY = st.lists(

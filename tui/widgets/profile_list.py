@@ -37,8 +37,6 @@ class ProfileList(RowList):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Use", key_display="enter", id="profile.use"),
-        Binding("space", "mark", "Mark", show=False, id="profile.mark"),
-        Binding("*", "pin", "Pin", show=False, id="profile.pin"),
     ]
 
     class Highlighted(RowList.Highlighted):
@@ -49,12 +47,6 @@ class ProfileList(RowList):
 
     class HeadClicked(RowList.RowMessage):
         """A click on the head of the column `name`."""
-
-    class Marked(RowList.RowMessage):
-        """The profile `name` is to be marked, or unmarked if it is."""
-
-    class Pinned(RowList.RowMessage):
-        """The profile `name` is to be pinned, or unpinned if it is."""
 
     def __init__(
         self,
@@ -261,16 +253,6 @@ class ProfileList(RowList):
         super()._move_to(index)
         if self._query:
             self._before_filter = self.highlighted
-
-    def action_mark(self) -> None:
-        """Ask for the row under the cursor to be marked or unmarked."""
-        if self.highlighted is not None:
-            self.post_message(self.Marked(self, self.highlighted))
-
-    def action_pin(self) -> None:
-        """Ask for the row under the cursor to be pinned or unpinned."""
-        if self.highlighted is not None:
-            self.post_message(self.Pinned(self, self.highlighted))
 
     # Painting.
 

@@ -203,7 +203,7 @@ class Board(Sized[None]):
         keys = view.IN_THE_FILTER if self.panes.filtering else view.in_footer(found, self.sso.settings.keys)
         self.keys.show(keys, len(self.panes.problems()))
 
-    on_descendant_focus = on_profile_list_marked = show_keys  # others help now
+    on_descendant_focus = on_panes_marked = show_keys  # others help now
 
     def nothing(self, why: str) -> None:
         """Say why a key has done nothing."""

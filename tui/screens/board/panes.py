@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from ...aws import clock
@@ -15,7 +17,7 @@ from ...aws.state.snapshot import Snapshot
 from ...state_file import MORE_SORTS, details_shown, pinned, sorted_by
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.profile_list import ProfileList
-from ...widgets.rows import Rows, session_label, texts
+from ...widgets.rows import Rows, session_label
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
 from ..asking.guarded import guard_fields, marks_of
@@ -38,6 +40,14 @@ class Panes(Vertical):
     """Sessions on top, profiles below, details beside them on a wide terminal (`wide`). `clocks`: what the lists count
     down; `renewals`: what there is to say of them. `marked`: the names of the marked profiles; `marks`: the labels
     of guard rules, by name."""
+
+    BINDINGS = [
+        Binding("space", "mark", "Mark", show=False, id="profile.mark"),
+        Binding("*", "pin", "Pin", show=False, id="profile.pin"),
+    ]
+
+    class Marked(Message):
+        """Other rows are marked now."""
 
     def __init__(self, clocks: Clocks, renewals: Renewals, wide: bool) -> None:
         super().__init__(id="board")
@@ -255,13 +265,7 @@ class Panes(Vertical):
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
-        from ...widgets.fuzzy import Index, by_nearness, haystack
-
-        rows = self.sorted_rows()
-        haystacks = [haystack(*fields) for fields in zip(*texts(rows), strict=True)]
-        used = {name: place for place, name in enumerate(self.sso.state.recent)}
-        order = by_nearness(haystacks, [used.get(profile.name, len(used)) for profile in rows.profiles])
-        return [rows.profiles[index].name for index in Index(haystacks, order).search(query)]
+        return view.matching(self.sorted_rows(), self.sso.state.recent, query)
 
     async def open_filter(self, words: str = "") -> None:
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
@@ -330,6 +334,30 @@ class Panes(Vertical):
             self.sso.tell(elsewhere if self.sessions.has_focus else "There is no profile here", "warning")
         return profile
 
+    # -- marks and pins: done at once, because the key behind may already be about them ---------------------------
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor, or unmark it."""
+        name = self.profiles.highlighted
+        if name is not None and self.profiles.has_focus:
+            self.marked ^= {name}
+            self.set_flags()
+            self.tick(clock.now())
+            self.post_message(self.Marked())
+
+    def action_pin(self) -> None:
+        """Pin the row under the cursor to the top, or unpin it; all marked ones, where there are some."""
+        name = self.profiles.highlighted
+        if name is None or not self.profiles.has_focus:
+            return
+        names = [profile.name for profile in self.marked_profiles()] or [name]
+        wanted = any(each not in self.sso.state.pinned for each in names)
+        for each in names:
+            self.sso.remember(pinned(each, wanted))
+        if len(names) > 1:
+            self.say(f"{len(names)} marked profiles {'pinned' if wanted else 'unpinned'}")
+        self.set_flags()
+
     # -- messages of the widgets --------------------------------------------------------------------------------
 
     @on(ProfileList.Highlighted)
@@ -356,22 +384,6 @@ class Panes(Vertical):
     @on(ProfileList.HeadClicked)
     def _head_clicked(self, message: ProfileList.HeadClicked) -> None:
         self.sort_by(of_head(message.name))
-
-    @on(ProfileList.Marked)
-    def _marked(self, message: ProfileList.Marked) -> None:
-        self.marked ^= {message.name}
-        self.set_flags()
-        self.tick(clock.now())
-
-    @on(ProfileList.Pinned)
-    def _pinned(self, message: ProfileList.Pinned) -> None:
-        names = [profile.name for profile in self.marked_profiles()] or [message.name]
-        wanted = any(name not in self.sso.state.pinned for name in names)
-        for name in names:
-            self.sso.remember(pinned(name, wanted))
-        if len(names) > 1:
-            self.say(f"{len(names)} marked profiles {'pinned' if wanted else 'unpinned'}")
-        self.set_flags()
 
     def on_filter_bar_changed(self, message: Any) -> None:
         """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""

@@ -18,7 +18,7 @@ from ...aws.state.snapshot import Snapshot
 from ...keys import canonical, keys_of
 from ...text import clean, place
 from ...widgets.key_bar import Shown
-from ...widgets.rows import Rows, SessionRow, session_row_of
+from ...widgets.rows import Rows, SessionRow, session_row_of, texts
 from ...words.account import BOTH
 from ...words.marks import Mark
 from .order import ORDERS, in_full, in_order
@@ -51,6 +51,16 @@ def profile_rows(
         return expires_at if expires_at > now else float("inf")
 
     return Rows(in_order(list(snapshot.config.profiles.values()), sessions, sort, recent, ends), sessions, shown, marks)
+
+
+def matching(rows: Rows, recent: Sequence[str], query: str) -> list[str]:
+    """The names of the profiles that a filter with these words would show, best match first."""
+    from ...widgets.fuzzy import Index, by_nearness, haystack
+
+    haystacks = [haystack(*fields) for fields in zip(*texts(rows), strict=True)]
+    used = {name: place for place, name in enumerate(recent)}
+    order = by_nearness(haystacks, [used.get(profile.name, len(used)) for profile in rows.profiles])
+    return [rows.profiles[index].name for index in Index(haystacks, order).search(query)]
 
 
 def empty_lines(config: Config) -> Iterable[str]:

@@ -175,7 +175,9 @@ def search(choices: Sequence[Choice], query: str) -> list[Choice]:
 def _line(choice: Choice, region: bool) -> Content:
     # In one style: what is muted cannot be read in every theme's highlighted line.
     if region:
-        about = ", ".join(filter(None, [choice.why, choice.title.removeprefix("AWS ")]))
+        # The city first: where there is no room for all of it, the part of the world is what the name says too.
+        part, _, city = choice.title.removeprefix("AWS ").removesuffix(")").partition(" (")
+        about = ", ".join(filter(None, [choice.why, city, part]))
         return Content(f"{clean(choice.name):{_MARKED}}  {clean(about, 80)}")
     known = choice.title.lower().replace(" ", "") == choice.name
     return Content(clean(choice.title if known else f"{choice.title}  {choice.name}", 100))
