@@ -120,6 +120,17 @@ def test_random_refusals_and_a_cut_connection_lose_nothing_and_ask_nothing_twice
     assert sum(asked(many).values()) <= COUNT + 4
 
 
+def test_whatever_pages_a_portal_gives_all_is_there(many: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "_FIRST_PAUSE", 0.01)
+    settings = many.state.settings
+    settings.empty_pages = settings.repeats_token = True
+    settings.page_size, settings.throttled = 2, 0.05
+    known = listed()
+    assert known.complete
+    assert len(known.accounts) == COUNT
+    assert all(each.roles == ("Admin", "ReadOnly", "Role02") for each in known.accounts.values())
+
+
 def test_no_more_than_ten_begin_in_a_second(many: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "PER_SECOND", 10.0)
     many.state.settings.requests_per_second = 11

@@ -82,6 +82,18 @@ def test_a_large_organisation() -> None:
         assert [role["roleName"] for role in roles] == ["Admin", "ReadOnly", "Role02"]
 
 
+def test_empty_pages_and_a_last_page_that_names_itself(server: DemoServer, portal: Any, token: str) -> None:
+    server.state.settings.empty_pages = True
+    server.state.settings.page_size = 5
+    found = list(portal.get_paginator("list_accounts").paginate(accessToken=token))
+    assert [len(page["accountList"]) for page in found] == [0, 5, 0, 2]
+    server.state.settings.repeats_token = True
+    last = found[2]["nextToken"]
+    for _ in range(2):
+        page = portal.list_accounts(accessToken=token, nextToken=last)
+        assert (len(page["accountList"]), page["nextToken"]) == (2, last)
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-1", "x", "", "1e1", "9" * 30, "²"])
 def test_page_sizes_out_of_range(server: DemoServer, token: str, number: str) -> None:
     from urllib.parse import quote
@@ -167,6 +179,10 @@ def test_too_many_requests(server: DemoServer, portal: Any, token: str) -> None:
     assert refused(portal.list_accounts, accessToken=token) == (429, "TooManyRequestsException")
     server.state.settings.requests_per_second = 0
     assert portal.list_accounts(accessToken=token)["accountList"]
+    server.state.settings.throttled = 1.0
+    server.state.settings.retry_after = 7
+    page = http_request(server, "GET", "/assignment/accounts", headers={"x-amz-sso_bearer_token": token})
+    assert (page.status, page.headers["Retry-After"]) == (429, "7")
 
 
 # sts

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tui.aws.cache import config_edit
+from tui.aws.config.writing.sections import PROFILE, Section, add
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.sessions import session_form
 from tui.screens.sessions.session_form import EntryLine, SessionForm
 from tui.screens.sign_in.screen import SignIn
 
-from .aws_home import configure, content, sso_cache, token_file
+from .aws_home import CONFIG, configure, content, put_token, sso_cache, token_file
 from .board import Driver, board
 from .sign_ins import fast_polls, waiting_codes
 
@@ -211,3 +212,55 @@ async def test_what_the_board_has_already_is_named(quick: DemoServer) -> None:
         await it.press("enter")
         await it.until("It is there already, as acme")
         assert quick.state.log.count("StartDeviceAuthorization") == 0
+
+
+async def test_a_region_is_changed_once_the_sign_in_has_succeeded(quick: DemoServer) -> None:
+    configure(f"# mine\n{SECTION.rpartition('ssotui')[0]}output = x\n")
+    path = Path(os.environ["HOME"]) / ".aws/config"
+    before = path.read_text()
+    async with board() as it:
+        await it.press("tab", "N")
+        await it.until("Change session acme")
+        await it.press("enter")
+        await it.until("there is nothing to change")
+        await it.press("tab", *"frank")
+        await it.until("+ sso_region = eu-central-1")
+        await it.press("enter")
+        await it.until("waiting for approval")
+        assert path.read_text() == before
+        quick.state.approve(*waiting_codes(quick))
+        await it.until("Signed in to acme. The change is in ~/.aws/config")
+        assert path.read_text() == before.replace("us-east-1", "eu-central-1")
+        assert content(token_file("acme"))["region"] == "eu-central-1"
+        await it.until("signed in to 1 of 1")
+
+
+async def test_a_session_goes_with_what_is_shown(quick: DemoServer) -> None:
+    text = add(CONFIG, [Section(PROFILE, "ours", {"sso_session": "acme", "sso_account_id": "1", "sso_role_name": "R"})])
+    configure(text)
+    put_token(quick, "acme", ACME)
+    path = Path(os.environ["HOME"]) / ".aws/config"
+    async with board() as it:
+        await it.highlight("audit")
+        await it.press("X")
+        await it.until("Remove session acme")
+        await it.until("1 profile: ours")
+        assert "1 token, 0 other files, and AWS is told" in it.words()
+        assert "5 profiles stay, without a session then (not written by ssotui)" in it.words()
+        await it.press("escape")
+        assert path.read_text() == text
+        await it.press("X", "p")
+        await it.until("6 profiles: ")
+        path.write_text(f"{text}\n[profile late]\nregion = x\n")
+        await it.press("enter")
+        await it.until("has changed meanwhile: this is what would go now")
+        await it.press("enter")
+        await it.until("Session acme is removed, with 6 profiles; to undo: ssotui accounts --undo")
+        assert "acme" not in path.read_text()
+        assert "[profile late]" in path.read_text()
+        assert not token_file("acme").exists()
+        assert not any(issued.sign_in.alive for issued in quick.state.access_tokens.values())
+        await it.until(lambda: "acme" not in it.board.snapshot.config.sessions)
+        await it.highlight("attic")
+        await it.press("X")
+        await it.until("it has no section of its own, only profiles")

@@ -80,6 +80,22 @@ KEYS = (
     ),
     Key("profile.pin", "board", "*", "", "", "Pin a row to the top", False),
     Key("board.new_session", "board", "n", "on_rows('new_session')", "", "A new session: sign in with a start URL"),
+    Key(
+        "board.change_session",
+        "board",
+        "N",
+        "on_rows('change_session')",
+        "",
+        "Another start URL or region for the session of the highlighted row",
+    ),
+    Key(
+        "board.remove_session",
+        "board",
+        "X,delete",
+        "on_rows('remove_session')",
+        "",
+        "Remove the session of the highlighted row, with what ssotui wrote for it",
+    ),
     Key("board.problems", "board", "!", "problems", "", "Show what is wrong in configuration and caches"),
     Key("board.help", "board", "?", "help", "Help", "Show all keys and what the states mean"),
     Key("app.palette", "board", "ctrl+p", "", "", "Command palette: every action and every profile", False),
@@ -156,6 +172,10 @@ KEYS = (
         "Go on: to what is missing, or to the sign-in",
         False,
     ),
+    Key("remove_session.confirm", "remove_session", "enter", "confirm", "Remove", "Remove what is listed"),
+    Key(
+        "remove_session.profiles", "remove_session", "p", "profiles", "Profiles", "Take the other profiles too, or not"
+    ),
     Key("session_form.next", "session_form", "tab", "", "", "To the next entry", False),
     Key("session_form.previous", "session_form", "shift+tab", "", "", "To the entry before", False),
     Key(
@@ -196,6 +216,7 @@ NAMES = {
     "save": "Writing a file",
     "identities": "Identities",
     "session_form": "New session",
+    "remove_session": "Session removal",
     "copy_menu": "Copy menu",
     "service": "Console at",
     "why": "Why",

@@ -24,7 +24,10 @@ class Settings:
     page asks for it.
     `poll_burst`: how many polls may come without a pause at the start (the AWS CLI v2 sends two).
     `requests_per_second`: portal requests above it get TooManyRequestsException; 0 means no limit.
-    `page_size`: results of one page when the client asks for no smaller one.
+    `throttled`: the share of portal requests that are refused likewise, at random; `retry_after`: the seconds that such
+    a refusal names, 0 for none.
+    `page_size`: results of one page when the client asks for no smaller one. `empty_pages`: in front of each page there
+    is one without results that names it. `repeats_token`: the last page names itself as the next one.
     `refresh_token_lifetime`, `authorization_code_lifetime`, `device_code_lifetime` run on monotonic time except
     the first.
     `session_lifetime`: how long a sign-in lasts, whatever is renewed: no access token lives beyond its end, and after
@@ -47,6 +50,10 @@ class Settings:
     user: str = "demo@example.com"
     page_size: int = 100
     requests_per_second: int = 0
+    throttled: float = 0.0
+    retry_after: int = 0
+    empty_pages: bool = False
+    repeats_token: bool = False
     latency: float = 0.0
     clock_offset: float = 0.0
     now: float | Callable[[], float] | None = None

@@ -74,13 +74,16 @@ def logout(state: State, request: Request, url: str) -> Answer:
 
 
 def _sign_in(state: State, request: Request) -> SignIn:
-    limit = state.settings.requests_per_second
-    if limit:
+    settings = state.settings
+    busy = settings.throttled > 0 and state.chance() < settings.throttled
+    if settings.requests_per_second:
         with state.lock:
             state.portal_times = [at for at in state.portal_times if at > request.at - 1.0]
-            if len(state.portal_times) >= limit:
-                raise Refusal("TooManyRequestsException", "HTTP 429 Unknown Code")
-            state.portal_times.append(request.at)
+            busy = busy or len(state.portal_times) >= settings.requests_per_second
+            if not busy:
+                state.portal_times.append(request.at)
+    if busy:
+        raise Refusal("TooManyRequestsException", "HTTP 429 Unknown Code", retry_after=settings.retry_after)
     sign_in = state.access(request.headers.get(BEARER, ""))
     if sign_in is None:
         raise Refusal("UnauthorizedException", "Session token not found or invalid")
@@ -100,19 +103,24 @@ def _account(sign_in: SignIn, request: Request) -> Account:
 
 
 def _page(state: State, request: Request, kind: str, items: Sequence[Any]) -> tuple[Sequence[Any], str | None]:
-    """The page that the request asks for and the token of the next one. Tokens hold their list and position."""
+    """The page that the request asks for and the token of the next one. Tokens hold their list and position, and
+    whether the empty page in front of it has been given."""
     size = min(state.settings.page_size, _LARGEST_PAGE)
     wanted = request.query.get("max_result")
     if wanted is not None:
         if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted[:9]) <= _LARGEST_PAGE:
             raise Refusal("InvalidRequestException", "Invalid max results provided")
         size = min(size, int(wanted))
-    start = 0
+    start, given = 0, False
     token = request.query.get("next_token")
     if token is not None:
-        match = re.fullmatch(r"demo-(\w+)-([0-9]{1,9})", token)
+        match = re.fullmatch(r"demo-(\w+)-([0-9]{1,9})(x?)", token)
         if match is None or match[1] != kind or int(match[2]) > len(items):
             raise Refusal("InvalidRequestException", "Invalid next token provided")
-        start = int(match[2])
+        start, given = int(match[2]), bool(match[3])
+    if state.settings.empty_pages and not given:
+        return [], f"demo-{kind}-{start}x"
     end = start + size
-    return items[start:end], f"demo-{kind}-{end}" if end < len(items) else None
+    if end >= len(items):
+        return items[start:end], f"demo-{kind}-{start}x" if state.settings.repeats_token else None
+    return items[start:end], f"demo-{kind}-{end}"

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -237,7 +238,7 @@ def guard(settings: dict[str, Any]) -> None:
     organisation = LARGE if settings.pop("large", False) else SAMPLE
     empty, accounts = bool(settings.pop("empty", False)), int(settings.pop("accounts", 0))
     if accounts:
-        organisation = grid(accounts, 3)
+        organisation = replace(SAMPLE, instances=(*grid(accounts, 3).instances, *SAMPLE.instances[1:]))
     parent = os.getppid()
     home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:

@@ -153,6 +153,11 @@ class State:
         with self.lock:
             return "".join(self._random.choices(alphabet, k=count))
 
+    def chance(self) -> float:
+        """A random number from 0 up to 1."""
+        with self.lock:
+            return self._random.random()
+
     def hexadecimal(self, count: int) -> str:
         """`count` random hex digits."""
         return self.letters(count, "0123456789abcdef")

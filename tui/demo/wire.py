@@ -83,10 +83,12 @@ class Answer:
 
 
 class Refusal(Exception):
-    """A request that the service refuses: AWS's error code and a message. `status` 0: the usual one of the code."""
+    """A request that the service refuses: AWS's error code and a message. `status` 0: the usual one of the code.
+    `retry_after`: seconds, 0 to name none."""
 
-    def __init__(self, code: str, message: str, status: int = 0) -> None:
+    def __init__(self, code: str, message: str, status: int = 0, retry_after: int = 0) -> None:
         super().__init__(code)
+        self.retry_after = retry_after
         self.code = code
         self.message = message
         self.status = status
@@ -120,6 +122,8 @@ def refused(service: str, refusal: Refusal) -> Answer:
     answer.status = status
     answer.code = code
     answer.headers["x-amzn-ErrorType"] = code
+    if refusal.retry_after:
+        answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
 
 

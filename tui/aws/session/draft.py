@@ -1,4 +1,4 @@
-"""A session that somebody is just adding: nothing of it is written before its sign-in has succeeded.
+"""A session that somebody is just adding or changing: nothing is written before its sign-in has succeeded.
 
 A start URL with a typing error, or a region that is not the portal's, would else be left in the configuration of
 somebody who has given up. So the sign-in keeps its registration here, and writes the section when the token is there;
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from ..cache import config_edit, files, shapes
 from ..config.writing import sections
 from ..config.writing.new_session import session_section
+from ..config.writing.sections import SESSION
 from ..errors import Cancelled
 from ..model import Registration, Session
 
@@ -22,24 +23,33 @@ TRIES = 5
 
 
 class Draft:
-    """A `session` that is to be added to the config file that `environ` names.
+    """A `session` that is to be in the config file that `environ` names. `changes`: it is there already, with another
+    start URL or region.
 
     `registration`: its client, once it has one. `path`: the file that it stands in, "" until it does; `backup`: the
     copy of what that file was, "" where there was none.
     """
 
-    def __init__(self, session: Session, environ: Mapping[str, str]) -> None:
+    def __init__(self, session: Session, environ: Mapping[str, str], changes: bool = False) -> None:
         self.session = session
         self.registration: Registration | None = None
         self.path = ""
         self.backup = ""
         self._environ = environ
+        self._changes = changes
         self._given_up = False
         self._lock = threading.Lock()
 
     def edit(self, text: str) -> str:
         """The config file's `text` with the session. Raises sections.Refused."""
-        return sections.add(text, [session_section(self.session.key, self.session.start_url, self.session.region)])
+        session = self.session
+        if not self._changes:
+            return sections.add(text, [session_section(session.key, session.start_url, session.region)])
+        own = [header for header in sections.read(text).sections if sections.named(header) == (SESSION, session.key)]
+        if not own:
+            raise sections.Refused(f"[sso-session {session.key}] is not there any more")
+        values = {"sso_start_url": session.start_url, "sso_region": session.region}
+        return sections.set_values(text, own[-1], values)
 
     def check(self) -> None:
         """Raises SsoError where the config file could not be written: to be known before anybody signs in."""

@@ -10,7 +10,7 @@ from ...aws.model import Profile
 from ..console import open_console, pick_place
 from ..copying import copy
 from ..dialogs import Confirm
-from ..sessions.on_board import new_session
+from ..sessions.on_board import change_session, new_session, remove_session
 from .copy_menu import CopyMenu, of_many, of_profile, of_session
 from .many_identities import ManyIdentities
 
@@ -117,5 +117,7 @@ ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "why": why,
     "new_session": new_session,
     "accounts": accounts,
+    "change_session": change_session,
+    "remove_session": remove_session,
 }
 """By what the keys' actions say."""

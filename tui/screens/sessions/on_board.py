@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...aws.model import SSO_SESSION, Session
 from .session_form import SessionForm
+from .session_removal import SessionRemoval
 
 if TYPE_CHECKING:
     from ..board.panes import Panes
@@ -13,3 +15,32 @@ if TYPE_CHECKING:
 async def new_session(panes: Panes, _open: object) -> None:
     """Ask for a start URL, sign in, and have a session."""
     await panes.app.push_screen_wait(SessionForm(panes.sso.store, panes.sso.start_url))
+
+
+async def change_session(panes: Panes, _open: object) -> None:
+    """Have another start URL or region for the session of the highlighted row."""
+    session = _session(panes, "change")
+    if session is None:
+        return
+    if session.kind != SSO_SESSION:
+        count = session.profile_count
+        where = f"{count} profiles" if count != 1 else "one profile"
+        panes.sso.tell(f"It has no section of its own: its start URL stands in {where}, to be edited there", "warning")
+        return
+    await panes.app.push_screen_wait(SessionForm(panes.sso.store, changed=session))
+
+
+async def remove_session(panes: Panes, _open: object) -> None:
+    """Show what would go with the session of the highlighted row, and remove it."""
+    session = _session(panes, "remove")
+    if session is not None:
+        await panes.app.push_screen_wait(SessionRemoval(panes.sso.store, session))
+
+
+def _session(panes: Panes, what: str) -> Session | None:
+    session = panes.current_session()
+    if session is None:
+        known = panes.snapshot.config.sessions
+        none = "Highlight the session first: tab goes to the sessions" if known else f"There is no session to {what}"
+        panes.sso.tell(none, "warning")
+    return session

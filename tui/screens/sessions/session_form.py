@@ -1,4 +1,5 @@
-"""A new session: asks for a start URL and what that does not tell, shows what would be written, and signs in.
+"""A new session, or a change of one: asks for a start URL and what that does not tell, shows what would be written, and
+signs in.
 
 Nothing is written before the sign-in has succeeded; whoever leaves before has changed nothing.
 """
@@ -58,18 +59,20 @@ class RegionLine(EntryLine):
 
 
 class SessionForm(Dialog[str | None]):
-    """Gives the name of the session that was added, None when it was left. `offered`: the start URL of a demo."""
+    """Gives the name of the session that was added, None when it was left. `offered`: the start URL of a demo.
+    `changed`: the session that is to have another start URL or region."""
 
     CSS_PATH = "../../styles/session_form.tcss"
     BINDINGS = bindings("session_form")
     PLACE = "session_form"
     AUTO_FOCUS = "#start-url"
 
-    def __init__(self, store: Store, offered: str = "") -> None:
+    def __init__(self, store: Store, offered: str = "", changed: Session | None = None) -> None:
         super().__init__()
         self.store = store
         self._offered = offered
-        self._typed = Entries()
+        self._changed_one = changed
+        self._typed = Entries(offered) if changed is None else Entries(changed.start_url)
         self._asked: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._told: dict[str, tuple[str, bool]] = {}
@@ -80,20 +83,25 @@ class SessionForm(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """The entries, each with what is to be said of it below; then what would be written."""
         with Vertical(classes="dialog"):
-            yield Static("Sign in with a start URL" if self._first else "New session", classes="dialog-title")
+            yield Static(Content(self._title()), classes="dialog-title")
             with VerticalScroll(can_focus=False):
                 with Horizontal(classes="entry"):
                     yield Static("Start URL", classes="entry-name")
                     yield EntryLine(
-                        self._offered, id=START_URL, compact=True, placeholder="https://acme.awsapps.com/start"
+                        self._typed.start_url, id=START_URL, compact=True, placeholder="https://acme.awsapps.com/start"
                     )
                 yield Static(id=f"about-{START_URL}", classes="about")
                 with Horizontal(classes="entry"):
                     yield Static("Region", classes="entry-name")
-                    yield RegionLine(id=REGION, compact=True, placeholder="type to search: frankfurt, eu-west-1 …")
+                    yield RegionLine(
+                        self._typed.region,
+                        id=REGION,
+                        compact=True,
+                        placeholder="type to search: frankfurt, eu-west-1 …",
+                    )
                 yield OptionList(id="regions", markup=False)
                 yield Static(id=f"about-{REGION}", classes="about")
-                with Horizontal(classes="entry"):
+                with Horizontal(classes="entry", id="name-entry"):
                     yield Static("Name", classes="entry-name")
                     yield EntryLine(id=NAME, compact=True, placeholder="what the session is called here")
                 yield Static(id=f"about-{NAME}", classes="about")
@@ -106,7 +114,7 @@ class SessionForm(Dialog[str | None]):
         regions = self.query_one("#regions", OptionList)
         regions.can_focus = False
         regions.display = False
-        self._typed = Entries(self._offered)
+        self.query_one("#name-entry").display = self._changed_one is None
         self.show()
         self.look_around()
 
@@ -127,6 +135,11 @@ class SessionForm(Dialog[str | None]):
         self._fill()
         self.show()
 
+    def _title(self) -> str:
+        if self._changed_one is not None:
+            return f"Change session {clean(self._changed_one.key, 80)}"
+        return "Sign in with a start URL" if self._first else "New session"
+
     # -- what is shown ------------------------------------------------------------------------------------------
 
     @property
@@ -137,7 +150,7 @@ class SessionForm(Dialog[str | None]):
     def reading(self) -> Reading:
         """What the entries come to by now."""
         start_url = read(self._typed, self.sessions).start_url
-        return read(self._typed, self.sessions, self._asked.get(start_url, ""))
+        return read(self._typed, self.sessions, self._asked.get(start_url, ""), self._changed_one)
 
     def show(self) -> None:
         """Propose what is not typed, and say what there is to say."""
@@ -178,8 +191,11 @@ class SessionForm(Dialog[str | None]):
             what = "What would have to be in it:"
         if not found.start_url and not self._problem:
             what = "Nothing is written before you are signed in."
+        lines = found.lines() if self._changed_one is None else found.changes(self._changed_one)
+        if not lines and found.start_url:
+            what = "Nothing is another yet."
         parts.append(Content.styled(what, MUTED))
-        parts += [Content(f"  {clean(line, 300)}") for line in found.lines()]
+        parts += [Content(f"  {clean(line, 300)}") for line in lines]
         return Content("\n").join(parts)
 
     def _say(self, entry: str, text: str, bad: bool = True) -> None:
@@ -280,6 +296,8 @@ class SessionForm(Dialog[str | None]):
             self.ask_portal(found)
         elif not found.region:
             self._say(REGION, "", bad=False)
+        elif self._changed_one is not None and not found.changes(self._changed_one):
+            self._say("", "Start URL and region are as they were: there is nothing to change", bad=False)
         else:
             self.sign_in(found)
 
@@ -312,7 +330,9 @@ class SessionForm(Dialog[str | None]):
     async def sign_in(self, wanted: Reading) -> None:
         """Ask AWS for a code; with it the sign-in screen opens, without it the entries stay as they are."""
         session = Session(wanted.name, SSO_SESSION, wanted.start_url, wanted.region, [SCOPE])
-        draft = Draft(session, self.store.environ)
+        changed = self._changed_one
+        session.scopes = session.scopes if changed is None else changed.scopes
+        draft = Draft(session, self.store.environ, changes=changed is not None)
         begun = DeviceSignIn(self.store, session, draft=draft)
         self._say("", f"Asking AWS in {wanted.region} for a code …", bad=False)
 
@@ -333,4 +353,5 @@ class SessionForm(Dialog[str | None]):
             return
         self.dismiss(session.key)
         kept = f"; what it was is in {place(draft.backup)}" if draft.backup else ""
-        self.sso.tell(f"Signed in to {session.key}. It is in {place(draft.path)}{kept}", timeout=10)
+        done = "It is in" if changed is None else "The change is in"
+        self.sso.tell(f"Signed in to {session.key}. {done} {place(draft.path)}{kept}", timeout=10)

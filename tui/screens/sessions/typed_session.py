@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from ...aws.config.checks import plain
 from ...aws.config.hosts import host_of, is_portal
 from ...aws.config.writing import new_session, sections
 from ...aws.errors import SsoError
@@ -50,6 +51,17 @@ class Reading(NamedTuple):
         """Whether all is there that a session needs."""
         return bool(self.start_url and self.region and self.name) and not self.wrong
 
+    def changes(self, changed: Session) -> list[str]:
+        """The lines that would go from the section of a session, and those that would come."""
+        found = []
+        for key, old, new in (
+            ("sso_start_url", changed.start_url, self.start_url),
+            ("sso_region", changed.region, self.region),
+        ):
+            if new and old != new:
+                found += [*([f"- {key} = {old}"] if old else []), f"+ {key} = {new}"]
+        return found
+
     def lines(self) -> list[str]:
         """The section as it would be written, once there is a start URL; "…" for what is missing."""
         if not self.start_url:
@@ -61,8 +73,12 @@ class Reading(NamedTuple):
             return []  # the name's entry says why
 
 
-def read(typed: Entries, sessions: Mapping[str, Session], found: str = "") -> Reading:
-    """What the entries come to. `found`: the region that the portal itself has told."""
+def read(typed: Entries, sessions: Mapping[str, Session], found: str = "", changed: Session | None = None) -> Reading:
+    """What the entries come to. `found`: the region that the portal itself has told. `changed`: the session that is to
+    have another start URL or region."""
+    if changed is not None:
+        sessions = {key: session for key, session in sessions.items() if key != changed.key}
+        typed = typed._replace(name=changed.key)
     if not typed.start_url.strip():
         return Reading(wrong={START_URL: "Type the start URL, or paste it"})
     wrong: dict[str, str] = {}
@@ -75,6 +91,8 @@ def read(typed: Entries, sessions: Mapping[str, Session], found: str = "") -> Re
         region, why = same[0].region, f"as {same[0].key} has it"
     else:
         region, why = new_session.region_in(start_url), "the start URL tells it"
+    if changed is not None and not region:
+        region, why = changed.region, "" if plain(start_url) == plain(changed.start_url) else "as it was"
     if found:
         region, why = found, "the portal tells it"
     if typed.region:
@@ -82,8 +100,8 @@ def read(typed: Entries, sessions: Mapping[str, Session], found: str = "") -> Re
     if region and not new_session.is_regions_name(region):
         wrong[REGION] = f'"{region}" is not a region: it looks like eu-west-1'
     there = next((each.key for each in same if each.kind == "sso-session"), "")
-    name = typed.name.strip() or new_session.name_for(start_url, sessions)
-    reason = _why_not(name, sessions)
+    name = (typed.name if changed else typed.name.strip()) or new_session.name_for(start_url, sessions)
+    reason = _why_not(name, sessions) if changed is None else ""
     if reason:
         wrong[NAME] = reason
     if there:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ....aws.config.loading import name_from
 from ....aws.config.writing import sections
-from ....aws.config.writing.sections import PROFILE, SESSION, named
-from ....aws.errors import SsoError
-from ....aws.model import SSO_SESSION, Session
 from ....aws.requests import clients
+from ....aws.session.removal import Removal, nothing_goes, plan_removal
 from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest, sign_out
-from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....text import clean, place
@@ -26,15 +22,6 @@ SHOWN = 6
 """Names of profiles that are told one by one."""
 
 
-class Plan(NamedTuple):
-    """What goes: headers of the config file, with the profiles among them. `staying`: profiles that use the session and
-    stay, each with why."""
-
-    headers: list[str]
-    profiles: list[str]
-    staying: list[tuple[str, str]]
-
-
 def drop(options: Namespace, here: Environment) -> int:
     """Remove a session: its section, its profiles as far as they may go, its token and credentials."""
     store = Store(here.environ)
@@ -43,13 +30,13 @@ def drop(options: Namespace, here: Environment) -> int:
     manifest = make_manifest(snapshot, session.key)
 
     def edit(text: str) -> str:
-        found = plan(text, snapshot, session, options.with_profiles)
+        found = plan_removal(text, snapshot, session, options.with_profiles)
         if not found.headers and not manifest.items:
-            raise _nothing_goes(session, found)
+            raise nothing_goes(session, "to remove these with it: --with-profiles" if found.staying else "")
         return sections.remove(text, found.headers)
 
     def notes(text: str) -> None:
-        _tell(here, plan(text, snapshot, session, options.with_profiles))
+        _tell(here, plan_removal(text, snapshot, session, options.with_profiles))
         if manifest.items:
             tokens = len(manifest.of_kind(TOKEN))
             others = len(manifest.items) - tokens
@@ -67,44 +54,13 @@ def drop(options: Namespace, here: Environment) -> int:
     return code
 
 
-def plan(text: str, snapshot: Snapshot, session: Session, all_profiles: bool) -> Plan:
-    """What goes of the config file's `text`. Profiles that this program wrote and nobody has changed go; others only
-    where that has been asked for. Raises sections.Refused."""
-    found = sections.read(text).sections
-    using = [name for name, profile in snapshot.config.profiles.items() if profile.session == session.key]
-    headers = [header for header in found if session.kind == SSO_SESSION and named(header) == (SESSION, session.key)]
-    going: list[str] = []
-    staying: list[tuple[str, str]] = []
-    for name in using:
-        own = [header for header in found if named(header) == (PROFILE, name)]
-        options = found[own[-1]] if own else {}
-        if not own:
-            staying.append((name, "in the credentials file"))
-        elif all_profiles or (sections.is_ours(PROFILE, options) and sections.is_unchanged(PROFILE, options)):
-            headers += own
-            going.append(name)
-        else:
-            why = "changed since ssotui wrote it" if sections.is_ours(PROFILE, options) else "not written by ssotui"
-            staying.append((name, why))
-    return Plan(headers, going, staying)
-
-
-def _nothing_goes(session: Session, found: Plan) -> SsoError:
-    where = "has no section of its own, only profiles" if session.kind != SSO_SESSION else "is not in the config file"
-    hint = "to remove these with it: --with-profiles" if found.staying else ""
-    return SsoError(f"Session {session.key} {where}: nothing was changed", hint)
-
-
-def _tell(here: Environment, found: Plan) -> None:
+def _tell(here: Environment, found: Removal) -> None:
     if found.profiles:
         here.say(f"With {_count(len(found.profiles), 'profile')}: {_some(found.profiles)}")
-    by_reason: dict[str, list[str]] = {}
-    for name, why in found.staying:
-        by_reason.setdefault(why, []).append(name)
-    for why, names in by_reason.items():
+    for why, names in found.by_reason().items():
         stay = "stays" if len(names) == 1 else "stay"
         here.say(f"! {_count(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}")
-    if any("credentials" not in why for why in by_reason):
+    if found.more:
         here.say("  to remove these too: --with-profiles")
 
 

@@ -1,0 +1,63 @@
+"""What goes of the configuration with a session: its section, and the profiles that this program wrote for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..config.writing import sections
+from ..config.writing.sections import PROFILE, SESSION, named
+from ..errors import SsoError
+from ..model import SSO_SESSION, Session
+from ..state.snapshot import Snapshot
+
+ELSEWHERE = "in the credentials file"
+"""Why a profile stays that cannot be taken either."""
+
+
+class Removal(NamedTuple):
+    """What goes: headers of the config file, with the profiles among them. `staying`: profiles that use the session and
+    stay, each with why."""
+
+    headers: list[str]
+    profiles: list[str]
+    staying: list[tuple[str, str]]
+
+    def by_reason(self) -> dict[str, list[str]]:
+        """The profiles that stay, by why."""
+        found: dict[str, list[str]] = {}
+        for name, why in self.staying:
+            found.setdefault(why, []).append(name)
+        return found
+
+    @property
+    def more(self) -> bool:
+        """Whether there are profiles that could go too."""
+        return any(why != ELSEWHERE for _name, why in self.staying)
+
+
+def plan_removal(text: str, snapshot: Snapshot, session: Session, all_profiles: bool) -> Removal:
+    """What goes of the config file's `text`. Profiles that this program wrote and nobody has changed go; others only
+    where that has been asked for. Raises sections.Refused."""
+    found = sections.read(text).sections
+    using = [name for name, profile in snapshot.config.profiles.items() if profile.session == session.key]
+    headers = [header for header in found if session.kind == SSO_SESSION and named(header) == (SESSION, session.key)]
+    going: list[str] = []
+    staying: list[tuple[str, str]] = []
+    for name in using:
+        own = [header for header in found if named(header) == (PROFILE, name)]
+        options = found[own[-1]] if own else {}
+        if not own:
+            staying.append((name, ELSEWHERE))
+        elif all_profiles or (sections.is_ours(PROFILE, options) and sections.is_unchanged(PROFILE, options)):
+            headers += own
+            going.append(name)
+        else:
+            why = "changed since ssotui wrote it" if sections.is_ours(PROFILE, options) else "not written by ssotui"
+            staying.append((name, why))
+    return Removal(headers, going, staying)
+
+
+def nothing_goes(session: Session, hint: str) -> SsoError:
+    """The error where neither a section nor a profile is to go. `hint`: how the profiles would."""
+    where = "has no section of its own, only profiles" if session.kind != SSO_SESSION else "is not in the config file"
+    return SsoError(f"Session {session.key} {where}: nothing was changed", hint)
