@@ -70,8 +70,13 @@ async def test_from_nothing_to_a_session_that_is_signed_in(quick: DemoServer) ->
         await ask_for_a_code(it)
         assert everything() == {}
         quick.state.approve(*waiting_codes(quick))
-        await it.until("Signed in to acme. It is in ~/.aws/config")
+        await it.until("7 accounts, 11 roles, 11 new")
+        assert "Signed in to acme. It is in ~/.aws/config" in [each.text for each in it.app.said.all()]
+        await it.press("escape")
         assert "signed-in" in it.row("acme")
+        assert "enter   the accounts and roles that you can use" in it.words()
+        await it.press("enter")
+        await it.until("Security Tooling")
         config = Path(os.environ["HOME"]) / ".aws/config"
         assert config.read_text().startswith(SECTION)
         assert config.stat().st_mode & 0o777 == 0o600
@@ -79,6 +84,15 @@ async def test_from_nothing_to_a_session_that_is_signed_in(quick: DemoServer) ->
         assert content(token_file("acme"))["startUrl"] == ACME
         assert len(list(sso_cache().iterdir())) == 2  # the token, and the client's registration
         assert quick.state.log.count("RegisterClient") == 1
+
+
+async def test_a_portal_without_accounts_says_so(quick: DemoServer) -> None:
+    quick.state.faults.add("ListAccounts", count=None, replace={"accountList": []})
+    async with board() as it:
+        await ask_for_a_code(it)
+        quick.state.approve(*waiting_codes(quick))
+        await it.until("The portal of acme offers no accounts")
+        assert token_file("acme").exists()
 
 
 async def test_whoever_leaves_before_the_end_leaves_no_trace(quick: DemoServer) -> None:

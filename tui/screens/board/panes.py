@@ -378,8 +378,8 @@ class Panes(Vertical):
     @on(ProfileList.Chosen)
     async def _chosen(self, message: ProfileList.Chosen) -> None:
         config = self.snapshot.config
-        if not message.name and not config.profiles and not config.sessions:
-            await self.run_action("screen.on_rows('new_session')")
+        if not message.name and not config.profiles:
+            await self.run_action(f"screen.on_rows('{'accounts' if config.sessions else 'new_session'}')")
 
     @on(ProfileList.HeadClicked)
     def _head_clicked(self, message: ProfileList.HeadClicked) -> None:

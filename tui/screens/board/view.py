@@ -76,8 +76,8 @@ def empty_lines(config: Config) -> Iterable[str]:
     else:
         yield "No SSO profiles yet."
     if config.sessions:
-        yield "What you can use:  ssotui accounts"
-        yield "n   another session"
+        yield "enter   the accounts and roles that you can use"
+        yield "n       another session"
         return
     yield "enter   sign in with a start URL, such as https://acme.awsapps.com/start"
     yield "        it is in your invitation e-mail, and your administrator knows it"
@@ -194,8 +194,9 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = Fals
             Hint("board.quit", "Quit", 2),
         ]
     if not snapshot.config.profiles:
-        found = [Hint("board.sign_in", "Sign in", 1), Hint("board.sign_out", "Sign out", 4)]
-        return [*found, Hint("board.new_session", "New session", 3), Hint("board.help", "Help", 2)]
+        found = [Hint("board.accounts", "Accounts", 0), Hint("board.sign_in", "Sign in", 1)]
+        found += [Hint("board.sign_out", "Sign out", 4), Hint("board.new_session", "New session", 3)]
+        return [*found, Hint("board.help", "Help", 2)]
     states = [snapshot.session_clock(key, now)[0] for key in sessions]
     needing = sum(state not in (model.SIGNED_IN, model.NOT_YET) for state in states)
     found = [

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ...aws.model import SSO_SESSION, Session
 from .session_form import SessionForm
 from .session_removal import SessionRemoval
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from ..board.panes import Panes
 
+    Open = Callable[[Screen[Any]], object]
+    """Opens a screen; the board looks anew when it is left."""
 
-async def new_session(panes: Panes, _open: object) -> None:
-    """Ask for a start URL, sign in, and have a session."""
-    await panes.app.push_screen_wait(SessionForm(panes.sso.store, panes.sso.start_url))
+
+async def new_session(panes: Panes, open_screen: Open) -> None:
+    """Ask for a start URL, sign in, and show what that session offers."""
+    from ..accounts.browsing import Accounts
+
+    store = panes.sso.store
+    key = await panes.app.push_screen_wait(SessionForm(store, panes.sso.start_url))
+    if key is not None:
+        open_screen(Accounts(store, key))
 
 
 async def change_session(panes: Panes, _open: object) -> None:
