@@ -27,6 +27,7 @@ VERBS = (
     "accounts",
     "sessions",
     "why",
+    "doctor",
     "init",
     "completion",
     "help",

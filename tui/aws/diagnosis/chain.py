@@ -86,7 +86,7 @@ def source_of(origin: Origin | None, of_credentials_file: str = "") -> str:
 
 def _links(known: Known, name: str) -> Iterator[Link]:
     snapshot, origin = known.snapshot, known.origins.get(name)
-    yield from _environment(snapshot.environ, name, known.now)
+    yield from of_environment(snapshot.environ, name, known.now)
     yield from _files(snapshot)
     if origin is None:
         yield _no_profile(snapshot, name)
@@ -107,7 +107,7 @@ def _links(known: Known, name: str) -> Iterator[Link]:
     yield _certificates(known)
 
 
-def _environment(environ: Mapping[str, str], name: str, now: float) -> Iterator[Link]:
+def of_environment(environ: Mapping[str, str], name: str, now: float) -> Iterator[Link]:
     """What variables say of the profile, and what would win over it."""
     set_ = {variable: environ[variable] for variable in PROFILE_VARIABLES if environ.get(variable)}
     chosen = chosen_name(environ)

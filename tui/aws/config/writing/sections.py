@@ -180,6 +180,38 @@ def _change(lines: list[str], starts: Sequence[int], before: ini.Ini, header: st
             lines[last] += ("" if _end_of(lines[last]) or not lines[last] else end) + added
 
 
+def set_keys(text: str, changes: Mapping[str, Mapping[str, str | None]]) -> str:
+    """`text` with these keys set, or taken out (None), in the sections of these headers; nobody's mark is set. New ones
+    come behind the last line of a section. Raises Refused where that cannot be done line by line."""
+    before = read(text)
+    plain = text.removeprefix(BOM)
+    lines = _LINE.findall(plain)
+    starts, wanted = _starts(before, lines), _contents(before)
+    for header, keys in changes.items():
+        if header not in before.lines:
+            raise Refused(f"[{shorten(header)}] is not there")
+        first = last = before.lines[header] - 1
+        left = {key: value for key, value in keys.items() if value is not None}
+        for at in range(first + 1, _following(starts, first, len(lines))):
+            if _says_nothing(lines[at]):
+                continue
+            last = at
+            key = "" if lines[at][0].isspace() else re.split("[=:]", lines[at], maxsplit=1)[0].strip().lower()
+            if key in left:
+                lines[at] = f"{key} = {left.pop(key)}{_end_of(lines[at])}"
+            elif key in keys:
+                lines[at] = ""
+        end = _line_end(plain)
+        if left:
+            gap = "" if _end_of(lines[last]) or not lines[last] else end
+            lines[last] += gap + "".join(f"{key} = {value}{end}" for key, value in left.items())
+        options = {key: value for key, value in wanted[header].items() if key not in keys}
+        wanted[header] = options | {key: value for key, value in keys.items() if value is not None}
+    made = text[: len(text) - len(plain)] + "".join(lines)
+    _check_made(made, wanted)
+    return made
+
+
 def remove(text: str, headers: Sequence[str]) -> str:
     """`text` without the sections of these headers (as the file has them). Comments between them and the next header
     stay. Raises Refused where that cannot be done line by line."""

@@ -1,0 +1,87 @@
+"""`ssotui doctor`: what is found is told, and repaired where that is wanted."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from textwrap import wrap
+
+from ....aws.diagnosis.examining import examine
+from ....aws.diagnosis.findings import Edit, Finding, Mode, repairable, where_of
+from ....aws.errors import SsoError
+from ....aws.state.store import Store
+from ....exit_codes import DONE, FAILED
+from ....text import clean, place
+from ...editing import change, require_terminal
+from ...environment import Environment
+
+
+def doctor(options: Namespace, here: Environment) -> int:
+    """Print what is wrong; with `fix` repair it. Returns 0 when all is in order (by then), else 1."""
+    store = Store(here.environ)
+    found = examine(store, here.now())
+    if options.json:
+        here.show_json([as_json(finding) for finding in found])
+        return FAILED if found else DONE
+    if options.fix:
+        if not options.yes:
+            require_terminal(here)
+        for finding in repairable(found):
+            _tell(finding, here)
+            _repair(finding, options.yes, here)
+        found = examine(Store(here.environ), here.now())
+        if found:
+            here.say(
+                f"What is left: {_count(found)}" + ("" if repairable(found) else ", which nobody but you can mend")
+            )
+    for finding in found:
+        _tell(finding, here)
+    repairs = len(repairable(found))
+    if not found:
+        here.say("All is in order.")
+    elif repairs and not options.fix:
+        here.say(f"{_count(found)}; {repairs} can be repaired: ssotui doctor --fix")
+    return FAILED if found else DONE
+
+
+def as_json(finding: Finding) -> dict[str, object]:
+    """The documented form."""
+    return {
+        "kind": finding.kind,
+        "file": finding.file or None,
+        "line": finding.line or None,
+        "message": finding.message,
+        "why": finding.why,
+        "fix": finding.mend or None,
+        "repairable": finding.repair is not None,
+    }
+
+
+def _tell(finding: Finding, here: Environment) -> None:
+    where = clean(where_of(finding), 1000)
+    here.show(f"! {where}: {clean(finding.message, 1000)}" if where else f"! {clean(finding.message, 1000)}")
+    mend = f"; to mend it: {finding.mend}" if finding.mend else ""
+    for line in wrap(clean(finding.why + mend, 1000), max((here.width or 100) - 2, 30), break_on_hyphens=False):
+        here.show(f"  {line}")
+
+
+def _repair(finding: Finding, agreed: bool, here: Environment) -> None:
+    repair = finding.repair
+    try:
+        if isinstance(repair, Edit):
+            change(here, repair.change, clean(repair.question, 1000), agreed)
+        elif isinstance(repair, Mode):
+            if not agreed and not here.confirmed(clean(repair.question, 1000)):
+                here.say("Nothing was changed.")
+                return
+            before = os.stat(repair.path).st_mode & 0o7777
+            os.chmod(repair.path, repair.mode)
+            here.say(f"Done; what it was: chmod {before:04o} {clean(place(repair.path), 1000)}")
+    except OSError as error:
+        here.say(f"! {clean(place(repair.path) if isinstance(repair, Mode) else '', 1000)}: {error.strerror}")
+    except SsoError as error:
+        here.say(f"! {clean(error.title, 1000)}" + (f"; {clean(error.hint, 1000)}" if error.hint else ""))
+
+
+def _count(found: list[Finding]) -> str:
+    return f"{len(found)} finding{'' if len(found) == 1 else 's'}"
