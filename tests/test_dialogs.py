@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui.demo.server import DemoServer
-from tui.screens.dialogs import Problems
+from tui.screens.diagnosis.problems import Problems
 from tui.screens.sign_in.screen import SignIn
 
 from .board import board, sample
@@ -203,5 +203,5 @@ async def test_what_the_key_of_a_dialog_brought_about_is_told_in_front_of_it() -
         it.app.last_input = time.monotonic()
         it.app.tell("a newer one", "error", timeout=60)
         it.app.push_screen(Problems([]))
-        await it.until("No problems")
+        await it.until("problems")
         await it.until(lambda: "an older message" not in it.words() and "a newer one" in it.words())

@@ -21,7 +21,7 @@ from tui.keys import KEYS, canonical
 from tui.screens.accounts.browsing import Accounts
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.copying import copy
-from tui.screens.dialogs import Problems
+from tui.screens.diagnosis.problems import Problems
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen

@@ -15,7 +15,8 @@ OTHERS = 0o077
 
 def examine(store: Store, now: float) -> list[Finding]:
     """All that is wrong. Reads the files and the caches anew; no network. `now`: in seconds since the epoch."""
-    snapshot = store.look(store.config.profiles.values())
+    store.look_at_config()  # as it is at this moment: a repair may just have been made
+    snapshot = store.look(store.config.profiles.values(), at_config=False)
     manifest = make_manifest(snapshot)
     folders = [shapes.token_dir(), shapes.role_dir()]
     paths = [*folders, *(item.path for item in manifest.items), snapshot.config.credentials_file]

@@ -23,8 +23,9 @@ _MAY_HOLD_SECRETS = frozenset(("credential_process", "external_id"))
 def diagnose(store: Store, name: str, now: float) -> Diagnosis:
     """Why the credentials of this profile are what they are. Reads the files and the caches anew; no network. `now`: in
     seconds since the epoch. botocore is asked where the store goes by the process's own environment."""
+    store.look_at_config()
     profile = store.snapshot.profile(name)
-    snapshot = store.look([profile] if profile is not None else [])
+    snapshot = store.look([profile] if profile is not None else [], at_config=False)
     origins, headers = _origins(name, store.environ)
     known = Known(snapshot, origins, _certificates(origins.get(name), store.environ), now)
     used = chain.source_of(origins.get(name), snapshot.config.credentials_file)

@@ -354,7 +354,7 @@ class Board(Sized[None]):
 
     def action_problems(self) -> None:
         """Show everything that is wrong with configuration and caches."""
-        from ..dialogs import Problems
+        from ..diagnosis.problems import Problems
 
         self._open(Problems(self.panes.problems(), self.sso.said.all()))
 

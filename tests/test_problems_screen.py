@@ -1,0 +1,60 @@
+"""`!` on the board: what is wrong, why it hurts, and the key that repairs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.demo.server import DemoServer
+from tui.screens.diagnosis.problems import Repair
+
+from .board import board, sample
+
+
+@pytest.fixture(autouse=True)
+def sample_home(home: Path, demo: DemoServer) -> None:
+    """The sample organisation for every test here."""
+    sample(home, demo)
+
+
+async def test_what_is_wrong_says_why_it_hurts_and_is_repaired_after_a_question(home: Path) -> None:
+    config = home / ".aws/config"
+    before = config.read_bytes()
+    async with board(100, 40) as it:
+        await it.press("!")
+        await it.until("the start URL stands in the profile")
+        words = it.words()
+        assert 'sso_session "nowhere" does not exist' in words
+        assert "5 problems" in words  # three addresses among them; none is told twice
+        assert "this profile gives no credentials; to mend it: correct the line" in words
+        assert "such a sign-in cannot be renewed" in words
+        await it.press("f")
+        await it.until(lambda: isinstance(it.app.screen, Repair))
+        await it.until("+ sso_session = d-9667182f21")
+        await it.press("escape")
+        await it.until("the start URL stands in the profile")
+        assert config.read_bytes() == before
+        await it.press("f")
+        await it.until(lambda: isinstance(it.app.screen, Repair))
+        await it.press("enter")
+        await it.until(lambda: "the start URL stands in the profile" not in it.words())
+        assert b"[sso-session d-9667182f21]" in config.read_bytes()
+        await it.press("escape")
+        await it.until("d-9667182f21")
+
+
+async def test_a_file_that_changes_under_the_question_is_shown_and_asked_about_anew(home: Path) -> None:
+    config = home / ".aws/config"
+    async with board(100, 40) as it:
+        await it.press("!")
+        await it.until("the start URL stands in the profile")
+        await it.press("f")
+        await it.until(lambda: isinstance(it.app.screen, Repair))
+        config.write_text("# written meanwhile\n" + config.read_text())
+        first = it.app.screen
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, Repair) and it.app.screen is not first)
+        await it.press("enter")
+        await it.until(lambda: b"[sso-session d-9667182f21]" in config.read_bytes())
+        assert config.read_text().startswith("# written meanwhile\n")
