@@ -369,6 +369,6 @@ class Accounts(Marking):
 
     def action_problems(self) -> None:
         """Show everything that is wrong, and what was said."""
-        from ..dialogs import Problems
+        from ..diagnosis.problems import Problems
 
         self._open(Problems(self.snapshot.problems(), self.sso.said.all()))
