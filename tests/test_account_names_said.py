@@ -24,6 +24,8 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.picking.copy_menu import of_many, of_profile
 from tui.settings import settings_path
+from tui.widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, Measures, layout
+from tui.widgets.rows import Rows, shown_texts
 
 from .aws_home import CONFIG, configure, known, named, put_role, put_token, session_named
 from .board import board
@@ -162,6 +164,18 @@ def test_names_can_be_copied_and_bring_nothing_with_them() -> None:
     assert {item.letter for item in of_many([profile], [session])} == {"n", "m", "a", "s"}
     without = Session("acme", "sso-session", ACME, "us-east-1")
     assert "m" not in {item.letter for item in of_profile(Profile("x", "acme", "1", "A"), without)}
+
+
+@pytest.mark.parametrize(("shown", "there"), [("both", {ACCOUNT}), ("name", {ACCOUNT_NAME}), ("number", {ACCOUNT})])
+def test_in_80_columns_the_name_is_there_where_it_stands_for_the_number(shown: str, there: set[str]) -> None:
+    def named(profile: Profile) -> Profile:
+        profile.account_name = "Shared Services Sandbox"
+        return profile
+
+    profiles = [named(Profile(f"AWSPowerUserAccess-{it}", "s", str(it), "AWSPowerUserAccess")) for it in range(20, 40)]
+    profiles += [named(Profile(f"{'x' * 45}{it}", "s", str(it), "x")) for it in range(20, 60)]
+    columns = layout(Measures(shown_texts(Rows(profiles, {}, shown))), {}, lambda: {LEFT: 4, CREDENTIALS: 5}, 77)
+    assert {ACCOUNT, ACCOUNT_NAME} & columns.sizes.keys() == there
 
 
 @pytest.mark.parametrize(

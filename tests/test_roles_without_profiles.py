@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.cache import account_list, account_names
+from tui.aws.cache import account_list, account_names, unlisted_roles
 from tui.aws.cache.account_list import Account, AccountList
 from tui.aws.errors import SsoError
 from tui.aws.role.unlisted import account_meant
@@ -173,6 +173,32 @@ def test_messages_name_the_role_in_commands_that_can_be_typed(
     told = refused(capsys, 2, "env", *STAGING)
     command = told.partition('eval "$(')[2].partition(')"')[0]
     assert shlex.split(command) == ["ssotui", "env", *STAGING]
+
+
+def test_a_sign_out_of_the_session_takes_what_came_through_it(
+    signed_in: DemoServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account_names.note({"555555555555": "Staging"})
+    assert main.main(["env", *STAGING, "--format", "bash"]) == 0
+    assert main.main(["logout", "--session", "lab", "--yes"]) == 0
+    path = role_file("555555555555", "PowerUser", "acme")
+    assert path.exists()
+    capsys.readouterr()
+    assert main.main(["logout", "--session", "acme", "--yes"]) == 0
+    lines = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
+    assert ["removed", "role credentials", "acme", "PowerUser in Staging (555555555555)"] in [
+        [word.strip() for word in line if word.strip()][:4] for line in lines
+    ]
+    assert not path.exists()
+    assert unlisted_roles.noted(str(path)) is None
+
+
+def test_what_is_noted_of_a_role_says_nothing_when_it_is_damaged(home: Path) -> None:
+    path = Path(home / ".local/state/ssotui/roles/x.json")
+    path.parent.mkdir(parents=True)
+    for text in ("", "[]", '{"session": 1, "account": "1", "role": "x"}', '{"account": "1", "role": "x"}'):
+        path.write_text(text)
+        assert unlisted_roles.noted("/somewhere/x.json") is None
 
 
 @pytest.mark.process

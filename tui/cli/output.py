@@ -141,7 +141,9 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     """The same without a header."""
     from rich.cells import cell_len
 
-    lines = [list(row) for row in rows]
+    there = [number for number, column in enumerate(zip(*rows, strict=True)) if any(column)]  # what says nothing goes
+    lines = [[row[number] for number in there] for row in rows]
+    right = [there.index(number) for number in right if number in there]
     widths = [
         max((cell_len(line[column]) for line in lines if any(line[column + 1 :])), default=0)
         for column in range(len(lines[0]))

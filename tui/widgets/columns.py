@@ -51,6 +51,8 @@ _LEAST = 24
 _STEPS = 5
 _SHARES = {ACCOUNT_NAME: 0.6, ACCOUNT: 0.35, ROLE: 0.35}
 """Which part of the names must leave a column alone for it to be there at all."""
+_IN_PLACE = 0.15
+"""The same for the account's name where it stands in place of the number."""
 
 
 Clocks = Callable[[], Mapping[str, int]]
@@ -145,7 +147,9 @@ def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: 
     between = {name: sizes[name] for name in GIVING_WAY if name in sizes}
     for name in GIVING_WAY:
         lined_up = reach - _taken(between)
-        if not between or (lined_up >= len(NAME) and measures.within(lined_up) >= _SHARES[next(iter(between))]):
+        first = next(iter(between), "")
+        share = _IN_PLACE if first == ACCOUNT_NAME and ACCOUNT not in sizes else _SHARES.get(first, 0)
+        if lined_up >= len(NAME) and measures.within(lined_up) >= share:
             break
         between.pop(name, None)
     return Layout(_ordered({NAME: reach - _taken(between), **between, **behind}), GAP, reach, tight=True)

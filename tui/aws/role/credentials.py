@@ -11,7 +11,7 @@ from typing import Any
 from ...exit_codes import REFUSED
 from ...text import place
 from .. import clock
-from ..cache import account_names, files, locks, shapes
+from ..cache import account_names, files, locks, shapes, unlisted_roles
 from ..errors import AwsLoginNeeded, SignInNeeded, SsoError
 from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
 from ..requests import clients
@@ -283,4 +283,6 @@ def _keep(store: Store, profile: Profile, credentials: RoleCredentials, value: f
     path = store.snapshot.credentials_path(profile)
     if path:
         grants.note(path, credentials)
+        if profile.unlisted:
+            unlisted_roles.note(path, profile)
         store.stored(profile, value, watch)

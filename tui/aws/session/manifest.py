@@ -18,9 +18,10 @@ import stat
 from collections.abc import Iterable, Mapping, Sequence
 
 from .. import clock
-from ..cache import files, folders, shapes
+from ..cache import files, folders, shapes, unlisted_roles
+from ..config.configuration import Config
 from ..errors import aws_command
-from ..model import LOGIN, REFRESHABLE, SIGNED_IN, RoleCredentials, Secret, Session
+from ..model import LOGIN, REFRESHABLE, SIGNED_IN, Profile, RoleCredentials, Secret, Session
 from ..state.snapshot import Snapshot
 
 TOKEN = "token"
@@ -178,13 +179,23 @@ def _add_credentials(manifest: Manifest, snapshot: Snapshot) -> None:
             manifest.kept += 1
             continue
         found = shapes.parse_role_credentials(value)
+        profile = profile or _without_profile(path, config)
         kind = ROLE if marked or profile is None or profile.via is None else CHAINED
         owner = profile.session or "" if profile is not None else ""
-        label = profile.name if profile is not None else _account_of(found)
+        label = profile.label if profile is not None else _account_of(found)
         item = Item(kind, path, owner, label, found.expires_at if found else None)
         item.account_id = (profile.account_id if profile else "") or (found.account_id if found else "")
         item.account_name = (profile.account_name if profile else "") or config.account_names.get(item.account_id, "")
         _add(manifest, item)
+
+
+def _without_profile(path: str, config: Config) -> Profile | None:
+    """The role that was used without a profile, and is cached in this file. None when its session is no more."""
+    role = unlisted_roles.noted(path)
+    if role is None or role.session not in config.sessions:
+        return None
+    role.account_name = config.account_names.get(role.account_id, "")
+    return role
 
 
 def _assumed_role(value: files.Json) -> tuple[str, str]:

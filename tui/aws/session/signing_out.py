@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from .. import clock
-from ..cache import files, shapes
+from ..cache import files, shapes, unlisted_roles
 from ..errors import SsoError, from_exception
 from ..model import Secret
 from ..requests import clients
@@ -192,6 +192,8 @@ def _remove(store: Store, item: Item) -> list[Outcome]:
         newer = None
     except OSError as error:
         return [Outcome(item, False, error.strerror or "it cannot be removed")]
+    if item.kind == ROLE:
+        unlisted_roles.forget(item.path)
     return [Outcome(found, True, emptied=emptied) for found in (item, newer) if found is not None]
 
 

@@ -6,22 +6,25 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from ....aws import clock
+from ....aws.cache.account_names import AccountNames
 from ....aws.requests import clients
 from ....aws.session.manifest import logins_left
-from ....aws.session.signing_out import TOKEN, Manifest, Outcome, Result, begin, make_manifest, sign_out
+from ....aws.session.signing_out import TOKEN, Item, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....shell.formats import unset_lines
 from ....text import clean
+from ....words.account import parts
 from ....words.durations import absolute
 from ...environment import Environment
 from ...options import UsageError
 from ...output import aligned, table, the_session
+from ...quick.account_shown import account_shown
 
 
 def logout(options: Namespace, here: Environment) -> int:
     """Sign out of one session or of everything. Returns 0 when all is gone here and AWS knows, else 1."""
-    store = Store(here.environ)
+    store = Store(here.environ, AccountNames())
     if store.config.why_unread():
         here.say(f"! {clean(store.config.why_unread(), 1000)}")
     scope = the_session(store.snapshot, options.session).key if options.session is not None else None
@@ -82,24 +85,30 @@ def _agreed(here: Environment, manifest: Manifest) -> bool:
         raise UsageError("Signing out asks first, and standard input is not a terminal: add --yes")
     if not manifest.items:
         return True
-    rows = [[item.kind, clean(item.session) or "-", clean(item.label)] for item in manifest.items]
-    here.say(table(["WHAT", "SESSION", "FOR"], rows))
+    shown = account_shown()
+    rows = [[it.kind, clean(it.session) or "-", clean(it.label), _account(it, shown)] for it in manifest.items]
+    here.say(table(["WHAT", "SESSION", "FOR", "ACCOUNT" if any(row[3] for row in rows) else ""], rows))
     count, tokens = len(manifest.items), len(manifest.of_kind(TOKEN))
     what = f"these {count} files" if count > 1 else "this file"
     ended = f" and end the session{'s' if tokens > 1 else ''} at AWS" if tokens else ""
     return here.confirmed(f"Remove {what}{ended}?")
 
 
+def _account(item: Item, shown: str) -> str:
+    """What is said of an item's account, where its label does not say it."""
+    return clean(" ".join(parts(item.account_id, item.account_name, shown, item.label)))
+
+
 def _lines(outcomes: Sequence[Outcome]) -> str:
     """What became of the items, a line each."""
-    rows = []
+    rows, shown = [], account_shown()
     for outcome in outcomes:
         item = outcome.item
         done = ("emptied" if outcome.emptied else "removed") if outcome.removed else "FAILED"
         told = clean(outcome.told(absolute), 400) if outcome.server else ""
         if not outcome.removed:
             told = f"{clean(item.path)}: {clean(outcome.problem)}"
-        rows.append([done, item.kind, clean(item.session) or "-", clean(item.label), told])
+        rows.append([done, item.kind, clean(item.session) or "-", clean(item.label), _account(item, shown), told])
     return aligned(rows)
 
 
