@@ -25,7 +25,8 @@ def load() -> dict[str, str]:
 
 def name_of(account_id: str) -> str:
     """The name of one account, "" where none is known."""
-    return load().get(account_id, "")
+    name = (files.read(path()).value or {}).get(account_id, "")
+    return name if isinstance(name, str) else ""
 
 
 def in_words(account_id: str, own: str = "") -> str:

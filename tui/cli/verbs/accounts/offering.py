@@ -17,7 +17,7 @@ from ....aws.role.offered import GONE, NEW, Offer, gone, offers
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
-from ....text import clean, place
+from ....text import LIMIT, clean, place
 from ....widgets.fuzzy import haystack
 from ....words.durations import ago
 from ...environment import Environment
@@ -27,6 +27,10 @@ from ..status.layout import FAINT, STRONG, Cell, Row, Table, fitted, painted
 
 YOUNG = 3600
 """Seconds for which a full listing is shown as it is."""
+
+
+LONGEST_NAME = 60
+"""Letters of an account's name on a terminal: AWS allows 50."""
 
 
 class Listed(NamedTuple):
@@ -189,7 +193,7 @@ def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bo
     if several and found:
         here.show(clean(listed.session.key))
     if found:
-        lines = fitted(_forms(found), here.width)
+        lines = fitted(_forms(found, LIMIT if here.width is None else LONGEST_NAME), here.width)
         coloured = here.has_colours
         for line in lines:
             here.show(painted(line, coloured))
@@ -204,11 +208,11 @@ def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bo
     here.say(f"{clean(listed.session.key)}: {counts}; {when}{rest}")
 
 
-def _forms(found: Sequence[Offer]) -> Iterable[Table]:
+def _forms(found: Sequence[Offer], longest: int) -> Iterable[Table]:
     for email in (True, False):
         rows = [
             Row(
-                Cell(clean(it.account.name) or "–"),
+                Cell(clean(it.account.name, longest) or "–"),
                 (
                     Cell(it.account.account_id),
                     Cell(clean(it.role)),
