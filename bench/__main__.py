@@ -15,7 +15,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from . import command, fleet, idle, keys, parser, picture, start
+from . import command, each, fleet, idle, keys, parser, picture, start
 from .places import ROOT, Homes
 from .results import ROUNDS, Report, table
 
@@ -37,6 +37,7 @@ def main() -> int:
             "idle": lambda: idle.measure(report, places, options.idle),
             "command": lambda: command.measure(report, places, options.rounds),
             "fleet": lambda: fleet.measure(report, places, options.rounds),
+            "each": lambda: each.measure(report, places, options.rounds),
             "parser": lambda: parser.measure(report, places, options.rounds),
         }
         for name, measure in parts.items():
@@ -65,7 +66,7 @@ def _options() -> argparse.Namespace:
         help="how long to idle (default %(default)s; 3600: an hour)",
     )
     parser.add_argument(
-        "--only", choices=["start", "keys", "idle", "command", "fleet", "parser"], help="measure one part"
+        "--only", choices=["start", "keys", "idle", "command", "fleet", "each", "parser"], help="measure one part"
     )
     parser.add_argument("--no-picture", action="store_true", help="leave screenshots/speed.png as it is")
     return parser.parse_args()
