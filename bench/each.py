@@ -1,4 +1,4 @@
-"""P15: a command under 50 profiles (`ssotui each`), beside a loop over `ssotui exec`; and that each has its own keys."""
+"""P15: a command under 50 profiles (`ssotui each`), beside a loop over `ssotui exec`; and that each has its own."""
 
 from __future__ import annotations
 

@@ -17,8 +17,10 @@ from tui.cli import main
 from tui.cli.verbs.each import work
 from tui.cli.verbs.each.choosing import once_an_account
 from tui.cli.verbs.each.placeholders import Missing, filled, safe
+from tui.cli.verbs.each.telling import Tally
 from tui.demo.organisation import ACME, LAB, grid
 from tui.demo.server import DemoServer
+from tui.desktop.children.running import Result
 from tui.settings import from_table
 
 from .aws_home import CONFIG, cli_cache, configure, put_role, put_token
@@ -332,6 +334,22 @@ def test_the_names_of_accounts_come_from_the_configuration(organisation: DemoSer
     )
     assert each("audit", "--", "echo", "{account_name}").out == "audit | Log-Archive\n"
     assert each("dev", "--", "echo", "{account_name}").out == "dev | 111111111111\n"
+
+
+def test_the_summary_breaks_between_names() -> None:
+    tally = Tally([f"name-{number}" for number in range(6)])
+    for number in range(5):
+        tally.ended(Result(f"name-{number}", number, 1.0))
+    tally.rest()
+    assert tally.summary() == [
+        "6 profiles: 1 ok, 4 failed, 1 not started",
+        "failed: name-1 (exit 1), name-2 (exit 2), name-3 (exit 3), name-4 (exit 4)",
+        "not started: name-5",
+    ]
+    assert tally.summary(50)[1:3] == [
+        "failed: name-1 (exit 1), name-2 (exit 2),",
+        "        name-3 (exit 3), name-4 (exit 4)",
+    ]
 
 
 def test_a_question_is_asked_above_25() -> None:

@@ -65,14 +65,28 @@ class Tally:
         text = f"{self.done()} of {self.total} done, {self.running} running"
         return f"{text}, {failed} failed; ctrl+c ends all" if failed else f"{text}; ctrl+c ends all"
 
-    def summary(self) -> list[str]:
-        """The lines at the end."""
+    def summary(self, width: int | None = None) -> list[str]:
+        """The lines at the end, broken between two names where they have a `width`."""
         counts = [f"{len(names)} {kind}" for kind, names in self.names.items() if names]
         lines = [f"{profiles(self.total)}: {', '.join(counts)}"]
-        lines += [f"{kind}: {', '.join(names)}" for kind, names in self.names.items() if names and kind != OK]
+        for kind, names in self.names.items():
+            if names and kind != OK:
+                lines += _broken(f"{kind}: ", names, width)
         if self.sign_ins:
             lines.append(f"to sign in: {'; '.join(map(clean, self.sign_ins))}")
         return lines
+
+
+def _broken(start: str, names: Sequence[str], width: int | None) -> list[str]:
+    """Names with commas between, and lines that begin below the first of them."""
+    lines = [start + names[0]]
+    for name in names[1:]:
+        if width is not None and len(lines[-1]) + len(name) + 3 > width:
+            lines[-1] += ","
+            lines.append(" " * len(start) + name)
+        else:
+            lines[-1] += f", {name}"
+    return lines
 
 
 def profiles(count: int) -> str:
@@ -118,7 +132,7 @@ def reason(error: SsoError) -> str:
     return clean(f"{error.title}; {error.hint}" if error.hint else error.title, 1000)
 
 
-def listed(names: Sequence[str], most: int = 8) -> str:
+def listed(names: Sequence[str], most: int) -> str:
     """Names, and how many more."""
     shown = ", ".join(clean(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -13,6 +13,7 @@ from ....aws.errors import SsoError, command_line
 from ....aws.model import Profile
 from ....aws.role.credentials import cached_credentials
 from ....aws.state.store import Store
+from ....desktop.children.outlet import Target
 from ....exit_codes import DONE, FAILED, NOT_FOUND, SIGN_IN_NEEDED, USAGE, ended_by
 from ....text import clean
 from ...arguments import make_parser
@@ -29,6 +30,12 @@ from .together import Together
 
 ASK = 25
 """Profiles above which it is asked whether all of them are meant."""
+
+MANY = 8
+"""Accounts that are named of those that are left out."""
+
+NAMED = 3
+"""Profiles that are named beforehand of those that need the same sign-in; at the end all are."""
 
 
 def each(options: Namespace, here: Environment) -> int:
@@ -54,7 +61,7 @@ def each(options: Namespace, here: Environment) -> int:
     _leave_out(here, needing, tally, options)
     together = Together(here, store, [it for it in chosen if it not in needing], command, options, tally)
     number = together.run() if len(chosen) > len(needing) else 0
-    for line in tally.summary():
+    for line in tally.summary(_width(here)):
         here.say(line)
     warn(here, store.snapshot)
     if number:
@@ -62,6 +69,12 @@ def each(options: Namespace, here: Environment) -> int:
     if len(tally.names[OK]) == tally.total:
         return DONE
     return SIGN_IN_NEEDED if len(tally.names[NOT_SIGNED_IN]) == tally.total else FAILED
+
+
+def _width(here: Environment) -> int | None:
+    """The cells of a line on stderr, None where there is no limit."""
+    target = Target(here.stderr, False)
+    return target.columns() if target.terminal else None
 
 
 def _command(options: Namespace) -> list[str]:
@@ -99,7 +112,9 @@ def _chosen(here: Environment, store: Store, options: Namespace) -> list[Profile
     chosen, left_out = once_an_account(found, [role.strip() for role in roles if role.strip()])
     if left_out:
         names = [it.account_id or it.name for it in left_out]
-        here.say(f"! Left out, because no profile there has one of the roles {clean(','.join(roles))}: {listed(names)}")
+        here.say(
+            f"! Left out, because no profile there has one of the roles {clean(','.join(roles))}: {listed(names, MANY)}"
+        )
     if not chosen:
         raise SsoError(f"No profile has one of the roles {','.join(roles)}", "patterns have stars: *ReadOnly*", USAGE)
     return chosen
@@ -152,6 +167,6 @@ def _leave_out(here: Environment, needing: dict[Profile, str], tally: Tally, opt
         if options.json:
             here.write(no_record(profile, f"Sign-in needed; run: {command}"))
     for command, names in commands.items():
-        here.say(f"! {profiles(len(names))} not signed in, left out: {listed(names)}; run: {clean(command)}")
+        here.say(f"! {profiles(len(names))} not signed in, left out: {listed(names, NAMED)}; run: {clean(command)}")
     tally.sign_ins.update(dict.fromkeys(commands))
     here.stdout.flush()
