@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 
 import pytest
@@ -34,21 +35,29 @@ def signed_in(home: object, demo: DemoServer) -> DemoServer:
 def test_words_are_a_table_with_what_is_wrong(signed_in: DemoServer) -> None:
     room = Room()
     lines = room.run("whoami", "!attic", code=1).splitlines()
-    assert lines[0].split() == ["PROFILE", "ACCOUNT", "NAME", "ROLE", "USER", "MS"]
+    assert re.split(" {2,}", lines[0]) == ["PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "USER", "MS"]
     rows = {line.split()[0]: re.split(" {2,}", line) for line in lines[1:]}
     assert list(rows) == ["dev", "audit", "forbidden", "nowhere", "deploy", "sandbox"]
     assert rows["dev"][1:4] == ["111111111111", "Admin", "demo@example.com"]
-    assert rows["audit"][1:5] == ["222222222222", "Log Archive", "ReadOnly", "demo@example.com"]
+    assert rows["audit"][1:5] == ["Log Archive", "222222222222", "ReadOnly", "demo@example.com"]
     assert rows["audit"][5].isdigit()
-    assert rows["forbidden"][2].startswith("! refused: No access to role Admin")
-    assert rows["nowhere"][2].startswith("! gone: There is no role Admin for you")
+    assert rows["forbidden"][1].startswith("! refused: No access to role Admin")
+    assert rows["nowhere"][1].startswith("! gone: There is no role Admin for you")
     assert rows["deploy"][2] == "Deployer"
-    assert rows["sandbox"][2] == "! not signed in: Sign-in needed for session lab"
+    assert rows["sandbox"][1] == "! not signed in: Sign-in needed for session lab"
     assert room.stderr.getvalue().splitlines() == [
         "3 of 6 are who they should be; 1 refused, 1 gone, 1 not signed in",
         "to sign in: ssotui login --session lab",
     ]
     assert leaked(signed_in, room.stdout.getvalue(), room.stderr.getvalue()) == []
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_it_fits_and_no_name_is_cut(width: int) -> None:
+    room = Room({**os.environ, "COLUMNS": str(width)})
+    text = room.run("whoami", "acme", code=1)
+    assert max(map(len, text.splitlines())) <= width
+    assert {line.split()[0] for line in text.splitlines()} >= {"dev", "audit", "forbidden", "nowhere", "deploy"}
 
 
 def test_another_account_than_the_profile_says(signed_in: DemoServer) -> None:
@@ -138,13 +147,15 @@ def test_csv_survives_commas_quotes_and_spreadsheets() -> None:
     profile = Profile('a,"b"', "acme", "1", "Deploy")
     name = '=HYPERLINK("https://x.example")'
     found = Identity("+1:me", "1", "arn:aws:sts::1:assumed-role/Deploy/@me")
-    text = as_csv([Caller(profile, found, None, name), Caller(Profile("-dash", "acme"), None, SsoError("two\nlines"))])
+    text = as_csv(
+        [Caller(profile, found, None, name), Caller(Profile("-dash", "acme"), None, SsoError("two\nlines\x1b[2J"))]
+    )
     assert text.endswith("\r\n")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["Profile"] for row in rows] == ['a,"b"', "'-dash"]
     assert rows[0]["AccountName"] == '\'=HYPERLINK("https://x.example")'
     assert (rows[0]["UserId"], rows[0]["User"], rows[0]["LatencyMs"]) == ("'+1:me", "'@me", "0")
-    assert rows[1]["Problem"] == "two\nlines"
+    assert rows[1]["Problem"] == r"two\x0alines\x1b[2J"
     assert '"a,""b""",1,1,' in text
 
 

@@ -66,8 +66,10 @@ class Printed:
 
 
 @pytest.fixture
-def printed(tmp_path: Path) -> Printed:
-    return Printed(tmp_path)
+def printed(tmp_path: Path) -> Iterator[Printed]:
+    printed = Printed(tmp_path)
+    yield printed
+    printed.outlet.close()
 
 
 def shells(scripts: dict[str, str], **environ: str) -> list[Command]:
@@ -176,6 +178,40 @@ def test_all_are_ended_whatever_they_do(printed: Printed) -> None:
     assert codes["polite"] == 7
     assert "polite | bye" in printed.lines()
     assert pool.unstarted == ["later"]
+
+
+def test_200_commands_some_of_which_never_end(printed: Printed) -> None:
+    bad = [IGNORING, FOREVER, HANGING, STOPPED]
+    scripts = {f"p{number}": bad[number // 20 % 4] if number % 20 == 7 else "echo well" for number in range(200)}
+    good = [name for name, script in scripts.items() if script == "echo well"]
+    sink = printed.fronted(*scripts)
+    pool = Pool(sink, 16, grace=0.3, linger=0.2)
+    printed.outlet.on_change = pool.wake
+    thread = running(pool, shells(scripts))
+    until(lambda: len(sink.results) == len(good) == 190)
+    pool.stop()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert sorted(name for name, result in sink.results.items() if result.cut) == sorted(scripts.keys() - set(good))
+    lines = printed.lines()
+    assert all(f"{name} | well" in lines for name in good)
+    found = re.findall(r"^(p\d+) \| (\d+)$", "\n".join(lines), re.MULTILINE)
+    assert len(found) == 10
+    assert not any(alive(int(pid)) for _, pid in found)
+
+
+def test_who_ends_when_asked_is_not_waited_for(printed: Printed) -> None:
+    """Nor are orphans that have ended, but whom nobody has asked how: that is so in many containers."""
+    scripts = {"a": HANGING, "b": "sleep 100 & sleep 100 & echo $$; wait", "c": "echo $$; while :; do sleep 0.1; done"}
+    sink = printed.fronted(*scripts)
+    pool = Pool(sink, len(scripts), grace=1000)
+    printed.outlet.on_change = pool.wake
+    thread = running(pool, shells(scripts))
+    until(lambda: len(printed.lines()) == len(scripts))
+    pool.stop()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert {result.code for result in sink.results.values()} == {128 + signal.SIGTERM}
 
 
 def test_who_is_told_twice_does_not_wait(printed: Printed) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ...exit_codes import REFUSED as REFUSED_CODE
 from ...exit_codes import SIGN_IN_NEEDED
+from ...text import clean
 from ..errors import SignInNeeded, SsoError
 from ..model import Profile
 from ..state import current
@@ -118,8 +119,8 @@ class Callers(Fleet):
 
 
 def as_csv(callers: Iterable[Caller]) -> str:
-    """The records as RFC 4180 has them, the names on top. A cell that a spreadsheet would take for a formula has an
-    apostrophe in front: names of accounts are given by others."""
+    """The records as RFC 4180 has them, the names on top. Names of accounts are given by others: a cell that a
+    spreadsheet would take for a formula has an apostrophe in front, and what a terminal obeys is a visible escape."""
     import csv
     import io
 
@@ -130,9 +131,12 @@ def as_csv(callers: Iterable[Caller]) -> str:
         if writer is None:
             writer = csv.DictWriter(text, list(record), lineterminator="\r\n")
             writer.writeheader()
-        writer.writerow({key: _no_formula(value) for key, value in record.items()})
+        writer.writerow({key: _harmless(value) for key, value in record.items()})
     return text.getvalue()
 
 
-def _no_formula(value: Cell) -> Cell:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+def _harmless(value: Cell) -> Cell:
+    if not isinstance(value, str):
+        return value
+    text = clean(value, 1000)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

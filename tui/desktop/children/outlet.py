@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
+import stat
 import threading
 import time
 from collections import deque
@@ -26,10 +26,13 @@ class Target:
         self.needed = needed
         self.encoding = stream.encoding or "utf-8"
         self._stream = stream
+        self.pipe = False
+        """Whether a program reads it, which may have the terminal."""
         try:
             self.terminal = stream.isatty()
             self._descriptor: int | None = stream.fileno()
-        except (io.UnsupportedOperation, ValueError, AttributeError):
+            self.pipe = stat.S_ISFIFO(os.fstat(self._descriptor).st_mode)
+        except (OSError, ValueError, AttributeError):
             self.terminal, self._descriptor = False, None
 
     def write(self, data: bytes) -> None:
@@ -65,6 +68,7 @@ class Outlet:
         self._most = most
         self._queue: deque[tuple[Target, Iterable[bytes]]] = deque()
         self._writing = False
+        self._closed = False
         self._status = ""
         self._drawn = ""
         self._changed = threading.Condition()
@@ -101,11 +105,19 @@ class Outlet:
             time.sleep(_STEP)
         return True
 
+    def close(self) -> None:
+        """Nothing more will come."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def _work(self) -> None:
         while True:
             with self._changed:
                 self._writing = False
                 while not self._queue and self._drawn == self._status:
+                    if self._closed:
+                        return
                     self._changed.wait()
                 self._writing = True
                 item = self._queue.popleft() if self._queue else None

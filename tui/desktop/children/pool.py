@@ -12,9 +12,10 @@ import signal
 import time
 import weakref
 from collections import deque
+from collections.abc import Container
 from typing import Protocol
 
-from .running import MOST_IN_PIPE, Command, Result, Running
+from .running import MOST_IN_PIPE, Command, Result, Running, living_groups
 
 GRACE = 5.0
 """Seconds from the request to end until the kill."""
@@ -132,8 +133,10 @@ class Pool:
                 self._sleep_again()
             elif key.fd in self._owners:
                 self._read(self._owners[key.fd], key.fd)
+        ended = any(child.cut and child.exited is not None for child in self._running.values())
+        living = living_groups() if ended else None
         for child in list(self._running.values()):
-            self._look(child)
+            self._look(child, living)
         return True
 
     def _start(self, command: Command) -> None:
@@ -165,7 +168,7 @@ class Pool:
         del self._owners[descriptor]
         child.close(descriptor)
 
-    def _look(self, child: Running) -> None:
+    def _look(self, child: Running, living: Container[int] | None) -> None:
         """Let it go when it has ended and nothing more is to be expected of it."""
         if child.exited is None and child.look():
             self._drain(child)
@@ -175,7 +178,7 @@ class Pool:
             over = self._killed_at is not None and now - self._killed_at >= 2 * self._linger
         elif child.cut:
             # What it has started was told to end too, and has its time for that.
-            over = child.gone() or (self._killed_at is not None and now - child.exited >= self._linger)
+            over = child.gone(living) or (self._killed_at is not None and now - child.exited >= self._linger)
         else:
             over = not child.pipes or now - child.exited >= self._linger
         if over:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 CHUNK = 1 << 15
 """Bytes that are read from a pipe at once."""
@@ -100,10 +100,12 @@ class Running:
         except (ProcessLookupError, PermissionError):  # macOS says the latter of a group that has ended
             pass
 
-    def gone(self) -> bool:
-        """Whether it has ended, with all of its group."""
+    def gone(self, living: Container[int] | None) -> bool:
+        """Whether it has ended, with all of its group. `living`: what `living_groups` has found."""
         if not self.look():
             return False
+        if living is not None:
+            return self._process.pid not in living
         try:
             os.killpg(self._process.pid, 0)
         except (ProcessLookupError, PermissionError):
@@ -114,3 +116,22 @@ class Running:
         """How it ended. Of one that could not be ended there is no code."""
         code = self._code if self._code is None or self._code >= 0 else 128 - self._code
         return Result(self.name, code, (self.exited or time.monotonic()) - self.began, self.cut)
+
+
+def living_groups() -> set[int] | None:
+    """The groups in which a process still runs, None where that cannot be seen. The kernel's own answer counts what has
+    ended too until somebody has asked how: in many containers nobody asks after orphans, ever."""
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return None
+    found = set()
+    for name in filter(str.isdigit, names):
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                state, _parent, group = file.read().rpartition(b")")[2].split()[:3]
+        except (OSError, ValueError):
+            continue  # it has ended meanwhile
+        if state not in (b"Z", b"X"):
+            found.add(int(group))
+    return found or None

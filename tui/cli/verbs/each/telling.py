@@ -28,6 +28,10 @@ _COLOURS = ("36", "33", "32", "35", "34", "31")
 """Of the colours that every terminal has, those that can be read on any background."""
 
 
+UNSTARTED = 3
+"""Profiles that are named of those that were not started: they come in the order in which they were given."""
+
+
 class Tally:
     """How the profiles of these names did: for each kind their names, with a word more where there is one."""
 
@@ -70,7 +74,9 @@ class Tally:
         counts = [f"{len(names)} {kind}" for kind, names in self.names.items() if names]
         lines = [f"{profiles(self.total)}: {', '.join(counts)}"]
         for kind, names in self.names.items():
-            if names and kind != OK:
+            if names and kind == NOT_STARTED:
+                lines.append(f"{kind}: {listed(names, UNSTARTED)}")
+            elif names and kind != OK:
                 lines += _broken(f"{kind}: ", names, width)
         if self.sign_ins:
             lines.append(f"to sign in: {'; '.join(map(clean, self.sign_ins))}")

@@ -53,7 +53,8 @@ class Together:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
         self._targets = {STDOUT: Target(here.stdout, True), STDERR: Target(here.stderr, False)}
-        self._outlet = Outlet(self._targets[STDERR] if self._targets[STDERR].terminal else None)
+        seen = self._targets[STDERR].terminal and not self._targets[STDOUT].pipe
+        self._outlet = Outlet(self._targets[STDERR] if seen else None)
         self._fronts = {
             number: telling.fronts(self._profiles, it, here.environ) for number, it in self._targets.items()
         }
@@ -70,11 +71,14 @@ class Together:
         self._show_progress()
         threading.Thread(target=self._fetch, daemon=True, name="ssotui-each").start()
         with instead(self._told):
-            self._pool.run()
-            with self._lock:
-                self._over = True
-            self._outlet.status("")
-            self._outlet.settle(SETTLE)
+            try:
+                self._pool.run()
+            finally:
+                with self._lock:
+                    self._over = True
+                self._outlet.status("")
+                self._outlet.settle(SETTLE)
+                self._outlet.close()
         if self._outlet.failure is not None:
             raise self._outlet.failure
         self._tally.rest()

@@ -31,6 +31,9 @@ from .together import Together
 ASK = 25
 """Profiles above which it is asked whether all of them are meant."""
 
+MOST_JOBS = 64
+"""Commands at once: each has two pipes, and systems allow a program some hundred open files."""
+
 MANY = 8
 """Accounts that are named of those that are left out."""
 
@@ -84,8 +87,8 @@ def _command(options: Namespace) -> list[str]:
         raise UsageError(f"Put -- before the command: {command_line('each', *options.words, '--', 'COMMAND')}")
     if not command:
         raise UsageError("There is no command behind --")
-    if options.jobs < 1:
-        raise UsageError("--jobs takes a number from 1 on")
+    if not 1 <= options.jobs <= MOST_JOBS:
+        raise UsageError(f"--jobs takes a number from 1 to {MOST_JOBS}")
     if os.name != "posix":
         raise SsoError("each runs on Linux and macOS only", "elsewhere: ssotui exec, for one profile after another")
     name = command[0]

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import threading
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ....aws.cache.account_names import AccountNames
 from ....aws.config.loading import name_from
 from ....aws.errors import SsoError
 from ....aws.model import Profile
 from ....aws.role.caller_identity import get_identity
-from ....aws.role.callers import FINE, NOT_SIGNED_IN, OTHER_ACCOUNT, Caller, Callers, as_csv, caller_of
+from ....aws.role.callers import FINE, NOT_SIGNED_IN, Caller, Callers, as_csv, caller_of
 from ....aws.role.callers import REFUSED as REFUSED_ROLE
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, REFUSED, SIGN_IN_NEEDED, USAGE
 from ....text import clean
-from ....words.account import account
+from ....words.account import account, apart
+from ....words.states import BAD
 from ...environment import Environment
 from ...matching import named_or_holding
 from ...obtaining import saying_what_helps, sign_in_command, the_one
 from ...options import UsageError
-from ...output import check_read, table, the_profile, warn
+from ...output import check_read, the_profile, warn
 from ...quick.account_shown import account_shown
+from ..status.layout import Cell, Row, Table, fitted, painted
+from ..status.tables import LONGEST_NAME
 
 _TELL_EVERY = 0.2
 
@@ -81,8 +84,8 @@ def _of_many(options: Namespace, here: Environment, store: Store, profiles: Sequ
     elif options.json:
         here.show_json([caller.record() for caller in found])
     else:
-        header = ("PROFILE", "ACCOUNT", "NAME", "ROLE", "USER", "MS", "")
-        here.show(table(header, [_row(caller) for caller in found], right=(5,)))
+        for line in fitted(_forms(found, account_shown()), here.width):
+            here.show(painted(line, here.has_colours))
     wrong = [caller for caller in found if caller.state != FINE]
     if wrong:
         counts = {state: sum(it.state == state for it in found) for state in dict.fromkeys(it.state for it in wrong)}
@@ -119,13 +122,42 @@ def _ask(here: Environment, callers: Callers) -> None:
         here.progress("")
 
 
-def _row(caller: Caller) -> tuple[str, ...]:
-    profile, identity = caller.profile, caller.identity
-    name = clean(profile.name)
-    if identity is None:
-        said = f"! {caller.state}: {clean(caller.problem, 1000)}"
-        return name, clean(profile.account_id), clean(caller.account_name), said, "", "", ""
-    latency = f"{identity.latency * 1000:.0f}"
-    problem = f"! {caller.problem}" if caller.state == OTHER_ACCOUNT else ""
-    cells = (identity.account, caller.account_name, caller.role, identity.session_name, latency, problem)
-    return (name, *map(clean, cells))
+def _forms(callers: Sequence[Caller], shown: str) -> Iterator[Table]:
+    """What gives way first where there is little room: the role where the profile's name holds it, the user, the name
+    of the account beside its number, the account where the profile's name holds it, then role and account
+    altogether."""
+    yield _table(callers, shown)
+    yield _table(callers, shown, held=False)
+    yield _table(callers, shown, held=False, users=False)
+    yield _table(callers, shown, held=False, users=False, names=False)
+    yield _table(callers, shown, held=False, users=False, names=False, held_accounts=False)
+    yield _table(callers, shown, held=False, users=False, names=False, held_accounts=False, rest=False)
+
+
+def _table(
+    callers: Sequence[Caller],
+    shown: str,
+    *,
+    held: bool = True,
+    users: bool = True,
+    names: bool = True,
+    held_accounts: bool = True,
+    rest: bool = True,
+) -> Table:
+    rows = []
+    for caller in callers:
+        name, identity = clean(caller.profile.name), caller.identity
+        if identity is None or caller.state != FINE:
+            rows.append(Row(Cell(name), (), Cell(f"! {caller.state}: {clean(caller.problem, 1000)}", BAD)))
+            continue
+        called, number = (clean(text, LONGEST_NAME) for text in apart(identity.account, caller.account_name, shown))
+        role = clean(caller.role)
+        cells = (
+            called if names or (rest and not number) else "",
+            number if rest and (held_accounts or number not in name) else "",
+            role if rest and (held or role.lower() not in name.lower()) else "",
+            clean(identity.session_name) if users else "",
+            f"{identity.latency * 1000:.0f}",
+        )
+        rows.append(Row(Cell(name), tuple(map(Cell, cells)), below=f"{called or number}  {role}"))
+    return Table(("PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "USER", "MS"), rows, frozenset({4}))
