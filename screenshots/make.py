@@ -27,7 +27,8 @@ LIMIT = 20.0
 
 class Shot(NamedTuple):
     """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme. `signed_out`: all
-    tokens are gone; `empty`: there is no configuration at all; `large`: it is of the large organisation."""
+    tokens are gone; `empty`: there is no configuration at all, and no demo; `newcomer`: it is of the demo that begins
+    with none; `large`: of the large organisation."""
 
     name: str
     width: int
@@ -37,11 +38,13 @@ class Shot(NamedTuple):
     theme: str = "textual-dark"
     signed_out: bool = False
     empty: bool = False
+    newcomer: bool = False
     large: bool = False
 
 
 SHOTS = (
     Shot("board", 80, 24, ("down",) * 3),
+    Shot("start-url", 80, 24, ("enter", "enter", "down"), "sso_region = eu-west-1", newcomer=True),
     Shot("board-wide", 130, 40, ("down",) * 3),
     Shot("sign-in", 80, 24, ("l", "enter"), "waiting for approval"),
     Shot("identity", 80, 24, ("down", "down", "down", "i"), "answered in"),
@@ -66,6 +69,7 @@ MORE = (
     Shot("board-small", 60, 15),
     Shot("too-small", 39, 9),
     Shot("empty", 80, 24, empty=True),
+    Shot("remove-session", 100, 30, ("X",), "AWS is told"),
     Shot("large-80", 80, 24, large=True),
     Shot("large-100", 100, 30, large=True),
     Shot("large-200", 200, 60, large=True),
@@ -81,15 +85,16 @@ async def take(shot: Shot) -> str:
     from tui.app import SsoApp
     from tui.aws import clock
     from tui.demo.large.names import LARGE
-    from tui.demo.organisation import SAMPLE
+    from tui.demo.organisation import ACME, SAMPLE
     from tui.demo.process import write_home
     from tui.demo.server import DemoServer
 
     organisation = LARGE if shot.large else SAMPLE
     with tempfile.TemporaryDirectory() as folder, DemoServer(organisation, seed=7, now=NOW) as server:
         home = Path(folder)
-        if not shot.empty:
+        if not (shot.empty or shot.newcomer):
             write_home(home, server)
+        if not shot.empty:
             os.environ.update(server.environ())
         if shot.signed_out:
             for path in (home / ".aws/sso/cache").iterdir():
@@ -97,7 +102,7 @@ async def take(shot: Shot) -> str:
         os.environ.update(environment(folder))
         clock.now = lambda: NOW
         clock.monotonic = lambda: 1000.0
-        app = SsoApp(demo=not shot.empty)
+        app = SsoApp(demo=not shot.empty, start_url=ACME if shot.newcomer else "")
         app.theme = shot.theme
         async with app.run_test(size=(shot.width, shot.height)) as pilot:
             await pilot.pause()

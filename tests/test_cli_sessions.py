@@ -14,6 +14,7 @@ import pytest
 from tui.aws.cache import config_backups
 from tui.aws.config.writing.sections import PROFILE, Section, add
 from tui.aws.errors import SsoError
+from tui.aws.requests import start_page
 from tui.cli import main
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
@@ -34,6 +35,12 @@ ssotui_session = 2dd0cf57
 
 def config() -> Path:
     return Path(os.environ["HOME"]) / ".aws/config"
+
+
+@pytest.fixture(autouse=True)
+def silent_portals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test looks at the page of a real portal."""
+    monkeypatch.setattr(start_page, "_ask", lambda *_: "")
 
 
 class Terminal(StringIO):
@@ -144,26 +151,25 @@ def test_a_second_name_for_the_same_portal_takes_its_region(home: Path) -> None:
 def test_a_companys_own_address_is_asked_where_it_leads(
     isolation: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tui.aws.requests.start_url import Portal
     from tui.cli.verbs.sessions import adding
 
-    monkeypatch.setattr(adding, "resolve", lambda url: Portal("https://x.portal.eu-west-1.app.aws", "eu-west-1"))
+    monkeypatch.setattr(adding, "find_region", lambda url: "eu-west-1")
     assert main.main(["sessions", "add", "--start-url", "https://sso.example.co.uk/aws/", "--yes"]) == 0
     lines = config().read_text().splitlines()
     assert lines[:2] == ["[sso-session example]", "sso_start_url = https://sso.example.co.uk/aws"]
     assert lines[2] == "sso_region = eu-west-1"
 
-    def elsewhere(url: str) -> Portal:
+    def elsewhere(url: str) -> str:
         raise SsoError("The start URL's host a.example.com does not lead to AWS")
 
-    monkeypatch.setattr(adding, "resolve", elsewhere)
+    monkeypatch.setattr(adding, "find_region", elsewhere)
     assert main.main(["sessions", "add", "--start-url", "https://a.example.com", "--yes"]) == 1
     assert "does not lead to AWS" in capsys.readouterr().err
 
-    def unreachable(url: str) -> Portal:
+    def unreachable(url: str) -> str:
         raise SsoError("Could not find out: AWS cannot be reached", code="EndpointConnectionError")
 
-    monkeypatch.setattr(adding, "resolve", unreachable)
+    monkeypatch.setattr(adding, "find_region", unreachable)
     assert main.main(["sessions", "add", "--start-url", "https://a.example.com", "--yes"]) == 2
     assert "In which region is it?" in capsys.readouterr().err
 
@@ -335,7 +341,7 @@ def test_the_aws_cli_and_boto3_read_what_was_written(home: Path, aws_cli: str, a
 
 
 @pytest.mark.pty
-def test_a_newcomer_at_a_terminal(isolation: None) -> None:
+def test_a_newcomer_at_a_terminal(demo: DemoServer) -> None:
     with program("sessions", "add") as terminal:
         terminal.wait_for("Start URL of your access portal:")
         terminal.send(b"acme.awsapps.com/start#/\r")

@@ -56,6 +56,11 @@ def ask_for_a_code(terminal: Terminal) -> tuple[str, str]:
     """Start the sign-in to the legacy session; returns the page's address and the user code as they are shown."""
     highlight(terminal, "attic")
     terminal.press("l")
+    return shown_code(terminal)
+
+
+def shown_code(terminal: Terminal) -> tuple[str, str]:
+    """The page's address and the user code, once they are shown."""
     terminal.wait_for("waiting for approval")
     url = re.search(r"http://127\.0\.0\.1:\d+(?=/platform/)", terminal.text())
     code = re.search(r"\b[A-Z]{4}-[A-Z]{4}\b", terminal.text())
@@ -91,6 +96,27 @@ def test_a_confirmed_code_turns_the_row_to_signed_in(demo_board: Terminal) -> No
     assert "signed-in" in line
     assert "●" in row(demo_board, "attic")
     quit_board(demo_board)
+
+
+def test_a_newcomer_goes_from_nothing_to_an_account(temporary: Path, tmp_path: Path) -> None:
+    with program("--demo", "empty", size=WIDE, env={"TMPDIR": str(temporary)}, cwd=tmp_path) as terminal:
+        terminal.wait_for("enter   sign in with a start URL")
+        (demo_home,) = temporary.iterdir()
+        assert not (demo_home / ".aws").exists()
+        terminal.press("enter")
+        terminal.wait_for("The demo's own: enter goes on")
+        terminal.press("enter")
+        terminal.wait_for("Europe (Ireland)")
+        terminal.press("enter")
+        url, code = shown_code(terminal)
+        assert not (demo_home / ".aws").exists()
+        confirm(url, code)
+        terminal.wait_for("7 accounts, 11 roles, 11 new")
+        terminal.press("escape")
+        terminal.wait_for("signed in to 1 of 1")
+        assert (demo_home / ".aws/config").read_text().startswith("[sso-session acme]\n")
+        quit_board(terminal)
+    assert gone(temporary)
 
 
 def test_from_the_confirmation_to_the_board_it_takes_less_than_two_seconds() -> None:

@@ -146,4 +146,5 @@ def test_likely_regions_come_first() -> None:
 def test_what_would_be_written_is_shown_while_it_is_typed() -> None:
     lines = read(Entries("acme.awsapps.com"), {}).lines()
     assert lines[:3] == ["[sso-session acme]", f"sso_start_url = {ACME}", "sso_region = …"]
-    assert lines[-1].startswith("ssotui_session = ")
+    assert "ssotui_session" not in lines[-1]
+    assert read(Entries("acme.awsapps.com", "eu-west-1"), {}).lines()[-1].startswith("ssotui_session = ")

@@ -90,7 +90,7 @@ class Panes(Vertical):
         self.marks = marks_of(self.sso.settings.guard, self.snapshot.config.profiles)
         self.sessions.set_rows(view.session_rows(self.snapshot, self.sso.demo))
         self.sessions.display = bool(self.snapshot.config.sessions)
-        self.profiles.set_empty(*view.empty_lines(self.snapshot.config))
+        self.profiles.set_empty(*view.empty_lines(self.snapshot.config, self.sso.demo))
         # The board opens where one is now, or was last; after that the cursor is where it was moved to.
         places = [] if self._opened else [self.snapshot.active_profile, *self.sso.state.recent]
         first = next((name for name in places if self.snapshot.profile(name)), None)
@@ -229,6 +229,8 @@ class Panes(Vertical):
     @property
     def details_open(self) -> bool:
         """Whether the details are to be seen: as one has said, else where the list needs none of their room."""
+        if not self.snapshot.config.profiles and not self.snapshot.config.sessions:
+            return False  # there is nothing that they could be of
         said = self.sso.state.details
         width = self.screen.size.width
         return said if said is not None else width >= WIDE and view.beside(width) >= self.profiles.room_wanted()

@@ -63,7 +63,7 @@ def matching(rows: Rows, recent: Sequence[str], query: str) -> list[str]:
     return [rows.profiles[index].name for index in Index(haystacks, order).search(query)]
 
 
-def empty_lines(config: Config) -> Iterable[str]:
+def empty_lines(config: Config, demo: bool = False) -> Iterable[str]:
     """What stands in place of profiles where there are none."""
     why = config.why_unread()
     if why:
@@ -81,8 +81,9 @@ def empty_lines(config: Config) -> Iterable[str]:
         return
     yield "enter   sign in with a start URL, such as https://acme.awsapps.com/start"
     yield "        it is in your invitation e-mail, and your administrator knows it"
-    yield ""
-    yield "To look around:  ssotui --demo"
+    if not demo:
+        yield ""
+        yield "To look around:  ssotui --demo"
 
 
 def signed_in(snapshot: Snapshot, now: float) -> str:

@@ -39,6 +39,9 @@ from .typed_session import NAME, REGION, START_URL, Entries, Reading, asks_page,
 _PARTITIONS = ("us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1")
 """A region of each partition whose regions are offered."""
 
+LOW = 12
+"""Lines below which not all entries are in sight."""
+
 _MOVES = (("up", "up"), ("down", "down"), ("pageup", "page_up"), ("pagedown", "page_down"))
 
 
@@ -180,7 +183,7 @@ class SessionForm(Dialog[str | None]):
         if not self.query_one("#regions").display:
             return ""
         if self._offered:
-            return "In the demo any region will do: enter takes the highlighted one"
+            return "In the demo any region will do: enter takes one"
         return "Where its Identity Center is: whoever gave you the URL knows"
 
     def _would_write(self, found: Reading) -> Content:
@@ -257,6 +260,13 @@ class SessionForm(Dialog[str | None]):
                 with line.prevent(Input.Changed):
                     line.value = region
         self.show()
+        self.call_after_refresh(self._scroll)
+
+    def _scroll(self) -> None:
+        """In a terminal of few lines have the entry on top, with what belongs to it below."""
+        body = self.query_one(VerticalScroll)
+        if self.focused is not None and isinstance(self.focused.parent, Horizontal) and body.size.height < LOW:
+            body.scroll_to_widget(self.focused.parent, top=True, animate=False)
 
     def action_move(self, where: str) -> None:
         """Move in the list of regions, which chooses."""

@@ -68,7 +68,8 @@ class Reading(NamedTuple):
             return []
         made = new_session.session_section(self.name or "…", self.start_url, self.region or "…")
         try:
-            return sections.add("", [made]).splitlines()
+            lines = sections.add("", [made]).splitlines()
+            return lines if self.region and self.name else lines[:-1]  # the mark is a sum of the others
         except sections.Refused:
             return []  # the name's entry says why
 

@@ -11,7 +11,9 @@ from ....aws.config.loading import name_from
 from ....aws.config.writing import new_session, sections
 from ....aws.errors import SsoError, command_line
 from ....aws.model import SSO_SESSION
-from ....aws.requests.start_url import resolve
+from ....aws.requests.behalf import profile_in_use
+from ....aws.requests.endpoints import sign_in_override
+from ....aws.requests.start_page import find_region
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
@@ -72,9 +74,10 @@ def _there(snapshot: Snapshot, start_url: str, name: str) -> str:
 def _region(here: Environment, snapshot: Snapshot, start_url: str) -> str:
     """The region that the URL tells, or another session of that URL; else the one that is asked for."""
     found = new_session.region_in(start_url)
-    if not found and not hosts.is_portal(host_of(start_url)):
+    elsewhere = sign_in_override(snapshot.config, profile_in_use(snapshot), here.environ)
+    if not found and not (elsewhere and hosts.is_portal(host_of(start_url))):
         try:
-            found = resolve(start_url).region
+            found = find_region(start_url)
         except SsoError as error:
             if not error.code:  # it was asked, and does not lead to AWS
                 raise
