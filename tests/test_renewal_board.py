@@ -181,7 +181,17 @@ def test_the_end_of_a_session_that_cannot_be_renewed_rings_the_bell(demo: DemoSe
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
     with program() as terminal:
         terminal.wait_for("acme ends in 10 minutes: press l to sign in again")
-        assert [match for match in BELL.findall(terminal.raw) if match] == [b"\x07"]
+        terminal.wait_for(lambda it: [match for match in BELL.findall(it.raw) if match] == [b"\x07"])
+        quit_board(terminal)
+
+
+def test_a_terminal_that_shows_notifications_gets_one_in_place_of_the_bell(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException")
+    with program(env={"TERM_PROGRAM": "iTerm.app"}) as terminal:
+        said = b"\x1b]9;ssotui: acme ends in 10 minutes: press l to sign in again"
+        terminal.wait_for(lambda it: said in it.raw)
+        assert [match for match in BELL.findall(terminal.raw) if match] == []
         quit_board(terminal)
 
 

@@ -251,7 +251,7 @@ async def test_the_board_says_when_it_ends_warns_twice_and_then_says_signed_out(
     store = sign_in(demo, monkeypatch)
     work_until_the_last_token(store, day)
     async with board(width=130, height=40) as it:
-        monkeypatch.setattr(it.app, "bell", lambda: rung.append(day.passed))
+        monkeypatch.setattr(it.app, "announce", lambda _said: rung.append(day.passed))
         it.board.sessions.focus()
         end = time.strftime("%H:%M", time.localtime(day.start + 8 * HOUR))
         await it.until(f"ends {end}")

@@ -26,13 +26,14 @@ from .aws.cache.account_names import AccountNames
 from .aws.errors import Cancelled, SsoError, kind_and_place
 from .aws.model import Profile, Secret, Session
 from .aws.state.store import Store
-from .desktop import browser
+from .desktop import announcing, browser
 from .exit_codes import ended_by
 from .host import Host
 from .remembered import Remembered
 from .said import Said, Saying
 from .screens.base import Sized
 from .screens.board.board import Board
+from .screens.jobs import in_thread
 from .screens.palette import Palette
 from .shell.parent import parent_shell
 from .terminal import collector, colours, crash, signals
@@ -188,6 +189,14 @@ class SsoApp(TerminalApp):
             self._close_boxes()
         self._boxes += 1
         self.notify(text, severity=severity, timeout=timeout, markup=False)
+
+    def announce(self, message: str) -> None:
+        """Tell somebody who looks elsewhere, in the way that the terminal understands."""
+        self.run_worker(self._announce(message), group="announce", exit_on_error=False, description="announce it")
+
+    async def _announce(self, message: str) -> None:
+        way = await in_thread(lambda _cancelled: announcing.way(self.settings.notices), "ask what the terminal is")
+        self.send(announcing.sequence(way, message))
 
     def let_go(self) -> None:
         """Take away what was said before the last key or click: it was about something else, and a screen that opens

@@ -64,6 +64,10 @@ class Host(Protocol):
     def let_go(self) -> None:
         """Take away what is said, because it was about something else."""
 
+    def announce(self, message: str) -> None:
+        """Tell somebody who looks elsewhere, in the way that the terminal understands. Foreign text in it is made
+        harmless."""
+
     def show_title(self, text: str) -> None:
         """Set the terminal's title. Foreign text in it is made harmless."""
 

@@ -17,6 +17,7 @@ from .aws.config.checks import OUTPUTS, is_region
 from .aws.config.file import Unreadable, read_bytes
 from .aws.config.writing import name_template
 from .aws.model import BROWSER, DEVICE
+from .desktop import announcing
 from .guard.declared import UNREADABLE, from_value
 from .guard.lookup import hides_rules, may_hold
 from .guard.lookup import settings_path as settings_path
@@ -125,6 +126,14 @@ class Settings:
         _one_of(LAST, *SORTS),
         _either((LAST, *SORTS)),
         "The order of the board when it starts: as it was left last time, or always the same.",
+    )
+    notices: str = _setting(
+        "notices",
+        announcing.AUTO,
+        _one_of(*announcing.CHOICES),
+        _either(announcing.CHOICES),
+        "How you are told of a session that ends soon, and of a sign-in that waits while you look elsewhere: by a "
+        'notification of the terminal ("auto": where it is known to show one, else the bell), the bell, or not at all.',
     )
     flow: str = _setting(
         "sign_in.flow",

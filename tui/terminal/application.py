@@ -38,6 +38,13 @@ class TerminalApp(App[str]):
         if driver is not None and hasattr(driver, "set_title"):
             driver.set_title(text)
 
+    def send(self, sequence: str) -> None:
+        """Write a sequence that moves nothing on the screen."""
+        driver = getattr(self, "_driver", None)
+        if driver is not None and sequence:
+            driver.write(sequence)
+            driver.flush()
+
     def forget_copied(self) -> None:
         """Forget what the terminal was asked to copy: Textual keeps it."""
         self._clipboard = ""

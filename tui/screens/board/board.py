@@ -190,8 +190,9 @@ class Board(Sized[None]):
                 case Renew(key):
                     self.signing_in.renew_quietly(self.snapshot.config.sessions[key])
                 case Warn():
-                    self.sso.tell(announcement(self.snapshot, action), "warning", timeout=WARNING_SHOWN)
-                    self.app.bell()
+                    said = announcement(self.snapshot, action)
+                    self.sso.tell(said, "warning", timeout=WARNING_SHOWN)
+                    self.sso.announce(said)
         self.sso.show_title(title(self.snapshot, now, self.panes.marks.get(self.snapshot.active_profile)))
         self.panes.tick(now)
         self.show_keys()

@@ -177,15 +177,19 @@ class SignIn(Moving[None]):
         """What the sign-in's thread tells its progress to."""
         loop = asyncio.get_running_loop()
         opened: object = None
+        announced: object = None
 
         def told(message: str) -> None:
-            nonlocal opened
+            nonlocal opened, announced
             if attempt.sign_in is not sign_in or not self.is_attached:
                 return  # it was given up meanwhile
             browser = isinstance(attempt.code, BrowserCode)
             others = f", for another ssotui (process {sign_in.joined}) too" if sign_in.joined is not None else ""
             waiting = f"waiting for {'the browser' if browser else 'approval'}{others} …"
             self._state(attempt, WAITING, message or waiting)
+            if attempt.code is not announced and not self.app.app_focus:
+                announced = attempt.code
+                self.sso.announce(f"The sign-in to {attempt.label} waits for your approval")
             # One page is what was asked for; several are opened by the key for that.
             if browser and not others and attempt.code is not opened and len(self.attempts) == 1:
                 opened = attempt.code
