@@ -1,16 +1,26 @@
-"""The command line as a user runs it: a process of its own, with the test's HOME and environment."""
+"""The command line as a user runs it, with the test's HOME and environment: in this process, or in one of its own."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from typing import IO, Any
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any, NamedTuple
+from unittest import mock
 
+import pytest
+
+from tui.aws.requests import clients
+from tui.aws.session import signed_out
+from tui.aws.state import finishing
 from tui.cli.environment import Environment
+from tui.cli.launch import finish
 from tui.cli.main import main
 from tui.demo.server import DemoServer
 
@@ -18,7 +28,13 @@ from . import secrets
 
 SSOTUI = (sys.executable, "-m", "tui")
 
-Done = subprocess.CompletedProcess[str]
+
+class Done(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 _started: list[subprocess.Popen[str]] = []
@@ -30,8 +46,65 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def ssotui(*arguments: str, **changes: str) -> Done:
-    """Runs a command to its end, with no terminal and no input. `changes` are environment variables."""
-    return subprocess.run(
+    """Runs a command to its end, in this process, with no terminal and no input. `changes` are environment variables.
+    It remembers nothing of those before it. What takes the place of the process (`exec`) runs by `ssotui_apart`."""
+    stdout, stderr = _Written(), _Written()
+    with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr), _as_a_process_finds_it(changes):
+        code = finish(main(arguments, Environment(stdin=io.StringIO())))
+    return Done(code, stdout.text(), stderr.text())
+
+
+class _Written(io.TextIOWrapper):
+    """A pipe, as a process finds it: no terminal, and encoded."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), "utf-8", newline="")
+
+    def text(self) -> str:
+        """All that was written."""
+        self.flush()
+        assert isinstance(self.buffer, io.BytesIO)
+        return self.buffer.getvalue().decode()
+
+
+@contextlib.contextmanager
+def _as_a_process_finds_it(changes: Mapping[str, str]) -> Iterator[None]:
+    """What a program starts with, as far as a command changes it or keeps it for later; put back at the end."""
+    handlers = {number: signal.getsignal(number) for number in (*_HEARD, signal.SIGINT)}
+    new: list[Any] = [
+        mock.patch.dict(os.environ, changes),
+        mock.patch.object(clients, "_clients", {}),
+        mock.patch.object(clients, "_session", None),
+        mock.patch.object(finishing, "_closed", False),
+        mock.patch.object(finishing, "_remarks", {}),
+        mock.patch.object(signed_out, "_here", {}),
+        mock.patch.object(sys, "excepthook"),
+        mock.patch.object(threading, "excepthook"),
+        mock.patch("os.execvpe", _no_place),
+        mock.patch("tui.cli.main.mute"),
+    ]
+    with contextlib.ExitStack() as stack:
+        for each in new:
+            stack.enter_context(each)
+        time.tzset()
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+    time.tzset()
+
+
+_HEARD = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+
+def _no_place(*_arguments: object) -> None:
+    pytest.fail("the test's process is not to become another program: run it by ssotui_apart")
+
+
+def ssotui_apart(*arguments: str, **changes: str) -> Done:
+    """The same in a process of its own."""
+    done = subprocess.run(
         [*SSOTUI, *arguments],
         env=environment(**changes),
         stdin=subprocess.DEVNULL,
@@ -40,6 +113,7 @@ def ssotui(*arguments: str, **changes: str) -> Done:
         timeout=90,
         check=False,
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 def start(*arguments: str, stdout: int | IO[Any] = subprocess.PIPE, **changes: str) -> subprocess.Popen[str]:

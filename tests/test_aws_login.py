@@ -23,7 +23,7 @@ from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, changes, configure, known, named, put_token, snapshot, write_in_place
 from .board import board
-from .commands import check, environment, ssotui
+from .commands import check, environment, ssotui, ssotui_apart
 
 ARN = "arn:aws:iam::111111111111:user/me"
 LOGIN = f"\n[profile me]\nlogin_session = {ARN}\nregion = eu-west-1\n\n[profile twin]\nlogin_session = {ARN}\n"
@@ -146,7 +146,7 @@ def test_x19_what_is_valid_is_handed_out(demo: DemoServer, store: Store, left: i
     assert made.access_key_id in check(ssotui("env", "me", "--format", "bash"), 0, demo, ["stdout"]).stdout
     answer = json.loads(check(ssotui("credential-process", "me"), 0, demo, ["stdout"]).stdout)
     assert (answer["AccessKeyId"], answer["Expiration"]) == (made.access_key_id, clock.iso(made.expires_at))
-    done = check(ssotui("exec", "me", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID $AWS_REGION"), 0)
+    done = check(ssotui_apart("exec", "me", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID $AWS_REGION"), 0)
     assert done.stdout.split() == [made.access_key_id, "eu-west-1"]
     assert json.loads(check(ssotui("whoami", "me", "--json"), 0, demo).stdout)["Account"] == "111111111111"
     assert snapshot(login_file()) == before

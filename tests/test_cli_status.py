@@ -15,7 +15,7 @@ from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure, put_role, put_token, role_file, token_file, write_in_place
-from .commands import SSOTUI, check, environment, ssotui
+from .commands import SSOTUI, check, environment, ssotui, ssotui_apart
 from .program import program
 
 CLOSED = {f"AWS_ENDPOINT_URL{name}": "http://127.0.0.1:9" for name in ("", "_SSO", "_SSO_OIDC", "_STS")}
@@ -361,16 +361,16 @@ def test_what_the_encoding_of_the_output_lacks_is_an_escape_and_never_a_crash(ho
     configure(CONFIG.replace("[profile attic]", "[profile 漢字]"))
     known = encoding == "utf-8"
     name = "漢字" if known else "\\u6f22\\u5b57"
-    table = check(ssotui("status", "--all", PYTHONIOENCODING=encoding), 0).stdout
+    table = check(ssotui_apart("status", "--all", PYTHONIOENCODING=encoding), 0).stdout
     assert name in table
     assert ("○ signed-out" if known else "- signed-out") in table
     assert known or "\\u25" not in table
-    assert name in check(ssotui("status", "漢字", PYTHONIOENCODING=encoding), 3).stdout
-    names = check(ssotui("completion", "--names", PYTHONIOENCODING=encoding), 0).stdout.splitlines()
+    assert name in check(ssotui_apart("status", "漢字", PYTHONIOENCODING=encoding), 3).stdout
+    names = check(ssotui_apart("completion", "--names", PYTHONIOENCODING=encoding), 0).stdout.splitlines()
     assert "dev" in names
     assert ("漢字" in names) == known
     arguments = ("--emit", "bash", "--use", "漢字")
-    done = check(ssotui(*arguments, PYTHONIOENCODING=encoding), 0 if known else 1)
+    done = check(ssotui_apart(*arguments, PYTHONIOENCODING=encoding), 0 if known else 1)
     assert known or ("encoding" in done.stderr and done.stdout == "")
 
 

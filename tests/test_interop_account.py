@@ -14,7 +14,7 @@ from tui.demo.home import write
 from tui.demo.server import DemoServer
 
 from . import aws_clients
-from .commands import check, ssotui
+from .commands import check, ssotui, ssotui_apart
 
 BOTO3 = """
 import boto3
@@ -81,7 +81,7 @@ def test_x29_an_address_with_the_account_can_be_made(
 
 
 def test_x29_exec_gives_the_account_too(demo: DemoServer) -> None:
-    done = check(ssotui("exec", "prod-readonly", "--", "env", AWS_ACCOUNT_ID="999999999999"), 0)
+    done = check(ssotui_apart("exec", "prod-readonly", "--", "env", AWS_ACCOUNT_ID="999999999999"), 0)
     assert "AWS_ACCOUNT_ID=222222222222\n" in done.stdout
 
 

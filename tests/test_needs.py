@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from . import needs
-from .commands import Done
+
+Done = subprocess.CompletedProcess[str]
 
 ROOT = Path(__file__).parent.parent
 

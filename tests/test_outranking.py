@@ -18,7 +18,7 @@ from tui.shell.formats import OUTRANKING
 
 from . import aws_clients, needs
 from .aws_home import CONFIG, configure, put_role, put_token
-from .commands import check, ssotui
+from .commands import check, ssotui, ssotui_apart
 
 PROD = """
 [profile prod]
@@ -136,7 +136,7 @@ def after(lines: str, before: Mapping[str, str]) -> Environment:
 
 def run_under(before: Mapping[str, str], *options: str) -> Environment:
     """The environment of a command that `exec` runs."""
-    done = check(ssotui("exec", *options, "--", "env", "-0", **before), 0)
+    done = check(ssotui_apart("exec", *options, "--", "env", "-0", **before), 0)
     return dict(part.split("=", 1) for part in done.stdout.split("\0") if part)
 
 

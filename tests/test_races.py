@@ -39,7 +39,7 @@ from .aws_home import (
     token_text,
 )
 from .aws_home import write_in_place as put
-from .commands import check, ssotui, start
+from .commands import check, ssotui_apart, start
 from .test_cache_files import WRITER
 
 # -- a writer that is killed ------------------------------------------------------------------------------------
@@ -172,9 +172,9 @@ def test_b19_renewals_get_through_while_another_program_writes_in_place(demo: De
         assert writer.stdout is not None
         writer.stdout.readline()
         for name in ("dev", "audit"):
-            done = check(ssotui("env", name, "--format", "json"), 0, demo, allow=["stdout"])
+            done = check(ssotui_apart("env", name, "--format", "json"), 0, demo, allow=["stdout"])
             assert json.loads(done.stdout)["SessionToken"]
-        answer = json.loads(check(ssotui("status", "--json"), 0, demo).stdout)
+        answer = json.loads(check(ssotui_apart("status", "--json"), 0, demo).stdout)
         assert answer["sessions"][0]["state"] in ("refreshable", "signed-in")
         assert [problem for problem in answer["problems"] if problem["file"] == str(path)] == []
     finally:

@@ -23,7 +23,7 @@ from tui.state_file import change_state, details_shown, load_state, note_use, pi
 
 from .aws_home import CONFIG, configure, put_role, put_token, without_home
 from .board import Driver, board, sample
-from .commands import check, ssotui
+from .commands import check, ssotui_apart
 from .unprivileged import as_nobody, command, give_away, open_home
 
 __all__ = ["open_home"]  # a fixture
@@ -147,7 +147,7 @@ async def test_x24_an_open_board_takes_over_what_others_pin_and_use(home: Path, 
         await pin(it, "staging")
         await it.until(lambda: load_state().pinned == ["staging"])
         change_state(pinned("billing", True))
-        check(ssotui("--emit", "bash", "--use", "dev-admin"), 0)
+        check(ssotui_apart("--emit", "bash", "--use", "dev-admin"), 0)
         await it.until(lambda: it.app.state.recent == ["dev-admin"])
         assert it.app.state.pinned == ["staging", "billing"]
         await it.until(lambda: it.board.profiles.shown[:2] == ["billing", "staging"])

@@ -34,7 +34,7 @@ from tui.demo.server import DemoServer
 
 from .aws_home import configure, known, named, put_token, session_named, token_file
 from .board import board
-from .commands import check, leaked, ssotui
+from .commands import Done, check, leaked, ssotui_apart
 from .unprivileged import as_nobody, give_away, open_home
 
 __all__ = ["open_home"]  # a fixture
@@ -95,16 +95,16 @@ def test_x30_what_came_while_one_waited_for_the_lock_is_not_renewed_again(demo: 
 def test_x31_a_refusal_is_known_to_every_process(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -60)
     demo.state.faults.add("CreateToken", code="InvalidGrantException", count=None)
-    assert ssotui("status", "dev").returncode == 0
-    check(ssotui("whoami", "dev"), 3, demo)
+    assert ssotui_apart("status", "dev").returncode == 0
+    check(ssotui_apart("whoami", "dev"), 3, demo)
     assert tries(demo) == 1
-    status = check(ssotui("status", "dev"), 3, demo)
+    status = check(ssotui_apart("status", "dev"), 3, demo)
     assert "signed-out" in status.stdout
-    session = json.loads(ssotui("status", "--json").stdout)["sessions"][0]
+    session = json.loads(ssotui_apart("status", "--json").stdout)["sessions"][0]
     assert (session["state"], session["refreshable"]) == ("signed-out", False)
-    assert "signed-out" in ssotui("status", "--prompt", AWS_PROFILE="dev").stdout
+    assert "signed-out" in ssotui_apart("status", "--prompt", AWS_PROFILE="dev").stdout
     for verb in (("whoami", "dev"), ("credential-process", "dev"), ("env", "dev"), ("credential-process", "dev")):
-        assert "login" in check(ssotui(*verb), 3, demo).stderr
+        assert "login" in check(ssotui_apart(*verb), 3, demo).stderr
     assert tries(demo) == 1
 
 
@@ -281,11 +281,12 @@ sys.exit(main())
 """
 
 
-def on_a_read_only_mount(*arguments: str) -> subprocess.CompletedProcess[str]:
+def on_a_read_only_mount(*arguments: str) -> Done:
     """Runs a command whose `~/.aws` cannot be written to, whoever runs it."""
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", READ_ONLY, *arguments], capture_output=True, text=True, timeout=90, check=False
     )
+    return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.mark.parametrize("verb", [("env", "dev"), ("whoami", "dev"), ("exec", "dev", "--", "true")], ids=" ".join)

@@ -23,7 +23,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure, known, named, put_role, put_token, role_file
-from .commands import check, ssotui, start
+from .commands import check, ssotui_apart, start
 
 SAME_ROLE = "\n[profile {0}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\nregion = {0}\n"
 
@@ -164,10 +164,10 @@ def test_credentials_of_minutes_are_used_and_kept(name: str, demo: DemoServer, s
 def test_credentials_of_minutes_are_used_by_all_commands(demo: DemoServer, store: Store) -> None:
     demo.state.settings.role_credentials_lifetime = 600
     for _ in range(2):
-        check(ssotui("env", "dev", "--format", "docker"), 0, demo, allow=["stdout"])
-        check(ssotui("exec", "dev", "--", "true"), 0, demo)
+        check(ssotui_apart("env", "dev", "--format", "docker"), 0, demo, allow=["stdout"])
+        check(ssotui_apart("exec", "dev", "--", "true"), 0, demo)
     assert asked(demo) == {"GetRoleCredentials": 1}
-    assert "role credentials expiring" in check(ssotui("status", "dev"), 0, demo).stdout
+    assert "role credentials expiring" in check(ssotui_apart("status", "dev"), 0, demo).stdout
 
 
 def test_credentials_of_minutes_are_renewed_after_half_of_their_time(

@@ -20,7 +20,7 @@ from tui.demo.server import DemoServer
 
 from . import aws_clients
 from .aws_home import CONFIG, configure, content, put_token, role_file, session_named
-from .commands import check, leaked, ssotui
+from .commands import check, leaked, ssotui, ssotui_apart
 from .test_interop import BOTO3, bare
 
 STAGING = ("--session", "acme", "--account", "555555555555", "--role", "PowerUser")
@@ -204,7 +204,7 @@ def test_what_is_noted_of_a_role_says_nothing_when_it_is_damaged(home: Path) -> 
 @pytest.mark.process
 def test_exec_has_the_role_and_nothing_of_another_profile(signed_in: DemoServer) -> None:
     environ = {"AWS_PROFILE": "dev", "AWS_REGION": "eu-north-1"}
-    done = check(ssotui("exec", *STAGING, "--", "env", **environ), 0, signed_in, allow=["stdout"])
+    done = check(ssotui_apart("exec", *STAGING, "--", "env", **environ), 0, signed_in, allow=["stdout"])
     found = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
     assert (found["AWS_ACCOUNT_ID"], found["AWS_REGION"]) == ("555555555555", "eu-north-1")
     assert "AWS_PROFILE" not in found

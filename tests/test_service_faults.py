@@ -17,7 +17,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
 from .aws_home import cli_cache, configure, put_role, put_token, snapshot, sso_cache, token_file
-from .commands import check, leaked, ssotui
+from .commands import check, leaked, ssotui_apart
 from .sign_ins import fast_polls
 
 LIMIT = 0.3
@@ -354,7 +354,7 @@ def test_the_real_command_does_the_same(
     prepare(demo)
     demo.state.settings.device_code_lifetime = 20
     demo.state.faults.add(name, count=None, **effects)
-    done = check(ssotui(*command), 1, demo)
+    done = check(ssotui_apart(*command), 1, demo)
     assert done.stdout == ""
     assert said in done.stderr
     assert not PYTHON.search(done.stderr)

@@ -25,7 +25,7 @@ from tui.demo.organisation import ACME, CHAINED_ROLE
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, content, known, named, put_role, put_token, role_file, session_named, token_file
-from .commands import check, ssotui, start
+from .commands import check, ssotui_apart, start
 from .sign_ins import Attempt, fast_polls
 from .test_console import Endpoint, serve
 from .test_races import at_once
@@ -43,7 +43,7 @@ def everything(store: Store) -> object:
 
 
 def in_another_process(_store: Store) -> object:
-    return check(ssotui("logout", "--session", "acme", "--yes"), 0)
+    return check(ssotui_apart("logout", "--session", "acme", "--yes"), 0)
 
 
 def by_another_program() -> None:
@@ -214,7 +214,7 @@ def test_x45_the_mark_is_seen_where_no_token_was_and_never_twice_the_same(home: 
     for _ in range(3):
         watches.append(Watch(store, acme))
         assert not watches[-1].ended()
-        check(ssotui("logout", "--all", "--yes"), 0)
+        check(ssotui_apart("logout", "--all", "--yes"), 0)
     assert [watch.ended() for watch in watches] == [True, True, True]
     assert not Watch(store, acme).ended()
     modes = {path.stat().st_mode & 0o777 for path in Path(locks.lock_dir()).glob("*.signed-out")}
@@ -268,4 +268,4 @@ def test_x45_many_processes_at_once(demo: DemoServer, store: Store) -> None:
     for command in commands:
         command.communicate(timeout=90)
     assert make_manifest(known(store)).items == []
-    check(ssotui("env", "dev"), 3)
+    check(ssotui_apart("env", "dev"), 3)

@@ -31,7 +31,7 @@ from .aws_home import (
     token_file,
     write_in_place,
 )
-from .commands import check, ssotui
+from .commands import check, ssotui_apart
 
 
 def settle(store: Store) -> bool:
@@ -129,14 +129,14 @@ def test_b25_credentials_of_another_account_are_not_the_profiles(demo: DemoServe
     other = demo.state.issue_role_credentials("222222222222", "ReadOnly")
     path = write_in_place(role_file("111111111111", "Admin", "acme"), role_text(other))
     assert known(store).credentials_clock("dev", clock.now()) == ("none", None)
-    done = check(ssotui("env", "dev"), 0)
+    done = check(ssotui_apart("env", "dev"), 0)
     assert other.access_key_id not in done.stdout
     assert "AWS_ACCESS_KEY_ID=" in done.stdout
     assert content(path)["Credentials"]["AccountId"] == "111111111111"  # type: ignore[index]
     before = json.loads(path.read_text())
     del before["Credentials"]["AccountId"]  # as old versions of the AWS CLI wrote it
     write_in_place(path, json.dumps(before))
-    assert before["Credentials"]["AccessKeyId"] in check(ssotui("env", "dev"), 0).stdout
+    assert before["Credentials"]["AccessKeyId"] in check(ssotui_apart("env", "dev"), 0).stdout
 
 
 def test_b25_chained_credentials_are_found_by_their_role(demo: DemoServer, home: Path) -> None:

@@ -19,7 +19,7 @@ from tui.demo.server import DemoServer
 
 from . import aws_clients
 from .aws_home import CONFIG, configure, put_role, put_token
-from .commands import check, leaked, ssotui, start
+from .commands import check, leaked, ssotui, ssotui_apart, start
 from .terminal import Terminal
 
 TOLD = "import json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
@@ -49,7 +49,7 @@ def signed_in(home: Path, demo: DemoServer) -> RoleCredentials:
 def test_the_credentials_are_in_the_environment_and_nowhere_else(demo: DemoServer, signed_in: RoleCredentials) -> None:
     words = ["--", "-x", "a b", "", "$HOME", "--login"]
     stale = {name: value for name, value in OUTRANKING.items() if "REGION" not in name}
-    done = check(ssotui("exec", "dev", "--", *TELL, *words, **stale), 0, demo, allow=["stdout"])
+    done = check(ssotui_apart("exec", "dev", "--", *TELL, *words, **stale), 0, demo, allow=["stdout"])
     arguments, environ = json.loads(done.stdout)
     assert arguments == words
     assert environ["AWS_ACCESS_KEY_ID"] == signed_in.access_key_id
@@ -65,7 +65,7 @@ def test_the_credentials_are_in_the_environment_and_nowhere_else(demo: DemoServe
 
 
 def test_a_profile_without_a_region_leaves_the_region_alone(demo: DemoServer) -> None:
-    done = check(ssotui("exec", "audit", "--", *TELL, **OUTRANKING), 0)
+    done = check(ssotui_apart("exec", "audit", "--", *TELL, **OUTRANKING), 0)
     environ = json.loads(done.stdout)[1]
     assert environ["AWS_REGION"] == "ap-south-1"
     assert environ["AWS_ACCESS_KEY_ID"] != OUTRANKING["AWS_ACCESS_KEY_ID"]
@@ -73,13 +73,13 @@ def test_a_profile_without_a_region_leaves_the_region_alone(demo: DemoServer) ->
 
 
 def test_every_sdk_takes_them(aws_cli: str) -> None:
-    done = check(ssotui("exec", "dev", "--", aws_cli, "sts", "get-caller-identity", **OUTRANKING), 0)
+    done = check(ssotui_apart("exec", "dev", "--", aws_cli, "sts", "get-caller-identity", **OUTRANKING), 0)
     assert json.loads(done.stdout)["Arn"].startswith("arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Admin_")
 
 
 @pytest.mark.parametrize("code", [0, 1, 3, 7, 255])
 def test_the_exit_code_is_the_command_s(code: int) -> None:
-    assert ssotui("exec", "dev", "--", "sh", "-c", f"exit {code}").returncode == code
+    assert ssotui_apart("exec", "dev", "--", "sh", "-c", f"exit {code}").returncode == code
 
 
 def test_e16_it_becomes_the_command_with_its_arguments_and_no_secret_in_them(demo: DemoServer) -> None:
@@ -102,7 +102,7 @@ def test_signals_reach_the_command(number: signal.Signals) -> None:
 
 
 def test_a_signal_ends_the_command_as_without_us() -> None:
-    assert ssotui("exec", "dev", "--", "sh", "-c", "kill -TERM $$").returncode == -signal.SIGTERM
+    assert ssotui_apart("exec", "dev", "--", "sh", "-c", "kill -TERM $$").returncode == -signal.SIGTERM
 
 
 def test_ignored_signals_and_limits_are_those_of_our_caller() -> None:
@@ -144,7 +144,7 @@ def test_commands_that_cannot_be_run(
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(mode)
     root = Path(__file__).parent.parent
-    done = check(ssotui("exec", "dev", "--", command, PYTHONPATH=str(root)), code, demo)
+    done = check(ssotui_apart("exec", "dev", "--", command, PYTHONPATH=str(root)), code, demo)
     assert why in done.stderr
     assert done.stdout == ""
 
@@ -157,12 +157,12 @@ def test_usage(words: list[str]) -> None:
 
 def test_a_session_that_can_be_renewed_is(demo: DemoServer) -> None:
     put_token(demo, "lab", LAB, expires_in=-3600)
-    check(ssotui("exec", "sandbox", "--", "true"), 0, demo)
+    check(ssotui_apart("exec", "sandbox", "--", "true"), 0, demo)
     assert [entry.details["grantType"] for entry in demo.state.log.entries("CreateToken")] == ["refresh_token"]
 
 
 def test_no_sign_in_unasked_but_one_line_that_says_how(demo: DemoServer) -> None:
-    done = check(ssotui("exec", "sandbox", "--", "touch", "ran"), 3, demo)
+    done = check(ssotui_apart("exec", "sandbox", "--", "touch", "ran"), 3, demo)
     assert done.stderr == "ssotui: Sign-in needed for session lab; run: ssotui login sandbox\n"
     assert not Path("ran").exists()
     assert demo.state.log.entries() == []
@@ -170,7 +170,7 @@ def test_no_sign_in_unasked_but_one_line_that_says_how(demo: DemoServer) -> None
 
 def test_login_signs_in_first(demo: DemoServer) -> None:
     demo.state.settings.auto_approve_after = 1
-    done = check(ssotui("exec", "--login", "sandbox", "--", "sh", "-c", "echo $AWS_REGION"), 0, demo)
+    done = check(ssotui_apart("exec", "--login", "sandbox", "--", "sh", "-c", "echo $AWS_REGION"), 0, demo)
     assert done.stdout == "eu-west-1\n"
     assert "compare" in done.stderr
 
@@ -178,8 +178,8 @@ def test_login_signs_in_first(demo: DemoServer) -> None:
 def test_login_when_aws_no_longer_takes_a_token_that_looks_good(demo: DemoServer) -> None:
     demo.state.revoke_all()
     demo.state.settings.auto_approve_after = 1
-    assert check(ssotui("exec", "audit", "--", "true"), 3, demo).stderr.endswith("run: ssotui login audit\n")
-    check(ssotui("exec", "audit", "--login", "--", "true"), 0, demo)
+    assert check(ssotui_apart("exec", "audit", "--", "true"), 3, demo).stderr.endswith("run: ssotui login audit\n")
+    check(ssotui_apart("exec", "audit", "--login", "--", "true"), 0, demo)
 
 
 def test_d02_a_refused_role_is_exit_code_4() -> None:
@@ -210,7 +210,7 @@ def test_a_nul_in_the_environment_is_no_crash() -> None:
 
 def test_a_profile_whose_name_begins_with_a_dash(demo: DemoServer) -> None:
     configure(CONFIG.replace("[profile attic]", "[profile --all]"))
-    assert check(ssotui("exec", "--", "--all", "--", "true"), 3).stderr.endswith("; run: ssotui login -- --all\n")
+    assert check(ssotui_apart("exec", "--", "--all", "--", "true"), 3).stderr.endswith("; run: ssotui login -- --all\n")
     put_token(demo, LEGACY, LEGACY)
-    assert check(ssotui("exec", "--", "--all", "--", "printenv", "AWS_SESSION_TOKEN"), 0).stdout
+    assert check(ssotui_apart("exec", "--", "--all", "--", "printenv", "AWS_SESSION_TOKEN"), 0).stdout
     assert command_line("login", "--session", "-s") == "ssotui login --session=-s"

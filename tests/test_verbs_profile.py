@@ -17,7 +17,7 @@ from tui.demo.server import DemoServer
 
 from . import aws_clients, needs
 from .aws_home import CONFIG, configure, put_role, put_token
-from .commands import SSOTUI, check, environment, ssotui
+from .commands import SSOTUI, check, environment, ssotui, ssotui_apart
 
 OTHERS = """
 [profile granted]
@@ -82,10 +82,10 @@ def test_x10_a_profile_is_named_anywhere_or_by_the_environment_or_it_is_default(
 
 def test_x10_exec_without_a_profile() -> None:
     tell = ["--", "printenv", "AWS_ACCOUNT_ID"]
-    assert check(ssotui("exec", *tell, AWS_PROFILE="dev"), 0).stdout == "111111111111\n"
-    assert check(ssotui("exec", "--profile", "dev", *tell), 0).stdout == "111111111111\n"
-    assert check(ssotui("exec", "--", "printf", "%s", "--", "x", AWS_PROFILE="dev"), 0).stdout == "--x"
-    assert check(ssotui("exec", "--", "echo", "--", "x", AWS_PROFILE="dev"), 0).stdout == "-- x\n"
+    assert check(ssotui_apart("exec", *tell, AWS_PROFILE="dev"), 0).stdout == "111111111111\n"
+    assert check(ssotui_apart("exec", "--profile", "dev", *tell), 0).stdout == "111111111111\n"
+    assert check(ssotui_apart("exec", "--", "printf", "%s", "--", "x", AWS_PROFILE="dev"), 0).stdout == "--x"
+    assert check(ssotui_apart("exec", "--", "echo", "--", "x", AWS_PROFILE="dev"), 0).stdout == "-- x\n"
     assert "AWS_PROFILE" in check(ssotui("exec", *tell), 2).stderr
 
 

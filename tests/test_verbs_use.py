@@ -18,7 +18,7 @@ from tui.widgets.profile_list import ProfileList
 
 from .aws_home import CONFIG, configure, put_token
 from .board import Driver, sample
-from .commands import check, ssotui
+from .commands import Done, check, ssotui
 
 HEAVY = {"argparse", "textual", "rich", "botocore", "dataclasses", "tomllib", "tui.settings", "tui.aws.state.store"}
 
@@ -32,7 +32,7 @@ def dev_home(demo: DemoServer, home: Path) -> Path:
     return home
 
 
-def emit(*words: str, code: int = 0, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def emit(*words: str, code: int = 0, environ: dict[str, str] | None = None) -> Done:
     return check(ssotui("--emit", "bash", *words, **(environ or {})), code)
 
 
