@@ -89,6 +89,7 @@ generated: $(VENV)/.dev
 	@$(BIN)/python -m tui.keys --check README.md
 	@$(BIN)/python -m tui.cli.table --check README.md
 	@$(BIN)/python -m tui.cli.verbs.print_config --check README.md
+	@$(BIN)/python -m docs.manual --check
 
 screenshots: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make $(ARGS)

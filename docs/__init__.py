@@ -1,0 +1,1 @@
+"""The guide, and what makes the generated parts of it."""
