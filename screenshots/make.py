@@ -28,7 +28,7 @@ LIMIT = 20.0
 class Shot(NamedTuple):
     """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme. `signed_out`: all
     tokens are gone; `empty`: there is no configuration at all, and no demo; `newcomer`: it is of the demo that begins
-    with none; `large`: of the large organisation."""
+    with none; `large`: of the large organisation; `guarded`: with a guard rule for production."""
 
     name: str
     width: int
@@ -40,6 +40,7 @@ class Shot(NamedTuple):
     empty: bool = False
     newcomer: bool = False
     large: bool = False
+    guarded: bool = False
 
 
 SHOTS = (
@@ -73,6 +74,8 @@ MORE = (
     Shot("large-80", 80, 24, large=True),
     Shot("large-100", 100, 30, large=True),
     Shot("large-200", 200, 60, large=True),
+    Shot("guarded", 80, 24, ("down",) * 9 + ("enter",), "Use prod-readonly [PROD]?", guarded=True),
+    Shot("guarded-large", 100, 30, ("down", "up"), "[PROD]", large=True, guarded=True),
     Shot("large-filter", 130, 40, ("slash", *"pay", "space", *"prod", "space", *"read"), "of 300", large=True),
 )
 """What only the tests look at."""
@@ -84,6 +87,7 @@ async def take(shot: Shot) -> str:
     """Drive the program on the demo to the wanted screen and return its SVG."""
     from tui.app import SsoApp
     from tui.aws import clock
+    from tui.demo.home import add_guard_rule
     from tui.demo.large.names import LARGE
     from tui.demo.organisation import ACME, SAMPLE
     from tui.demo.process import write_home
@@ -96,6 +100,8 @@ async def take(shot: Shot) -> str:
             write_home(home, server)
         if not shot.empty:
             os.environ.update(server.environ())
+        if shot.guarded:
+            add_guard_rule(home)
         if shot.signed_out:
             for path in (home / ".aws/sso/cache").iterdir():
                 path.unlink()

@@ -73,6 +73,7 @@ async def test_there_is_a_question_first_and_enter_is_no(key: str) -> None:
         await it.until(question)
         assert "222222222222" in it.words()
         assert "ReadOnly" in it.words()
+        assert "guard rule PROD asks before " in it.words()
         await it.press("enter")
         await it.until(lambda: it.board.is_current)
         assert it.app.said.all()[0].text == f"Not confirmed: {undone}"
@@ -111,6 +112,41 @@ async def test_the_identity_is_shown_without_a_question() -> None:
         await it.highlight("prod-readonly")
         await it.press("i")
         await it.until("Identity of prod-readonly [PROD]")
+
+
+async def test_the_label_stands_in_what_names_many_profiles() -> None:
+    async with board(100, 30) as it:
+        await it.press("x")
+        await it.until("Removes")
+        assert "[PROD]" in next(line for line in it.words().splitlines() if "prod-readonly" in line)
+        assert "[PROD]" not in next(line for line in it.words().splitlines() if "analytics" in line)
+        await it.press("escape")
+        for name in ("dev-admin", "prod-readonly"):
+            await it.highlight(name)
+            await it.press("space")
+        await it.press("i")
+        await it.until("Identity of 2 profiles")
+        assert "prod-readonly [PROD]  222222222222" in it.words()
+        assert "dev-admin             111111111111" in it.words()
+        await it.press("escape")
+        await it.highlight("prod-readonly")
+        await it.press("w")
+        await it.until("Credentials of prod-readonly [PROD], link by link")
+
+
+async def test_several_are_asked_about_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.app.browser.open_browser", lambda *_arguments: "")
+    async with board(100, 30) as it:
+        for name in ("dev-admin", "prod-readonly", "prod-admin"):
+            await it.highlight(name)
+            await it.press("space")
+        await it.press("o")
+        await it.until("Open the console of 2 profiles?")
+        words = it.words()
+        await it.press("n")
+        await it.until(lambda: it.board.is_current)
+        assert it.app.said.all()[0].text == "Not confirmed: no console is opened"
+        assert "prod-admin [PROD]" in words
 
 
 async def test_a_key_that_is_held_down_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,6 +194,9 @@ def test_a_rule_that_cannot_be_read_asks_before_everything() -> None:
     run = Run("env", DEV)
     assert run.code == 2
     assert "guard rule 2 asks before export (it cannot be read), and there is no terminal" in run.err
+    asked = Run("env", DEV, typed="\n").err.splitlines()
+    assert asked[0] == "! guard rule 2 asks before export (it cannot be read)"
+    assert asked[1].startswith("dev-admin · 111111111111 · Admin: hand out its credentials? [y/N] ")
     Path(settings_path()).write_text('[[guard]]\nmatch = "*prod*\n')
     assert "the settings file asks before export (it cannot be read)" in Run("env", DEV).err
     assert Run("--print-config").code == 1

@@ -88,7 +88,7 @@ async def test_every_key_can_be_rebound() -> None:
             ServicePicker(Content("Console of dev-admin"), "us-east-1", [], []),
             UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
-            GuardQuestion(USE, [(profile, None)]),
+            GuardQuestion(USE, [(profile, None)], "a rule asks"),
         ):
             await it.app.push_screen(screen)
             await it.pilot.pause()

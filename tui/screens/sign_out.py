@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -37,6 +37,8 @@ from ..widgets.bars import MUTED
 from ..widgets.rows import session_label
 from ..words.account import BOTH, NAME, parts
 from ..words.durations import absolute, left
+from ..words.marks import Mark
+from .asking.guarded import marks_of
 from .base import Dialog, failure
 from .jobs import bindings, in_thread, plain, start_thread
 
@@ -116,7 +118,8 @@ class SignOut(Dialog[None]):
         if self.manifest is not None and self.result is None:
             box = self.query_one("#list", Static)
             room = box.content_size.width or self.app.size.width
-            box.update(_manifest_text(self.manifest, self.sso.settings.account_shown, room))
+            marks = marks_of(self.sso.settings.guard, self.store.snapshot.config.profiles)
+            box.update(_manifest_text(self.manifest, self.sso.settings.account_shown, room, marks))
 
     def on_resize(self) -> None:
         """Say of the accounts what there is room for."""
@@ -196,7 +199,9 @@ class SignOut(Dialog[None]):
             self.dismiss()
 
 
-def _manifest_text(manifest: Manifest, shown: str = BOTH, room: int = 80) -> Content:
+def _manifest_text(
+    manifest: Manifest, shown: str = BOTH, room: int = 80, marks: Mapping[str, Mark] | None = None
+) -> Content:
     closed = _closed_lines(manifest.closed)
     if not manifest.items:
         what = "nothing to sign out of" if not manifest.logins else "no session of IAM Identity Center to sign out of"
@@ -213,7 +218,9 @@ def _manifest_text(manifest: Manifest, shown: str = BOTH, room: int = 80) -> Con
         if item.session != session:
             session = item.session
             lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
-        lines.append(Content.assemble(_aligned(item, columns), (_time_left(item), MUTED)))
+        mark = (marks or {}).get(item.label) if item.kind in (ROLE, CHAINED) else None
+        label = [(f"  {mark.text}", mark.style)] if mark is not None else []
+        lines.append(Content.assemble(_aligned(item, columns), (_time_left(item), MUTED), *label))
     return Content("\n").join([*lines, *closed])
 
 

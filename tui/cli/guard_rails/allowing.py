@@ -120,6 +120,7 @@ def painted(here: Environment, line: str, mark: Mark | None) -> str:
 def _allow(here: Environment, guard: Guard, facts: Facts, action: str, yes: bool, said: str) -> None:
     from ...aws.errors import SsoError
     from ...exit_codes import FAILED, USAGE
+    from ...text import clean
 
     denied = guard.denied(facts, action)
     if denied:
@@ -128,6 +129,8 @@ def _allow(here: Environment, guard: Guard, facts: Facts, action: str, yes: bool
     if not asks or yes:
         return
     mark = guard.mark(facts)
+    if mark is None or asks.endswith(")"):  # nothing in the question says why it is asked, or there is a doubt
+        here.say(f"! {clean(asks)}")
     answer = _answer(here, painted(here, f"{mark.text + ' ' if mark else ''}{said}: {_DOING[action]}", mark))
     if answer is None:
         title = f"{asks}, and there is no terminal to ask on: {facts.profile}"

@@ -36,16 +36,18 @@ NAMED = 5
 
 
 class GuardQuestion(Dialog[bool]):
-    """What is to be done, with which account and role. Only `y` does it; enter is the default, which is no."""
+    """What is to be done, with which account and role, and which rule asks (`why`). Only `y` does it; enter is the
+    default, which is no."""
 
     CSS_PATH = "../../styles/dialogs.tcss"
     BINDINGS = [*bindings("guard"), Binding("enter,n", "leave", show=False)]
     PLACE = "guard"
 
-    def __init__(self, action: str, profiles: Sequence[tuple[Profile, Mark | None]]) -> None:
+    def __init__(self, action: str, profiles: Sequence[tuple[Profile, Mark | None]], why: str) -> None:
         super().__init__()
         self._action = action
         self._profiles = profiles
+        self._why = why
         self._pressed = clock.monotonic()
 
     def compose(self) -> ComposeResult:
@@ -63,6 +65,7 @@ class GuardQuestion(Dialog[bool]):
                     yield Static(Content.assemble(*_named(profile, mark)))
                 if len(profiles) > NAMED:
                     yield Static(Content.styled(f"and {len(profiles) - NAMED} more", MUTED))
+                yield Static(Content.styled(clean(self._why), MUTED), classes="gap")
             yield Footer(show_command_palette=False)
 
     def action_yes(self) -> None:

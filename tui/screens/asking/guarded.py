@@ -98,7 +98,8 @@ async def may(app: Host, profiles: Sequence[Profile], action: str, undone: str) 
 def _question(app: Host, profiles: Sequence[Profile], action: str) -> GuardQuestion:
     from .guard_question import GuardQuestion
 
-    return GuardQuestion(action, [(profile, mark_of(app, profile)) for profile in profiles])
+    why = app.settings.guard.asks(facts_of(profiles[0]), action)
+    return GuardQuestion(action, [(profile, mark_of(app, profile)) for profile in profiles], why)
 
 
 def _textual(app: Host) -> App[Any]:

@@ -15,6 +15,7 @@ from ...aws.diagnosis.links import BROKEN, NOTE, Diagnosis, Link
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
+from ..asking.guarded import mark_of
 from ..base import Dialog
 from ..copying import copy
 from ..jobs import bindings, in_thread
@@ -43,9 +44,10 @@ class WhyScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         """A title, the links, what it comes to."""
         with Vertical(classes="dialog"):
-            yield Static(
-                Content(f"Credentials of {clean(self.profile_name, 80)}, link by link"), classes="dialog-title"
-            )
+            mark = mark_of(self.sso, self.store.snapshot.profile(self.profile_name))
+            label = [(f" {mark.text}", mark.style)] if mark is not None else []
+            title = Content.assemble(f"Credentials of {clean(self.profile_name, 80)}", *label, ", link by link")
+            yield Static(title, classes="dialog-title")
             with VerticalScroll(id="links"):
                 yield Static(Content.styled("looking at files and caches …", MUTED))
             yield Static(id="sum")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
 
-from rich.cells import cell_len
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -19,6 +18,8 @@ from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
 from ...words.account import account
+from ...words.marks import Mark
+from ..asking.guarded import mark_of
 from ..base import Dialog
 from ..copying import copy
 from ..jobs import bindings, in_thread
@@ -81,7 +82,8 @@ class ManyIdentities(Dialog[None]):
         self.query_one("#title", Static).update(Content(title))
         box = self.query_one("#table", Static)
         room = max((box.content_size.width or self.app.size.width) - len(_INDENT), 20)
-        box.update(table(self._profiles, known, room, self._said))
+        marks = {it.name: mark for it in self._profiles if (mark := mark_of(self.sso, it)) is not None}
+        box.update(table(self._profiles, known, room, self._said, marks))
 
     def _said(self, number: str, profile: Profile) -> str:
         name = self._store.config.account_name(number, profile)
@@ -107,14 +109,20 @@ class ManyIdentities(Dialog[None]):
         await copy(self.sso, as_csv(self.callers.answers()), "The identities, as CSV")
 
 
+def _named(profile: Profile, mark: Mark | None) -> Content:
+    label = [(f" {mark.text}", mark.style)] if mark is not None else []
+    return Content.assemble((clean(profile.name, 60), "bold"), *label)
+
+
 def table(
     profiles: Sequence[Profile],
     known: Sequence[Caller],
     room: int,
     said: Callable[[str, Profile], str] = lambda number, _profile: number,
+    marks: Mapping[str, Mark] | None = None,
 ) -> Content:
     """For each profile its name, and the account and latency of what is known of it; then the ARN, or what is wrong, in
-    lines of `room` cells. `said`: what is said of an account that a profile is in."""
+    lines of `room` cells. `said`: what is said of an account that a profile is in; `marks`: labels, by name."""
 
     def below(text: str, style: str) -> None:
         lines.extend(
@@ -122,23 +130,23 @@ def table(
         )
 
     answers = {caller.profile.name: caller for caller in known}
-    names = {profile.name: clean(profile.name, 60) for profile in profiles}
-    width = max(map(cell_len, names.values()))
+    names = {profile.name: _named(profile, (marks or {}).get(profile.name)) for profile in profiles}
+    width = max(name.cell_length for name in names.values())
     lines: list[Content] = []
     for profile in profiles:
-        name = names[profile.name] + " " * (width - cell_len(names[profile.name]) + 2)
+        name = names[profile.name].pad_right(width - names[profile.name].cell_length + 2)
         caller = answers.get(profile.name)
         if caller is None:
             where = clean(said(profile.account_id, profile), 80)
-            lines.append(Content.assemble((name, "bold"), (f"{where}  asking …", MUTED)))
+            lines.append(Content.assemble(name, (f"{where}  asking …", MUTED)))
         elif caller.identity is None:
             where = clean(said(profile.account_id, profile), 80)
-            lines.append(Content.assemble((name, "bold"), where, (f"  {caller.state}", "$text-error")))
+            lines.append(Content.assemble(name, where, (f"  {caller.state}", "$text-error")))
             below(caller.problem, "$text-error")
         else:
             found = caller.identity
             where = clean(said(found.account, profile), 80)
-            lines.append(Content.assemble((name, "bold"), where, (f"{found.latency * 1000:6.0f} ms", MUTED)))
+            lines.append(Content.assemble(name, where, (f"{found.latency * 1000:6.0f} ms", MUTED)))
             below(found.arn, MUTED)
             if caller.problem:
                 below(f"! {caller.problem}", "$text-error")
