@@ -6,6 +6,7 @@ import time
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.events import Resize
 from textual.widget import Widget
 
 from ..text import clean
@@ -85,6 +86,9 @@ class SaidLine(Widget):
         return Content(self._text)
 
 
+_HIGH = 20
+"""Lines of a terminal from which on a second line does not take too much from the list."""
+
 _BEFORE_HINT = "   "
 _LONGEST_HINT = 24
 
@@ -93,7 +97,8 @@ class NoticeBar(Widget):
     """One line of news: what has just been said, what is under way, what is wrong, or else a few numbers.
 
     What comes behind three blanks says what to press. It stays in sight where the rest is too long. A sentence that was
-    just said may take a second line.
+    just said may take a second line. What is told of a row does too, where the terminal is high enough; the line then
+    stays there, so that the list does not jump with each move of the cursor.
     """
 
     def __init__(self) -> None:
@@ -101,9 +106,11 @@ class NoticeBar(Widget):
         self._text = ""
         self._said = False
         self._mark: Mark | None = None
+        self._row = self._tall = False
+        self._width = 0
 
     def show(self, text: str, kind: str, said: bool = False, mark: Mark | None = None) -> None:
-        """Show `text`, made harmless here; `kind` is "warning" or "info". `said`: a sentence that was just said.
+        """Show `text`, made harmless here; `kind` is "warning", "info" or "row". `said`: a sentence that was just said.
         `mark`: that of the profile whose row is told, where the text begins with it."""
         text = clean(text, 600)
         if (text, said, mark) != (self._text, self._said, self._mark):
@@ -112,7 +119,21 @@ class NoticeBar(Widget):
         self.set_class(kind == "warning", "-warning")
         self.set_class(said, "-said")
         sign = 2 if kind == "warning" else 0
-        self.styles.height = 2 if said and cell_len(text) + sign > max(self.size.width, 1) else 1
+        long = cell_len(text) + sign > max(self.size.width, 1)
+        self._row = kind == "row"
+        if (
+            self._row
+            and cell_len(_apart(text)[0]) > self.size.width
+            and self.size.width
+            and self.screen.size.height >= _HIGH
+        ):
+            self._tall = True
+        self.styles.height = 2 if self._tall or (said and long) else 1
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width may do without the second line."""
+        if event.size.width != self._width:
+            self._width, self._tall = event.size.width, False
 
     async def on_click(self) -> None:
         """Show all of it."""
@@ -121,13 +142,22 @@ class NoticeBar(Widget):
     def render(self) -> Content:
         """The line, cut at the width with an ellipsis."""
         sign = "! " if self.has_class("-warning") else ""
-        if self._said:
-            return Content(sign + self._text)
-        text, gap, hint = self._text.rpartition(_BEFORE_HINT)
-        if not text or len(hint) > _LONGEST_HINT:
-            text, gap, hint = self._text, "", ""
+        if self._said or (self._tall and self.size.height > 1):
+            return self._marked(Content(sign + self._text))
+        text, gap, hint = _apart(self._text)
+        if self._row and hint.startswith("!") and cell_len(self._text) > self.size.width:
+            gap = hint = ""  # the number at the end of the keys says it too
         room = max(self.size.width - len(gap + hint), 1)
-        shown = Content(sign + text).truncate(room, ellipsis=True)
-        if self._mark is not None and text.startswith(self._mark.text):
-            shown = shown.stylize(self._mark.style, 0, len(self._mark.text))
-        return Content.assemble(shown, gap + hint)
+        return Content.assemble(self._marked(Content(sign + text).truncate(room, ellipsis=True)), gap + hint)
+
+    def _marked(self, text: Content) -> Content:
+        """With the colour of the profile's mark, where the text begins with that."""
+        if self._mark is None or not text.plain.startswith(self._mark.text):
+            return text
+        return text.stylize(self._mark.style, 0, len(self._mark.text))
+
+
+def _apart(text: str) -> tuple[str, str, str]:
+    """What is said, the blanks behind it, and what says what to press: both "" where nothing does."""
+    said, gap, hint = text.rpartition(_BEFORE_HINT)
+    return (said, gap, hint) if said and len(hint) <= _LONGEST_HINT else (text, "", "")

@@ -239,7 +239,7 @@ class Accounts(Marking):
             return
         line, branches = self.line, self.branches
         full = telling.in_full(line, branches) if line is not None and branches is not None else ""
-        bar.show(self._progress or full, "info")
+        bar.show(self._progress or full, "info" if self._progress else "row")
 
     def set_progress(self, text: str) -> None:
         """Say what is under way; "" when nothing is any more."""

@@ -186,7 +186,7 @@ class Panes(Vertical):
         if profile is not None and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
             mark = self.marks.get(profile.name)
-            return view.highlighted(self.snapshot, profile, len(problems), only, shown, mark), "info"
+            return view.highlighted(self.snapshot, profile, len(problems), only, shown, mark), "row"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)

@@ -97,7 +97,8 @@ class SignIn(Moving[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Start all of them at once."""
+        """Start all of them at once, with no older message in front."""
+        self.sso.let_go()
         self.set_interval(1.0, self.tick)
         for attempt in self.attempts:
             self.attempt(attempt)
