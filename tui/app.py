@@ -41,7 +41,15 @@ from .terminal.application import TerminalApp
 from .terminal.layouts import PlacedKey, by_place
 from .text import clean
 
-DIALOG_STYLES = ("dialogs.tcss", "qr.tcss", "sign_in.tcss", "session_form.tcss", "accounts.tcss")
+DIALOG_STYLES = (
+    "dialogs.tcss",
+    "qr.tcss",
+    "sign_in.tcss",
+    "session_form.tcss",
+    "accounts.tcss",
+    "profiles.tcss",
+    "config_change.tcss",
+)
 
 LEFT = 1
 """The only button of the mouse that does anything."""

@@ -328,7 +328,12 @@ def _take_sessions(settings: Settings, table: object, path: str) -> None:
 
 
 def save_theme(theme: str) -> str:
-    """Write the chosen theme into the settings file, leaving the rest as it is. Returns why not, "" when done."""
+    """Write the chosen theme into the settings file. Returns as `save`."""
+    return save({"theme": theme})
+
+
+def save(values: Mapping[str, str]) -> str:
+    """Write some settings, by their keys, into the file, leaving the rest as it is. Returns why not, "" when done."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
@@ -339,14 +344,18 @@ def save_theme(theme: str) -> str:
                 document = tomlkit.parse(read_bytes(path).decode())
             except FileNotFoundError:
                 document = tomlkit.document()
-            if document.get("theme") == theme:
-                return ""
-            document["theme"] = theme
-            replace(path, tomlkit.dumps(document))
+            before = tomlkit.dumps(document)
+            for key, value in values.items():
+                table, _, name = key.rpartition(".")
+                within = document if not table else document.setdefault(table, tomlkit.table())
+                if within.get(name) != value:
+                    within[name] = value
+            if tomlkit.dumps(document) != before:
+                replace(path, tomlkit.dumps(document))
     except OSError as error:
         return f"{path}: {error.strerror or type(error).__name__}"
     except Unreadable as error:
         return f"{path}: {error}"
-    except (TOMLKitError, ValueError):
+    except (TOMLKitError, ValueError, AttributeError, TypeError):
         return f"{path} cannot be changed: it is not valid TOML"
     return ""

@@ -22,6 +22,7 @@ from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
 from ..words.account import about
 from ..words.marks import Mark
+from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -188,7 +189,20 @@ def move_in(options: OptionList, where: str) -> None:
         getattr(options, f"action_{name}")()
 
 
-def scroll_text(text: VerticalScroll, where: str) -> None:
+def move_rows(rows: RowList, where: str) -> None:
+    """Move the cursor of a list that paints its own lines likewise."""
+    by = 1 if where.endswith("down") else -1
+    if where in ("up", "down"):
+        rows.action_move(by)
+    elif where in ("page_up", "page_down"):
+        rows.action_page(by)
+    elif where in ("half_up", "half_down"):
+        rows.action_half_page(by)
+    else:
+        (rows.action_first if where == "first" else rows.action_last)()
+
+
+def scroll_text(text: Widget, where: str) -> None:
     """Scroll a text likewise."""
     page = text.size.height
     lines = {"up": -1, "down": 1, "page_up": -page, "page_down": page}.get(where, _HALVES.get(where, 0) * (page // 2))

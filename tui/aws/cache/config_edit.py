@@ -82,7 +82,7 @@ def write(before: ConfigFile, text: str) -> str:
     data = text.encode()
     change: list[config_backups.Change] = []
     try:
-        _replace(before, data, lambda: change.append(config_backups.note(before.path, before.data, data)))
+        _put(before, data, lambda: change.append(config_backups.note(before.path, before.data, data)))
     except SsoError:
         for each in change:
             each.forget(with_copy=True)
@@ -90,7 +90,7 @@ def write(before: ConfigFile, text: str) -> str:
     return change[0].copy
 
 
-def _replace(before: ConfigFile, data: bytes | None, first: Callable[[], None] = lambda: None) -> None:
+def _put(before: ConfigFile, data: bytes | None, first: Callable[[], None] = lambda: None) -> None:
     """Make the file hold `data`, or remove it, after doing something `first`, once it is clear that it may be done.
     Raises as `write`."""
     path = before.path
@@ -128,7 +128,7 @@ class Undo:
 
     def carry_out(self) -> None:
         """Take it back. Raises Changed, SsoError, as `write` does."""
-        _replace(self.file, self.change.before)
+        _put(self.file, self.change.before)
         self.change.forget()
 
 
@@ -137,6 +137,7 @@ class ChangedSince(SsoError):
 
     def __init__(self, path: str, after: str, now: str) -> None:
         super().__init__(f"{place(path)} has been changed since ssotui wrote it: nothing was undone")
+        self.path = path
         self.after = after
         self.now = now
 

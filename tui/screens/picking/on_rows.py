@@ -53,6 +53,14 @@ async def copy_names(panes: Panes, _open: Open) -> None:
     await copy(panes.sso, "\n".join(names), f"The names of {len(names)} profiles")
 
 
+async def take_back(panes: Panes, open_screen: Open) -> None:
+    """Show the last change of the config file the other way round, to be taken back."""
+    from ..changes.change import TakeBack
+    from ..changes.config_change import ConfigChange
+
+    open_screen(ConfigChange(panes.sso.store, TakeBack()))
+
+
 async def consoles(panes: Panes, _open: Open) -> None:
     """Open the consoles of the marked profiles."""
     await _open_consoles(panes, panes.marked_profiles())
@@ -119,5 +127,6 @@ ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "accounts": accounts,
     "change_session": change_session,
     "remove_session": remove_session,
+    "take_back": take_back,
 }
 """By what the keys' actions say."""

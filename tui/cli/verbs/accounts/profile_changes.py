@@ -10,22 +10,7 @@ from ....aws.cache.config_edit import Changed, ChangedSince
 from ....aws.config.checks import OUTPUTS, is_region
 from ....aws.config.loading import credentials_sections, name_from
 from ....aws.config.writing.name_template import Template, Wrong
-from ....aws.config.writing.profile_plan import (
-    ADD,
-    BY_HAND,
-    CONFIGURED,
-    KEEP,
-    LEAVE,
-    REFUSE,
-    RENAMABLE,
-    RENAME,
-    UPDATE,
-    Choices,
-    Existing,
-    Plan,
-    Planned,
-    make_plan,
-)
+from ....aws.config.writing.profile_plan import REFUSE, Choices, Existing, Plan, make_plan
 from ....aws.model import Session
 from ....aws.role.offered import all_roles, wanted
 from ....aws.state.store import Store
@@ -34,6 +19,7 @@ from ....settings import Settings, load
 from ....text import clean, place
 from ....widgets.fuzzy import haystack
 from ....words.differences import differences
+from ....words.plans import summed_up, told
 from ...editing import change, require_terminal, show_change
 from ...environment import Environment
 from ...matching import holds
@@ -42,9 +28,6 @@ from .offering import list_sessions, matching
 
 NO_VALUE = "none"
 """What is given for a region or an output that profiles are not to have."""
-
-SHOWN = 6
-"""Names that are told one by one."""
 
 
 def write_profiles(options: Namespace, here: Environment) -> int:
@@ -90,7 +73,7 @@ def write_profiles(options: Namespace, here: Environment) -> int:
         refused = config_edit.not_written(file.path, reason)
         refused.hint = "to see what would be written, for whatever makes the file: --dry-run"
         raise refused
-    if change(here, edit, _question(plans), options.yes, lambda _text: _tell(here, plans)) is None:
+    if change(here, edit, f"{summed_up(plans)}?", options.yes, lambda _text: _tell(here, plans)) is None:
         return FAILED
     return max(_code(plans), *(each.code for each in listed))
 
@@ -155,54 +138,6 @@ def _code(plans: Iterable[Plan]) -> int:
     return FAILED if any(plan.of(REFUSE) for plan in plans) else DONE
 
 
-def _question(plans: Sequence[Plan]) -> str:
-    numbers = {
-        "add": sum(len(plan.of(ADD)) for plan in plans),
-        "change": sum(len(plan.of(UPDATE, RENAME)) for plan in plans),
-        "remove": sum(len(plan.gone) for plan in plans),
-    }
-    said = ", ".join(f"{verb} {_count(number, 'profile')}" for verb, number in numbers.items() if number)
-    return f"{said.capitalize()}?"
-
-
 def _tell(here: Environment, plans: Sequence[Plan]) -> None:
-    """What the plans do and do not, on stderr."""
-    roles = [it for plan in plans for it in plan.roles]
-    new = [it for it in roles if it.what in (ADD, RENAME)]
-    replaced = [f"{it.wanted.account_name or it.wanted.account_id} → {it.name}" for it in new if it.replaced]
-    if replaced:
-        here.say(
-            f"Replaced what some shell or SDK would not take in {_count(len(replaced), 'name')}: {_some(replaced)}"
-        )
-    numbered = [f"{it.name} ({it.wanted.account_id})" for it in new if it.numbered]
-    if numbered:
-        here.say(f"Numbered, because the name is taken: {_some(numbered)}")
-    _tell_left(here, roles, plans)
-    for it in roles:
-        if it.what == REFUSE:
-            what = f"{it.wanted.role} in {it.wanted.account_name or it.wanted.account_id}"
-            here.say(f"! no profile for {clean(what)}: {clean(it.why)}, whose keys would be mixed with it")
-
-
-def _tell_left(here: Environment, roles: Sequence[Planned], plans: Sequence[Plan]) -> None:
-    def names(why: str) -> list[str]:
-        return [it.name for it in roles if it.what == LEAVE and it.why == why]
-
-    kept = sum(it.what == KEEP for it in roles)
-    if kept:
-        here.say(f"{_count(kept, 'profile')} of ssotui's {'is' if kept == 1 else 'are'} as wanted.")
-    if configured := names(CONFIGURED):
-        here.say(f"{_count(len(configured), 'role')} with a profile already: {_some(configured)}")
-    if renamable := names(RENAMABLE):
-        here.say(f"{_count(len(renamable), 'profile')} with another name, which --prune gives up: {_some(renamable)}")
-    if by_hand := [*names(BY_HAND), *(name for plan in plans for name in plan.staying)]:
-        here.say(f"! left, because somebody has changed what ssotui wrote: {_some(by_hand)}")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(map(clean, names[:SHOWN])) + (f" and {more} more" if more > 0 else "")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    for line in told(plans, "--prune"):
+        here.say(line)
