@@ -231,6 +231,9 @@ def test_the_footer_has_the_keys_that_help_now() -> None:
     assert labels(None, sessions=2) == ["Refresh", "Session", "Back", "Help"]
     assert "Stop" in labels(role, running=True)
     assert "Clear marks" in labels(role, marked=2)
+    assert "Write profile" in labels(role._replace(profiles=()))
+    assert "Write profile" not in labels(role)
+    assert "Write 2 profiles" in labels(role, marked=2)
     assert "Sign in" in labels(role, error=SignInNeeded("acme"))
 
 

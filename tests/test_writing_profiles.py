@@ -18,6 +18,7 @@ from tui.aws.role.offered import Offer, offers
 from tui.aws.state.store import Store
 from tui.demo.server import DemoServer
 from tui.desktop import browser
+from tui.screens.accounts.browsing import Accounts
 from tui.screens.accounts.writing import WriteProfiles
 from tui.screens.accounts.writing.preview import Preview
 from tui.screens.changes.config_change import ConfigChange
@@ -278,3 +279,29 @@ async def test_names_and_keys_are_there_at_every_size(listed: Store, width: int,
         await it.press("enter")
         await it.until("+ [profile Billing.ReadOnly]" if height > 12 else "@ line")
         await it.until("esc Back")
+
+
+async def test_from_the_tree_to_profiles_that_are_configured_at_once(listed: Store) -> None:
+    async with board(130, 40) as it:
+        await it.press("a")
+        await it.until("Log Archive")
+        await it.press("w")
+        await it.until("Profiles for 1 role of acme")
+        await it.press("escape")
+        await it.until(lambda: isinstance(it.app.screen, Accounts))
+        await it.press("N")
+        await it.until("5 marked")
+        await it.until("Write 5 profiles")
+        await it.press("w")
+        await it.until("Profiles for 5 roles of acme")
+        await it.press("enter")
+        await it.until("+ [profile Billing.ReadOnly]")
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, Accounts))
+        await it.until("Log-Archive.Auditor")
+        await it.until(lambda: "marked" not in it.words())
+        await it.press("U")
+        await it.until("- [profile Billing.ReadOnly]")
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, Accounts))
+        await it.until(lambda: "Log-Archive.Auditor" not in it.words())

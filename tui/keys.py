@@ -126,6 +126,8 @@ KEYS = (
     Key("accounts.console_at", "accounts", "O", "console_at", "", "Open its console at a service and region"),
     Key("accounts.copy", "accounts", "y", "copy", "", "Copy the export lines in the default format"),
     Key("accounts.copy_menu", "accounts", "c", "copy_menu", "", "Copy name, number, role, role ARN, e-mail, start URL"),
+    Key("accounts.write", "accounts", "w", "write", "", "Write profiles for the marked roles, or the highlighted one"),
+    Key("accounts.undo", "accounts", "U", "take_back", "", "Take the last change of the configuration back"),
     Key("accounts.filter", "accounts", "/", "filter", "", "Filter by account, number, role, e-mail, profile or state"),
     Key("accounts.list", "accounts", "r", "list", "", "List anew, or go on where the listing was stopped"),
     Key("accounts.sign_in", "accounts", "l", "sign_in", "", "Sign in to the session"),

@@ -20,9 +20,9 @@ from ..aws.errors import SignInNeeded, SsoError, command_line
 from ..keys import canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
+from ..widgets.row_list import RowList
 from ..words.account import about
 from ..words.marks import Mark
-from ..widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from textual.widget import Widget

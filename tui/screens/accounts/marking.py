@@ -1,13 +1,16 @@
-"""Marking roles: one, all of an account, one in all accounts, all new ones."""
+"""Marking roles: one, all of an account, one in all accounts, all new ones; and writing profiles for what is marked."""
 
 from __future__ import annotations
 
-from textual import on
+from textual import on, work
 
-from .branches import ACCOUNT, ROLE, Role, new_ones
+from ..changes.change import TakeBack
+from ..changes.config_change import ConfigChange
+from .branches import ACCOUNT, ROLE, Role, new_ones, role_of
 from .open_listing import OpenListing
 from .role_actions import NO_ROLE, RoleActions
 from .tree import AccountTree
+from .writing import WriteProfiles
 
 NO_ROLES = "This account has no roles that could be marked"
 
@@ -75,3 +78,23 @@ class Marking(RoleActions):
         else:
             marked.update(roles)
         self.show_marks()
+
+    @work(group="write", exclusive=True, exit_on_error=False, description="write profiles")
+    async def action_write(self) -> None:
+        """Write profiles for the marked roles; where none is, for the highlighted one, or for those of its account."""
+        branches, line, session = self.branches, self.line, self.session
+        if branches is None or session is None:
+            return
+        chosen = branches.chosen(self.listing.marked)
+        if not chosen and line is not None and line.kind in (ACCOUNT, ROLE):
+            chosen = branches.chosen(self.tree_list.offered(line))
+        if not chosen:
+            self.nothing("Mark roles first, or highlight one")
+            return
+        if await self.app.push_screen_wait(WriteProfiles(self.store, session, chosen)):
+            self.listing.marked.difference_update(map(role_of, chosen))
+            self.show_marks()
+
+    def action_take_back(self) -> None:
+        """Show the last change of the config file the other way round, to be taken back."""
+        self.app.push_screen(ConfigChange(self.store, TakeBack()))

@@ -135,19 +135,21 @@ def hints(line: Line | None, progress: Progress, filtered: bool, marked: int, se
     elif line is not None and line.profiles:
         found.append(Hint("tree.use", "Use", 0))
     if line is not None:
-        found.append(Hint("accounts.filter", "Filter", 3))
-        found.append(Hint("tree.mark", "Mark", 4))
+        found.append(Hint("accounts.filter", "Filter", 4))
+        found.append(Hint("tree.mark", "Mark", 5))
+    if marked or (line is not None and line.kind == ROLE and not line.profiles):
+        found.append(Hint("accounts.write", f"Write {marked} profiles" if marked > 1 else "Write profile", 3))
     if line is not None and line.kind in (ROLE, LOST):
         found += [
-            Hint("accounts.export", "Export", 5),
-            Hint("accounts.identity", "Identity", 8),
-            Hint("accounts.console", "Console", 6),
+            Hint("accounts.export", "Export", 6),
+            Hint("accounts.identity", "Identity", 9),
+            Hint("accounts.console", "Console", 7),
         ]
     if not progress.running:
         label = "Sign in" if isinstance(progress.error, SignInNeeded) else "Refresh"
-        found.append(Hint("accounts.sign_in" if label == "Sign in" else "accounts.list", label, 7))
+        found.append(Hint("accounts.sign_in" if label == "Sign in" else "accounts.list", label, 8))
     if sessions > 1:
-        found.append(Hint("accounts.session", "Session", 9))
+        found.append(Hint("accounts.session", "Session", 10))
     back = "Clear filter" if filtered else "Stop" if progress.running else "Clear marks" if marked else "Back"
     return [*found, Hint("accounts.back", back, 1), Hint("accounts.help", "Help", 2)]
 
