@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from tui.settings import settings_path
 from tui.widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, Measures, layout
 from tui.widgets.rows import Rows, shown_texts
 
+from . import needs
 from .aws_home import CONFIG, configure, known, named, put_role, put_token, session_named
 from .board import board
 
@@ -91,6 +93,27 @@ def test_what_a_shell_could_take_for_a_command_is_none_in_the_prompt() -> None:
     assert len(prompt("dev")) < 70
     configure(f"{CONFIG}\n[profile $(id)`%n]\nsso_session = acme\nsso_account_id = 1\nsso_role_name = A\n")
     assert prompt("$(id)`%n") == "! ?(id)??n broken"
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("shell", "program"),
+    [
+        ("bash", 'PS1="$1 > "; echo "${PS1@P}"'),
+        ("zsh", 'setopt promptsubst promptbang; print -P -- "$1 > "'),
+    ],
+)
+def test_a_shell_that_has_the_line_in_its_prompt_runs_nothing_of_it(home: Path, shell: str, program: str) -> None:
+    names = f"$(touch {home}/a)`touch {home}/b`${{x:=$(touch {home}/c)}}\\$(touch {home}/d)%D%n!\\w"
+    account_names.note({"111111111111": names[:300]})
+    for start in range(0, len(names), 25):
+        account_names.note({"111111111111": names[start:]})
+        line = prompt("dev")
+        done = subprocess.run(
+            [needs.program(shell), "-c", program, shell, line], capture_output=True, text=True, cwd=home
+        )
+        assert done.stdout == f"{line} > \n", done.stderr
+    assert not {path.name for path in home.iterdir()} & {"a", "b", "c", "d"}
 
 
 def test_a_hostile_name_is_only_shown_after_a_switch() -> None:

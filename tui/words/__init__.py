@@ -1,1 +1,1 @@
-"""How durations, times and states are said, alike on the board and on the command line."""
+"""How durations, times, states and accounts are said, alike on the board and on the command line."""
