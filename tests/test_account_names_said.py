@@ -116,6 +116,13 @@ def test_a_shell_that_has_the_line_in_its_prompt_runs_nothing_of_it(home: Path, 
     assert not {path.name for path in home.iterdir()} & {"a", "b", "c", "d"}
 
 
+def test_sso_finds_a_profile_by_the_name_of_its_account(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["--emit", "bash", "--filter=payments production readonly"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("export AWS_PROFILE='audit'")
+    assert err.startswith("audit · Payments Production 222222222222 · ReadOnly · ")
+
+
 def test_a_hostile_name_is_only_shown_after_a_switch() -> None:
     account_names.note({"111111111111": HOSTILE})
     line = place_line(named(configure(), "dev"), "eu-west-1", "signed-in", 60)

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..config.configuration import Config
+
 
 def path() -> str:
     """Their file, in the state folder."""
@@ -34,6 +36,11 @@ def in_words(account_id: str, own: str = "") -> str:
     it. Foreign text."""
     name = own or name_of(account_id)
     return f"{name} ({account_id})" if name else account_id
+
+
+def named(config: Config) -> Config:
+    """The same configuration with the names of accounts. Profiles that name theirs themselves keep that."""
+    return config.with_account_names(load(), {name for name, it in config.profiles.items() if it.account_name})
 
 
 def note(names: Mapping[str, str]) -> None:

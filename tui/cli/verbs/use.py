@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ... import state_file
+from ...aws.cache.account_names import named
 from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_name, load
 from ...aws.errors import SsoError
@@ -33,7 +34,7 @@ def use(options: Namespace, here: Environment) -> int:
             raise no_profile(config, options.use)
         return _switch(here, config, options, options.use, region)
     words: str = options.filter
-    found = [words] if words in config.all_names else meant(config, words)
+    found = [words] if words in config.all_names else meant(named(config), words)
     if len(found) == 1:
         return _switch(here, config, options, found[0], region)
     if not found:
