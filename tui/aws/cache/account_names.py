@@ -35,7 +35,7 @@ def in_words(account_id: str, own: str = "") -> str:
     """An account as messages name it: `Production (222222222222)`, or its number alone. `own`: a profile's name for
     it. Foreign text."""
     name = own or name_of(account_id)
-    return f"{name} ({account_id})" if name else account_id
+    return f"{name} ({account_id})" if name and account_id else account_id or name
 
 
 def named(config: Config) -> Config:

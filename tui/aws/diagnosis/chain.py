@@ -186,7 +186,9 @@ def _profile(known: Known, name: str, profile: Profile | None, origin: Origin) -
         return Link(links.PROFILE, NOTE if source else BROKEN, name, where, said)
     if profile.problems:
         return Link(links.PROFILE, BROKEN, name, where, "; ".join(profile.problems))
-    value = " · ".join(filter(None, (name, profile.account_id, profile.role_name)))
+    called = known.snapshot.config.account_name(profile.account_id, profile)
+    account = " ".join(filter(None, (called, profile.account_id)))
+    value = " · ".join(filter(None, (name, account, profile.role_name)))
     if origin.static and source == SSO:
         said = f"it has static keys too, in {place(origin.static)}: the SDKs for JavaScript and Go act by these"
         return Link(links.PROFILE, NOTE, value, where, said)

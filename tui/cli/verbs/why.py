@@ -39,13 +39,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, here: Environment) -> int:
     """Print the chain. Returns 0 when no link is broken, 3 when a sign-in mends it, 4 when AWS has refused, else 1."""
+    from ...aws.cache.account_names import AccountNames
     from ...aws.config.loading import chosen_name
     from ...aws.diagnosis import links
     from ...aws.diagnosis.gathering import diagnose
     from ...aws.state.store import Store
     from ...text import clean
 
-    store = Store(here.environ)
+    store = Store(here.environ, AccountNames())
     name = options.profile if options.profile is not None else chosen_name(here.environ) or "default"
     found = diagnose(store, name, here.now())
     broken = found.broken
