@@ -6,12 +6,14 @@ keeps those away from it and follows them here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyte
+from pyte.modes import IRM
 from wcwidth import wcwidth
 
 ALTERNATE_SCREENS = (47, 1047, 1049)
@@ -136,6 +138,8 @@ class Emulator:
                     self.osc.append(token[2:].removesuffix(b"\x07").removesuffix(b"\x1b\\"))
             elif token == RESET:
                 self._reset()
+            elif match.lastgroup == "text":
+                self._text(token)
             else:
                 self._draw(token)
         self._rest = data[offset:]
@@ -160,6 +164,18 @@ class Emulator:
         self._main = _Drawing(self.columns, self.rows)
         self.modes = dict.fromkeys(ON_AT_START, True)
         self.kitty_flags, self.other_keys = [], 0
+
+    def _text(self, data: bytes) -> None:
+        stream = (self._alternate if self.alternate else self._main).stream
+        text = ""
+        if not stream.utf8_decoder.getstate()[0]:  # it waits for no rest of a character
+            with contextlib.suppress(UnicodeDecodeError):
+                text = data.decode()
+        # Without pyte's own parser, which takes most of the time of all that a program draws.
+        if text and text.isprintable():
+            self.screen.draw(text)
+        else:
+            self._draw(data)
 
     def _draw(self, data: bytes) -> None:
         try:
@@ -196,6 +212,10 @@ class Emulator:
             self.unknown.append(token)
         elif kind == "m" and b":" in parameters:
             self.unknown.append(token)  # pyte knows colours only with semicolons
+        elif kind == "m":
+            self.screen.select_graphic_rendition(*numbers)
+        elif kind == "H" and len(numbers) == 2:
+            self.screen.cursor_position(*numbers)
         else:
             self._draw(token)
         return b""
@@ -250,6 +270,14 @@ class Emulator:
 
 class _Screen(pyte.Screen):
     def draw(self, data: str) -> None:
+        cursor = self.cursor
+        end = cursor.x + len(data)
+        if end <= self.columns and _NARROW.fullmatch(data) and IRM not in self.mode and not self.charset:
+            attributes = {char: cursor.attrs._replace(data=char) for char in set(data)}
+            self.buffer[cursor.y].update(zip(range(cursor.x, end), map(attributes.__getitem__, data), strict=True))
+            cursor.x = end
+            self.dirty.add(cursor.y)
+            return
         # pyte drops the rest of a text behind a character without width, such as a zero-width joiner.
         if not (data.isascii() and data.isprintable()):
             data = "".join(char for char in data if wcwidth(char) > 0 or unicodedata.combining(char))
