@@ -48,6 +48,8 @@ if arguments == ["completion", "--names"]:
     sys.stdout.write("".join(name + "\n" for name in names))
     sys.exit()
 if arguments[0] == "completion":
+    import site
+    site.main()  # that imports pytest
     from tests.test_shell_support import command_line
     from tui.shell.completion_script import completion_script
     sys.stdout.write(completion_script(arguments[1], command_line()))
@@ -94,7 +96,7 @@ class Sandbox:
         self.bin = folder / "bin"
         self.bin.mkdir()
         self.program("ssotui", FAKE)
-        self.program("report", REPORT)
+        self.program("report", REPORT)  # each starts hundreds of times: without the packages that are installed
         self.names("dev", "prod", "old")
         self.environment = {
             "HOME": str(folder),
@@ -109,7 +111,7 @@ class Sandbox:
     def program(self, name: str, text: str) -> None:
         """Put a Python program on the PATH."""
         path = self.bin / name
-        path.write_text(f"#!{sys.executable} -I\n{text}", encoding="utf-8")
+        path.write_text(f"#!{sys.executable} -IS\n{text}", encoding="utf-8")
         path.chmod(0o755)
 
     def names(self, *names: str) -> None:
