@@ -125,7 +125,14 @@ async def test_i_on_marked_rows_is_a_table_with_what_was_refused() -> None:
         await it.press("i")
         await it.until("3 of 4 are who they should be")
         words = it.words()
-        for text in ("dev-admin", "AWSReservedSSO_Admin_", "billing", " ms", "legacy-typo"):
+        for text in (
+            "dev-admin",
+            "demo@example.com",
+            "billing",
+            " ms",
+            "legacy-typo",
+            "failed: Profile legacy-typo",
+        ):
             assert text in words
         await it.press("c")
         await it.until("The identities, as JSON")

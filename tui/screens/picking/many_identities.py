@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from textwrap import wrap
+from typing import NamedTuple
 
 from textual import work
 from textual.app import ComposeResult
@@ -121,33 +122,48 @@ def table(
     said: Callable[[str, Profile], str] = lambda number, _profile: number,
     marks: Mapping[str, Mark] | None = None,
 ) -> Content:
-    """For each profile its name, and the account and latency of what is known of it; then the ARN, or what is wrong, in
-    lines of `room` cells. `said`: what is said of an account that a profile is in; `marks`: labels, by name."""
-
-    def below(text: str, style: str) -> None:
-        lines.extend(
-            Content.styled(_INDENT + part, style) for part in wrap(clean(text, 600), room, break_on_hyphens=False)
-        )
-
+    """For each profile its name, and of what is known of it the latency, the account, the role and the user, or what is
+    wrong; in one line where `room` cells are enough for all, else in two. `said`: what is said of an account that a
+    profile is in; `marks`: labels, by name."""
     answers = {caller.profile.name: caller for caller in known}
-    names = {profile.name: _named(profile, (marks or {}).get(profile.name)) for profile in profiles}
-    width = max(name.cell_length for name in names.values())
+    rows = [_row(profile, answers.get(profile.name), said, (marks or {}).get(profile.name)) for profile in profiles]
+    widths = [max(cell.cell_length for cell in column) for column in zip(*(row.cells for row in rows), strict=True)]
+    beside = sum(widths) + len(_INDENT) * (len(widths) - 1) <= room
     lines: list[Content] = []
-    for profile in profiles:
-        name = names[profile.name].pad_right(width - names[profile.name].cell_length + 2)
-        caller = answers.get(profile.name)
-        if caller is None:
-            where = clean(said(profile.account_id, profile), 80)
-            lines.append(Content.assemble(name, (f"{where}  asking …", MUTED)))
-        elif caller.identity is None:
-            where = clean(said(profile.account_id, profile), 80)
-            lines.append(Content.assemble(name, where, (f"  {caller.state}", "$text-error")))
-            below(caller.problem, "$text-error")
-        else:
-            found = caller.identity
-            where = clean(said(found.account, profile), 80)
-            lines.append(Content.assemble(name, where, (f"{found.latency * 1000:6.0f} ms", MUTED)))
-            below(found.arn, MUTED)
-            if caller.problem:
-                below(f"! {caller.problem}", "$text-error")
+    for row in rows:
+        name, latency, where, role, user = [
+            cell.pad_right(width - cell.cell_length + len(_INDENT))
+            for cell, width in zip(row.cells, widths, strict=True)
+        ]
+        behind = [role, user] if beside else []
+        lines.append(Content.assemble(name, latency, where, *behind).rstrip())
+        if not beside:
+            lines += _below("  ".join(cell.plain for cell in row.cells[3:] if cell.plain), MUTED, room)
+        lines += _below(row.wrong, "$text-error", room)
     return Content("\n").join(lines)
+
+
+class _Row(NamedTuple):
+    """`cells`: name, latency, account, role and user."""
+
+    cells: tuple[Content, ...]
+    wrong: str = ""
+
+
+def _row(profile: Profile, caller: Caller | None, said: Callable[[str, Profile], str], mark: Mark | None) -> _Row:
+    found = caller.identity if caller is not None else None
+    where = said(found.account if found is not None else profile.account_id, profile)
+    latency, role, user, wrong = "", "", "", ""
+    if caller is None:
+        latency = "asking …"
+    elif caller.state != FINE:
+        wrong = f"{caller.state}: {caller.problem}"
+    if caller is not None and found is not None:
+        latency, role, user = f"{found.latency * 1000:5.0f} ms", caller.role or found.arn, found.session_name
+    cells = (Content(clean(text, 120)) for text in (where, role, user))
+    return _Row((_named(profile, mark), Content.styled(latency, MUTED), *cells), wrong)
+
+
+def _below(text: str, style: str, room: int) -> list[Content]:
+    parts = wrap(clean(text, 600), room, break_on_hyphens=False)
+    return [Content.styled(_INDENT + part, style) for part in parts]
