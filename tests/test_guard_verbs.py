@@ -180,13 +180,22 @@ def test_the_way_back_asks_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"AWS_PROFILE='{PROD}'" in Run("--emit", "bash", "--previous", typed="y\n").out
 
 
-def test_the_quick_forms_leave_it_to_the_long_ones() -> None:
+def test_the_quick_forms_leave_guarded_profiles_to_the_long_ones() -> None:
     here = Environment(stdout=io.StringIO(), stderr=io.StringIO())
+    assert quick_env(here, [DEV])
+    assert quick_use(here, ["bash", f"--use={DEV}"])
+    assert not quick_use(here, ["bash", f"--use={PROD}"])
+    add_rule('match = "dev-*"\ndeny = ["env"]')
     assert not quick_env(here, [DEV])
+    assert quick_env(here, [DEV, "--format", "json"], "credential-process")
+    assert quick_use(here, ["bash", f"--use={DEV}"])
+    add_rule('match = "/(/"\ndeny = ["use"]')
     assert not quick_use(here, ["bash", f"--use={DEV}"])
     Path(settings_path()).write_text('theme = "nord"\n')
     assert quick_env(here, [DEV])
-    assert quick_use(here, ["bash", f"--use={DEV}"])
+    Path(settings_path()).write_text("[[guard]")
+    assert not quick_env(here, [DEV])
+    assert not quick_use(here, ["bash", f"--use={DEV}"])
 
 
 def test_a_rule_that_cannot_be_read_asks_before_everything() -> None:

@@ -127,7 +127,7 @@ def _quick(arguments: Sequence[str], here: Environment) -> bool:
         case ["credential-process", name]:
             from .quick.quick_env import quick_env
 
-            return quick_env(here, [name, "--format", "json"])
+            return quick_env(here, [name, "--format", "json"], "credential-process")
         case ["--emit", *rest]:
             from .quick.quick_use import quick_use
 

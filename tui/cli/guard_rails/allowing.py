@@ -48,6 +48,15 @@ def allow(here: Environment, profile: Profile, action: str, options: Namespace) 
         _allow(here, guard, facts, action, getattr(options, "yes", False), _said(profile, facts))
 
 
+def is_free(profile: Profile, action: str) -> bool:
+    """Whether rules have nothing to say of doing something with a profile, not even by a label."""
+    if not lookup.present():
+        return True
+    guard = lookup.load()
+    facts = _facts(guard, profile)
+    return not (guard.denied(facts, action) or guard.asks(facts, action) or guard.mark(facts))
+
+
 def allow_use(here: Environment, config: Config, name: str, action: str, options: Namespace) -> None:
     """The same for switching a shell to a profile of any kind."""
     profile, agent = config.profiles.get(name), getattr(options, "agent", False)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from ...aws.cache import files, shapes
 from ...aws.config.loading import find_profile, name_from
 from ...aws.model import MARGIN
-from ...guard.lookup import present
 from ...shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ...shell.parent import parent_shell
+from ..guard_rails.allowing import is_free
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ..environment import Environment
 
 
-def quick_env(here: Environment, arguments: Sequence[str]) -> bool:
+def quick_env(here: Environment, arguments: Sequence[str], action: str = "export") -> bool:
     """Print the export lines that `env` with these arguments prints; False, and nothing printed, if that takes more.
+    `action`: what it is to guard rules.
 
     Raises SsoError for credentials that the format cannot carry.
     """
@@ -33,7 +34,7 @@ def quick_env(here: Environment, arguments: Sequence[str]) -> bool:
     else:
         return False
     name = arguments[0]
-    if name.startswith("-") or here.is_seen or present():
+    if name.startswith("-") or here.is_seen:
         return False
     if not form:
         form = default_format(here.environ, parent_shell())
@@ -43,7 +44,7 @@ def quick_env(here: Environment, arguments: Sequence[str]) -> bool:
     if found is None:
         return False
     profile, session = found
-    if profile.login_session or not (profile.account_id and profile.role_name):
+    if profile.login_session or not (profile.account_id and profile.role_name) or not is_free(profile, action):
         return False
     value = files.read(shapes.role_path(profile, session), files.RETRY_DELAYS).value
     credentials = shapes.parse_role_credentials(value) if value is not None else None

@@ -7,8 +7,8 @@ way.
 from __future__ import annotations
 
 from ...aws.config.loading import find_profile, name_from
-from ...guard.lookup import present
 from ...shell.formats import own_region, region_is_left, use_profile_lines
+from ..guard_rails.allowing import is_free
 from ..options import EMIT_SHELLS
 from .prompt import clock_of, place_line
 
@@ -26,12 +26,14 @@ def quick_use(here: Environment, arguments: Sequence[str]) -> bool:
     if len(arguments) != 2 or arguments[0] not in EMIT_SHELLS:
         return False
     option, _, word = arguments[1].partition("=")
-    if option not in ("--filter", "--use") or not word or present():
+    if option not in ("--filter", "--use") or not word:
         return False
     found = find_profile(name_from(word), here.environ, lines=False)
     if found is None or found[0].login_session or any(found[0].options.get(key) for key in _CHAINED):
         return False
     profile, session = found
+    if not is_free(profile, "use"):
+        return False
     drop = bool(profile.region) or region_is_left(here.environ)
     lines = use_profile_lines(arguments[0], profile.name, drop_region=drop)
     here.write(lines)
