@@ -79,7 +79,7 @@ class Together:
                 self._outlet.status("")
                 self._outlet.settle(SETTLE)
                 self._outlet.close()
-        if self._outlet.failure is not None:
+        if self._outlet.failure is not None and not self._number:  # a terminal that is closed tells it first
             raise self._outlet.failure
         self._tally.rest()
         return self._number
