@@ -18,7 +18,7 @@ ABOUT = (
     "are. Exit code: 0 when all succeeded, 1 when one failed, 3 when nothing ran because of sign-ins."
 )
 EXAMPLES = (
-    ("ssotui each prod !eu -- aws s3 ls", "all of prod, but not eu"),
+    ("ssotui each prod '!eu' -- aws s3 ls", "all of prod, but not eu"),
     ("ssotui each --account-once -- aws iam list-users", "once an account"),
     ("ssotui each --json admin -- terraform plan | jq .exit", "for a program"),
     ("ssotui each -- aws s3 sync . s3://logs-{account_id}/", "with its number"),
