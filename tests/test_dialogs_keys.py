@@ -86,7 +86,7 @@ async def test_the_lists_of_the_board_move_by_half_a_page(home: Path) -> None:
 )
 @pytest.mark.parametrize("width", [80, 130])
 async def test_every_dialog_has_help_its_own_keys_first(keys: str, name: str, width: int) -> None:
-    async with board(width, 160) as it:
+    async with board(width, 200) as it:
         await it.highlight("dev-admin")
         await it.press(keys)
         await it.until(lambda: "esc Back" in it.words())

@@ -29,6 +29,8 @@ from tui.screens.picking.copy_menu import CopyMenu, of_profile
 from tui.screens.picking.many_identities import ManyIdentities
 from tui.screens.picking.service_picker import ServicePicker
 from tui.screens.saving import SaveAs
+from tui.screens.sessions.session_form import SessionForm
+from tui.screens.sessions.session_removal import SessionRemoval
 from tui.screens.sign_in.screen import SignIn
 from tui.screens.sign_out import SignOut
 from tui.screens.use import UseLine
@@ -89,6 +91,8 @@ async def test_every_key_can_be_rebound() -> None:
             UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
             GuardQuestion(USE, [(profile, None)], "a rule asks"),
+            SessionForm(it.app.store),
+            SessionRemoval(it.app.store, session),
         ):
             await it.app.push_screen(screen)
             await it.pilot.pause()
@@ -98,7 +102,7 @@ async def test_every_key_can_be_rebound() -> None:
 
 
 async def test_rebound_keys_work_and_the_help_and_the_palette_know_them() -> None:
-    use_settings('[keys]\nboard.export = "i"\nboard.identity = "f6,e"\nlist.down = "n"\napp.palette = "f9"\n')
+    use_settings('[keys]\nboard.export = "i"\nboard.identity = "f6,e"\nlist.down = "Z"\napp.palette = "f9"\n')
     async with board(120, 60) as it:
         await it.highlight("dev-admin")
         await it.press("i")
@@ -111,7 +115,7 @@ async def test_rebound_keys_work_and_the_help_and_the_palette_know_them() -> Non
         first = it.board.profiles.highlighted
         await it.press("j")
         assert it.board.profiles.highlighted == first
-        await it.press("n")
+        await it.press("Z")
         assert it.board.profiles.highlighted != first
         await it.press("question_mark")
         await it.until(lambda: isinstance(it.app.screen, Help))
@@ -124,7 +128,7 @@ async def test_rebound_keys_work_and_the_help_and_the_palette_know_them() -> Non
 
 async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
     """A screen's own keys go first: `p` is the copy menu's for the option."""
-    use_settings('[keys]\nlist.down = "n,f5"\nlist.up = "p"\nlist.half_down = "ctrl+f"\nlist.last = "f8"\n')
+    use_settings('[keys]\nlist.down = "Z,f5"\nlist.up = "p"\nlist.half_down = "ctrl+f"\nlist.last = "f8"\n')
     for path in (home / ".aws/sso/cache").iterdir():
         path.unlink()
     async with board(70, 16) as it:
@@ -134,7 +138,7 @@ async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
             await it.app.push_screen(screen)
             text = screen.query_one(VerticalScroll)
             await it.until(lambda text=text: text.max_scroll_y > 5)  # type: ignore[misc]
-            await it.press("n", "f5", "p")
+            await it.press("Z", "f5", "p")
             assert text.scroll_y == 1
             await it.press("j")
             assert text.scroll_y == 1
@@ -144,7 +148,7 @@ async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
             assert text.scroll_y == text.max_scroll_y
             await it.press("escape")
         for pick, keys, index in (
-            (Export(it.app.store, profile), ("n", "f5", "n", "p"), 2),
+            (Export(it.app.store, profile), ("Z", "f5", "Z", "p"), 2),
             (ServicePicker(Content("dev-admin"), "us-east-1", [], []), ("f5", "f5"), 2),
             (CopyMenu(it.app.store, "dev-admin", of_profile(profile, None), profile), ("f5",), 1),
         ):

@@ -184,7 +184,7 @@ class SessionForm(Dialog[str | None]):
             return ""
         if self._offered:
             return "In the demo any region will do: enter takes one"
-        return "Where its Identity Center is: whoever gave you the URL knows"
+        return "Whoever gave you the URL knows; a wrong one is told, and does no harm"
 
     def _would_write(self, found: Reading) -> Content:
         text, bad = self._told.get("", (self._problem, bool(self._problem)))
@@ -296,6 +296,8 @@ class SessionForm(Dialog[str | None]):
     @on(Input.Submitted)
     def _go_on(self, message: Input.Submitted) -> None:
         message.stop()
+        if self.app.screen is not self:
+            return  # pressed twice: the sign-in is there already
         if message.input.id == REGION and not self.reading().region:
             self._pick(self._highlighted())
         found = self.reading()
