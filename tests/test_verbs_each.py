@@ -7,7 +7,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -180,27 +182,73 @@ def test_fail_fast_ends_the_others(organisation: DemoServer) -> None:
     assert "cut: " in done.err
 
 
-def test_many_are_asked_about_on_a_terminal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with DemoServer(grid(40)) as server:
+@pytest.fixture
+def many(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
+    """200 profiles, p000 to p199, each of an account of its own; signed in."""
+    with DemoServer(grid(200)) as server:
         for name, value in server.environ().items():
             monkeypatch.setenv(name, value)
         put_token(server, "acme", ACME)
         text = f"[sso-session acme]\nsso_start_url = {ACME}\nsso_region = us-east-1\n"
-        for number in range(40):
-            text += f"\n[profile p{number:02}]\nsso_session = acme\n"
+        for number in range(200):
+            text += f"\n[profile p{number:03}]\nsso_session = acme\n"
             text += f"sso_account_id = {100000000000 + number}\nsso_role_name = Admin\n"
         configure(text)
-        with program("each", "--", "true") as terminal:
-            terminal.wait_for("Run it under 40 profiles, in 40 accounts? [y/N]")
-            terminal.send("n\r")
-            assert terminal.wait_exit() == 1
-        assert server.state.log.entries() == []
-        done = each("--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID {account_id}")
-        assert (done.code, done.err) == (0, "40 profiles: 40 ok\n")
-        found = dict(line.split(" | ")[1].split() for line in done.out.splitlines())
-        cached = [json.loads(path.read_text())["Credentials"] for path in cli_cache().glob("*.json")]
-        assert found == {it["AccessKeyId"]: it["AccountId"] for it in cached}
-        assert len(found) == 40
+        yield server
+
+
+def test_many_are_asked_about_on_a_terminal(many: DemoServer) -> None:
+    with program("each", "--", "true") as terminal:
+        terminal.wait_for("Run it under 200 profiles, in 200 accounts? [y/N]")
+        terminal.send("n\r")
+        assert terminal.wait_exit() == 1
+    assert many.state.log.entries() == []
+
+
+BAD = {
+    "p023": "exec sleep 100",
+    "p067": "while :; do echo y; sleep 0.02; done",
+    "p101": "trap '' TERM; while :; do sleep 0.1; done",
+    "p199": "kill -STOP $$",
+}
+
+
+def test_200_profiles_four_of_which_never_end(many: DemoServer) -> None:
+    """Each has the credentials of its own account, and ctrl+c ends what is left."""
+    cases = " ".join(f"{name}) {script};;" for name, script in BAD.items())
+    script = f"case {{profile}} in {cases} *) echo $AWS_ACCESS_KEY_ID $AWS_SESSION_TOKEN {{account_id}};; esac"
+    room = Room()
+
+    def lines() -> list[str]:
+        return [line for line in room.stdout.getvalue().splitlines() if not line.endswith("| y")]
+
+    def end() -> None:
+        deadline = time.monotonic() + 90
+        while len(lines()) < 196 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    ending = threading.Thread(target=end)
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # the last of them may come when all is over
+    try:
+        ending.start()
+        code = main.main(["each", "--jobs", "12", "--", "sh", "-c", script], room.here)
+        ending.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert code == 130
+    told = room.stderr.getvalue().splitlines()
+    assert told[0] == "Ending 4 commands, 5 s at most; ctrl+c kills at once"
+    assert told[1] == "200 profiles: 196 ok, 4 cut"
+    assert sorted(told[2].removeprefix("cut: ").split(", ")) == sorted(BAD)
+    found = {tuple(line.split(" | ")[1].split()) for line in lines()}
+    cached = [json.loads(path.read_text())["Credentials"] for path in cli_cache().glob("*.json")]
+    everyone = {(it["AccessKeyId"], it["SessionToken"], it["AccountId"]) for it in cached}
+    assert len(everyone) == 200
+    assert len(found) == 196
+    assert found < everyone
 
 
 def test_ctrl_c_ends_all_and_tells_what_was_cut(organisation: DemoServer, home: Path) -> None:
