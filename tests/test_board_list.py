@@ -9,6 +9,7 @@ from textual.geometry import Region
 
 from tui.aws import clock
 from tui.demo.server import DemoServer
+from tui.screens.sign_out import SignOut
 from tui.state_file import change_state, details_shown, load_state, note_use, pinned
 from tui.widgets.detail import Detail
 from tui.widgets.profile_list import ProfileList
@@ -147,6 +148,25 @@ async def test_enter_on_a_session_shows_only_its_profiles_and_esc_goes_back() ->
         assert len(it.board.profiles.shown) == len(NAMES)
         assert it.board.sessions.has_focus
         assert it.board.sessions.highlighted == "northwind-acquisition"
+
+
+async def test_a_session_without_profiles_says_so_and_keys_are_about_it(home: Path) -> None:
+    configure(CONFIG + "[sso-session solo]\nsso_start_url = https://solo.awsapps.com/start\nsso_region = eu-west-1\n")
+    async with board() as it:
+        await it.press("tab", "G")
+        await it.until("solo · 0 profiles · eu-west-1 · https://solo.awsapps.com/start")
+        await it.press("enter")
+        await it.until("No profile uses this session.")
+        await it.press("x")
+        await it.until(" solo ")
+        assert isinstance(it.app.screen, SignOut)
+        assert [session.key for session in it.app.screen.sessions] == ["solo"]
+        await it.press("escape", "a")
+        await it.until("Sign in to solo")  # for its accounts
+        await it.press("escape")
+        await it.until("The accounts of solo are not known")
+        await it.press("escape", "escape")
+        assert len(it.board.profiles.shown) == len(NAMES)
 
 
 @pytest.mark.usefixtures("names")

@@ -259,6 +259,12 @@ class ProfileList(RowList):
     def empty_lines(self) -> Sequence[str]:
         if self._query and self._rows:
             return ("Nothing matches.", "Press esc to see everything again.")
+        if self._only is not None and self._rows:
+            return (
+                "No profile uses this session.",
+                "a     its accounts and roles",
+                "esc   all sessions",
+            )
         return super().empty_lines()
 
     def row_count(self) -> int:

@@ -323,7 +323,7 @@ class Board(Sized[None]):
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
-        return self.panes.search_profiles(query)
+        return view.matching(self.panes.sorted_rows(), self.sso.state.recent, query)
 
     # -- the list -----------------------------------------------------------------------------------------------
 
@@ -350,7 +350,7 @@ class Board(Sized[None]):
     def action_switch_list(self) -> None:
         """Go to the other list."""
         (self.profiles if self.sessions.has_focus else self.sessions).focus()
-        self.panes.update_detail()
+        self.call_after_refresh(self.panes.tell_highlighted)  # once the focus is there
         self.show_keys()
 
     def action_problems(self) -> None:

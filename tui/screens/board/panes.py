@@ -181,12 +181,14 @@ class Panes(Vertical):
             return renewing
         problems = self.problems()
         wrong = view.notice(problems)
-        profile = self.current_profile()
+        profile, session = self.current_profile(), self.current_session()
         seen = not view.doubtful(self.snapshot) and wrong in ("", self._seen)
-        if profile is not None and seen and not self.details_open:
+        if (profile is not None or session is not None) and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
-            mark = self.marks.get(profile.name)
-            return view.highlighted(self.snapshot, profile, len(problems), only, shown, mark), "row"
+            mark = self.marks.get(profile.name) if profile is not None else None
+            return view.highlighted(
+                self.snapshot, profile or session, len(problems), only, shown, mark
+            ), "row" if profile is not None else "info"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)
@@ -265,10 +267,6 @@ class Panes(Vertical):
         else:
             pane.show("", [])
 
-    def search_profiles(self, query: str) -> list[str]:
-        """Names of the profiles that match, best match first; the list itself stays as it is."""
-        return view.matching(self.sorted_rows(), self.sso.state.recent, query)
-
     async def open_filter(self, words: str = "") -> None:
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
         from ...widgets.filter_bar import FilterBar
@@ -322,11 +320,13 @@ class Panes(Vertical):
         return self.snapshot.profile(name) if name else None
 
     def current_session(self) -> Session | None:
-        """The session of the highlighted row of the list that has the focus."""
-        if self.sessions.has_focus:
-            return self.snapshot.config.sessions.get(self.sessions.highlighted or "")
+        """The session of the highlighted row of the list that has the focus; of a list without rows that whose profiles
+        it would show."""
         profile = self.current_profile()
-        return self.snapshot.session_of(profile) if profile is not None else None
+        if profile is None:
+            key = self.sessions.highlighted if self.sessions.has_focus else self.profiles.only
+            return self.snapshot.config.sessions.get(key or "")
+        return self.snapshot.session_of(profile)
 
     def the_profile(self) -> Profile | None:
         """The highlighted profile. Where there is none, that is said."""
@@ -367,9 +367,10 @@ class Panes(Vertical):
     def _highlighted(self) -> None:
         if self.sso.last_input:  # what is wrong has been in sight until the first move
             self._seen = view.notice(self.problems())
-        self.call_after_refresh(self._tell_highlighted)  # the cursor first
+        self.call_after_refresh(self.tell_highlighted)  # the cursor first
 
-    def _tell_highlighted(self) -> None:
+    def tell_highlighted(self) -> None:
+        """In the details, and in the line above the keys."""
         self.update_detail()
         self._show_notice()
 

@@ -10,7 +10,7 @@ from ...aws import model
 from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_problem
 from ...aws.errors import aws_command
-from ...aws.model import Problem, Profile
+from ...aws.model import Problem, Profile, Session
 from ...aws.requests.behalf import of_sessions, profile_in_use
 from ...aws.requests.endpoints import overrides, sign_in_override
 from ...aws.requests.skew import skew_warning
@@ -18,7 +18,7 @@ from ...aws.state.snapshot import Snapshot
 from ...keys import canonical, keys_of
 from ...text import clean, place
 from ...widgets.key_bar import Shown
-from ...widgets.rows import Rows, SessionRow, session_row_of, texts
+from ...widgets.rows import Rows, SessionRow, session_label, session_row_of, texts
 from ...words.account import BOTH
 from ...words.marks import Mark
 from .order import ORDERS, in_full, in_order
@@ -131,14 +131,25 @@ def beside(width: int) -> int:
 
 
 def highlighted(
-    snapshot: Snapshot, profile: Profile, count: int, only: bool, shown: str = BOTH, mark: Mark | None = None
+    snapshot: Snapshot,
+    row: Profile | Session | None,
+    count: int,
+    only: bool,
+    shown: str = BOTH,
+    mark: Mark | None = None,
 ) -> str:
     """The highlighted row in full, behind its mark, and what to press: for all sessions, where those of `only` one are
     listed, or for what is wrong in `count` places."""
-    problem = f": {profile.problems[0]}" if profile.problems else ""
     hint = "   esc shows all sessions" if only else f"   ! {count} wrong" if count else ""
+    if row is None:
+        return hint.strip()
+    problem = f": {row.problems[0]}" if row.problems else ""
+    if isinstance(row, Session):
+        profiles = f"{row.profile_count} profile{'s' if row.profile_count != 1 else ''}"
+        parts = [session_label(row), profiles, row.region, row.start_url]
+        return " · ".join(dict.fromkeys(filter(None, parts))) + problem + hint
     label = f"{mark.text} " if mark is not None else ""
-    return label + in_full(profile, snapshot.session_of(profile), shown) + problem + hint
+    return label + in_full(row, snapshot.session_of(row), shown) + problem + hint
 
 
 def redirected(snapshot: Snapshot, demo: bool) -> list[str]:
