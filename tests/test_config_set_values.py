@@ -34,11 +34,11 @@ def test_only_the_lines_of_these_keys_are_another() -> None:
     assert made == text.replace("SSO_Region : us-east-1", "sso_region = eu-central-1")
 
 
-def test_what_is_missing_is_put_below_the_header() -> None:
+def test_what_is_missing_is_put_behind_the_others() -> None:
     assert set_values("[sso-session a]", "sso-session a", REGION) == "[sso-session a]\nsso_region = eu-central-1\n"
     text = "[sso-session a]\nb = 1\n\n[default]\n"
     assert (
-        set_values(text, "sso-session a", REGION) == "[sso-session a]\nsso_region = eu-central-1\nb = 1\n\n[default]\n"
+        set_values(text, "sso-session a", REGION) == "[sso-session a]\nb = 1\nsso_region = eu-central-1\n\n[default]\n"
     )
 
 

@@ -88,5 +88,5 @@ def test_a_change_sets_two_keys_of_a_section_that_is_there(home: Path) -> None:
     configure("[sso-session 'acme']\nsso_region = eu-west-1\noutput = json\n")
     draft(changes=True).settle()
     assert config().read_text() == (
-        f"[sso-session 'acme']\nsso_start_url = {ACME}\nsso_region = us-east-1\noutput = json\n"
+        f"[sso-session 'acme']\nsso_region = us-east-1\noutput = json\nsso_start_url = {ACME}\n"
     )

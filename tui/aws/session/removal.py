@@ -39,12 +39,15 @@ def plan_removal(text: str, snapshot: Snapshot, session: Session, all_profiles: 
     """What goes of the config file's `text`. Profiles that this program wrote and nobody has changed go; others only
     where that has been asked for. Raises sections.Refused."""
     found = sections.read(text).sections
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for header in found:
+        by_name.setdefault(named(header), []).append(header)
     using = [name for name, profile in snapshot.config.profiles.items() if profile.session == session.key]
-    headers = [header for header in found if session.kind == SSO_SESSION and named(header) == (SESSION, session.key)]
+    headers = list(by_name.get((SESSION, session.key), [])) if session.kind == SSO_SESSION else []
     going: list[str] = []
     staying: list[tuple[str, str]] = []
     for name in using:
-        own = [header for header in found if named(header) == (PROFILE, name)]
+        own = by_name.get((PROFILE, name), [])
         options = found[own[-1]] if own else {}
         if not own:
             staying.append((name, ELSEWHERE))

@@ -17,7 +17,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...aws.cache import config_edit
-from ...aws.config.hosts import host_of
+from ...aws.config.hosts import host_of, is_portal
 from ...aws.config.writing.new_session import SCOPE, is_regions_name
 from ...aws.errors import SsoError
 from ...aws.model import SSO_SESSION, Session
@@ -184,7 +184,7 @@ class SessionForm(Dialog[str | None]):
             return ""
         if self._offered:
             return "In the demo any region will do: enter takes one"
-        return "Whoever gave you the URL knows; a wrong one is told, and does no harm"
+        return "Whoever gave you the URL knows; a wrong one is told"
 
     def _would_write(self, found: Reading) -> Content:
         text, bad = self._told.get("", (self._problem, bool(self._problem)))
@@ -304,7 +304,7 @@ class SessionForm(Dialog[str | None]):
         wrong = next((entry for entry in (START_URL, REGION, NAME) if entry in found.wrong), None)
         if wrong is not None:
             self._say(wrong, found.wrong[wrong])
-        elif asks_page(found) and found.start_url not in self._asked and not self._elsewhere():
+        elif asks_page(found) and found.start_url not in self._asked and self._asks(found):
             self.ask_portal(found)
         elif not found.region:
             self._say(REGION, "", bad=False)
@@ -313,9 +313,10 @@ class SessionForm(Dialog[str | None]):
         else:
             self.sign_in(found)
 
-    def _elsewhere(self) -> bool:
-        """Whether requests go somewhere else than to AWS, so that a page of AWS's says nothing about them."""
-        return bool(sign_in_override(self.store.config, profile_in_use(self.store.snapshot), self.store.environ))
+    def _asks(self, found: Reading) -> bool:
+        """Whether to look at the portal: where requests go somewhere else than to AWS, its page says nothing."""
+        override = sign_in_override(self.store.config, profile_in_use(self.store.snapshot), self.store.environ)
+        return not (override and is_portal(host_of(found.start_url)))
 
     @work(group="go on", exclusive=True, exit_on_error=False, description="ask the portal for its region")
     async def ask_portal(self, asked: Reading) -> None:

@@ -61,7 +61,7 @@ class SessionRemoval(Dialog[None]):
         with Vertical(classes="dialog -small"):
             yield Static(Content(f"Remove session {clean(self.session.key, 80)}"), id="title", classes="dialog-title")
             with VerticalScroll():
-                yield Static(id="list")
+                yield Static(Content.styled("Looking what there is …", MUTED), id="list")
                 yield Static(id="note", classes="gap")
             yield Footer(show_command_palette=False)
 

@@ -123,32 +123,6 @@ def change(text: str, changes: Mapping[str, Section]) -> str:
     return made
 
 
-def set_values(text: str, header: str, values: Mapping[str, str]) -> str:
-    """`text` with these keys of one section set, and all other lines as they were. A section of ours whose other keys
-    nobody has changed stays one. Raises Refused."""
-    before = read(text)
-    if header not in before.lines:
-        raise Refused(f"[{shorten(header)}] is not there")
-    (kind, name), old = named(header), before.sections[header]
-    _check(Section(kind, name, values))
-    new = {**old, **values}
-    if is_ours(kind, old) and is_unchanged(kind, old):
-        new[MARKS[kind]] = _sum(kind, new)
-    plain = text.removeprefix(BOM)
-    lines = _LINE.findall(plain)
-    first = before.lines[header] - 1
-    left = {key: value for key, value in new.items() if old.get(key) != value}
-    for at in range(first + 1, _following(_starts(before, lines), first, len(lines))):
-        key = re.split("[=:]", lines[at], maxsplit=1)[0].strip().lower()
-        if key in left and not lines[at][0].isspace():
-            lines[at] = f"{key} = {left.pop(key)}{_end_of(lines[at])}"
-    end = _line_end(lines[first])
-    lines[first] += ("" if _end_of(lines[first]) else end) + "".join(f"{key} = {it}{end}" for key, it in left.items())
-    made = text[: len(text) - len(plain)] + "".join(lines)
-    _check_made(made, {**_contents(before), header: new})
-    return made
-
-
 def _change(lines: list[str], starts: Sequence[int], before: ini.Ini, header: str, section: Section) -> None:
     """Change the lines of one section in place; those that go become empty."""
     first = before.lines[header] - 1
@@ -210,6 +184,20 @@ def set_keys(text: str, changes: Mapping[str, Mapping[str, str | None]]) -> str:
     made = text[: len(text) - len(plain)] + "".join(lines)
     _check_made(made, wanted)
     return made
+
+
+def set_values(text: str, header: str, values: Mapping[str, str]) -> str:
+    """`text` with these keys set in the section of this header. One of ours whose other keys nobody has changed stays
+    one. Raises Refused."""
+    old = read(text).sections.get(header)
+    if old is None:
+        raise Refused(f"[{shorten(header)}] is not there")
+    kind, name = named(header)
+    _check(Section(kind, name, values))
+    keys: dict[str, str | None] = {key: value for key, value in values.items() if old.get(key) != value}
+    if keys and is_ours(kind, old) and is_unchanged(kind, old):
+        keys[MARKS[kind]] = _sum(kind, {**old, **values})
+    return set_keys(text, {header: keys})
 
 
 def remove(text: str, headers: Sequence[str]) -> str:
