@@ -215,7 +215,7 @@ async def test_roles_with_a_profile_are_left_unless_wanted(listed: Store) -> Non
         assert "there already" in it.words()
         assert "Add 5 profiles" in it.words()
         await it.press("tab", "tab", "tab", "space")
-        assert "[x] Roles with a profile too" in it.words()
+        assert "[x] Also roles with a profile" in it.words()
         assert "Add 11 profiles" in it.words()
         await it.press("enter")
         await it.until("+ [profile Analytics.DataScientist]")

@@ -20,7 +20,6 @@ from ..aws.errors import SignInNeeded, SsoError, command_line
 from ..keys import canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
-from ..widgets.row_list import RowList
 from ..words.account import about
 from ..words.marks import Mark
 
@@ -187,19 +186,6 @@ def move_in(options: OptionList, where: str) -> None:
     elif not half:
         name = {"up": "cursor_up", "down": "cursor_down"}.get(where, where)
         getattr(options, f"action_{name}")()
-
-
-def move_rows(rows: RowList, where: str) -> None:
-    """Move the cursor of a list that paints its own lines likewise."""
-    by = 1 if where.endswith("down") else -1
-    if where in ("up", "down"):
-        rows.action_move(by)
-    elif where in ("page_up", "page_down"):
-        rows.action_page(by)
-    elif where in ("half_up", "half_down"):
-        rows.action_half_page(by)
-    else:
-        (rows.action_first if where == "first" else rows.action_last)()
 
 
 def scroll_text(text: Widget, where: str) -> None:

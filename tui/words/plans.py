@@ -39,13 +39,20 @@ def told(plans: Sequence[Plan], renaming: str) -> list[str]:
     roles = [it for plan in plans for it in plan.roles]
     new = [it for it in roles if it.what in (ADD, RENAME)]
     found = []
-    if replaced := [f"{account(it)} → {it.name}" for it in new if it.replaced]:
-        found.append(
-            f"Replaced what shells or SDKs would not take, in {count(len(replaced), 'name')}: {some(replaced)}"
-        )
+    if replaced := [it for it in new if it.replaced]:
+        examples = {account(it): it.name for it in reversed(replaced)}
+        shown = [f"{name} → {examples[name]}" for name in dict.fromkeys(map(account, replaced))]
+        what = f"Replaced what shells or SDKs do not take, in {count(len(replaced), 'name')}"
+        found.append(f"{what}: {some(shown)}" if len(shown) <= SHOWN else f"{what}, such as {some(shown, more=False)}")
     if numbered := [f"{it.name} ({it.wanted.account_id})" for it in new if it.numbered]:
         found.append(f"Numbered, because the name is taken: {some(numbered)}")
-    found += _left(roles, plans, renaming)
+    return found + left(plans, renaming)
+
+
+def left(plans: Sequence[Plan], renaming: str) -> list[str]:
+    """What is left and why, likewise."""
+    roles = [it for plan in plans for it in plan.roles]
+    found = _left(roles, plans, renaming)
     for it in roles:
         if it.what == REFUSE:
             what = clean(f"{it.wanted.role} in {account(it)}")
@@ -75,10 +82,10 @@ def account(planned: Planned) -> str:
     return planned.wanted.account_name or planned.wanted.account_id
 
 
-def some(names: Sequence[str]) -> str:
+def some(names: Sequence[str], more: bool = True) -> str:
     """The first of some names, and how many more there are."""
-    more = len(names) - SHOWN
-    return ", ".join(map(clean, names[:SHOWN])) + (f" and {more} more" if more > 0 else "")
+    rest = len(names) - SHOWN
+    return ", ".join(map(clean, names[:SHOWN])) + (f" and {rest} more" if more and rest > 0 else "")
 
 
 def count(number: int, what: str) -> str:

@@ -88,7 +88,7 @@ class ConfigChange(Dialog[bool]):
                 parts.append(Content("c copies the text, for whatever makes the file."))
             parts += [
                 Content.styled(text, "$text-warning") if text.startswith("!") else Content.styled(text, MUTED)
-                for text in found.about
+                for text in filter(None, found.about)
             ]
         lines = self.query_one(DiffLines)
         lines.show(found.lines if found is not None else ())

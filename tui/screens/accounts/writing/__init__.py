@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -27,8 +28,8 @@ from ....aws.state.store import Store
 from ....settings import save
 from ....text import clean
 from ....widgets.bars import MUTED
-from ....words.plans import count, summed_up, told
-from ...base import Dialog, failure, move_rows
+from ....words.plans import count, left, summed_up
+from ...base import Dialog, failure, scroll_text
 from ...changes.change import Edit
 from ...changes.config_change import ConfigChange
 from ...jobs import bindings, in_thread
@@ -38,6 +39,12 @@ from .switch import Switch
 TEMPLATE, REGION, OUTPUT, BESIDE, PRUNE = "template", "region", "output", "beside", "prune"
 
 NO_VALUE = "none"
+
+AT_ONCE = 300
+"""Roles whose names are found while one types; for more it is waited until the typing rests."""
+
+PAUSE = 0.15
+"""Seconds without a key after which it does."""
 
 HINT = f"{' '.join(f'{{{each}}}' for each in PLACEHOLDERS)}\nfilters: {{account_name|lower|replace: :-}}, also |upper"
 
@@ -69,14 +76,14 @@ class WriteProfiles(Dialog[bool]):
         self._error: SsoError | None = None
         self._plan: Plan | None = None
         self._problem = ""
+        self._what = f"{count(len(self._wanted), 'role')} of {session.key}"
 
     def compose(self) -> ComposeResult:
         """The entries, what they come to, keys."""
         settings = self.sso.settings
         region = settings.accounts_region or self.session.region
         with Vertical(classes="dialog -large -tall -broad"):
-            title = f"Profiles for {count(len(self._wanted), 'role')} of {clean(self.session.key, 80)}"
-            yield Static(Content(title), classes="dialog-title")
+            yield Static(Content(f"Profiles for {clean(self._what, 100)}"), classes="dialog-title")
             with Horizontal(classes="entry"):
                 yield Static("Template", classes="entry-name")
                 yield ProfileLine(settings.accounts_template, id=TEMPLATE, compact=True, select_on_focus=False)
@@ -90,8 +97,8 @@ class WriteProfiles(Dialog[bool]):
                     settings.accounts_output, id=OUTPUT, compact=True, placeholder=NO_VALUE, suggester=outputs
                 )
             with Horizontal(id="switches"):
-                yield Switch("Roles with a profile too", id=BESIDE)
-                yield Switch("Rename and remove ssotui's own", id=PRUNE)
+                yield Switch("Also roles with a profile", id=BESIDE)
+                yield Switch("Rename and prune ssotui's own", id=PRUNE)
             yield Preview()
             yield Static(id="sum")
             yield Footer(show_command_palette=False)
@@ -159,19 +166,45 @@ class WriteProfiles(Dialog[bool]):
     @on(Switch.Turned)
     def show(self) -> None:
         """Show what the entries come to."""
-        if self._existing is None and self._error is None:
-            return
+        existing = self._existing
         self._problem = ""
         try:
             choices = self.choices()
-            if self._existing is not None:
-                self._plan = make_plan(self._existing, self.session, self._wanted, choices, self._offered)
         except Refused as error:
             self._problem = str(error)
-        preview = self.query_one(Preview)
-        preview.set_class(bool(self._problem), "-old")
-        if self._plan is not None and not self._problem:
-            preview.set_rows(preview_rows(self._plan))
+        else:
+            if existing is not None and len(self._wanted) <= AT_ONCE:
+                self._planned(self._outcome(existing, choices))
+            elif existing is not None:
+                self.show_soon(existing, choices)
+        self._show_sum()
+
+    @work(group="plan", exclusive=True, exit_on_error=False, description="find names for the profiles")
+    async def show_soon(self, existing: Existing, choices: Choices) -> None:
+        """The same for many roles: once the typing rests, and in a thread."""
+        await asyncio.sleep(PAUSE)
+        self._planned(await in_thread(lambda _cancelled: self._outcome(existing, choices), "find names"))
+        self._show_sum()
+
+    def _outcome(self, existing: Existing, choices: Choices) -> Plan | str:
+        """The plan, or why there can be none."""
+        try:
+            return self._make(existing, choices)
+        except Refused as error:
+            return str(error)
+
+    def _make(self, existing: Existing, choices: Choices) -> Plan:
+        return make_plan(existing, self.session, self._wanted, choices, self._offered)
+
+    def _planned(self, outcome: Plan | str) -> None:
+        if isinstance(outcome, Plan):
+            self._plan = outcome
+            self.query_one(Preview).set_rows(preview_rows(outcome))
+        else:
+            self._problem = outcome
+
+    def _show_sum(self) -> None:
+        self.query_one(Preview).set_class(bool(self._problem), "-old")
         self.query_one("#sum", Static).update(self._sum())
 
     def _sum(self) -> Content:
@@ -179,20 +212,22 @@ class WriteProfiles(Dialog[bool]):
             return failure(self._error)
         if self._problem:
             return Content.styled(clean(self._problem, 300), "$text-error")
-        assert self._plan is not None
+        if self._plan is None:
+            return Content.styled("…", MUTED)
         parts = [Content(summed_up([self._plan]) or "Nothing is to be changed")]
         numbered = sum(it.numbered for it in self._plan.roles)
         replaced = sum(it.replaced for it in self._plan.roles)
-        for number, what in ((numbered, "numbered"), (replaced, "with characters replaced")):
-            if number:
-                parts.append(Content.styled(f"   {number} {what}", "$text-warning"))
+        if numbered:
+            parts.append(Content.styled(f"   {numbered} numbered", "$text-warning"))
+        if replaced:
+            parts.append(Content.styled(f"   {replaced} with characters replaced", MUTED))
         if self.query_one(f"#{PRUNE}", Switch).on and self._offered is None:
             parts.append(Content.styled("   nothing is removed: not everything is listed", MUTED))
         return Content.assemble(*parts)
 
     def action_move(self, where: str) -> None:
-        """Move in the names."""
-        move_rows(self.query_one(Preview), where)
+        """Scroll the names."""
+        scroll_text(self.query_one(Preview), where)
 
     # -- going on ------------------------------------------------------------------------------------------------
 
@@ -206,26 +241,18 @@ class WriteProfiles(Dialog[bool]):
         if self._problem or self._existing is None:
             self.sso.tell(self._problem or "The config file cannot be used", "warning")
             return
-        choices = self.choices()
+        choices, environ = self.choices(), self.store.environ
         made: list[Plan] = []
 
         def edit(text: str) -> str:
-            made[:] = [
-                make_plan(
-                    Existing(text, credentials_sections(self.store.environ)),
-                    self.session,
-                    self._wanted,
-                    choices,
-                    self._offered,
-                )
-            ]
+            made[:] = [self._make(Existing(text, credentials_sections(environ)), choices)]
             return made[0].edit(text)
 
         change = Edit(
-            f"{summed_up([self._plan])}?" if self._plan is not None else "",
+            f"Profiles for {self._what}",
             edit,
             lambda: summed_up(made, done=True),
-            lambda: told(made, "Rename"),
+            lambda: [f"{summed_up(made)}." if summed_up(made) else "", *left(made, "Rename")],
         )
         if await self.app.push_screen_wait(ConfigChange(self.store, change)):
             await self._remember(choices)

@@ -86,7 +86,7 @@ def remark(planned: Planned) -> tuple[str, bool]:
     found = ["changed"] if planned.what == UPDATE else ["renamed"] if planned.what == RENAME else []
     found += ["numbered"] if planned.numbered else []
     found += ["characters replaced"] if planned.replaced else []
-    return ", ".join(found), bool(planned.numbered or planned.replaced)
+    return ", ".join(found), planned.numbered
 
 
 class Preview(RowList):
@@ -96,6 +96,7 @@ class Preview(RowList):
         super().__init__()
         self._rows: Sequence[PreviewRow] = ()
         self._natural = (0, 0, 0, 0)
+        self._usual = 0
         self._cuts: dict[int, dict[str, cells.Cut]] = {}
 
     def set_rows(self, rows: Sequence[PreviewRow]) -> None:
@@ -108,6 +109,8 @@ class Preview(RowList):
             cells.widest([it.role for it in rows], 40),
             cells.widest([it.remark for it in rows], 60),
         )
+        widths = sorted(map(cells.width_of, (it.name for it in rows)))
+        self._usual = widths[len(widths) * 3 // 4] if widths else 0
         self._cuts.clear()
         self._forget_lines()
         self._rows_changed(next((at for at, it in enumerate(rows) if it.key == key), 0))
@@ -126,6 +129,8 @@ class Preview(RowList):
         about them; a role's name often stands in the profile's."""
         names, accounts, roles, remarks = self._natural
         room = width - GUTTER
+        if names > room - GAP - min(remarks, _LEAST_REMARK):  # a few long names do not cost all others the rest
+            names = self._usual
         name = min(max(names, len("PROFILE")), room)
         remark = min(remarks, room - name - GAP)
         remark = remark if remark >= min(remarks, _LEAST_REMARK) else 0
