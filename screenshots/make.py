@@ -77,7 +77,7 @@ MORE = (
     Shot("large-80", 80, 24, large=True),
     Shot("large-100", 100, 30, large=True),
     Shot("large-200", 200, 60, large=True),
-    Shot("guarded", 80, 24, ("down",) * 9 + ("enter",), "Use prod-readonly [PROD]?", guarded=True),
+    Shot("guarded", 80, 24, ("down",) * 9 + ("enter",), "esc Back", guarded=True),
     Shot("guarded-large", 100, 30, ("down", "up"), "[PROD]", large=True, guarded=True),
     Shot("large-filter", 130, 40, ("slash", *"pay", "space", *"prod", "space", *"read"), "of 300", large=True),
 )
