@@ -231,7 +231,7 @@ class Panes(Vertical):
     @property
     def details_open(self) -> bool:
         """Whether the details are to be seen: as one has said, else where the list needs none of their room."""
-        if not self.snapshot.config.profiles and not self.snapshot.config.sessions:
+        if not self.snapshot.config.profiles and not self.sessions.has_focus:
             return False  # there is nothing that they could be of
         said = self.sso.state.details
         width = self.screen.size.width

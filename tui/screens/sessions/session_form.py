@@ -196,7 +196,7 @@ class SessionForm(Dialog[str | None]):
             what = "Nothing is written before you are signed in."
         lines = found.lines() if self._changed_one is None else found.changes(self._changed_one)
         if not lines and found.start_url:
-            what = "Nothing is another yet."
+            what = "Nothing is changed yet."
         parts.append(Content.styled(what, MUTED))
         parts += [Content(f"  {clean(line, 300)}") for line in lines]
         return Content("\n").join(parts)
