@@ -118,7 +118,7 @@ async def test_x43_a_profile_that_is_not_there_is_told(
         assert notice(it).startswith("! AWS_PROFILE: ")
         assert said in notice(it)
         await it.press("exclamation_mark")
-        await it.until("1 problem")
+        await it.until("2 problems")  # and a session without scopes
 
 
 async def test_x10_default_is_the_profile_in_use(home: Path) -> None:
