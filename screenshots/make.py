@@ -59,7 +59,7 @@ SHOTS = (
 MORE = (
     Shot("filter", 80, 24, ("slash", "d", "e", "v"), "2 of 13"),
     Shot("help", 80, 24, ("question_mark",), "Keys and states"),
-    Shot("problems", 80, 24, ("exclamation_mark",), "1 problem"),
+    Shot("problems", 80, 24, ("exclamation_mark",), "to mend it"),
     Shot("use", 80, 24, ("enter",), "export AWS_PROFILE"),
     Shot("refused", 80, 24, ("end", *("up",) * 5, "i"), "No access"),
     Shot("signed-out", 80, 24, ("x", "tab", "enter"), "AWS had ended it already"),
