@@ -145,6 +145,18 @@ async def test_esc_in_the_sign_in_does_not_do_it_and_says_so(demo: DemoServer, k
     assert demo.state.log.count("GetRoleCredentials") == 0
 
 
+async def test_a_sign_in_has_no_older_message_in_front(demo: DemoServer) -> None:
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press("y")
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.press("escape")
+        await it.until("Not signed in to acme: dev: ")
+        await it.press("l")
+        await it.until("waiting for approval")
+        assert "Not signed in" not in it.words()
+
+
 @pytest.mark.parametrize("key", ["e", "i", "y", "r"])
 async def test_esc_after_aws_has_refused_the_token_does_not_do_it(demo: DemoServer, key: str) -> None:
     put_token(demo, "acme", ACME, expires_in=4 * HOUR)
