@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import time
 from collections.abc import Mapping
 from hashlib import sha1
 from pathlib import Path
@@ -141,16 +142,34 @@ def session_named(store: Store, key: str) -> Session:
     return session
 
 
+def signed_in(demo: DemoServer, *keys: str, text: str = CONFIG) -> Store:
+    """Writes a token for each of these sessions, and the configuration, and reads them."""
+    for key in keys:
+        put_token(demo, key, {"acme": ACME, "lab": LAB}.get(key, key))
+    return configure(text)
+
+
+def cache_name(key: str) -> str:
+    """The name of the file in a cache that stands for `key`."""
+    return f"{sha1(key.encode()).hexdigest()}.json"
+
+
 def token_file(key: str) -> Path:
     """A session's token file."""
-    return sso_cache() / f"{sha1(key.encode()).hexdigest()}.json"
+    return sso_cache() / cache_name(key)
+
+
+def registration_file(url: str, region: str, scopes: list[str] | None, name: str | None) -> Path:
+    """A registration's file, as AWS CLI v2 names it."""
+    key = {"tool": "botocore", "startUrl": url, "region": region, "scopes": scopes, "session_name": name}
+    return sso_cache() / cache_name(json.dumps(key, sort_keys=True))
 
 
 def role_file(account: str, role: str, session: str) -> Path:
     """A role's file of an sso-session's (or, by its URL, a legacy session's) profile."""
     owner = "startUrl" if session.startswith("https:") else "sessionName"
     key = json.dumps({"accountId": account, "roleName": role, owner: session}, sort_keys=True, separators=(",", ":"))
-    return cli_cache() / f"{sha1(key.encode()).hexdigest()}.json"
+    return cli_cache() / cache_name(key)
 
 
 def write_in_place(path: Path, text: str | bytes, mode: int = 0o600) -> Path:
@@ -160,6 +179,13 @@ def write_in_place(path: Path, text: str | bytes, mode: int = 0o600) -> Path:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT, mode), "wb") as file:
         file.truncate()
         file.write(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def put(path: Path, value: object, age: float = 0.0) -> Path:
+    """Writes `value` as JSON into the file, as if `age` seconds ago."""
+    write_in_place(path, json.dumps(value))
+    os.utime(path, (time.time() - age,) * 2)
     return path
 
 

@@ -165,6 +165,15 @@ def demo(isolation: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServe
         yield server
 
 
+@pytest.fixture
+def organisation(home: Path, demo: DemoServer) -> DemoServer:
+    """The same with the sample organisation's profiles, tokens and credentials in HOME."""
+    from tui.demo.process import write_home
+
+    write_home(home, demo)
+    return demo
+
+
 @pytest.fixture(scope="session")
 def aws_cli() -> str:
     """The path of a real AWS CLI, in a virtual environment of its own."""

@@ -21,7 +21,7 @@ from tui.demo.server import DemoServer
 from tui.screens.board import ahead
 
 from .aws_home import CONFIG, changes, configure, named, put_role
-from .board import board, sample
+from .board import board
 
 _opened: list[str] | None = None
 
@@ -58,9 +58,7 @@ def noted() -> Iterator[list[str]]:
         _opened = None
 
 
-@pytest.fixture(autouse=True)
-def organisation(home: Path, demo: DemoServer) -> None:
-    sample(home, demo)
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 WALK: list[tuple[tuple[str, ...], str]] = [

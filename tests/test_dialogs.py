@@ -11,13 +11,9 @@ from tui.demo.server import DemoServer
 from tui.screens.diagnosis.problems import Problems
 from tui.screens.sign_in.screen import SignIn
 
-from .board import board, sample
+from .board import board
 
-
-@pytest.fixture(autouse=True)
-def sample_home(home: Path, demo: DemoServer) -> None:
-    """The sample organisation for every test here."""
-    sample(home, demo)
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 @pytest.mark.parametrize(("key", "words"), [("x", "Removes"), ("i", "Identity of"), ("l", "is signed in until")])
@@ -87,7 +83,7 @@ async def test_the_whole_console_link_can_be_seen_in_a_small_terminal(monkeypatc
     async with board(40, 10) as it:
         await it.press("o")
         await it.until("Console of")
-        await it.press(*["down"] * 8)
+        await it.press("G")  # to the end of it
         await it.until("there is no desktop")
 
 

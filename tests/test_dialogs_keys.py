@@ -9,16 +9,11 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.widgets import OptionList
 
-from tui.demo.server import DemoServer
 from tui.screens.help import Help
 
-from .board import Driver, board, sample
+from .board import Driver, board
 
-
-@pytest.fixture(autouse=True)
-def sample_home(home: Path, demo: DemoServer) -> None:
-    """The sample organisation for every test here."""
-    sample(home, demo)
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 def top(it: Driver) -> int:

@@ -9,17 +9,15 @@ import pytest
 from tui.aws.errors import SsoError
 from tui.aws.role.caller_identity import Identity, get_identity
 from tui.aws.state.store import Store
-from tui.demo.organisation import ACME, LEGACY
+from tui.demo.organisation import LEGACY
 from tui.demo.server import DemoServer
 
-from .aws_home import configure, known, named, put_role, put_token
+from .aws_home import configure, known, named, put_role, signed_in
 
 
 @pytest.fixture
 def store(demo: DemoServer, home: Path) -> Store:
-    put_token(demo, "acme", ACME)
-    put_token(demo, LEGACY, LEGACY)
-    return configure()
+    return signed_in(demo, "acme", LEGACY)
 
 
 def who(store: Store, name: str) -> Identity:

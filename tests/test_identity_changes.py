@@ -27,14 +27,13 @@ from tui.demo.server import DemoServer
 from .aws_home import (
     CONFIG,
     changes,
-    configure,
     keep_in_memory,
     known,
     named,
     put_role,
-    put_token,
     role_file,
     session_named,
+    signed_in,
     token_file,
 )
 from .board import Driver, board
@@ -61,10 +60,8 @@ def whose(demo: DemoServer, text: str) -> set[tuple[str, str]]:
 
 
 @pytest.fixture(autouse=True)
-def signed_in(home: Path, demo: DemoServer) -> None:
-    put_token(demo, "acme", ACME)
-    put_token(demo, "lab", LAB)
-    configure()
+def tokens(home: Path, demo: DemoServer) -> None:
+    signed_in(demo, "acme", "lab")
 
 
 @pytest.fixture(params=[READ_ONLY, AUDIT], ids=["role", "account"])

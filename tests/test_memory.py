@@ -5,20 +5,15 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from textual._styles_cache import StylesCache
 
-from tui.demo.server import DemoServer
 from tui.terminal import collector
 
-from .board import board, sample
+from .board import board
 
-
-@pytest.fixture(autouse=True)
-def organisation(home: Path, demo: DemoServer) -> None:
-    sample(home, demo)
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 def painters() -> int:

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from tui.aws.model import RoleCredentials
-from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.shell.formats import OUTRANKING
 
 from . import aws_clients, needs
-from .aws_home import CONFIG, configure, put_role, put_token
+from .aws_home import CONFIG, put_role, signed_in
 from .commands import check, ssotui, ssotui_apart
 
 PROD = """
@@ -107,10 +106,9 @@ Environment = dict[str, str]
 
 
 @pytest.fixture(autouse=True)
-def signed_in(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> RoleCredentials:
+def credentials(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> RoleCredentials:
     """The session is signed in; prod and bare have good credentials in the cache."""
-    configure(CONFIG + PROD)
-    put_token(demo, "acme", ACME)
+    signed_in(demo, "acme", text=CONFIG + PROD)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     return put_role(demo, "222222222222", "ReadOnly", "acme")
 

@@ -12,17 +12,12 @@ from tui.aws.model import Profile, Session
 from tui.aws.requests.regions import regions_like
 from tui.aws.role.caller_identity import Identity
 from tui.aws.role.console_services import TITLES
-from tui.demo.server import DemoServer
 from tui.screens.picking.copy_menu import of_many, of_profile, of_session
 from tui.screens.picking.service_picker import ServicePicker, region_choices, search, service_choices
 
-from .board import Driver, board, sample
+from .board import Driver, board
 
-
-@pytest.fixture(autouse=True)
-def sample_home(home: Path, demo: DemoServer) -> None:
-    """The sample organisation for every test here."""
-    sample(home, demo)
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 @pytest.mark.parametrize(

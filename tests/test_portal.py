@@ -19,7 +19,7 @@ from tui.aws.requests import clients
 from tui.aws.role.credentials import get_credentials
 from tui.aws.state.store import Store
 from tui.demo.faults import REMOVE
-from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
+from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import (
@@ -32,6 +32,7 @@ from .aws_home import (
     put_token,
     role_file,
     role_text,
+    signed_in,
     token_file,
     write_in_place,
 )
@@ -41,10 +42,7 @@ ADMIN = ("111111111111", "Admin", "acme")
 
 @pytest.fixture
 def store(demo: DemoServer, home: Path) -> Store:
-    put_token(demo, "acme", ACME)
-    put_token(demo, "lab", LAB)
-    put_token(demo, LEGACY, LEGACY)
-    return configure()
+    return signed_in(demo, "acme", "lab", LEGACY)
 
 
 def credentials(store: Store, name: str, fresh: bool = False) -> RoleCredentials:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tui.demo.organisation import ACME, CHAINED_ROLE
+from tui.demo.organisation import CHAINED_ROLE
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, put_token
+from .aws_home import CONFIG, configure, signed_in
 from .board import board
 from .commands import check, ssotui
 
@@ -18,9 +18,8 @@ SENTENCE = f"is not authorized to perform: sts:AssumeRole on resource: {CHAINED_
 
 
 @pytest.fixture(autouse=True)
-def signed_in(demo: DemoServer, home: Path) -> None:
-    put_token(demo, "acme", ACME)
-    configure(NOT_TRUSTED)
+def tokens(demo: DemoServer, home: Path) -> None:
+    signed_in(demo, "acme", text=NOT_TRUSTED)
 
 
 @pytest.mark.parametrize(

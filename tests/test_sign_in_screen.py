@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -12,15 +11,13 @@ from tui.screens.sign_in.panels import Lines
 from tui.screens.sign_in.screen import SignIn
 from tui.widgets.qr import QR
 
-from .board import Driver, board, sample
+from .board import Driver, board
 
 LONG = "https://device.sso.us-east-1.amazonaws.com/" + "a/long/way/" * 150
 ELSEWHERE = "https://sign-in.example/device"
 
 
-@pytest.fixture(autouse=True)
-def organisation(home: Path, demo: DemoServer) -> None:
-    sample(home, demo)
+pytestmark = pytest.mark.usefixtures("organisation")
 
 
 async def sign_in(it: Driver) -> SignIn:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -24,13 +23,16 @@ from tui.demo.organisation import ACME, CHAINED_ROLE, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import (
+    cache_name,
     cli_cache,
     configure,
     content,
     known,
     named,
+    put,
     put_role,
     put_token,
+    registration_file,
     role_file,
     role_text,
     session_named,
@@ -44,23 +46,6 @@ from .commands import check, ssotui
 
 LATER = "2999-01-01T00:00:00Z"
 CLIENT = {"clientId": "kiro", "clientSecret": "s", "expiresAt": LATER}
-
-
-def put(path: Path, value: object, age: float = 0.0) -> Path:
-    """Writes `value` as JSON into the file, as if `age` seconds ago."""
-    write_in_place(path, json.dumps(value))
-    os.utime(path, (time.time() - age,) * 2)
-    return path
-
-
-def cached(name: str) -> Path:
-    return sso_cache() / f"{sha1(name.encode()).hexdigest()}.json"
-
-
-def registration_file(url: str, region: str, scopes: list[str] | None, name: str | None) -> Path:
-    """As AWS CLI v2 names it."""
-    key = {"tool": "botocore", "startUrl": url, "region": region, "scopes": scopes, "session_name": name}
-    return cached(json.dumps(key, sort_keys=True))
 
 
 def leave(store: Store, scope: str | None = None) -> signing_out.Result:
@@ -148,8 +133,11 @@ def test_x14_the_registration_of_a_removed_token_goes_with_it(demo: DemoServer, 
     store = configure()
     token = put_token(demo, "renamed", ACME)
     put_token(demo, "acme", ACME, clientId="another")
-    named_by = put(cached("a"), {**CLIENT, "clientId": token.client_id})
-    others = [put(cached("b"), CLIENT), put(cached("c"), {**CLIENT, "clientId": token.client_id.upper()})]
+    named_by = put(sso_cache() / cache_name("a"), {**CLIENT, "clientId": token.client_id})
+    others = [
+        put(sso_cache() / cache_name("b"), CLIENT),
+        put(sso_cache() / cache_name("c"), {**CLIENT, "clientId": token.client_id.upper()}),
+    ]
     before = snapshot(named_by, *others)
     assert of(leave(store, "acme"), REGISTRATION) == []
     assert snapshot(named_by, *others) == before

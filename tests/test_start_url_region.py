@@ -15,7 +15,7 @@ from tui.cli import main
 from tui.demo.organisation import SAMPLE
 from tui.demo.server import DemoServer
 
-from .aws_home import configure, content, role_file, sso_cache, token_file
+from .aws_home import cache_name, configure, content, role_file, sso_cache, token_file
 from .board import board
 from .https import serve
 from .redirects import allow
@@ -88,7 +88,7 @@ def test_x16_the_portals_region_is_asked_and_told(
     assert demo.state.log.entries("StartDeviceAuthorization")[-1].details["startUrl"] == PORTAL
     # The AWS CLI's name of the registration has the region that was found.
     key = '{"region": "eu-west-1", "scopes": ["sso:account:access"], "session_name": "acme", "startUrl": '
-    assert sso_cache().joinpath(registration(key + f'"{token["startUrl"]}", "tool": "botocore"}}')).exists()
+    assert sso_cache().joinpath(cache_name(key + f'"{token["startUrl"]}", "tool": "botocore"}}')).exists()
 
     assert main.main(["env", "dev", "--format", "json"]) == 0
     assert role_file("111111111111", "Admin", "acme").exists()
@@ -97,12 +97,6 @@ def test_x16_the_portals_region_is_asked_and_told(
     assert main.main(["logout", "--yes"]) == 0
     assert {line for line in asked if "sts" not in line} == {"sso-oidc eu-west-1", "sso eu-west-1"}
     capsys.readouterr()
-
-
-def registration(key: str) -> str:
-    from hashlib import sha1
-
-    return f"{sha1(key.encode()).hexdigest()}.json"
 
 
 def test_x16_a_renewal_asks_there_too(
