@@ -15,7 +15,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from . import command, each, fleet, idle, keys, parser, picture, start
+from . import command, each, fleet, idle, keys, listing, parser, picture, start
 from .places import ROOT, Homes
 from .results import ROUNDS, Report, table
 
@@ -38,6 +38,7 @@ def main() -> int:
             "command": lambda: command.measure(report, places, options.rounds),
             "fleet": lambda: fleet.measure(report, places, options.rounds),
             "each": lambda: each.measure(report, places, options.rounds),
+            "listing": lambda: listing.measure(report, places, options.rounds),
             "parser": lambda: parser.measure(report, places, options.rounds),
         }
         for name, measure in parts.items():
@@ -66,7 +67,9 @@ def _options() -> argparse.Namespace:
         help="how long to idle (default %(default)s; 3600: an hour)",
     )
     parser.add_argument(
-        "--only", choices=["start", "keys", "idle", "command", "fleet", "each", "parser"], help="measure one part"
+        "--only",
+        choices=["start", "keys", "idle", "command", "fleet", "each", "listing", "parser"],
+        help="measure one part",
     )
     parser.add_argument("--no-picture", action="store_true", help="leave screenshots/speed.png as it is")
     return parser.parse_args()

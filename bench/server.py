@@ -26,10 +26,10 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(accounts: int, latency: float) -> Iterator[Running]:
-    """A server that takes `latency` seconds for each answer; it ends with the block."""
+def running(accounts: int, latency: float, roles: int = 1) -> Iterator[Running]:
+    """A server that takes `latency` seconds for each answer; it ends with the block. `roles`: of each account."""
     process = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(accounts), str(latency)],
+        [sys.executable, "-m", __name__, str(accounts), str(latency), str(roles)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,
@@ -47,8 +47,9 @@ def running(accounts: int, latency: float) -> Iterator[Running]:
 
 def main() -> None:
     """Serve until standard input ends."""
+    roles = (homes.ROLE, *(f"Role{number}" for number in range(1, int(sys.argv[3]))))
     accounts = tuple(
-        Account(homes.account_id(number), f"account {number}", (homes.ROLE,)) for number in range(int(sys.argv[1]))
+        Account(homes.account_id(number), f"account {number}", roles) for number in range(int(sys.argv[1]))
     )
     instance = Instance(homes.START_URL, homes.REGION, "corp", accounts)
     with DemoServer(Organisation((instance,)), latency=float(sys.argv[2])) as server:

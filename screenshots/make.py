@@ -51,6 +51,7 @@ SHOTS = (
     Shot("identity", 80, 24, ("down", "down", "down", "i"), "answered in"),
     Shot("export", 80, 24, ("down", "down", "down", "e"), "credentials valid"),
     Shot("sign-out", 80, 24, ("x",), "Removes"),
+    Shot("accounts", 100, 30, ("a",), "listed just now"),
     Shot("light", 80, 24, ("down",) * 3, "", "textual-light"),
     Shot("large", 130, 40, large=True),
 )
@@ -79,6 +80,8 @@ MORE = (
     Shot("large-200", 200, 60, large=True),
     Shot("guarded", 80, 24, ("down",) * 9 + ("enter",), "esc Back", guarded=True),
     Shot("guarded-large", 100, 30, ("down", "up"), "[PROD]", large=True, guarded=True),
+    Shot("accounts-80", 80, 24, ("a",), "listed just now"),
+    Shot("accounts-large", 130, 40, ("a",), "listed just now", large=True),
     Shot("large-filter", 130, 40, ("slash", *"pay", "space", *"prod", "space", *"read"), "of 300", large=True),
 )
 """What only the tests look at."""

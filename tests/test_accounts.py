@@ -187,6 +187,24 @@ def test_a_listing_that_was_stopped_goes_on_where_it_was(many: DemoServer) -> No
     assert many.state.log.count("ListAccounts") == 1
 
 
+def test_what_had_been_asked_for_when_it_was_stopped_is_not_asked_for_again(many: DemoServer) -> None:
+    held = many.state.faults.add("ListAccountRoles", skip=10, count=None, hold=True)
+    event = threading.Event()
+    job = listing()
+    thread = threading.Thread(target=until_stopped, args=(job, event), daemon=True)
+    thread.start()
+    wait_until(lambda: job.progress == (10, COUNT))
+    assert held.holding.wait(20)
+    event.set()
+    wait_until(lambda: account_list.load(job.session).unlisted() != [])  # kept at once, and again with the answers
+    many.state.faults.remove(held)
+    thread.join(5)
+    assert not thread.is_alive()
+    assert job.progress[0] > 10
+    assert listing().run(threading.Event()).complete
+    assert set(asked(many).values()) == {1}
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
     while not condition():

@@ -9,7 +9,12 @@ import pytest
 
 from tui.demo.organisation import ACME, Account, Instance, Organisation
 from tui.demo.server import DemoServer
+from tui.guard.lookup import settings_path
 from tui.screens.accounts.browsing import Accounts
+from tui.screens.accounts.writing import WriteProfiles
+from tui.screens.asking import guard_question
+from tui.screens.asking.guard_question import GuardQuestion
+from tui.screens.changes.config_change import ConfigChange
 from tui.screens.export import Export
 from tui.screens.identity import IdentityScreen
 from tui.screens.picking.copy_menu import CopyMenu
@@ -65,7 +70,7 @@ async def test_a_role_without_a_profile_is_used_without_writing_one(signed_in: D
         await it.press("c", "e")
         await it.until(lambda: it.app.clipboard == "aws+log-archive@example.com")
         await it.press("O")
-        await it.until("Asia Pacific")
+        await it.until("ap-southeast-3")
         await it.press("escape")
         assert it.app.state.used == {}  # there is no name to come back to
     assert role_file("888888888888", "Auditor", "acme").exists()
@@ -82,13 +87,26 @@ async def test_enter_uses_the_profile_of_a_configured_role(signed_in: DemoServer
         assert "Use dev" in it.words()
 
 
-async def test_enter_on_a_role_without_a_profile_says_what_is_missing(signed_in: DemoServer) -> None:
-    async with board() as it:
+async def test_enter_on_a_role_without_a_profile_offers_to_write_one_and_then_uses_it(
+    signed_in: DemoServer, home: Path
+) -> None:
+    async with board(100, 30) as it:
         await opened(it)
         await go(it, "888888888888", "Auditor")
         await it.press("enter")
         await it.until("no profile is for it yet")
-        assert "use the role without one" in said(it)
+        await it.press("escape")
+        assert isinstance(it.app.screen, Accounts)  # nothing was written
+        await it.press("enter", "enter")
+        await it.until(lambda: isinstance(it.app.screen, WriteProfiles))
+        await it.until("Log Archive")
+        await it.press("enter")
+        await it.until(lambda: isinstance(it.app.screen, ConfigChange))
+        await it.until("sso_role_name = Auditor")
+        await it.press("enter")
+        await it.until("export AWS_PROFILE=")
+        assert isinstance(it.app.screen, UseLine)
+    assert "sso_account_id = 888888888888\nsso_role_name = Auditor" in (home / ".aws/config").read_text()
 
 
 async def test_with_emit_enter_ends_with_the_profile(signed_in: DemoServer) -> None:
@@ -107,6 +125,24 @@ async def test_a_role_that_is_no_longer_one_s_own_is_refused_in_plain_words(sign
         await it.until("is no longer offered")
         await it.press("i")
         await it.until("No access to role Admin in account Production (222222222222)")
+
+
+async def test_guarded_roles_have_their_label_and_are_asked_about(
+    signed_in: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard_question, "PAUSE", 0)
+    with open(settings_path(), "a") as file:
+        file.write('[[guard]]\nmatch = {account = "Log Archive"}\nlabel = "LOGS"\nconfirm = true\n')
+    async with board() as it:
+        await opened(it)
+        await go(it, "888888888888", "Auditor")
+        await it.until("Auditor [LOGS]")
+        await it.press("e")
+        assert isinstance(it.app.screen, GuardQuestion)
+        await it.press("escape")
+        await it.until("it is not exported")
+        await it.press("e", "y")
+        await it.until("AWS_SESSION_TOKEN")
 
 
 async def test_marks_are_counted_and_esc_clears_them(signed_in: DemoServer) -> None:

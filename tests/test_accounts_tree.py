@@ -228,7 +228,7 @@ def test_the_footer_has_the_keys_that_help_now() -> None:
     role = Line("1/A", ROLE, "A", "1", "A", ("dev",))
     assert labels(role)[:2] == ["Use", "Filter"]
     assert "Use" not in labels(role._replace(profiles=()))
-    assert labels(None, sessions=2) == ["Refresh", "Session", "Back", "Help"]
+    assert labels(None, sessions=2) == ["Session", "Back", "Help"]
     assert "Stop" in labels(role, running=True)
     assert "Clear marks" in labels(role, marked=2)
     assert "Write profile" in labels(role._replace(profiles=()))

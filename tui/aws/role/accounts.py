@@ -44,10 +44,33 @@ FAILURES = 8
 SAVE_EVERY = 2.0
 """Seconds between two states of a listing that are kept on disk."""
 
+PATIENCE = 1.0
+"""Seconds for which a listing that is stopped waits for what it has asked for already: else that is asked again."""
+
 _NOT_OFFERED = ("ForbiddenException", "ResourceNotFoundException", "AccessDeniedException", "AccessDenied")
 """The codes for an account that has been taken away since the accounts were listed."""
 
 _NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
+
+
+class _Leaving(threading.Event):
+    """For a request that is under way: set when `cancelled` has been for PATIENCE."""
+
+    def __init__(self, cancelled: threading.Event) -> None:
+        super().__init__()
+        self._cancelled = cancelled
+        self._until: float | None = None
+
+    def is_set(self) -> bool:
+        if not self._cancelled.is_set():
+            return False
+        if self._until is None:
+            self._until = time.monotonic() + PATIENCE
+        return time.monotonic() >= self._until
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait between two requests: that ends with `cancelled`."""
+        return self._cancelled.wait(timeout)
 
 
 class Listing:
@@ -89,8 +112,8 @@ class Listing:
                 self._waiting.appendleft(account_id)
 
     def run(self, cancelled: threading.Event) -> AccountList:
-        """List all there is, or the rest of what was listed before. Raises Cancelled soon after `cancelled` is set,
-        SignInNeeded, SsoError; what is known by then is kept."""
+        """List all there is, or the rest of what was listed before. Raises Cancelled soon after `cancelled` is set:
+        when what has been asked for is answered. Raises SignInNeeded, SsoError. What is known by then is kept."""
         try:
             self._token = usable_token(self.store, self.session, self._acting, cancelled)
             now = int(clock.now())
@@ -118,13 +141,17 @@ class Listing:
         ]
         for thread in threads:
             thread.start()
+        leaving, saved = _Leaving(cancelled), False
         for thread in threads:
             while thread.is_alive():
                 thread.join(0.1)
-                if cancelled.is_set():
+                if leaving.is_set():
                     raise Cancelled
-                if time.monotonic() - self._saved > SAVE_EVERY:
+                if time.monotonic() - self._saved > SAVE_EVERY or (cancelled.is_set() and not saved):
+                    saved = cancelled.is_set()  # the program may be about to end
                     self._save()
+        if cancelled.is_set():
+            raise Cancelled
 
     def _accounts(self, cancelled: threading.Event) -> list[Account]:
         pace.CURRENT.set(self.pace)
@@ -215,9 +242,14 @@ class Listing:
     ) -> Mapping[str, Any]:
         client = clients.client("sso", region_of(self.session, token), self.store.config, self._acting)
         call = getattr(client, operation)
-        return clients.request(
-            lambda: call(accessToken=token.access_token.reveal(), maxResults=PAGE, **arguments), doing, cancelled
-        )
+
+        def ask() -> Mapping[str, Any]:
+            if cancelled.is_set():
+                raise Cancelled
+            answer: Mapping[str, Any] = call(accessToken=token.access_token.reveal(), maxResults=PAGE, **arguments)
+            return answer
+
+        return clients.request(ask, doing, _Leaving(cancelled))
 
     def _another_token(self, refused: Token, cancelled: threading.Event) -> Token:
         """The token that takes the place of one that AWS no longer accepts: one thread gets it for all."""

@@ -92,7 +92,7 @@ class Accounts(Marking):
     def compose(self) -> ComposeResult:
         """Title, listing, tree, what is highlighted, keys."""
         self.take_size()
-        self.tree_list = AccountTree()
+        self.tree_list = AccountTree(self.label_of)
         self.keys = KeyBar()
         yield TitleBar("ssotui accounts")
         yield ListingBar()

@@ -38,9 +38,11 @@ class ListingBar(Widget):
         room = width - cells.width_of(own) - 3
         wanted = cells.width_of(text + gap + hint)
         beside = ""
-        for label in others:
+        for place, label in enumerate(others):
             longer = f"{beside}  {label}"
-            if cells.width_of(longer) + wanted > room:
+            last = place == len(others) - 1
+            if cells.width_of(longer if last else f"{longer}  …") + wanted > room:
+                beside = f"{beside}  …" if cells.width_of(beside) + 3 + wanted <= room else beside
                 break
             beside = longer
         room -= cells.width_of(beside)

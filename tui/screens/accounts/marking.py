@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from textual import on, work
 
+from ...aws.model import Profile, Session
+from ...aws.role.offered import Offer
 from ..changes.change import TakeBack
 from ..changes.config_change import ConfigChange
-from .branches import ACCOUNT, ROLE, Role, new_ones, role_of
+from ..dialogs import Confirm
+from ..jobs import in_thread
+from .branches import ACCOUNT, ROLE, Branches, Line, Role, new_ones, role_of
 from .open_listing import OpenListing
 from .role_actions import NO_ROLE, RoleActions
 from .tree import AccountTree
@@ -91,9 +95,38 @@ class Marking(RoleActions):
         if not chosen:
             self.nothing("Mark roles first, or highlight one")
             return
-        if await self.app.push_screen_wait(WriteProfiles(self.store, session, chosen)):
-            self.listing.marked.difference_update(map(role_of, chosen))
-            self.show_marks()
+        await self._write(session, chosen)
+
+    async def _write(self, session: Session, chosen: list[Offer]) -> bool:
+        """Whether profiles were written for these roles."""
+        if not await self.app.push_screen_wait(WriteProfiles(self.store, session, chosen)):
+            return False
+        self.listing.marked.difference_update(map(role_of, chosen))
+        self.show_marks()
+        return True
+
+    def no_profile(self, profile: Profile, line: Line) -> None:
+        """A shell is switched to a profile, and there is none for this role: offer to write one, and use it then."""
+        self.offer_to_write(profile, line)
+
+    @work(group="write", exclusive=True, exit_on_error=False, description="write a profile and use it")
+    async def offer_to_write(self, profile: Profile, line: Line) -> None:
+        """Ask, write, use."""
+        why = f"the profile {line.elsewhere[0]} is another tool's" if line.elsewhere else "no profile is for it yet"
+        question = f"{profile.label}: {why}, and a shell needs one. Write a profile for it? e, y, i and o do without."
+        session, branches = self.session, self.branches
+        offer = branches.offer((line.account_id, line.role)) if branches is not None else None
+        if session is None or offer is None or not await self.app.push_screen_wait(Confirm(question)):
+            return
+        if await self._write(session, [offer]):
+            await in_thread(lambda _cancelled: self.store.look_at_config(), "read the configuration")
+            found = self._known(line._replace(profiles=self._profiles_of(session, offer)))
+            if found is not None and not found.unlisted:
+                self.use_profile(found)
+
+    def _profiles_of(self, session: Session, offer: Offer) -> tuple[str, ...]:
+        found = Branches(self.snapshot, session, self.listing.known).offer(role_of(offer))
+        return found.profiles if found is not None else ()
 
     def action_take_back(self) -> None:
         """Show the last change of the config file the other way round, to be taken back."""

@@ -14,6 +14,8 @@ from ...aws.role.unlisted import unlisted_profile
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
 from ...guard.rules import CONSOLE, EXPORT, USE
+from ...words.marks import Mark
+from ..asking.guarded import mark_of
 from ..base import Sized
 from ..board.signing_in import SigningIn
 from ..jobs import plain
@@ -151,12 +153,15 @@ class RoleActions(Sized[None]):
         elif profile.problems:
             self.nothing(f"{profile.name}: {profile.problems[0]}")
         else:
-            self.signing_in.first([profile], f"{profile.name} is not used", lambda _needed: self.sso.use(profile), USE)
+            self.use_profile(profile)
+
+    def use_profile(self, profile: Profile) -> None:
+        """Use a profile, once its session is signed in."""
+        self.signing_in.first([profile], f"{profile.name} is not used", lambda _needed: self.sso.use(profile), USE)
 
     def no_profile(self, profile: Profile, line: Line) -> None:
-        """Say that a shell is switched to a profile, and what can be done without one."""
-        why = f"the profile {line.elsewhere[0]} is another tool's" if line.elsewhere else "no profile is for it yet"
-        self.nothing(f"{profile.label}: {why}; e, y, i and o use the role without one")
+        """A shell is switched to a profile, and there is none for this role."""
+        raise NotImplementedError
 
     def the_profile(self) -> Profile | None:
         """What the highlighted role is used as. Where there is none, that is said."""
@@ -167,6 +172,13 @@ class RoleActions(Sized[None]):
         return self.profile_of(line)
 
     def profile_of(self, line: Line) -> Profile | None:
+        """The profile of a role. Where there is none any more, that is said."""
+        profile = self._known(line)
+        if profile is None:
+            self.nothing("This is no longer configured")
+        return profile
+
+    def _known(self, line: Line) -> Profile | None:
         """The profile of a role: of several the one in use, else the first that is in order; of none one that is not in
         the configuration."""
         session, branches = self.session, self.branches
@@ -177,10 +189,13 @@ class RoleActions(Sized[None]):
         if found:
             return found[0]
         offer = branches.offer((line.account_id, line.role))
-        if offer is None:
-            self.nothing("This is no longer configured")
+        return unlisted_profile(session, line.account_id, line.role, offer.account.name) if offer is not None else None
+
+    def label_of(self, line: Line) -> Mark | None:
+        """The label that guard rules give a role, or one of its profiles."""
+        if line.kind not in (ROLE, LOST) or not self.sso.settings.guard.marks:
             return None
-        return unlisted_profile(session, line.account_id, line.role, offer.account.name)
+        return mark_of(self.sso, self._known(line))
 
     def nothing(self, why: str) -> None:
         """Say why a key has done nothing."""

@@ -13,6 +13,8 @@ from ...words.states import BAD, MUTED
 from ..board.view import Hint
 from .branches import ACCOUNT, HEAD, LOST, NO_NAME, ROLE, Branches, Line, new_ones
 
+GONE_MEANS = "AWS gives no credentials to profiles whose role was taken away, renamed or never there"
+
 
 class Progress:
     """How the listing of a session's portal is going on. `running`: a listing is under way, `stopped`: the user has
@@ -114,7 +116,7 @@ def empty(known: AccountList, progress: Progress, session: str) -> Sequence[str]
 def in_full(line: Line, branches: Branches) -> str:
     """The highlighted line in full, for the line at the bottom, and what to press."""
     if line.kind == HEAD:
-        return "AWS gives these profiles no credentials: their role was taken away, renamed or never there"
+        return f"{GONE_MEANS}: {line.roles} of yours"
     if line.kind == LOST:
         where = f"{line.email} ({line.account_id})" if line.email else f"account {line.account_id}"
         return f"{line.label}: role {clean(line.role)} in {where} is no longer offered"
@@ -128,7 +130,7 @@ def in_full(line: Line, branches: Branches) -> str:
 
 
 def hints(line: Line | None, progress: Progress, filtered: bool, marked: int, sessions: int) -> list[Hint]:
-    """The keys that help now, in the order in which they always stand."""
+    """The keys that help now, in the order in which they always stand. What the listing wants is in its own line."""
     found = []
     if line is not None and line.kind in (ACCOUNT, HEAD):
         found.append(Hint("tree.use", "Close" if line.open else "Open", 0))
@@ -145,11 +147,10 @@ def hints(line: Line | None, progress: Progress, filtered: bool, marked: int, se
             Hint("accounts.identity", "Identity", 9),
             Hint("accounts.console", "Console", 7),
         ]
-    if not progress.running:
-        label = "Sign in" if isinstance(progress.error, SignInNeeded) else "Refresh"
-        found.append(Hint("accounts.sign_in" if label == "Sign in" else "accounts.list", label, 8))
+    if isinstance(progress.error, SignInNeeded):
+        found.append(Hint("accounts.sign_in", "Sign in", 3))
     if sessions > 1:
-        found.append(Hint("accounts.session", "Session", 10))
+        found.append(Hint("accounts.session", "Session", 8))
     back = "Clear filter" if filtered else "Stop" if progress.running else "Clear marks" if marked else "Back"
     return [*found, Hint("accounts.back", back, 1), Hint("accounts.help", "Help", 2)]
 

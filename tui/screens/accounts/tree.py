@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -10,11 +10,13 @@ from textual.binding import Binding, BindingType
 
 from ...text import clean
 from ...widgets import cells, fuzzy
+from ...widgets.columns import beside_name
 from ...widgets.profile_list import CURSOR_MARK, MARKED_MARK
 from ...widgets.row_list import ACCENT, HEADER, MATCH, POINTER, STRONG, TEXT, Piece, RowList
+from ...words.marks import Mark
 from ...words.states import BAD, MUTED
 from .branches import ACCOUNT, HEAD, LOST, ROLE, Branches, Line, Role
-from .telling import profiles_of, state_of
+from .telling import GONE_MEANS, profiles_of, state_of
 
 OPEN, CLOSED = "▽", "▷"
 
@@ -26,10 +28,11 @@ NUMBER = 12
 FEW = 8
 """So many accounts are open from the beginning."""
 
-_STATE = (8, 18, 40)
-"""Cells of the column of states: in the narrowest terminal, at least, and at most where names want more room."""
+_STATE = (8, 18)
+"""Cells of the column of states at least: in the narrowest terminal, and where names want more room."""
 _LEAST_NAME = 12
-_EMAIL = 14
+_EMAIL = 24
+"""Cells of an address that tell anything."""
 
 HEADS = ("ACCOUNT, ROLE", "NUMBER", "PROFILE", "E-MAIL")
 
@@ -42,7 +45,7 @@ class Columns:
     def __init__(self, natural: tuple[int, int, int], width: int) -> None:
         name, state, email = natural
         room = width - GUTTER - GAP - NUMBER - GAP
-        self.state = min(state, max(_STATE[1], min(room - name, _STATE[2])))
+        self.state = min(state, max(_STATE[1], room - name))
         if room - self.state < _LEAST_NAME:
             self.state = max(_STATE[0], room - _LEAST_NAME)
         self.name = min(name, room - self.state)
@@ -58,7 +61,8 @@ class Columns:
 
 
 class AccountTree(RowList):
-    """`branches` as lines. `marked`: the marked roles. The cursor belongs to a line's key."""
+    """`branches` as lines. `marked`: the marked roles. The cursor belongs to a line's key. `label_of`: the label that
+    guard rules give a role, asked for the lines in sight only."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Use", key_display="enter", id="tree.use"),
@@ -78,8 +82,9 @@ class AccountTree(RowList):
     class Marked(RowList.RowMessage):
         """The line is to be marked, or unmarked if it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, label_of: Callable[[Line], Mark | None]) -> None:
         super().__init__()
+        self._label_of = label_of
         self.branches: Branches | None = None
         self.query_text = ""
         self.marked: frozenset[Role] = frozenset()
@@ -147,6 +152,7 @@ class AccountTree(RowList):
         if not self._is_open(role[0], False):
             self._turn(role[0])
         self._arrange(f"{role[0]}/{role[1]}")
+        self._scroll_now(max(self._cursor - self._page // 3, 0))  # with what is around it
         return True
 
     def turn(self, key: str) -> None:
@@ -266,7 +272,7 @@ class AccountTree(RowList):
 
     def row_state(self, index: int) -> Hashable:
         line = self._lines_shown[index]
-        return line, self._mark(line), self._natural
+        return line, self._mark(line), self._natural, self._label_of(line)
 
     def header_pieces(self, width: int) -> list[Piece]:
         found = self._laid_out(width)
@@ -287,15 +293,21 @@ class AccountTree(RowList):
             pieces.append((" " * _INDENT, TEXT))
             reach = found.name + GAP + (NUMBER if line.kind == ROLE else 0) - _INDENT
             at = GUTTER + _INDENT
+        label = self._label_of(line)
+        reach = max(reach - beside_name(label), 1)
         cut = self._cut(line.label, reach) if line.kind == ACCOUNT else cells.middle(line.label, reach)
         pieces += _found(self.query_text, line.label, cut, style)
-        at += cells.width_of(cut.text)
+        at += cells.width_of(cut.text) + beside_name(label)
+        if label is not None:
+            pieces += [(" ", TEXT), (label.text, label.name)]
         if line.kind in (ACCOUNT, LOST):
             start = GUTTER + found.name + GAP
             pieces.append((" " * (start - at), TEXT))
             pieces += _found(self.query_text, line.account_id, cells.middle(line.account_id, NUMBER), MUTED)
             at = start + min(cells.width_of(line.account_id), NUMBER)
         if line.kind == HEAD:
+            room = width - at - GAP
+            pieces.append((" " * GAP + cells.cut(GONE_MEANS, room) if room > _STATE[1] else "", MUTED))
             return pieces
         text, style = state_of(line)
         start = max(found.ends, at + GAP)
