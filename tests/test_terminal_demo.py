@@ -98,7 +98,7 @@ def test_a_confirmed_code_turns_the_row_to_signed_in(demo_board: Terminal) -> No
     quit_board(demo_board)
 
 
-def test_a_newcomer_goes_from_nothing_to_an_account(temporary: Path, tmp_path: Path) -> None:
+def test_a_newcomer_goes_from_nothing_to_a_profile_in_use(temporary: Path, tmp_path: Path) -> None:
     with program("--demo", "empty", size=WIDE, env={"TMPDIR": str(temporary)}, cwd=tmp_path) as terminal:
         terminal.wait_for("enter   sign in with a start URL")
         (demo_home,) = temporary.iterdir()
@@ -112,9 +112,22 @@ def test_a_newcomer_goes_from_nothing_to_an_account(temporary: Path, tmp_path: P
         assert not (demo_home / ".aws").exists()
         confirm(url, code)
         terminal.wait_for("7 accounts, 11 roles, 11 new")
+        for key in ("down", "space", "down", "down", "space", "down", "space", "w"):
+            terminal.press(key)
+        terminal.wait_for("Profiles for 3 roles of acme")
+        terminal.wait_for("+ Analytics.DataScientist")
+        terminal.press("enter")
+        terminal.wait_for("+ [profile Analytics.DataScientist]")
+        terminal.press("enter")
+        terminal.wait_for("7 accounts, 11 roles, 8 new")
         terminal.press("escape")
         terminal.wait_for("signed in to 1 of 1")
-        assert (demo_home / ".aws/config").read_text().startswith("[sso-session acme]\n")
+        text = (demo_home / ".aws/config").read_text()
+        assert text.startswith("[sso-session acme]\n")
+        assert text.count("[profile ") == 3
+        terminal.press("enter")
+        terminal.wait_for("export AWS_PROFILE='Analytics.DataScientist'")
+        terminal.press("escape")
         quit_board(terminal)
     assert gone(temporary)
 

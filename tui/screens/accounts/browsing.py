@@ -270,8 +270,8 @@ class Accounts(Marking):
     # -- keys ----------------------------------------------------------------------------------------------------
 
     @on(AccountTree.Chosen)
-    def _chosen(self) -> None:
-        line = self.line
+    def _chosen(self, message: AccountTree.Chosen) -> None:
+        line = self.tree_list.line_of(message.name)
         if line is None:
             return
         if line.kind in (ACCOUNT, HEAD):

@@ -39,8 +39,8 @@ class Marking(RoleActions):
         self.tick()
 
     @on(AccountTree.Marked)
-    def _mark_line(self) -> None:
-        line = self.line
+    def _mark_line(self, message: AccountTree.Marked) -> None:
+        line = self.tree_list.line_of(message.name)
         if line is not None and line.kind in (ACCOUNT, ROLE):
             self._mark(self.tree_list.offered(line), NO_ROLES)
         else:

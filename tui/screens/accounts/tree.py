@@ -103,6 +103,10 @@ class AccountTree(RowList):
         """The line under the cursor."""
         return self._lines_shown[self._cursor] if self._cursor < len(self._lines_shown) else None
 
+    def line_of(self, key: str) -> Line | None:
+        """The line with this key: keys can have moved the cursor on since a message was posted."""
+        return next((line for line in self._lines_shown if line.key == key), None)
+
     @property
     def shown(self) -> Sequence[Line]:
         """All lines, as the filter leaves them and as accounts are open or closed."""
