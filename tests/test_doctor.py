@@ -183,7 +183,7 @@ def variables_are_stale(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("AWS_CREDENTIAL_EXPIRATION", clock.iso(clock.now() - 60))
 
 
-@trouble("endpoint", "", "sts goes to sts.example")
+@trouble("endpoint", "AWS_ENDPOINT_URL_STS", "https://sts.example for sts")
 def an_address_leads_elsewhere(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("AWS_ENDPOINT_URL_STS", "https://sts.example")
 

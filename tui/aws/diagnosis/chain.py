@@ -102,7 +102,7 @@ def _links(known: Known, name: str) -> Iterator[Link]:
         elif profile.login_session:
             yield _login(snapshot, profile, known.now)
         yield _role(snapshot, profile, known.now)
-        yield from _endpoints(snapshot, profile)
+        yield from of_endpoints(snapshot, profile.name)
     yield _region(snapshot.environ, origin)
     yield _certificates(known)
 
@@ -280,12 +280,12 @@ def _role(snapshot: Snapshot, profile: Profile, now: float) -> Link:
     return Link(links.ROLE, GOOD, value, where, "" if cached else "had from AWS when they are used")
 
 
-def _endpoints(snapshot: Snapshot, profile: Profile) -> Iterator[Link]:
+def of_endpoints(snapshot: Snapshot, name: str) -> Iterator[Link]:
     """Addresses that are not AWS's own, and those that are refused."""
     found: dict[str, list[tuple[str, str]]] = {}
     for service in SERVICES:
         try:
-            url, source = endpoints.configured(service, snapshot.config, profile.name, snapshot.environ)
+            url, source = endpoints.configured(service, snapshot.config, name, snapshot.environ)
         except SsoError as error:
             yield Link(links.ENDPOINT, BROKEN, service, "", error.title, error.hint)
             continue

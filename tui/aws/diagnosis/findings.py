@@ -15,7 +15,6 @@ from ..config.checks import plain
 from ..config.writing import repairs
 from ..errors import command_line
 from ..model import LEGACY, SSO_SESSION, Problem, Session
-from ..requests import endpoints
 from ..requests.behalf import profile_in_use
 from ..requests.skew import skew_warning
 from ..session.manifest import ROLE, TOKEN, Item, Manifest
@@ -151,9 +150,11 @@ def _of_link(link: Link) -> Finding:
 
 
 def _addresses(snapshot: Snapshot) -> Iterator[Finding]:
-    for line in endpoints.overrides(snapshot.config, profile_in_use(snapshot), snapshot.environ):
-        why = "tokens and credentials go there, and not to AWS"
-        yield Finding(ADDRESSES, "", 0, line, why, "where that is not meant: remove the variable or key that says so")
+    for link in chain.of_endpoints(snapshot, profile_in_use(snapshot)):
+        message = link.message if link.state == BROKEN else link.value
+        why = "no request is made" if link.state == BROKEN else "tokens and credentials go there, and not to AWS"
+        mend = link.mend or "where that is not meant: remove the variable or key that says so"
+        yield Finding(ADDRESSES, link.where, 0, message, why, mend)
 
 
 def _caches(examined: Examined) -> Iterator[Finding]:

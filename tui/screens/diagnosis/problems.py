@@ -137,9 +137,10 @@ class Problems(Dialog[None]):
         by_place = {(it.file, it.line, it.message): it for it in self.found}
         known = [(each, by_place.pop((each.file, each.line, each.message), None)) for each in self._problems]
         messages = " ".join(each.message for each in self._problems)
-        return known + [
-            (Problem(it.file, it.line, it.message), it) for it in by_place.values() if it.message not in messages
-        ]
+        new = [it for it in by_place.values() if it.message not in messages]
+        if " goes to " in messages:  # the board has told each of the addresses
+            new = [it for it in new if it.kind != ADDRESSES]
+        return known + [(Problem(it.file, it.line, it.message), it) for it in new]
 
     def _title(self) -> str:
         count = len(self._all())
