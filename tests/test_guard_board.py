@@ -126,12 +126,34 @@ async def test_the_label_stands_in_what_names_many_profiles() -> None:
             await it.press("space")
         await it.press("i")
         await it.until("Identity of 2 profiles")
-        assert "prod-readonly [PROD]  222222222222" in it.words()
-        assert "dev-admin             111111111111" in it.words()
+        await it.until("demo@example.com")
+        assert "[PROD]" in next(line for line in it.words().splitlines() if "demo@" in line and "222222222222" in line)
+        assert "[PROD]" not in next(
+            line for line in it.words().splitlines() if "demo@" in line and "111111111111" in line
+        )
         await it.press("escape")
         await it.highlight("prod-readonly")
         await it.press("w")
         await it.until("Credentials of prod-readonly [PROD], link by link")
+
+
+async def test_roles_of_a_guarded_account_are_guarded_with_and_without_a_profile() -> None:
+    add_rule('match = "*billing*"\nlabel = "MONEY"\ncolour = "yellow"\nconfirm = true')
+    async with board(100, 30) as it:
+        await it.press("a")
+        await it.until("ReadOnly [MONEY]")
+        await it.until("ReadOnly [PROD]")
+        lines = it.words().splitlines()
+        assert next(line for line in lines if "ReadOnly [PROD]" in line).rstrip().endswith("prod-readonly")
+        billing = next(number for number, line in enumerate(lines) if "777777777777" in line)
+        assert "Billing [MONEY]" in lines[billing + 1]
+        assert "ReadOnly [MONEY]" in lines[billing + 2]  # no profile is for it
+        await it.press("slash", *"777777777777")
+        await it.until(lambda: "Analytics" not in it.words())
+        await it.press("enter")
+        await it.until("ReadOnly [MONEY]")
+        await it.press("end", "e")
+        await it.until("Hand out credentials of ReadOnly in Billing (777777777777) [MONEY]?")
 
 
 async def test_several_are_asked_about_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
