@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,24 @@ def parent_process() -> Any:
         process.wait()
         process.stdin.close()
         process.stdout.close()
+
+
+def test_a_demo_of_many_accounts_and_one_that_begins_with_nothing() -> None:
+    with demo_process(accounts=700) as demo:
+        token = next(
+            value["accessToken"]
+            for path in (demo.home / ".aws/sso/cache").iterdir()
+            if (value := json.loads(path.read_text())).get("startUrl") == demo.start_url
+        )
+        ask = urllib.request.Request(
+            f"{demo.url}/assignment/accounts?next_token=demo-accounts-600", headers={"x-amz-sso_bearer_token": token}
+        )
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(ask, timeout=20) as answer:
+            page = json.load(answer)
+        assert (len(page["accountList"]), page["nextToken"]) == (100, None)
+    with demo_process(empty=True) as demo:
+        assert not (demo.home / ".aws").exists()
+        assert demo.start_url == "https://acme.awsapps.com/start"
 
 
 def test_a_demo_and_what_its_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:

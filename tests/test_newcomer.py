@@ -9,6 +9,7 @@ import pytest
 
 from tui.aws.cache import config_edit
 from tui.aws.config.writing.sections import PROFILE, Section, add
+from tui.aws.errors import SsoError
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.sessions import session_form
@@ -215,6 +216,41 @@ async def test_the_portal_is_asked_for_its_region(quick: DemoServer, monkeypatch
         await it.press("enter")
         await it.until("waiting for approval")
         assert asked == [ACME]
+
+
+async def test_an_address_that_is_no_portal_is_told_and_what_was_typed_stays(
+    quick: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {
+        "sso.page.example": SsoError("The start URL's host sso.page.example does not lead to AWS"),
+        "sso.gone.example": SsoError("Could not find out where sso.gone.example leads", code="EndpointConnectionError"),
+    }
+
+    def find(start_url: str, _cancelled: object) -> str:
+        error = answers.get(start_url.removeprefix("https://"))
+        if error is not None:
+            raise error
+        return "eu-west-3"
+
+    monkeypatch.setattr(session_form, "find_region", find)
+    async with board() as it:
+        await it.press("n", *"acme", "enter")
+        await it.until('"acme" is not a whole start URL: is it acme.awsapps.com?')
+        await it.press(*"-corp", "enter")
+        await it.until('"acme-corp" is not a whole start URL')
+        line = form(it).query_one("#start-url", EntryLine)
+        line.value = "sso.page.example"
+        await it.press("enter")
+        await it.until("sso.page.example answers, but it does not lead to")
+        assert line.has_focus
+        line.value = "sso.gone.example"
+        await it.press("enter")
+        await it.until("sso.gone.example cannot be reached: look for")
+        line.value = "sso.good.example"
+        await it.press("enter")
+        await it.until("It is in eu-west-3. Enter signs in")
+        assert (value(it, "start-url"), value(it, "name")) == ("sso.good.example", "good")
+        assert everything() == {}
 
 
 async def test_what_the_board_has_already_is_named(quick: DemoServer) -> None:
