@@ -263,6 +263,15 @@ def test_a_damaged_file_that_has_rules_asks_before_everything(file: Path) -> Non
     assert lookup.load() == settings.load().guard == Guard()
 
 
+def test_what_print_config_says_of_rules_is_none(file: Path) -> None:
+    file.write_text(as_toml(settings.Settings(), str(file)))
+    assert not lookup.present()
+    assert settings.load().guard == Guard()
+    file.write_text('  [["gu\\u0061rd"]]\nmatch = "*"\nconfirm = true\n')
+    assert lookup.load() == settings.load().guard
+    assert lookup.load().asks(DEV, "use")
+
+
 def test_what_is_no_file_has_no_rules(file: Path) -> None:
     file.mkdir()
     assert not lookup.present()

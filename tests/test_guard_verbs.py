@@ -130,6 +130,23 @@ def test_a_yes_runs_the_command(became: list[str]) -> None:
     assert became[0].startswith("aws ASIA")
 
 
+def shell(*arguments: str, typed: str) -> tuple[int, str]:
+    stderr = Seen()
+    code = main(["shell", *arguments], Environment({**os.environ, "NO_COLOR": "1"}, Seen(typed), Seen(), stderr))
+    return code, stderr.getvalue()
+
+
+def test_a_sub_shell_is_asked_about(became: list[str]) -> None:
+    code, said = shell(PROD, typed="\n")
+    assert (code, became) == (1, [])
+    assert said.startswith("[PROD] prod-readonly · 222222222222 · ReadOnly: open a sub-shell with it? [y/N] ")
+    assert "prod-readonly [PROD] · " in shell(PROD, typed="y\n")[1]
+    assert "[y/N]" not in shell("--yes", PROD, typed="")[1]
+    assert len(became) == 2
+    add_rule('match = "dev-*"\ndeny = ["shell"]')
+    assert shell(DEV, typed="y\n") == (2, "ssotui: guard rule 2 denies shell: dev-admin\n")
+
+
 def test_yes_is_said_beforehand(became: list[str]) -> None:
     assert "AWS_SECRET_ACCESS_KEY" in Run("env", "--yes", PROD).out
     assert "AWS_PROFILE='prod-readonly'" in Run("env", "--yes", "--format", "profile", PROD).out

@@ -42,8 +42,12 @@ def load() -> Guard:
 
 
 def may_hold(data: bytes) -> bool:
-    """Whether a settings file may have guard rules."""
-    return _WORD in data
+    """Whether a settings file may have guard rules: outside of comments, such as those of --print-config. A name with
+    an escape in it may be any."""
+    if _WORD not in data and b"\\u" not in data.lower():
+        return False
+    lines = (line for line in data.splitlines() if not line.lstrip().startswith(b"#"))
+    return any(_WORD in line or b"\\u" in line.lower() for line in lines)
 
 
 def hides_rules(error: Unreadable) -> bool:
