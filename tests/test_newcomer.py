@@ -172,6 +172,13 @@ async def test_a_config_file_that_cannot_be_written_is_told_before_anybody_signs
         await it.until("waiting for approval")
 
 
+async def test_a_config_file_that_the_aws_cli_refuses_is_told_at_once(quick: DemoServer) -> None:
+    configure("[default]\nregion = x\n[default]\n")
+    async with board() as it:
+        await it.press("n")
+        await it.until("the AWS CLI refuses the whole file until")
+
+
 async def test_what_others_write_meanwhile_stays(quick: DemoServer) -> None:
     configure("# mine\n[profile other]\nregion = eu-west-1")
     path = Path(os.environ["HOME"]) / ".aws/config"

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from ...aws.cache import config_edit
 from ...aws.config.hosts import host_of, is_portal
+from ...aws.config.writing import sections
 from ...aws.config.writing.new_session import SCOPE, is_regions_name
 from ...aws.errors import SsoError
 from ...aws.model import SSO_SESSION, Session
@@ -129,6 +130,7 @@ class SessionForm(Dialog[str | None]):
             known = {name: title for each in _PARTITIONS for name, title in regions_like(each).items()}
             try:
                 file = config_edit.read(self.store.environ)
+                file.edited(lambda text: sections.add(text, []))  # what the AWS CLI refuses says so now
             except SsoError as error:
                 return "", error.title, known
             return f"{place(file.path)}{'' if file.data is not None else ', a new file'}", "", known
