@@ -21,9 +21,10 @@ from tui.cli.environment import Environment
 from tui.cli.quick.prompt import place_line, prompt_line
 from tui.cli.switched import where
 from tui.demo.home import write
-from tui.demo.organisation import ACME
+from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.picking.copy_menu import of_many, of_profile
+from tui.screens.sign_in.learning import unnamed
 from tui.settings import settings_path
 from tui.widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, Measures, layout
 from tui.widgets.rows import Rows, shown_texts
@@ -235,3 +236,32 @@ async def test_every_screen_says_them_as_the_user_wants(
         await it.press("x")
         await it.until("Removes")
         assert said(next(line for line in it.words().splitlines() if "role credentials  prod-readonly" in line))
+
+
+async def test_a_sign_in_brings_the_names_that_are_missing(home: Path, demo: DemoServer) -> None:
+    write(home, demo.state)
+    Path(account_names.path()).unlink()
+    async with board(100, 30) as it:
+        await it.highlight("attic")
+        await it.press("l")
+        await it.until("waiting for approval")
+        demo.state.approve(demo.state.pending_user_codes()[-1])
+        await it.until(lambda: it.app.screen is it.board and "Attic" in it.row("attic"))
+        assert not unnamed(it.board.snapshot, session_named(it.app.store, LEGACY))
+        assert (demo.state.log.count("ListAccounts"), demo.state.log.count("ListAccountRoles")) == (1, 0)
+
+
+async def test_a_portal_that_tells_no_names_is_no_fault_of_the_sign_in(home: Path, demo: DemoServer) -> None:
+    write(home, demo.state)
+    Path(account_names.path()).unlink()
+    demo.state.faults.add("ListAccounts", code="ForbiddenException", status=403, count=None)
+    async with board(100, 30) as it:
+        await it.highlight("attic")
+        await it.press("l")
+        await it.until("waiting for approval")
+        demo.state.approve(demo.state.pending_user_codes()[-1])
+        await it.until(lambda: it.app.screen is it.board)
+        await it.until(lambda: demo.state.log.count("ListAccounts") > 0)
+        await it.pilot.pause(0.3)
+        assert not [saying for saying in it.app.said.all() if saying.severity != "information"]
+        assert "444444444444" in it.row("attic")

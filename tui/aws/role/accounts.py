@@ -121,8 +121,7 @@ class Listing:
                 found = copy_context().run(self._accounts, cancelled)
                 with self._lock:
                     self.known = self.known.with_accounts(found, now)
-                with suppress(OSError):  # `_save` meets with the same, and that is told
-                    account_names.note({account.account_id: account.name for account in found})
+                _note_names(found)  # where that fails, `_save` meets with the same, and that is told
             # As they are shown: from the top.
             waiting = sorted(self.known.unlisted(), key=lambda it: (it.name.casefold(), it.account_id))
             self._waiting.extend(account.account_id for account in waiting)
@@ -133,6 +132,11 @@ class Listing:
         if self._ended is not None:
             raise self._ended
         return self.known
+
+    def learn_names(self, cancelled: threading.Event) -> None:
+        """Ask for the accounts alone, and remember their names. Raises as `run` does."""
+        self._token = usable_token(self.store, self.session, self._acting, cancelled)
+        _note_names(copy_context().run(self._accounts, cancelled))
 
     def _list_roles(self, cancelled: threading.Event) -> None:
         threads = [
@@ -269,6 +273,11 @@ class Listing:
             self.unsaved = ""
         except OSError as error:
             self.unsaved = error.strerror or "the file cannot be written"
+
+
+def _note_names(found: list[Account]) -> None:
+    with suppress(OSError):
+        account_names.note({account.account_id: account.name for account in found})
 
 
 def _doing(account: Account) -> str:

@@ -30,6 +30,7 @@ from ..copying import copy
 from ..jobs import bindings, in_thread, plain
 from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt
 from .instructions import CODE
+from .learning import learn
 from .panels import Body, Chosen, Copied
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ class SignIn(Moving[None]):
         unwritten = f"The token could not be stored ({reason}): other programs do not see this sign-in"
         attempt.said = (unwritten, True) if reason else ("", False)
         self._state(attempt, DONE, f"signed in until {moment(token.expires_at, clock.now())}")
+        learn(self.app, self.store, session)
         self._go_on(attempt)
 
     def _teller(self, attempt: Attempt, sign_in: joining.SignIn) -> Callable[[str], None]:
