@@ -44,8 +44,9 @@ class Pattern:
             self._free, self._taking, self._start = machine.made()
         except RecursionError:
             raise PatternError("is nested too deeply") from None
-        self._closed: dict[tuple[frozenset[int], int, int], frozenset[int]] = {}
-        self._steps: dict[tuple[frozenset[int], str], frozenset[int]] = {}
+        self._nodes: dict[tuple[frozenset[int], int], _Node] = {}
+        self._known = 0
+        self._first = self._node(frozenset((self._start,)), _EDGE)
 
     def __repr__(self) -> str:
         return f"Pattern({self.text!r})"
@@ -58,51 +59,72 @@ class Pattern:
 
     def matches(self, text: str) -> bool:
         """Whether it is found in `text`, or for a glob whether it is the text."""
-        start = frozenset((self._start,))
-        states, before = start, _EDGE
+        node = self._first
         for char in text:
-            after = _WORD if char.isalnum() or char == "_" else _OTHER
-            states = self._closure(states, before, after)
-            if _END in states:
+            node = node.following.get(char) or self._follow(node, char)
+            if node is _FOUND:
                 return True
-            states = self._step(states, char) | start
-            before = after
-        return _END in self._closure(states, before, _EDGE)
+        if node.ends is None:
+            node.ends = _END in self._closure(node.states, node.before, _EDGE)
+        return node.ends
 
-    def _closure(self, states: frozenset[int], before: int, after: int) -> frozenset[int]:
-        """These states, and all that they lead to at a place between such characters."""
-        key = states, before, after
-        found = self._closed.get(key)
-        if found is None:
-            holds = {
-                "": True,
-                "^": before == _EDGE,
-                "$": after == _EDGE,
-                "b": (before == _WORD) != (after == _WORD),
-                "B": (before == _WORD) == (after == _WORD),
-            }
-            seen, left = set(states), list(states)
-            while left:
-                for condition, target in self._free.get(left.pop(), ()):
-                    if target not in seen and holds[condition]:
-                        seen.add(target)
-                        left.append(target)
-            found = frozenset(seen)
-            if len(self._closed) >= _KEPT:
-                self._closed.clear()
-            self._closed[key] = found
-        return found
+    def _node(self, states: frozenset[int], before: int) -> _Node:
+        key = states, before
+        if key not in self._nodes:
+            self._nodes[key] = _Node(states, before)
+        return self._nodes[key]
 
-    def _step(self, states: frozenset[int], char: str) -> frozenset[int]:
-        key = states, char
-        found = self._steps.get(key)
-        if found is None:
+    def _follow(self, node: _Node, char: str) -> _Node:
+        """Where this character leads, from now on without looking."""
+        after = _WORD if char.isalnum() or char == "_" else _OTHER
+        states = self._closure(node.states, node.before, after)
+        if _END in states:
+            found = _FOUND
+        else:
             taking = self._taking
-            found = frozenset(taking[state][1] for state in states if state in taking and taking[state][0](char))
-            if len(self._steps) >= _KEPT:
-                self._steps.clear()
-            self._steps[key] = found
+            taken = {taking[state][1] for state in states if state in taking and taking[state][0](char)}
+            found = self._node(frozenset(taken | {self._start}), after)
+        self._known += 1
+        if self._known > _KEPT:
+            self._known = 0
+            self._nodes.clear()
+            self._first = self._node(frozenset((self._start,)), _EDGE)
+        node.following[char] = found
         return found
+
+    def _closure(self, states: frozenset[int], before: int, after: int) -> set[int]:
+        """These states, and all that they lead to at a place between such characters."""
+        holds = {
+            "": True,
+            "^": before == _EDGE,
+            "$": after == _EDGE,
+            "b": (before == _WORD) != (after == _WORD),
+            "B": (before == _WORD) == (after == _WORD),
+        }
+        seen, left = set(states), list(states)
+        while left:
+            for condition, target in self._free.get(left.pop(), ()):
+                if target not in seen and holds[condition]:
+                    seen.add(target)
+                    left.append(target)
+        return seen
+
+
+class _Node:
+    """All states that a text can have led to, behind a character of the kind `before`. `following`: the next ones, by
+    the characters that were met so far; `ends`: whether the text may end here, None while nobody has asked."""
+
+    __slots__ = ("before", "ends", "following", "states")
+
+    def __init__(self, states: frozenset[int], before: int) -> None:
+        self.states = states
+        self.before = before
+        self.following: dict[str, _Node] = {}
+        self.ends: bool | None = None
+
+
+_FOUND = _Node(frozenset(), _EDGE)
+"""Where there is nothing more to look for."""
 
 
 class _Machine:
