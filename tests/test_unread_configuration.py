@@ -182,47 +182,67 @@ def test_x44_descriptors_are_read_where_they_are_files_and_named_where_they_are_
             os.close(each)
 
 
-def poll_for(watch: ConfigWatch, seconds: float) -> list[bool]:
-    """Poll as the board does, only faster."""
-    until, found = time.monotonic() + seconds, []
-    while time.monotonic() < until:
+class Clock:
+    """A monotonic clock that goes on when somebody sleeps, and at once."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which the files are watched."""
+    made = Clock()
+    monkeypatch.setattr("tui.aws.state.config_watch.time", made)
+    return made
+
+
+def poll_for(watch: ConfigWatch, seconds: float, clock: Clock) -> list[bool]:
+    """Poll as the board does, twice a second."""
+    until, found = clock.monotonic() + seconds, []
+    while clock.monotonic() < until:
         found.append(watch.poll())
-        time.sleep(0.02)
+        clock.sleep(0.5)
     return found
 
 
 @pytest.fixture
-def watch(home: Path, monkeypatch: pytest.MonkeyPatch) -> ConfigWatch:
-    monkeypatch.setattr("tui.aws.state.config_watch.EMPTIED_GRACE", 0.8)
+def watch(home: Path, clock: Clock) -> ConfigWatch:
     configure()
     return ConfigWatch(os.environ)
 
 
 @pytest.mark.parametrize("make", [*UNREADABLE, dangling, None])
 def test_x47_the_last_good_one_is_shown_for_as_long_as_it_lasts(
-    home: Path, here: None, watch: ConfigWatch, make: Callable[[Path], None] | None
+    home: Path, here: None, watch: ConfigWatch, clock: Clock, make: Callable[[Path], None] | None
 ) -> None:
     path = home / ".aws/config"
     path.rename(path.with_suffix(".away"))
     if make is not None:
         make(path)
     good = watch.config
-    assert True in poll_for(watch, 0.5)
+    assert True in poll_for(watch, 2, clock)
     assert watch.notice.startswith("~/.aws/config: this file ")
     assert watch.notice.endswith("showing the last good configuration")
-    assert True not in poll_for(watch, 0.6)
+    assert True not in poll_for(watch, 60, clock)
     assert watch.config is good
     assert watch.notice
     if make is not None:
         path.rmdir() if make is folder else path.unlink()
     path.with_suffix(".away").write_text(CONFIG.replace("[profile dev]", "[profile renamed]"))
     path.with_suffix(".away").rename(path)
-    assert True in poll_for(watch, 0.5)
+    assert True in poll_for(watch, 2, clock)
     assert watch.notice == ""
     assert {"renamed"} == watch.config.profiles.keys() - good.profiles.keys()
 
 
-def test_x47_a_file_that_is_closed_and_opened_again(open_home: Path) -> None:
+def test_x47_a_file_that_is_closed_and_opened_again(open_home: Path, clock: Clock) -> None:
     configure()
     give_away(open_home)
 
@@ -230,35 +250,35 @@ def test_x47_a_file_that_is_closed_and_opened_again(open_home: Path) -> None:
         watch = ConfigWatch(os.environ)
         path = open_home / ".aws/config"
         path.chmod(0)  # which changes neither its time nor its size
-        assert True in poll_for(watch, 0.5)
+        assert True in poll_for(watch, 2, clock)
         assert "permission denied" in watch.notice
         assert "dev" in watch.config.profiles
         path.chmod(0o600)
-        assert poll_for(watch, 0.5).count(True) == 1
+        assert poll_for(watch, 2, clock).count(True) == 1
         assert watch.notice == ""
 
     as_nobody(work)
 
 
 @pytest.mark.parametrize("text", ["", "# all gone\n", "[profile static]\naws_access_key_id = AKIA\n"])
-def test_x47_profiles_that_are_really_gone_are_gone(home: Path, watch: ConfigWatch, text: str) -> None:
+def test_x47_profiles_that_are_really_gone_are_gone(home: Path, watch: ConfigWatch, clock: Clock, text: str) -> None:
     (home / ".aws/config").write_text(text)
-    poll_for(watch, 0.5)
+    poll_for(watch, 3, clock)
     assert "last good" in watch.notice
     assert "dev" in watch.config.profiles
-    poll_for(watch, 0.6)
+    poll_for(watch, 3, clock)
     assert watch.notice == ""
     assert watch.config.profiles == {}
 
 
-def test_x47_the_credentials_file_may_come_and_go(home: Path, watch: ConfigWatch) -> None:
+def test_x47_the_credentials_file_may_come_and_go(home: Path, watch: ConfigWatch, clock: Clock) -> None:
     """What is lost with it is kept; a file in which nothing was that is listed is no loss."""
     path = home / ".aws/credentials"
     for text, kept in (("[static]\naws_access_key_id = AKIA\n", False), ("[late]\nsso_session = acme\n", True)):
         path.write_text(text)
-        poll_for(watch, 0.5)
+        poll_for(watch, 3, clock)
         path.unlink()
-        poll_for(watch, 0.5)
+        poll_for(watch, 3, clock)
         assert bool(watch.notice) == kept
         assert ("late" in watch.config.profiles) == kept
 
@@ -294,22 +314,20 @@ def restless(home: Path) -> Iterator[Callable[[str], None]]:
 
 @pytest.mark.parametrize("how", ["touched", "rewritten"])
 def test_x40_a_new_profile_shows_though_the_file_never_holds_still(
-    home: Path, demo: DemoServer, restless: Callable[[str], None], how: str
+    home: Path, watch: ConfigWatch, clock: Clock, restless: Callable[[str], None], how: str
 ) -> None:
-    configure()
-    watch = ConfigWatch(os.environ)
     restless(how)
     new = home / ".aws/config.added"
     new.write_text(CONFIG + "\n[profile late]\nsso_session = acme\nsso_account_id = 1\nsso_role_name = A\n")
     new.replace(home / ".aws/config")
-    until = time.monotonic() + 4.5
-    while "late" not in watch.config.profiles and time.monotonic() < until:
-        time.sleep(0.5)
-        watch.poll()
+    for _ in range(9):
+        time.sleep(0.2)  # it is another one by then
+        poll_for(watch, 0.5, clock)
     assert "late" in watch.config.profiles
     if how == "touched":  # and then it is not read again and again
         taken = watch.config
-        poll_for(watch, 0.5)
+        time.sleep(0.2)
+        poll_for(watch, 1, clock)
         assert watch.config is taken
 
 
