@@ -74,7 +74,6 @@ def _as_a_process_finds_it(changes: Mapping[str, str]) -> Iterator[None]:
     new: list[Any] = [
         mock.patch.dict(os.environ, changes),
         mock.patch.object(clients, "_clients", {}),
-        mock.patch.object(clients, "_session", None),
         mock.patch.object(finishing, "_closed", False),
         mock.patch.object(finishing, "_remarks", {}),
         mock.patch.object(signed_out, "_here", {}),

@@ -35,7 +35,6 @@ PORTAL = "https://portal.sso.us-east-1.amazonaws.com"
 @pytest.fixture(autouse=True)
 def new_clients(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clients, "_clients", {})
-    monkeypatch.setattr(clients, "_session", None)
 
 
 @pytest.fixture
@@ -169,6 +168,7 @@ def test_x28_no_variable_of_the_sdks_reaches_it(
     asked: list[str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
     """Every variable that botocore knows at once, each with the worst that it can be set to."""
+    monkeypatch.setattr(clients, "_session", None)  # that of other tests was made without them
     names = [name for _, name, *_ in Session.SESSION_VARIABLES.values() if name]
     for name in [each for found in names for each in (found if isinstance(found, list) else [found])]:
         monkeypatch.setenv(name, "true" if name.startswith(("AWS_CSM_E", "AWS_DISABLE", "BOTOCORE")) else "1")
