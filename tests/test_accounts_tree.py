@@ -80,6 +80,9 @@ def test_nothing_is_gone_before_all_is_listed() -> None:
         ("5555", ["Staging"]),
         # By its roles: open, with those.
         ("power", ["Staging", " PowerUser"]),
+        ("po", ["Staging", " PowerUser"]),  # and not Production, whose letters are scattered
+        # Where nothing else is found they count.
+        ("prd", ["Production", " ReadOnly", "No longer offered: 1 profile", " forbidden"]),
         ("dev admin", ["Development", " Admin"]),
         ("readonly !prod", ["Development", " ReadOnly", "Staging", " ReadOnly"]),
         # By a profile's name, also of one that is gone.

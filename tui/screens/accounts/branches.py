@@ -57,7 +57,7 @@ class Line(NamedTuple):
 
 class Branches:
     """What is `known` of a session's portal beside the configuration. `failures`: by the accounts' numbers, why their
-    roles could not be listed."""
+    roles could not be listed. `new`: how many roles no profile is for."""
 
     def __init__(
         self, snapshot: Snapshot, session: Session, known: AccountList, failures: Mapping[str, str] | None = None
@@ -67,10 +67,12 @@ class Branches:
         self.lost = gone(snapshot, session, known)
         self._names = {it.account_id: it.name for it in self.accounts}
         self._failures = failures or {}
+        self.new = len(new_ones(self.offers))
         self._of: dict[str, list[Offer]] = {it.account_id: [] for it in self.accounts}
         for offer in self.offers:
             self._of[offer.account.account_id].append(offer)
         self._index: Index | None = None
+        self._texts: list[str] = []
         self._rows: list[Account | Offer | Profile] = []
         self._places: dict[Role, int] = {}
         self._last: tuple[str, frozenset[Role], Found] | None = None
@@ -88,6 +90,21 @@ class Branches:
     def chosen(self, marked: Collection[Role]) -> list[Offer]:
         """Those of the marked roles that are still offered, in the order of the tree."""
         return [it for it in self.offers if role_of(it) in marked] if marked else []
+
+    def prepare(self) -> Index:
+        """Get ready for a filter, so that its first letter need not wait for it."""
+        if self._index is None:
+            self._rows = [*self.offers, *(it for it in self.accounts if not self._of[it.account_id]), *self.lost]
+            self._texts = [self._text(row) for row in self._rows]
+            self._index = Index(self._texts, range(len(self._rows)))
+            self._places = {role_of(it): place for place, it in enumerate(self.offers)}
+        return self._index
+
+    def count(self, query: str, marked: Collection[Role]) -> int:
+        """How many roles match."""
+        if not query.strip():
+            return len(self.offers)
+        return sum(map(len, self._found(query, frozenset(marked))[1].values()))
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
@@ -157,11 +174,8 @@ class Branches:
         return self._last[2]
 
     def _search(self, query: str, marked: Collection[Role]) -> Found:
-        if self._index is None:
-            self._rows = [*self.offers, *(it for it in self.accounts if not self._of[it.account_id]), *self.lost]
-            self._index = Index([self._text(row) for row in self._rows], range(len(self._rows)))
-            self._places = {role_of(it): place for place, it in enumerate(self.offers)}
-        found = self._index.search(query, lambda word: self._in_state(word, marked))
+        found = self.prepare().search(query, lambda word: self._in_state(word, marked))
+        found = self._in_a_row(query, marked, found) or found
         order: dict[str, Account] = {}
         roles: dict[str, list[Offer]] = {}
         lost: list[Profile] = []
@@ -176,6 +190,13 @@ class Branches:
         for each in roles.values():
             each.sort(key=lambda it: self._places[role_of(it)])
         return list(order.values()), roles, lost, self._line(self._rows[found[0]]) if found else None
+
+    def _in_a_row(self, query: str, marked: Collection[Role], found: list[int]) -> list[int]:
+        """Those that hold each word as it is. Only where there are none scattered letters count: in a tree they would
+        stand between the others, because roles stay with their accounts."""
+        words = [word for word in fold(query).split() if not word.startswith(LEAVE_OUT)]
+        states = {word: self._in_state(word, marked) or () for word in words}
+        return [row for row in found if all(word in self._texts[row] or row in states[word] for word in words)]
 
     def _line(self, row: Account | Offer | Profile) -> Line:
         if isinstance(row, Profile):

@@ -320,6 +320,8 @@ class Accounts(Marking):
             await self.mount(bar, before=self.tree_list)
         bar.open()
         self._count(bar)
+        if self.branches is not None:
+            self.call_after_refresh(self.branches.prepare)
 
     @property
     def filtering(self) -> bool:
@@ -335,7 +337,8 @@ class Accounts(Marking):
 
     def _count(self, bar: Any) -> None:
         branches = self.branches
-        bar.set_count(len(self.tree_list.matching()), len(branches.offers) if branches is not None else 0)
+        if branches is not None:
+            bar.set_count(branches.count(self.tree_list.query_text, self.listing.marked), len(branches.offers))
 
     def on_filter_bar_done(self, message: Any) -> None:
         """Go to the tree, unless the user is elsewhere by now."""

@@ -11,7 +11,7 @@ from ...widgets.row_list import ACCENT, TEXT
 from ...words.durations import ago
 from ...words.states import BAD, MUTED
 from ..board.view import Hint
-from .branches import ACCOUNT, HEAD, LOST, NO_NAME, ROLE, Branches, Line, new_ones
+from .branches import ACCOUNT, HEAD, LOST, NO_NAME, ROLE, Branches, Line
 
 GONE_MEANS = "AWS gives no credentials to profiles whose role was taken away, renamed or never there"
 
@@ -62,9 +62,8 @@ def summary(branches: Branches) -> str:
     """How much there is, for the title."""
     if not branches.accounts:
         return ""
-    new = len(new_ones(branches.offers))
     counts = f"{counted(len(branches.accounts), 'account')}, {counted(len(branches.offers), 'role')}"
-    return f"{counts}, {new} new" if new else counts
+    return f"{counts}, {branches.new} new" if branches.new else counts
 
 
 def listing(known: AccountList, progress: Progress, now: float) -> tuple[str, str]:
