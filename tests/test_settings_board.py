@@ -13,15 +13,16 @@ from textual.content import Content
 from textual.widgets import OptionList
 
 from tui.aws.cache import shapes
-from tui.aws.model import Problem
 from tui.demo.server import DemoServer
 from tui.desktop import browser
 from tui.guard.rules import USE
 from tui.keys import KEYS, canonical
 from tui.screens.accounts.browsing import Accounts
+from tui.screens.accounts.writing import WriteProfiles
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.copying import copy
 from tui.screens.diagnosis.problems import Problems
+from tui.screens.diagnosis.why import WhyScreen
 from tui.screens.export import Export
 from tui.screens.help import Help
 from tui.screens.identity import IdentityScreen
@@ -87,6 +88,9 @@ async def test_every_key_can_be_rebound() -> None:
             IdentityScreen(it.app.store, profile),
             CopyMenu(it.app.store, "dev-admin", of_profile(profile, session), profile),
             ManyIdentities(it.app.store, [profile]),
+            Problems([]),
+            WhyScreen(it.app.store, "dev-admin"),
+            WriteProfiles(it.app.store, session, []),
             ServicePicker(Content("Console of dev-admin"), "us-east-1", [], []),
             UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
@@ -128,27 +132,24 @@ async def test_rebound_keys_work_and_the_help_and_the_palette_know_them() -> Non
 
 async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
     """A screen's own keys go first: `p` is the copy menu's for the option."""
-    use_settings('[keys]\nlist.down = "Z,f5"\nlist.up = "p"\nlist.half_down = "ctrl+f"\nlist.last = "f8"\n')
-    for path in (home / ".aws/sso/cache").iterdir():
-        path.unlink()
+    use_settings('[keys]\nlist.down = "z,f5"\nlist.up = "p"\nlist.half_down = "ctrl+f"\nlist.last = "f8"\n')
     async with board(70, 16) as it:
         profile = it.board.store.snapshot.profile("dev-admin")
         assert profile is not None
-        for screen in (Help(), Problems([Problem("", 0, "word")] * 40)):
-            await it.app.push_screen(screen)
-            text = screen.query_one(VerticalScroll)
-            await it.until(lambda text=text: text.max_scroll_y > 5)  # type: ignore[misc]
-            await it.press("Z", "f5", "p")
-            assert text.scroll_y == 1
-            await it.press("j")
-            assert text.scroll_y == 1
-            await it.press("ctrl+f")
-            assert text.scroll_y > 1
-            await it.press("f8")
-            assert text.scroll_y == text.max_scroll_y
-            await it.press("escape")
+        await it.app.push_screen(Help())
+        text = it.app.screen.query_one(VerticalScroll)
+        await it.until(lambda: text.max_scroll_y > 5)
+        await it.press("z", "f5", "p")
+        assert text.scroll_y == 1
+        await it.press("j")
+        assert text.scroll_y == 1
+        await it.press("ctrl+f")
+        assert text.scroll_y > 1
+        await it.press("f8")
+        assert text.scroll_y == text.max_scroll_y
+        await it.press("escape")
         for pick, keys, index in (
-            (Export(it.app.store, profile), ("Z", "f5", "Z", "p"), 2),
+            (Export(it.app.store, profile), ("z", "f5", "z", "p"), 2),
             (ServicePicker(Content("dev-admin"), "us-east-1", [], []), ("f5", "f5"), 2),
             (CopyMenu(it.app.store, "dev-admin", of_profile(profile, None), profile), ("f5",), 1),
         ):
@@ -160,6 +161,9 @@ async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
             await it.press("ctrl+f")
             assert options.highlighted > index
             await it.press("escape")
+        for path in (home / ".aws/sso/cache").iterdir():
+            path.unlink()
+        await it.until("signed in to 0 of 3")
         await it.press("L")
         await it.until(lambda: isinstance(it.app.screen, SignIn))
         table = it.app.screen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from rich.console import RenderableType
 from rich.text import Text
 from textual.await_complete import AwaitComplete
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Click, Event, Key, Resize
@@ -158,6 +158,15 @@ class Dialog(ModalScreen[Answer], Moving[Answer]):
                 return
 
 
+MOVES: list[BindingType] = [
+    Binding(key.keys, f"screen.move('{key.action}')", show=False, id=key.id)
+    for key in keys_of("lists")
+    if key.action not in ("first", "last")
+]
+"""For a line that narrows the list below it: the keys of lists are that list's. Home and end stay the line's, and
+letters among these keys are typed."""
+
+
 class Options(OptionList):
     """A list to pick from. As in the lists of the board, one click moves the highlight, and a second one on the same
     line soon after picks."""
@@ -193,9 +202,9 @@ def scroll_text(text: Widget, where: str) -> None:
     page = text.size.height
     lines = {"up": -1, "down": 1, "page_up": -page, "page_down": page}.get(where, _HALVES.get(where, 0) * (page // 2))
     if where in ("first", "last"):
-        text.scroll_to(y=0 if where == "first" else text.max_scroll_y, animate=False)
+        text.scroll_to(y=0 if where == "first" else text.max_scroll_y, animate=False, immediate=True)
     else:
-        text.scroll_relative(y=lines, animate=False)
+        text.scroll_relative(y=lines, animate=False, immediate=True)  # of two keys in a row none is lost
 
 
 def rows(pairs: list[tuple[str, str, str]]) -> Content:

@@ -15,10 +15,9 @@ from textual.widgets.option_list import Option
 
 from ...aws.requests.regions import regions_like
 from ...aws.role.console_services import TITLES, other_names
-from ...keys import keys_of
 from ...text import clean
 from ...widgets.fuzzy import Index, haystack
-from ..base import Dialog, Options, move_in
+from ..base import MOVES, Dialog, Options, move_in
 from ..jobs import bindings, in_thread
 
 _MARKED = 14
@@ -39,12 +38,7 @@ class PickerLine(Input):
     BINDINGS = [
         Binding("enter", "submit", "Open", key_display="enter", id="service.open"),
         Binding("tab", "screen.other", "Service or region", id="service.other"),
-        # Home and end are the line's; letters among these keys are typed.
-        *(
-            Binding(key.keys, f"screen.move('{key.action}')", show=False, id=key.id)
-            for key in keys_of("lists")
-            if key.action not in ("first", "last")
-        ),
+        *MOVES,
     ]
 
 

@@ -31,7 +31,7 @@ from ...aws.session.draft import Draft
 from ...aws.state.store import Store
 from ...text import clean, place
 from ...widgets.bars import MUTED
-from ..base import Dialog, move_in
+from ..base import MOVES, Dialog, move_in
 from ..jobs import bindings, in_thread
 from ..picking.service_picker import search
 from ..sign_in.screen import SignIn
@@ -42,8 +42,6 @@ _PARTITIONS = ("us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1")
 
 LOW = 12
 """Lines below which not all entries are in sight."""
-
-_MOVES = (("up", "up"), ("down", "down"), ("pageup", "page_up"), ("pagedown", "page_down"))
 
 
 class EntryLine(Input):
@@ -59,7 +57,7 @@ class EntryLine(Input):
 class RegionLine(EntryLine):
     """What is typed narrows the list of regions below; the keys that move are that list's."""
 
-    BINDINGS = [Binding(key, f"screen.move('{where}')", show=False) for key, where in _MOVES]
+    BINDINGS = MOVES
 
 
 class SessionForm(Dialog[str | None]):
