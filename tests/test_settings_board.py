@@ -20,6 +20,8 @@ from tui.keys import KEYS, canonical
 from tui.screens.accounts.browsing import Accounts
 from tui.screens.accounts.writing import WriteProfiles
 from tui.screens.asking.guard_question import GuardQuestion
+from tui.screens.changes.change import TakeBack
+from tui.screens.changes.config_change import ConfigChange
 from tui.screens.copying import copy
 from tui.screens.diagnosis.problems import Problems
 from tui.screens.diagnosis.why import WhyScreen
@@ -91,6 +93,7 @@ async def test_every_key_can_be_rebound() -> None:
             Problems([]),
             WhyScreen(it.app.store, "dev-admin"),
             WriteProfiles(it.app.store, session, []),
+            ConfigChange(it.app.store, TakeBack()),
             ServicePicker(Content("Console of dev-admin"), "us-east-1", [], []),
             UseLine(profile, "lines", "copied", None),
             SaveAs("lines", "/nowhere/lines", True, no_text),
