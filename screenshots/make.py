@@ -69,7 +69,6 @@ MORE = (
     Shot("sign-in-wide", 130, 40, ("l",), "waiting for approval", signed_out=True),
     Shot("sign-in-small", 40, 10, ("l",), "waiting for approval", signed_out=True),
     Shot("copy-menu", 80, 24, (*("down",) * 3, "c"), "Copy of"),
-    Shot("console-at", 80, 24, (*("down",) * 3, "O"), "af-south-1"),
     Shot("marked", 80, 24, (*("down",) * 3, "space", "down", "space"), "esc Unmark"),
     Shot("board-small", 60, 15),
     Shot("too-small", 39, 9),
