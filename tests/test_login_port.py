@@ -25,7 +25,7 @@ def container(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("container", "podman")
     said: list[str] = []
 
-    def say(lines: list[str]) -> None:
+    def say(_here: object, lines: list[str]) -> None:
         said.extend(lines)
         for line in lines:
             if "/authorize?" in line:
