@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,8 @@ LIMIT = 20.0
 
 
 class Shot(NamedTuple):
-    """One picture: its name, the terminal's size, the keys to press, what to wait for, the theme. `signed_out`: all
+    """One picture: its name, the terminal's size, the keys to press (what has a blank is a text to wait for between),
+    what to wait for, the theme. `signed_out`: all
     tokens are gone; `empty`: there is no configuration at all, and no demo; `newcomer`: it is of the demo that begins
     with none; `large`: of the large organisation; `guarded`: with a guard rule for production."""
 
@@ -81,6 +83,8 @@ MORE = (
     Shot("guarded-large", 100, 30, ("down", "up"), "[PROD]", large=True, guarded=True),
     Shot("accounts-80", 80, 24, ("a",), "listed just now"),
     Shot("accounts-large", 130, 40, ("a",), "listed just now", large=True),
+    Shot("profiles", 100, 30, ("a", "listed just now", "N", "w"), "Add 5 profiles"),
+    Shot("profiles-change", 80, 24, ("a", "listed just now", "N", "w", "Add 5 profiles", "enter"), "+ sso_session"),
     Shot("large-filter", 130, 40, ("slash", *"pay", "space", *"prod", "space", *"read"), "of 300", large=True),
 )
 """What only the tests look at."""
@@ -118,6 +122,9 @@ async def take(shot: Shot) -> str:
         async with app.run_test(size=(shot.width, shot.height)) as pilot:
             await pilot.pause()
             for key in shot.keys:
+                if " " in key:
+                    await until(partial(appears, app, key), pilot.pause)
+                    continue
                 await pilot.press(key)
                 await pilot.pause()
             await until(lambda: shot.ready in words(app) and has_codes(app), pilot.pause)
@@ -139,6 +146,11 @@ def words(app: object) -> str:
     assert isinstance(app, SsoApp)
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+def appears(app: object, text: str) -> bool:
+    """Whether a text is on the screen."""
+    return text in words(app)
 
 
 async def until(condition: Callable[[], bool], pause: Callable[[float], Awaitable[None]]) -> None:

@@ -223,6 +223,12 @@ async def test_roles_with_a_profile_are_left_unless_wanted(listed: Store) -> Non
         await it.until(lambda: it.app.screen is it.board)
 
 
+async def test_roles_that_all_have_a_profile_are_wanted_all_the_same(listed: Store) -> None:
+    async with form(listed, new_roles(listed, lambda it: it.names == ("staging",))) as it:
+        assert "[x] Also roles with a profile" in it.words()
+        assert "+ Staging.PowerUser" in it.words()
+
+
 async def test_profiles_of_ours_that_are_gone_are_removed_when_that_is_chosen(listed: Store, demo: DemoServer) -> None:
     async with form(listed) as it:
         await it.press("enter")

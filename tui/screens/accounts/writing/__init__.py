@@ -71,6 +71,7 @@ class WriteProfiles(Dialog[bool]):
         self.store = store
         self.session = session
         self._wanted = wanted(offers)
+        self._all_configured = all(it.names for it in offers)
         self._existing: Existing | None = None
         self._offered: frozenset[Role] | None = None
         self._error: SsoError | None = None
@@ -97,8 +98,8 @@ class WriteProfiles(Dialog[bool]):
                     settings.accounts_output, id=OUTPUT, compact=True, placeholder=NO_VALUE, suggester=outputs
                 )
             with Horizontal(id="switches"):
-                yield Switch("Also roles with a profile", id=BESIDE)
-                yield Switch("Rename and prune ssotui's own", id=PRUNE)
+                yield Switch("Also roles with a profile", self._all_configured, id=BESIDE)
+                yield Switch("Rename and prune ssotui's own", False, id=PRUNE)
             yield Preview()
             yield Static(id="sum")
             yield Footer(show_command_palette=False)

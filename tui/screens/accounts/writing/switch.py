@@ -22,10 +22,10 @@ class Switch(Widget, can_focus=True):
     class Turned(Message):
         """It is the other way round now."""
 
-    def __init__(self, label: str, id: str) -> None:  # noqa: A002
+    def __init__(self, label: str, on: bool, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
         self._label = label
-        self.on = False
+        self.on = on
 
     def render(self) -> Content:
         """The mark and the label."""
