@@ -87,6 +87,21 @@ async def test_enter_uses_the_profile_of_a_configured_role(signed_in: DemoServer
         assert "Use dev" in it.words()
 
 
+async def test_of_several_profiles_of_a_role_one_is_picked(signed_in: DemoServer, home: Path) -> None:
+    with open(home / ".aws/config", "a") as file:
+        file.write("\n[profile dev-eu]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\n")
+        file.write("region = eu-west-1\n")
+    async with board() as it:
+        await opened(it)
+        await go(it, "111111111111", "Admin")
+        assert "profiles dev, dev-eu" in it.words()
+        await it.press("enter")
+        await it.until("Use which profile of Admin?")
+        await it.press("down", "enter")
+        await it.until("Use dev-eu")
+        assert isinstance(it.app.screen, UseLine)
+
+
 async def test_enter_on_a_role_without_a_profile_offers_to_write_one_and_then_uses_it(
     signed_in: DemoServer, home: Path
 ) -> None:

@@ -120,11 +120,11 @@ class Marking(RoleActions):
             return
         if await self._write(session, [offer]):
             await in_thread(lambda _cancelled: self.store.look_at_config(), "read the configuration")
-            found = self._known(line._replace(profiles=self._profiles_of(session, offer)))
+            found = self._known(line._replace(profiles=self._names_now(session, offer)))
             if found is not None and not found.unlisted:
                 self.use_profile(found)
 
-    def _profiles_of(self, session: Session, offer: Offer) -> tuple[str, ...]:
+    def _names_now(self, session: Session, offer: Offer) -> tuple[str, ...]:
         found = Branches(self.snapshot, session, self.listing.known).offer(role_of(offer))
         return found.profiles if found is not None else ()
 

@@ -144,20 +144,31 @@ class RoleActions(Sized[None]):
         self._open(CopyMenu(self.store, profile.label, items, profile))
 
     def use_role(self, line: Line) -> None:
-        """Use the profile of a role. A role without one has nothing that a shell could be switched to."""
-        profile = self.profile_of(line)
-        if profile is None:
+        """Use the profile of a role; of several the one that is picked. A role without one has nothing that a shell
+        could be switched to."""
+        from ..picking.which_profile import WhichProfile
+
+        several = self._profiles_of(line)
+        if len(several) > 1:
+            self.app.push_screen(WhichProfile(line.role, several), self._use_named)
             return
-        if profile.unlisted:
+        profile = self.profile_of(line)
+        if profile is not None and profile.unlisted:
             self.no_profile(profile, line)
-        elif profile.problems:
-            self.nothing(f"{profile.name}: {profile.problems[0]}")
-        else:
+        elif profile is not None:
+            self.use_profile(profile)
+
+    def _use_named(self, name: str | None) -> None:
+        profile = self.snapshot.profile(name) if name is not None else None
+        if profile is not None:
             self.use_profile(profile)
 
     def use_profile(self, profile: Profile) -> None:
-        """Use a profile, once its session is signed in."""
-        self.signing_in.first([profile], f"{profile.name} is not used", lambda _needed: self.sso.use(profile), USE)
+        """Use a profile, unless it is broken, once its session is signed in."""
+        if profile.problems:
+            self.nothing(f"{profile.name}: {profile.problems[0]}")
+        else:
+            self.signing_in.first([profile], f"{profile.name} is not used", lambda _needed: self.sso.use(profile), USE)
 
     def no_profile(self, profile: Profile, line: Line) -> None:
         """A shell is switched to a profile, and there is none for this role."""
@@ -184,12 +195,17 @@ class RoleActions(Sized[None]):
         session, branches = self.session, self.branches
         if session is None or branches is None:
             return None
-        found = [profile for name in line.profiles if (profile := self.snapshot.profile(name)) is not None]
-        found.sort(key=lambda it: (bool(it.problems), it.name != self.snapshot.active_profile))
+        found = self._profiles_of(line)
         if found:
             return found[0]
         offer = branches.offer((line.account_id, line.role))
         return unlisted_profile(session, line.account_id, line.role, offer.account.name) if offer is not None else None
+
+    def _profiles_of(self, line: Line) -> list[Profile]:
+        """The profiles of a role, the one in use first, and those that are not in order last."""
+        found = [profile for name in line.profiles if (profile := self.snapshot.profile(name)) is not None]
+        found.sort(key=lambda it: (bool(it.problems), it.name != self.snapshot.active_profile))
+        return found
 
     def label_of(self, line: Line) -> Mark | None:
         """The label that guard rules give a role, or one of its profiles."""
