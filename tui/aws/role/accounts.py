@@ -47,6 +47,9 @@ SAVE_EVERY = 2.0
 PATIENCE = 1.0
 """Seconds for which a listing that is stopped waits for what it has asked for already: else that is asked again."""
 
+_TO_END = 0.5
+"""Seconds more for the threads to end: what they have learnt is saved after that."""
+
 _NOT_OFFERED = ("ForbiddenException", "ResourceNotFoundException", "AccessDeniedException", "AccessDenied")
 """The codes for an account that has been taken away since the accounts were listed."""
 
@@ -61,12 +64,13 @@ class _Leaving(threading.Event):
         self._cancelled = cancelled
         self._until: float | None = None
 
-    def is_set(self) -> bool:
+    def is_set(self, and_then: float = 0.0) -> bool:
+        """Whether that time is over, and so many seconds more."""
         if not self._cancelled.is_set():
             return False
         if self._until is None:
             self._until = time.monotonic() + PATIENCE
-        return time.monotonic() >= self._until
+        return time.monotonic() >= self._until + and_then
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait between two requests: that ends with `cancelled`."""
@@ -96,6 +100,7 @@ class Listing:
         self._lock = threading.Lock()
         self._renewing = threading.Lock()
         self._saved = 0.0
+        self._leaving = _Leaving(threading.Event())
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -114,6 +119,7 @@ class Listing:
     def run(self, cancelled: threading.Event) -> AccountList:
         """List all there is, or the rest of what was listed before. Raises Cancelled soon after `cancelled` is set:
         when what has been asked for is answered. Raises SignInNeeded, SsoError. What is known by then is kept."""
+        self._leaving = _Leaving(cancelled)
         try:
             self._token = usable_token(self.store, self.session, self._acting, cancelled)
             now = int(clock.now())
@@ -145,11 +151,11 @@ class Listing:
         ]
         for thread in threads:
             thread.start()
-        leaving, saved = _Leaving(cancelled), False
+        leaving, saved = self._leaving, False
         for thread in threads:
             while thread.is_alive():
                 thread.join(0.1)
-                if leaving.is_set():
+                if leaving.is_set(_TO_END):
                     raise Cancelled
                 if time.monotonic() - self._saved > SAVE_EVERY or (cancelled.is_set() and not saved):
                     saved = cancelled.is_set()  # the program may be about to end
@@ -253,7 +259,7 @@ class Listing:
             answer: Mapping[str, Any] = call(accessToken=token.access_token.reveal(), maxResults=PAGE, **arguments)
             return answer
 
-        return clients.request(ask, doing, _Leaving(cancelled))
+        return clients.request(ask, doing, self._leaving)
 
     def _another_token(self, refused: Token, cancelled: threading.Event) -> Token:
         """The token that takes the place of one that AWS no longer accepts: one thread gets it for all."""
