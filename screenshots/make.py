@@ -82,7 +82,6 @@ MORE = (
     Shot("guarded", 80, 24, ("down",) * 9 + ("enter",), "esc Back", guarded=True),
     Shot("guarded-large", 100, 30, ("down", "up"), "[PROD]", large=True, guarded=True),
     Shot("accounts-80", 80, 24, ("a",), "listed just now"),
-    Shot("accounts-large", 130, 40, ("a",), "listed just now", large=True),
     Shot("profiles", 100, 30, ("a", "listed just now", "N", "w"), "Add 5 profiles"),
     Shot("profiles-change", 80, 24, ("a", "listed just now", "N", "w", "Add 5 profiles", "enter"), "+ sso_session"),
     Shot("large-filter", 130, 40, ("slash", *"pay", "space", *"prod", "space", *"read"), "of 300", large=True),
