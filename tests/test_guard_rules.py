@@ -118,7 +118,10 @@ def test_the_facts_of_profiles() -> None:
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ({"match": "/(prod/"}, "guard 1, match: /(prod/ has a ( that nothing closes; until that is mended it means"),
+        (
+            {"match": "/(prod/"},
+            "guard 1, match: /(prod/ cannot be read: missing ) at position 5; until",
+        ),
         ({"match": 5}, "guard 1, match: must be a pattern or a list of patterns; until"),
         ({"match": []}, "guard 1, match: must be a pattern or a list"),
         ({"match": ""}, "guard 1, match: must be a pattern or a list"),

@@ -81,7 +81,11 @@ class Rule(NamedTuple):
         """Why it counts although nobody knows whether it means the profile, in brackets; "" where that is known."""
         if self.means(facts) == YES:
             return ""
-        return " (it cannot be read)" if self.match is None else f" (the name of {facts.account_id} is not known yet)"
+        if self.match is None:
+            return " (it cannot be read)"
+        if any(pattern.given_up for patterns in self.match.values() for pattern in patterns):
+            return " (its pattern takes too long)"
+        return f" (the name of {facts.account_id} is not known yet)"
 
 
 class Guard(NamedTuple):
@@ -129,12 +133,18 @@ NO_GUARD = Guard()
 def _holds(field: str, patterns: tuple[Pattern, ...], facts: Facts) -> int:
     if field != "account":
         text: str = getattr(facts, field)
-        return YES if any(pattern.matches(text) for pattern in patterns) else NO
+        found = any(pattern.matches(text) for pattern in patterns)
+        return YES if found else _unless_given_up(patterns)
     texts = [text for text in (facts.account_id, facts.account_name) if text]
     if any(pattern.matches(text) for pattern in patterns for text in texts):
         return YES
     unknown = facts.account_id and not facts.account_name
-    return MAYBE if unknown and any(map(_of_names, patterns)) else NO
+    return MAYBE if unknown and any(map(_of_names, patterns)) else _unless_given_up(patterns)
+
+
+def _unless_given_up(patterns: tuple[Pattern, ...]) -> int:
+    """What it comes to where none of them was found."""
+    return MAYBE if any(pattern.given_up for pattern in patterns) else NO
 
 
 def _of_names(pattern: Pattern) -> bool:
