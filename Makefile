@@ -86,9 +86,9 @@ lint: $(VENV)/.dev
 generated: $(VENV)/.dev
 	@$(BIN)/python -m screenshots.make --check
 	@$(BIN)/python -m screenshots.record --check
-	@$(BIN)/python -m tui.keys --check README.md
-	@$(BIN)/python -m tui.cli.table --check README.md
-	@$(BIN)/python -m tui.cli.verbs.print_config --check README.md
+	@$(BIN)/python -m tui.keys --check docs/keys.md
+	@$(BIN)/python -m tui.cli.table --check docs/commands.md
+	@$(BIN)/python -m tui.cli.verbs.print_config --check docs/settings.md
 	@$(BIN)/python -m docs.manual --check
 
 screenshots: $(VENV)/.dev

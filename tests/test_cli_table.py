@@ -53,8 +53,8 @@ def test_the_declarations_load_nothing_that_only_the_work_needs() -> None:
     assert loaded & {"json", "threading", "tui.aws.state.store", "tui.cli.output", "tui.settings"} == set()
 
 
-def test_the_readme_lists_the_commands_as_they_are() -> None:
-    path = ROOT / "README.md"
+def test_the_guide_lists_the_commands_as_they_are() -> None:
+    path = ROOT / "docs/commands.md"
     assert BEGIN in path.read_text()
     assert main(["--check", str(path)], "tui.cli.table", block, BEGIN, END) == 0
 

@@ -1,4 +1,4 @@
-"""`ssotui --print-config`, and the README's list of settings."""
+"""`ssotui --print-config`, and the guide's list of settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.settings import Settings, declared, from_table, load, settings_path
 
 from .commands import check, ssotui
 
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent / "docs/settings.md"
 
 CHANGED = Settings(
     theme="nord",
@@ -82,14 +82,14 @@ def test_what_is_wrong_goes_to_stderr_and_the_exit_code(home: Path) -> None:
     assert tomllib.loads(done.stdout)["sort"] == "last"
 
 
-def test_the_readme_lists_the_settings_as_they_are() -> None:
-    arguments = ["--check", str(README)]
+def test_the_guide_lists_the_settings_as_they_are() -> None:
+    arguments = ["--check", str(PAGE)]
     assert main(arguments, "tui.cli.verbs.print_config", block, BEGIN, END) == 0
-    assert BEGIN in README.read_text()
+    assert BEGIN in PAGE.read_text()
 
 
-def test_an_outdated_readme_is_found_and_rewritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "README.md"
+def test_an_outdated_list_is_found_and_rewritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "settings.md"
     path.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     command = (["--check", str(path)], "tui.cli.verbs.print_config", block, BEGIN, END)
     assert main(*command) == 1

@@ -1,6 +1,6 @@
-"""Every key of the program, declared once: bindings, footer, help, palette and the README's table come from here.
+"""Every key of the program, declared once: bindings, footer, help, palette and the guide's table come from here.
 
-`python -m tui.keys` prints the README's table; with `--check FILE` it fails when that file holds another one.
+`python -m tui.keys` prints the guide's table; with `--check FILE` it fails when that file holds another one.
 """
 
 from __future__ import annotations
@@ -325,7 +325,7 @@ def shown(keys: str) -> str:
 
 
 def table() -> str:
-    """The README's table."""
+    """The guide's table."""
     lines = ["| screen | key | what it does |", "|---|---|---|"]
     for key in KEYS:
         lines.append(f"| {NAMES[key.where]} | {_code(key.keys)} | {key.help} |")
@@ -343,7 +343,7 @@ def main(
     begin: str = BEGIN,
     end: str = END,
 ) -> int:
-    """Print a block of the README, or check or rewrite the one in a file (`--check FILE`, `--write FILE`).
+    """Print a block of the guide, or check or rewrite the one in a file (`--check FILE`, `--write FILE`).
 
     `module` makes the `block`, which stands between `begin` and `end`.
     """

@@ -1,6 +1,6 @@
 """The commands: what each one's module in `verbs` declares, and what is made from that.
 
-`python -m tui.cli.table` prints the README's list; with `--check FILE` it fails when that file holds another, which
+`python -m tui.cli.table` prints the guide's list; with `--check FILE` it fails when that file holds another, which
 `--write FILE` mends. The parser is made in `arguments`, and from that the completions.
 """
 
@@ -46,8 +46,8 @@ class Verb(Protocol):
 
     HELP: str
     """One line for `ssotui --help` and the completions."""
-    README: str
-    """What the README says of it, in Markdown."""
+    GUIDE: str
+    """What the guide says of it, in Markdown."""
     ABOUT: str
     """A sentence or two at the top of its own help."""
     EXAMPLES: tuple[tuple[str, str], ...]
@@ -66,18 +66,18 @@ def find(name: str) -> Verb:
 
 
 def block() -> str:
-    """The README's table."""
+    """The guide's table."""
     rows = [("ssotui", "the board"), ("ssotui --demo [small|large|empty]", "the board on an embedded Identity Center")]
     for name in VERBS:
         verb, parser = find(name), ArgumentParser(prog=f"ssotui {name}", add_help=False)
         verb.arguments(parser)
-        rows.append((_synopsis(parser), verb.README))
+        rows.append((_synopsis(parser), verb.GUIDE))
     cells = ([cell.replace("|", r"\|") for cell in (f"`{synopsis}`", about)] for synopsis, about in rows)
     return "\n".join(["| command | does |", "|---|---|", *(f"| {' | '.join(row)} |" for row in cells)])
 
 
 def _synopsis(parser: ArgumentParser) -> str:
-    """The command with its arguments. Of --profile the README tells once for all."""
+    """The command with its arguments. Of --profile the guide tells once for all."""
     if parser.usage:
         return " ".join(parser.usage.replace(" [-h]", "").replace(" [--profile PROFILE]", "").split())
     words, told = [parser.prog], set[Action]()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 HELP = "completion of sso and ssotui, for a shell to evaluate"
-README = "completion of `sso` and `ssotui`, profile names included"
+GUIDE = "completion of `sso` and `ssotui`, profile names included"
 ABOUT = "Prints what lets the tab key complete commands, options and profiles of sso and ssotui."
 EXAMPLES = (
     ('eval "$(ssotui completion zsh)"', "in zsh, after compinit"),

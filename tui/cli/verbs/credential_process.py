@@ -14,7 +14,7 @@ from ..guard_rails.allowing import add_agent, allow
 from ..options import add_profile
 
 HELP = "what a credential_process prints, for the SDKs"
-README = "what a `credential_process` prints, for the AWS CLI and the SDKs"
+GUIDE = "what a `credential_process` prints, for the AWS CLI and the SDKs"
 ABOUT = (
     "Prints role credentials as the AWS CLI and the SDKs want them from a credential_process. It opens no "
     "browser and asks nothing."

@@ -10,7 +10,7 @@ from ..guard_rails.allowing import add_agent, add_yes, allow, allow_use
 from ..options import add_profile
 
 HELP = "export lines for a shell"
-README = 'export lines: `eval "$(ssotui env PROFILE)"`'
+GUIDE = 'export lines: `eval "$(ssotui env PROFILE)"`'
 ABOUT = (
     "Prints the lines that hand a profile's role credentials to a shell, a file or a program. They go "
     "into a pipe, never onto a terminal."

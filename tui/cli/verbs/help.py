@@ -8,7 +8,7 @@ from ...exit_codes import DONE
 from ..environment import Environment
 
 HELP = "help, of the program or of one command"
-README = "help; every command's has examples"
+GUIDE = "help; every command's has examples"
 ABOUT = "Says what the program can do, or how one of its commands is used."
 EXAMPLES = (
     ("ssotui help", "all commands"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 HELP = "the shell function sso, for a shell to evaluate"
-README = "the shell function `sso`; with `--install` its line is added to the file that the shell reads"
+GUIDE = "the shell function `sso`; with `--install` its line is added to the file that the shell reads"
 ABOUT = "Prints the shell function sso, which switches the shell that it is called in to another profile."
 EXAMPLES = (
     ('eval "$(ssotui init bash)"', "for this shell only"),

@@ -1,6 +1,6 @@
 """`ssotui --print-config`: the settings in force as TOML with comments, to be used as a settings file.
 
-`python -m tui.cli.verbs.print_config` prints the README's list; with `--check FILE` it fails when that file holds
+`python -m tui.cli.verbs.print_config` prints the guide's list; with `--check FILE` it fails when that file holds
 another.
 """
 
@@ -116,7 +116,7 @@ def _comment(text: str) -> list[str]:
 
 
 def block() -> str:
-    """The README's list: all settings with their defaults."""
+    """The guide's list: all settings with their defaults."""
     some = [key for key in KEYS if key.action.startswith("sign_in")]
     return f"```toml\n{as_toml(Settings(), '~/.config/ssotui/config.toml', some)}```"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...aws.config.configuration import Config
 
 HELP = "a sub-shell with the profile, its prompt marked"
-README = "a sub-shell with the profile, its prompt marked (bash, zsh, fish)"
+GUIDE = "a sub-shell with the profile, its prompt marked (bash, zsh, fish)"
 ABOUT = (
     "Opens a shell in this terminal that uses the profile, and says so in its prompt; exit or ctrl+d goes back. It is "
     "for who has not installed the function sso."

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ...aws.diagnosis.links import Diagnosis, Link
 
 HELP = "how the credentials of a profile come about, and where that breaks"
-README = (
+GUIDE = (
     "from variables over files, session and token to the credentials: what each says, where that stands, what is "
     "broken and what mends it; what boto3 makes of the same profile, and which SDKs differ"
 )

@@ -8,7 +8,7 @@ from ....aws.config.checks import OUTPUTS
 from ...environment import Environment
 
 HELP = "accounts and roles one can use"
-README = (
+GUIDE = (
     "accounts and roles that the signed-in sessions offer, with their profiles; profiles whose role is not offered any "
     "more are told. What was listed within the hour is shown at once (`--fresh`: asks AWS all the same). `--write` "
     "makes profiles for them: it shows what changes in the config file, and asks; `--undo` takes that back"

@@ -9,7 +9,7 @@ from ...guard_rails.allowing import add_yes
 from ...options import add_profile
 
 HELP = "open the AWS console in the browser"
-README = "open the AWS console, or print the link"
+GUIDE = "open the AWS console, or print the link"
 ABOUT = "Opens the AWS console in the browser, signed in as the profile's role."
 EXAMPLES = (
     ("ssotui console dev-admin --service s3", "at a service"),

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from ...environment import Environment
 
 HELP = "what is wrong with configuration and caches"
-README = (
+GUIDE = (
     "what is wrong with configuration, caches and variables: where, why it hurts, what mends it. `--fix` repairs what "
     "can be repaired, each after a question, with the change shown and the file kept; `--undo` takes the last change "
     "of the config file back"

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from ...environment import Environment
 
 HELP = "run a command under every matching profile, several at a time"
-README = (
+GUIDE = (
     "run a command under every profile that has the words, 8 at a time, each line with the profile's name in front; "
     "`{profile}` `{account_id}` `{account_name}` `{region}` are replaced"
 )

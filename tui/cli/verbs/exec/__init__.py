@@ -9,7 +9,7 @@ from ...guard_rails.allowing import add_agent, add_yes
 from ...options import add_profile
 
 HELP = "run a command with the credentials in its environment; its exit code is ours"
-README = HELP
+GUIDE = HELP
 ABOUT = (
     "Runs one command with the role credentials of a profile in its environment, and nothing there that "
     "would win over them."

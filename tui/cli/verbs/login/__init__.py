@@ -8,7 +8,7 @@ from ...environment import Environment
 from ...options import add_named
 
 HELP = "sign in, showing code and URL"
-README = "sign in, printing code and URL"
+GUIDE = "sign in, printing code and URL"
 ABOUT = (
     "Signs in to the session of a profile: silently where its token can be renewed, else with a code and "
     "an address that any browser takes."

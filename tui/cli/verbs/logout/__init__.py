@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from ...environment import Environment
 
 HELP = "remove cached tokens and credentials, and end the sessions at AWS"
-README = "sign out, telling what became of each item"
+GUIDE = "sign out, telling what became of each item"
 ABOUT = "Shows what a sign-out would remove, asks, removes it from this machine, and tells AWS to end the sessions."
 EXAMPLES = (
     ("ssotui logout", "everything"),

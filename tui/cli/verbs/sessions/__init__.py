@@ -9,7 +9,7 @@ from ...environment import Environment
 LIST, ADD, REMOVE = "list", "add", "remove"
 
 HELP = "add, list and remove sessions"
-README = (
+GUIDE = (
     "the sessions of the configuration. `add` makes one from a start URL; `remove` takes one away, with its token and "
     "the profiles that ssotui wrote for it (`--with-profiles`: with all). Both show what changes in the file, and ask"
 )

@@ -8,7 +8,7 @@ from ...environment import Environment
 from ...options import add_named
 
 HELP = "sessions and profiles with their expiries; uses no network"
-README = (
+GUIDE = (
     "sessions, and the profiles in use (`--all`: all of them); uses no network. With a profile or words the exit code "
     "answers. `--prompt`: one short line about AWS_PROFILE, for shell prompts"
 )

@@ -8,7 +8,7 @@ from ...environment import Environment
 from ...options import add_named, add_role
 
 HELP = "the caller identity of a profile, or of many"
-README = (
+GUIDE = (
     "the caller identity; with words a table of all profiles that have them: account, role, user, latency, "
     "and what is wrong"
 )
