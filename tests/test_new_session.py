@@ -134,6 +134,34 @@ def test_a_change_is_shown_with_three_lines_around_and_where_it_is() -> None:
     ]
 
 
+def test_many_sections_with_other_names_are_compared_at_once() -> None:
+    """Of a thousand renamed profiles most lines are those of all others: each with each took difflib many minutes."""
+
+    def text(prefix: str) -> str:
+        return "".join(f"[profile {prefix}{n}]\nsso_role_name = Admin\nsum = {n}\n\n" for n in range(1000))
+
+    shown = [line for _, line in differences(text("a"), text("b"))]
+    first = [
+        "@ line 1",
+        "- [profile a0]",
+        "+ [profile b0]",
+        "  sso_role_name = Admin",
+        "  sum = 0",
+        "",
+        "- [profile a1]",
+    ]
+    assert shown[:7] == first
+    assert sum(line[0:1] in "+-" for line in shown if line) == 2000
+
+
+def test_a_change_among_lines_that_are_all_alike_is_still_whole() -> None:
+    before = "".join(f"{number % 7}\n" for number in range(2000))
+    after = before.replace("3\n", "0\n")
+    shown = differences(before, after)
+    for text, kind in ((before, "-"), (after, "+")):
+        assert [line[2:] for mark, line in shown if mark in (kind, " ")][3:-2] == text.split()[3:-2]
+
+
 def test_what_is_shown_of_a_file_cannot_reach_the_terminal() -> None:
     shown = differences("\x1b[2J\n", "a\tb\x9b\n")
     assert [line for _, line in shown] == ["@ line 1", r"- \x1b[2J", r"+ a    b\x9b"]
