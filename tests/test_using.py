@@ -84,18 +84,24 @@ async def test_s_ends_the_board_for_a_sub_shell() -> None:
     assert (it.app.sub_shell, it.app.return_value) == ("dev-admin", None)
 
 
-def test_the_sub_shell_has_the_environment_of_before(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shown", [None, "small"])
+def test_the_sub_shell_has_the_environment_of_before_and_in_a_demo_the_program_stays_beside_it(
+    monkeypatch: pytest.MonkeyPatch, shown: str | None
+) -> None:
     import os
 
     from tui.app import SsoApp
 
-    opened: list[tuple[str, str | None, str | None]] = []
+    opened: list[tuple[str, str | None, str | None, bool]] = []
+    homes: list[str] = []
 
     def end(app: SsoApp) -> None:
         app.sub_shell = "dev-admin"
 
-    def sub_shell(_config: Config, name: str) -> int:
-        opened.append((name, os.environ.get("COLUMNS"), os.environ.get("TEXTUAL_FPS")))
+    def sub_shell(_config: Config, name: str, beside: bool) -> int:
+        opened.append((name, os.environ.get("COLUMNS"), os.environ.get("TEXTUAL_FPS"), beside))
+        homes.append(os.environ["HOME"])
+        assert os.path.isdir(homes[0])
         return 7
 
     monkeypatch.setenv("COLUMNS", "77")
@@ -103,5 +109,10 @@ def test_the_sub_shell_has_the_environment_of_before(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(SsoApp, "run", end)
     monkeypatch.setattr(launch, "terminal_problem", lambda: "")
     monkeypatch.setattr(launch, "finish", lambda code: code)
-    assert launch.board(sub_shell=sub_shell) == 7
-    assert opened == [("dev-admin", "77", None)]
+    before = dict(os.environ)
+    assert launch.board(demo=shown, sub_shell=sub_shell) == 7
+    assert opened == [("dev-admin", "77", None, shown is not None)]
+    assert (homes[0] == before["HOME"]) == (shown is None)
+    assert os.path.isdir(homes[0]) == (shown is None)  # that of a demo goes with it
+    os.environ.clear()
+    os.environ.update(before)

@@ -13,7 +13,7 @@ import pytest
 
 from tui.aws.errors import SsoError, command_line
 from tui.aws.model import Profile, RoleCredentials, Secret
-from tui.cli.verbs.exec.child import _run, child_environ
+from tui.cli.verbs.exec.child import child_environ, run_beside
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 
@@ -193,10 +193,10 @@ def test_a31_unknown_profiles_and_those_of_other_kinds() -> None:
 
 def test_on_windows_the_command_is_a_child(capfd: pytest.CaptureFixture[str]) -> None:
     environ = {"PATH": os.environ["PATH"], "AWS_REGION": "eu-west-1"}
-    assert _run(["sh", "-c", "echo $AWS_REGION; exit 5"], environ) == 5
+    assert run_beside(["sh", "-c", "echo $AWS_REGION; exit 5"], environ) == 5
     assert capfd.readouterr().out == "eu-west-1\n"
     with pytest.raises(SsoError) as caught:
-        _run(["no-such-command"], environ)
+        run_beside(["no-such-command"], environ)
     assert caught.value.exit_code == 127
 
 
@@ -204,7 +204,7 @@ def test_a_nul_in_the_environment_is_no_crash() -> None:
     credentials = RoleCredentials("ASIA\0", Secret("x"), Secret("y"), 1_900_000_000)
     environ = child_environ(os.environ, Profile("dev", "acme"), credentials)
     with pytest.raises(SsoError) as caught:
-        _run(["true"], environ)
+        run_beside(["true"], environ)
     assert "NUL" in caught.value.title
 
 

@@ -107,7 +107,7 @@ class SsoApp(TerminalApp):
         self.farewell = ""
         self.parent_shell = parent_shell()
         # The services of a demo end with it.
-        self.may_open_shell = emit is None and not demo and sys.stdout is not None and sys.stdout.isatty()
+        self.may_open_shell = emit is None and sys.stdout is not None and sys.stdout.isatty()
         self.sub_shell = ""
         folder = Path(__file__).parent / "styles"
         self._dialog_styles = {folder / name: (folder / name).read_text("utf-8") for name in DIALOG_STYLES}

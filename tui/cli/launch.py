@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from ..aws.config.configuration import Config
 
-    SubShell = Callable[[Config, str], int]
+    SubShell = Callable[[Config, str, bool], int]
+    """Takes a profile's name, and whether this program has to stay beside the shell."""
 
 
 def finish(code: int) -> int:
@@ -64,7 +65,7 @@ def board(
         with demo_process(large=demo == LARGE, empty=demo == EMPTY) as running:
             running.apply(os.environ)
             offered = running.start_url if demo == EMPTY else ""
-            return _run_board(emit, True, words, region, running.outside, start_url=offered)
+            return _run_board(emit, True, words, region, running.outside, sub_shell, offered)
     return _run_board(emit, False, words, region, sub_shell=sub_shell)
 
 
@@ -107,7 +108,7 @@ def _run_board(
     if ended == DONE and app.sub_shell and sub_shell is not None:
         os.environ.clear()
         os.environ.update(before)
-        return sub_shell(app.store.config, app.sub_shell)
+        return sub_shell(app.store.config, app.sub_shell, demo)  # a demo's services end with this program
     if ended == DONE and emit is not None:
         if chosen is None:
             return FAILED  # left without a choice: the shell function must not take it for one

@@ -110,11 +110,11 @@ def program(arguments: Sequence[str], here: Environment) -> int:
     return find(verb).run(options, here)
 
 
-def _sub_shell(config: Config, name: str) -> int:
-    """Open a sub-shell, in place of this program."""
+def _sub_shell(config: Config, name: str, beside: bool) -> int:
+    """Open a sub-shell, in place of this program or beside it."""
     from .verbs.shell import open_shell
 
-    return open_shell(Environment(), config, name)
+    return open_shell(Environment(), config, name, beside=beside)
 
 
 def _quick(arguments: Sequence[str], here: Environment) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
@@ -53,8 +55,9 @@ def run(options: Namespace, here: Environment) -> int:
     return open_shell(here, config, name, options.region or "")
 
 
-def open_shell(here: Environment, config: Config, name: str, region: str = "") -> int:
-    """Have a shell with this profile take the place of this program. Raises SsoError for a broken profile."""
+def open_shell(here: Environment, config: Config, name: str, region: str = "", beside: bool = False) -> int:
+    """Have a shell with this profile take the place of this program, or run it `beside`: with the program that runs
+    here within its reach, wherever it was started from. Raises SsoError for a broken profile."""
     from ...shell.parent import parent_shell
     from ...shell.subshell import INSIDE, MARKED, command, environment, shell_of
     from ...shell.switching import switch_lines
@@ -62,7 +65,7 @@ def open_shell(here: Environment, config: Config, name: str, region: str = "") -
     from ..launch import finish
     from ..quick.quick_use import after_switch
     from ..switched import where
-    from .exec.child import replace_us
+    from .exec.child import replace_us, run_beside
 
     shell, program = shell_of(parent_shell(), here.environ)
     marked = shell in MARKED
@@ -77,4 +80,7 @@ def open_shell(here: Environment, config: Config, name: str, region: str = "") -
     after_switch(here, name, where(here, config, name, region))
     here.say("exit or ctrl+d leaves this sub-shell")
     finish(DONE)  # the shell takes this program's place
-    return replace_us(command(shell, program), environ)
+    if not beside:
+        return replace_us(command(shell, program), environ)
+    own = os.path.dirname(os.path.abspath(sys.argv[0]))
+    return run_beside(command(shell, program), {**environ, "PATH": f"{own}{os.pathsep}{environ.get('PATH', '')}"})

@@ -48,7 +48,7 @@ def exec(options: Namespace, here: Environment) -> int:  # noqa: A001 - the comm
 def replace_us(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """Have a program take this one's place, or run it where that cannot be and return its exit code."""
     if os.name == "nt":
-        return _run(command, environ)
+        return run_beside(command, environ)
     raise _become(command, environ)
 
 
@@ -103,7 +103,8 @@ def _become(command: Sequence[str], environ: Mapping[str, str]) -> SsoError:
         return not_run(command[0], error, environ)
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
+def run_beside(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run a program in this terminal and return its exit code."""
     import subprocess
 
     program = shutil.which(command[0], path=environ.get("PATH")) or command[0]
