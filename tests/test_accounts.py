@@ -359,3 +359,11 @@ def test_roles_are_compared_with_the_profiles_of_the_portal_however_they_name_it
     assert [profile.name for profile in gone(store.snapshot, session, known)] == ["forbidden", "nowhere"]
     part = known.with_accounts(known.accounts.values(), int(clock.now()) + 1)
     assert gone(store.snapshot, session, part) == []
+
+
+@pytest.mark.parametrize(("operation", "key"), [("ListAccounts", "accountList"), ("ListAccountRoles", "roleList")])
+def test_an_answer_without_its_list_is_no_empty_list(many: DemoServer, operation: str, key: str) -> None:
+    """Profiles whose roles are gone are removed by --prune: by such an answer, all of them."""
+    many.state.faults.add(operation, count=None, replace={key: None, "nextToken": None})
+    with pytest.raises(SsoError, match="could not be understood"):
+        listed()

@@ -222,6 +222,9 @@ class Listing:
         for _ in range(MOST_PAGES):
             answer = self._ask(operation, doing, cancelled, {**arguments, **following})
             items = answer.get(key)
+            if not isinstance(items, list) and not following and not answer.get("nextToken"):
+                # Taken for an empty list, it would have --prune remove every profile.
+                raise SsoError(f"Could not {doing}: the answer holds no list and could not be understood", "try again")
             yield from (item for item in (items if isinstance(items, list) else []) if isinstance(item, dict))
             token = answer.get("nextToken")
             if not isinstance(token, str) or not token or token in seen:
