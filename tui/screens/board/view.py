@@ -236,6 +236,8 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = Fals
         found.append(Hint("board.switch", "Profiles" if on_sessions else "Sessions", 8))
     if needing > 1 or (needing and len(sessions) > 1):
         found.append(Hint("board.sign_in_all", f"Sign in ×{needing}", 10 if marked else 3))
+    if not marked:
+        found.append(Hint("board.accounts", "Accounts", 11))
     found.append(Hint("board.help", "Help", 2))
     return found
 
