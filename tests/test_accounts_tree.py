@@ -12,7 +12,7 @@ from tui.demo.organisation import ACME
 from tui.screens.accounts import telling
 from tui.screens.accounts.branches import HEAD, LOST, ROLE, Branches, Line, Role, new_ones
 from tui.screens.accounts.telling import Progress
-from tui.screens.accounts.tree import Columns, _natural
+from tui.screens.accounts.tree import AccountTree, Columns, _natural
 from tui.widgets.cells import cuts, width_of
 
 from .aws_home import CONFIG, configure, session_named
@@ -247,3 +247,14 @@ def test_two_portals_of_one_name_are_two_lists() -> None:
     assert all(not it.profiles for it in found.offers)
     assert [it.name for it in found.lost] == ["sandbox"]
     assert session_named(store, "acme").start_url == ACME
+
+
+def test_a_list_without_a_size_yet_goes_to_the_account_of_the_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a list that is filled before it is laid out begins with a role, of which one does not see the account."""
+    found: list[float] = []
+    tree = AccountTree(lambda _line: None)
+    monkeypatch.setattr(tree, "scroll_to", lambda y, **_options: found.append(y))
+    tree.set_branches(branches(*ACCOUNTS))
+    assert tree.reveal(("111111111111", "Admin"))
+    assert tree.highlighted == "111111111111/Admin"
+    assert found[-1] == 2, "analytics, its role, Development"

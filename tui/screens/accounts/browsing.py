@@ -211,7 +211,7 @@ class Accounts(Marking):
     def tick(self) -> None:
         """Once a second, and whenever something has changed."""
         branches = self.branches
-        if branches is None or not self.is_mounted:
+        if branches is None or not self.query(TitleBar):  # a change can arrive while the screen is taken down
             return
         marked = len(branches.chosen(self.listing.marked))
         self.query_one(TitleBar).show(telling.summary(branches), clock.now(), marked=marked)

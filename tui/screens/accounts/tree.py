@@ -156,7 +156,9 @@ class AccountTree(RowList):
         if not self._is_open(role[0], False):
             self._turn(role[0])
         self._arrange(f"{role[0]}/{role[1]}")
-        self._scroll_now(max(self._cursor - self._page // 3, 0))  # with what is around it
+        # With what is around it: its account at least, even before it is known how many lines there are room for.
+        account = next((at for at, line in enumerate(self._lines_shown) if line.key == role[0]), self._cursor)
+        self._scroll_now(max(self._cursor - self._page // 3, 0) if self.size.height else account)
         return True
 
     def turn(self, key: str) -> None:
