@@ -68,6 +68,12 @@ def all_roles(known: AccountList) -> frozenset[tuple[str, str]] | None:
     return frozenset((account.account_id, role) for account in known.accounts.values() for role in account.roles or ())
 
 
+def to_prune_by(known: AccountList) -> frozenset[tuple[str, str]] | None:
+    """The same for taking away what is not among them. None too for a portal that offers nothing at all: a session
+    that was just emptied, or an answer gone wrong, is no reason to take every profile away."""
+    return all_roles(known) or None
+
+
 def gone(snapshot: Snapshot, session: Session, known: AccountList) -> list[Profile]:
     """The profiles whose role the portal no longer offers; none as long as not everything has been listed."""
     there = all_roles(known)

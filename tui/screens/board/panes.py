@@ -320,11 +320,11 @@ class Panes(Vertical):
         return self.snapshot.profile(name) if name else None
 
     def current_session(self) -> Session | None:
-        """The session of the highlighted row of the list that has the focus; of a list without rows that whose profiles
-        it would show."""
+        """The session of the highlighted row of the list in use; of an empty one that whose profiles it would show."""
         profile = self.current_profile()
         if profile is None:
-            key = self.sessions.highlighted if self.sessions.has_focus else self.profiles.only
+            on_sessions = self.sessions.has_focus or not self.snapshot.config.profiles
+            key = self.sessions.highlighted if on_sessions else self.profiles.only
             return self.snapshot.config.sessions.get(key or "")
         return self.snapshot.session_of(profile)
 

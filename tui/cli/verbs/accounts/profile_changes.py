@@ -12,7 +12,7 @@ from ....aws.config.loading import credentials_sections, name_from
 from ....aws.config.writing.name_template import Template, Wrong
 from ....aws.config.writing.profile_plan import REFUSE, Choices, Existing, Plan, make_plan
 from ....aws.model import Session
-from ....aws.role.offered import all_roles, wanted
+from ....aws.role.offered import to_prune_by, wanted
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....settings import Settings, load
@@ -42,15 +42,16 @@ def write_profiles(options: Namespace, here: Environment) -> int:
     in_credentials = credentials_sections(here.environ)
     plans: list[Plan] = []
     for each in listed:
-        if options.prune and not each.known.complete:
-            here.say(f"! {clean(each.session.key)}: not everything is listed, so nothing of it is removed")
+        if options.prune and to_prune_by(each.known) is None:
+            why = "it offers no role at all" if each.known.complete else "not everything is listed"
+            here.say(f"! {clean(each.session.key)}: {why}, so nothing of it is removed")
 
     def edit(text: str) -> str:
         plans.clear()
         for each in listed:
             existing = Existing(text, in_credentials)
             own = choices._replace(region=_region(options, settings, each.session))
-            plan = make_plan(existing, each.session, roles[each.session.key], own, all_roles(each.known))
+            plan = make_plan(existing, each.session, roles[each.session.key], own, to_prune_by(each.known))
             plan = _only_matching(plan, existing, query)
             text = plan.edit(text)
             plans.append(plan)

@@ -23,7 +23,7 @@ from ....aws.config.writing.sections import Refused
 from ....aws.errors import SsoError
 from ....aws.model import Session
 from ....aws.requests.regions import regions_like
-from ....aws.role.offered import Offer, all_roles, wanted
+from ....aws.role.offered import Offer, to_prune_by, wanted
 from ....aws.state.store import Store
 from ....settings import save
 from ....text import clean
@@ -122,7 +122,7 @@ class WriteProfiles(Dialog[bool]):
                 existing = Existing(file.text, names)
             except Refused as error:
                 raise config_edit.not_written(file.path, str(error)) from None
-            return existing, all_roles(account_list.load(session)), list(regions_like(session.region))
+            return existing, to_prune_by(account_list.load(session)), list(regions_like(session.region))
 
         try:
             self._existing, self._offered, regions = await in_thread(look, "read the config file")
@@ -223,7 +223,7 @@ class WriteProfiles(Dialog[bool]):
         if replaced:
             parts.append(Content.styled(f"   {replaced} with characters replaced", MUTED))
         if self.query_one(f"#{PRUNE}", Switch).on and self._offered is None:
-            parts.append(Content.styled("   nothing is removed: not everything is listed", MUTED))
+            parts.append(Content.styled("   nothing is removed: not everything, or nothing, is listed", MUTED))
         return Content.assemble(*parts)
 
     def action_move(self, where: str) -> None:
