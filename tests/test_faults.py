@@ -146,7 +146,7 @@ def fault(*_arguments):
 class Thing:
     def __del__(self):
         fault()
-def status(_options):
+def status(*_given):
     thread = threading.Thread(target=fault)
     thread.start()
     thread.join()

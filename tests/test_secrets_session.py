@@ -82,7 +82,7 @@ def session(tmp_path: Path) -> Iterator[tuple[Terminal, Watch, Path]]:
 
 def back(terminal: Terminal) -> None:
     terminal.press("escape")
-    terminal.wait_for("written in")
+    terminal.wait_for(lambda it: "esc Back" not in it.text())
 
 
 def test_e16_a_whole_session_lets_no_secret_out(tmp_path: Path, home: Path, demo: DemoServer) -> None:
@@ -120,7 +120,7 @@ def test_e16_a_whole_session_lets_no_secret_out(tmp_path: Path, home: Path, demo
         terminal.wait_for("Opened in the browser")
         demo.state.approve(demo.state.pending_user_codes()[0])
         terminal.wait_for("signed in to 3 of 3")
-        terminal.wait_for("written in")
+        terminal.wait_for("ACCOUNT NAME")  # which the sign-in has brought; the list needs the room of the details then
         terminal.press("R")
         terminal.wait_for("refreshed")
         terminal.press("y")

@@ -128,7 +128,7 @@ PLACES = {
     "export in clear": _screen("e", "credentials valid for", "v", "ASIADEMO"),
     "sign-out": _screen("x", "Removes 1 token"),
     "help": _screen("?", "Keys and states"),
-    "problems": _screen("!", "4 problems"),
+    "problems": _screen("!", "problems"),
     "filter": _screen("/", "esc Clear filter"),
     "palette": _screen("ctrl+p", "Search for commands"),
     "question": _screen("l", "acme is signed in until"),

@@ -107,7 +107,7 @@ class NoticeBar(Widget):
         self._said = False
         self._mark: Mark | None = None
         self._row = self._tall = False
-        self._width = 0
+        self._laid_out_for = 0
 
     def show(self, text: str, kind: str, said: bool = False, mark: Mark | None = None) -> None:
         """Show `text`, made harmless here; `kind` is "warning", "info" or "row". `said`: a sentence that was just said.
@@ -132,8 +132,8 @@ class NoticeBar(Widget):
 
     def on_resize(self, event: Resize) -> None:
         """Another width may do without the second line."""
-        if event.size.width != self._width:
-            self._width, self._tall = event.size.width, False
+        if event.size.width != self._laid_out_for:
+            self._laid_out_for, self._tall = event.size.width, False
 
     async def on_click(self) -> None:
         """Show all of it."""
