@@ -121,12 +121,18 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
                 first = cells.pad("" if number else label, label_width)
                 lines.append([(first + " " * _GAP, MUTED), (line, style)])
         self._wrapped, self._wrapped_for = lines, width
-        self.virtual_size = Size(1, len(lines))
+        self._set_height()
+
+    def _set_height(self) -> None:
+        """Another height lays the whole screen out anew, with each move of the cursor: what fits is as high as there is
+        room."""
+        self.virtual_size = Size(1, max(len(self._wrapped), self.scrollable_content_region.height))
 
     def on_resize(self) -> None:
         if self.scrollable_content_region.width != self._wrapped_for:
             self._wrap(self.scrollable_content_region.width)
             self.refresh()
+        self._set_height()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
