@@ -158,6 +158,12 @@ def test_nothing_is_removed_before_everything_is_listed_and_words_choose_what_is
     write("--yes")
     before = config().read_text()
     sample.state.faults.add("ListAccounts", replace={"accountList": []}, count=None)
+    code, _out, err = write("--fresh", "--prune", "--yes")
+    assert "! acme: it offers no role at all, so nothing of it is removed" in err
+    assert config().read_text() == before
+    sample.state.faults.clear()
+    left = [{"accountId": "999999999999", "accountName": "Security Tooling"}]
+    sample.state.faults.add("ListAccounts", replace={"accountList": left}, count=None)
     assert write("--fresh", "--prune", "--yes", "--only", "analytics")[0] == 0
     after = config().read_text()
     assert before.count("[profile ") - after.count("[profile ") == 1
