@@ -171,7 +171,9 @@ def has_codes(app: object) -> bool:
 
 
 def hold_still(app: object) -> None:
-    """Replace what no two runs share: the demo's port and the time an answer took."""
+    """Replace what no two runs share: the demo's port, the time an answer took, and whether a cursor is just seen."""
+    from textual.widgets import Input
+
     from tui.app import SsoApp
     from tui.aws.session.device_code import DeviceCode
     from tui.screens.identity import IdentityScreen
@@ -179,6 +181,8 @@ def hold_still(app: object) -> None:
 
     assert isinstance(app, SsoApp)
     screen = app.screen
+    for field in screen.query(Input):
+        field.cursor_blink = False
     if isinstance(screen, SignIn):
         for index, attempt in enumerate(screen.attempts):
             if isinstance(attempt.code, DeviceCode):
