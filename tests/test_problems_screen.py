@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.demo.server import DemoServer
-from tui.screens.diagnosis.problems import Repair
+from tui.screens.changes.config_change import CHANGED, ConfigChange
 
 from .board import board, sample
 
@@ -30,13 +30,14 @@ async def test_what_is_wrong_says_why_it_hurts_and_is_repaired_after_a_question(
         assert "this profile gives no credentials; to mend it: correct the line" in words
         assert "such a sign-in cannot be renewed" in words
         await it.press("f")
-        await it.until(lambda: isinstance(it.app.screen, Repair))
+        await it.until(lambda: isinstance(it.app.screen, ConfigChange))
         await it.until("+ sso_session = d-9667182f21")
         await it.press("escape")
         await it.until("the start URL stands in the profile")
         assert config.read_bytes() == before
         await it.press("f")
-        await it.until(lambda: isinstance(it.app.screen, Repair))
+        await it.until(lambda: isinstance(it.app.screen, ConfigChange))
+        await it.until("+ sso_session = d-9667182f21")
         await it.press("enter")
         await it.until(lambda: "the start URL stands in the profile" not in it.words())
         assert b"[sso-session d-9667182f21]" in config.read_bytes()
@@ -50,11 +51,10 @@ async def test_a_file_that_changes_under_the_question_is_shown_and_asked_about_a
         await it.press("!")
         await it.until("the start URL stands in the profile")
         await it.press("f")
-        await it.until(lambda: isinstance(it.app.screen, Repair))
+        await it.until("+ sso_session = d-9667182f21")
         config.write_text("# written meanwhile\n" + config.read_text())
-        first = it.app.screen
-        await it.press("enter")
-        await it.until(lambda: isinstance(it.app.screen, Repair) and it.app.screen is not first)
+        await it.until(lambda: CHANGED[:30] in it.words() and "+ sso_session" in it.words())
+        assert b"[sso-session d-9667182f21]" not in config.read_bytes()
         await it.press("enter")
         await it.until(lambda: b"[sso-session d-9667182f21]" in config.read_bytes())
         assert config.read_text().startswith("# written meanwhile\n")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..aws.errors import SignInNeeded, SsoError
 from ..aws.model import Profile, Secret
 from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, profile_now
 from ..desktop import browser
 from ..shell.formats import default_format, needs_credentials, region_is_left, render
-from .jobs import in_thread
+from .jobs import in_thread, plain
 
 if TYPE_CHECKING:
     from ..host import Host
@@ -67,3 +69,20 @@ async def copy_export(app: Host, profile: Profile) -> None:
         app.note_use(profile.name)
     lines = render(form, credentials, profile, drop_region=region_is_left(os.environ), shell=shell)
     await copy(app, lines, f"{form} lines for {profile.label}", secret)
+
+
+async def copy_lines(
+    app: Host, profile: Profile, needed: Callable[[SignInNeeded], object] | None, progress: Callable[[str], object]
+) -> None:
+    """The same for a key: it says how it goes. `needed`: what to call where a sign-in is needed first; `progress`:
+    shows what is being done, "" at its end."""
+    progress(f"Copying {profile.label} …")
+    try:
+        await copy_export(app, profile)
+    except SsoError as error:
+        if isinstance(error, SignInNeeded) and needed is not None:
+            needed(error)
+        else:
+            app.tell(plain(error), "error")
+    finally:
+        progress("")

@@ -18,9 +18,7 @@ from ..aws.config.writing.profile_plan import (
     Planned,
 )
 from ..text import clean
-
-SHOWN = 6
-"""Names that are told one by one."""
+from .counts import SHOWN, counted, some
 
 
 def summed_up(plans: Sequence[Plan], done: bool = False) -> str:
@@ -30,7 +28,7 @@ def summed_up(plans: Sequence[Plan], done: bool = False) -> str:
         "changed" if done else "change": sum(len(plan.of(UPDATE, RENAME)) for plan in plans),
         "removed" if done else "remove": sum(len(plan.gone) for plan in plans),
     }
-    return ", ".join(f"{verb} {count(number, 'profile')}" for verb, number in numbers.items() if number).capitalize()
+    return ", ".join(f"{verb} {counted(number, 'profile')}" for verb, number in numbers.items() if number).capitalize()
 
 
 def told(plans: Sequence[Plan], renaming: str) -> list[str]:
@@ -42,7 +40,7 @@ def told(plans: Sequence[Plan], renaming: str) -> list[str]:
     if replaced := [it for it in new if it.replaced]:
         examples = {account(it): it.name for it in reversed(replaced)}
         shown = [f"{name} → {examples[name]}" for name in dict.fromkeys(map(account, replaced))]
-        what = f"Replaced what shells or SDKs do not take, in {count(len(replaced), 'name')}"
+        what = f"Replaced what shells or SDKs do not take, in {counted(len(replaced), 'name')}"
         found.append(f"{what}: {some(shown)}" if len(shown) <= SHOWN else f"{what}, such as {some(shown, more=False)}")
     if numbered := [f"{it.name} ({it.wanted.account_id})" for it in new if it.numbered]:
         found.append(f"Numbered, because the name is taken: {some(numbered)}")
@@ -67,11 +65,11 @@ def _left(roles: Sequence[Planned], plans: Sequence[Plan], renaming: str) -> lis
     found = []
     kept = sum(it.what == KEEP for it in roles)
     if kept:
-        found.append(f"{count(kept, 'profile')} of ssotui's {'is' if kept == 1 else 'are'} as wanted.")
+        found.append(f"{counted(kept, 'profile')} of ssotui's {'is' if kept == 1 else 'are'} as wanted.")
     if configured := names(CONFIGURED):
-        found.append(f"{count(len(configured), 'role')} with a profile already: {some(configured)}")
+        found.append(f"{counted(len(configured), 'role')} with a profile already: {some(configured)}")
     if other := names(RENAMABLE):
-        found.append(f"{count(len(other), 'profile')} with another name, which {renaming} gives up: {some(other)}")
+        found.append(f"{counted(len(other), 'profile')} with another name, which {renaming} gives up: {some(other)}")
     if by_hand := [*names(BY_HAND), *(name for plan in plans for name in plan.staying)]:
         found.append(f"! left, because somebody has changed what ssotui wrote: {some(by_hand)}")
     return found
@@ -80,14 +78,3 @@ def _left(roles: Sequence[Planned], plans: Sequence[Plan], renaming: str) -> lis
 def account(planned: Planned) -> str:
     """The account's name, its number where it has none; not clean yet."""
     return planned.wanted.account_name or planned.wanted.account_id
-
-
-def some(names: Sequence[str], more: bool = True) -> str:
-    """The first of some names, and how many more there are."""
-    rest = len(names) - SHOWN
-    return ", ".join(map(clean, names[:SHOWN])) + (f" and {rest} more" if more and rest > 0 else "")
-
-
-def count(number: int, what: str) -> str:
-    """A number of things."""
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -221,11 +221,9 @@ def _clock() -> Iterator[Finding]:
         )
 
 
-def where_of(finding: Finding) -> str:
+def where_of(found: Finding | Problem) -> str:
     """File and line for people, or the variable."""
-    if "/" not in finding.file:
-        return finding.file
-    return place(finding.file, finding.line)
+    return place(found.file, found.line) if "/" in found.file or found.line else found.file
 
 
 def repairable(found: Sequence[Finding]) -> list[Finding]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.screen import Screen
 
-from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Profile, Session
 from ...aws.role.unlisted import unlisted_profile
 from ...aws.state.snapshot import Snapshot
@@ -18,7 +17,6 @@ from ...words.marks import Mark
 from ..asking.guarded import mark_of
 from ..base import Sized
 from ..board.signing_in import SigningIn
-from ..jobs import plain
 from .branches import ACCOUNT, LOST, ROLE, Branches, Line
 
 if TYPE_CHECKING:
@@ -108,18 +106,9 @@ class RoleActions(Sized[None]):
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
     async def copy_lines(self, profile: Profile, needed: Needed) -> None:
         """Get credentials if needed and put the export lines on the clipboard."""
-        from ..copying import copy_export
+        from ..copying import copy_lines
 
-        self.set_progress(f"Copying {profile.label} …")
-        try:
-            await copy_export(self.sso, profile)
-        except SsoError as error:
-            if isinstance(error, SignInNeeded) and needed is not None:
-                needed(error)
-            else:
-                self.sso.tell(plain(error), "error")
-        finally:
-            self.set_progress("")
+        await copy_lines(self.sso, profile, needed, self.set_progress)
 
     def action_copy_menu(self) -> None:
         """Open the copy menu of a role or an account."""

@@ -8,6 +8,7 @@ from ...aws.cache.account_list import AccountList
 from ...aws.errors import SignInNeeded, SsoError
 from ...text import clean
 from ...widgets.row_list import ACCENT, TEXT
+from ...words.counts import counted
 from ...words.durations import ago
 from ...words.states import BAD, MUTED
 from ..board.view import Hint
@@ -51,11 +52,6 @@ def state_of(line: Line) -> tuple[str, str]:
 def profiles_of(profiles: Sequence[str], elsewhere: Sequence[str]) -> str:
     """The profiles of a role, with those that are another tool's."""
     return ", ".join([*map(clean, profiles), *(f"{clean(name)} (another tool's)" for name in elsewhere)])
-
-
-def counted(number: int, what: str) -> str:
-    """A number of things."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def summary(branches: Branches) -> str:

@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from ...aws import clock
-from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Profile
 from ...aws.state import finishing
 from ...aws.state.schedule import LookAgain, Renew, Warn
@@ -23,7 +22,7 @@ from ...terminal import collector
 from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
 from ..base import Sized
-from ..jobs import bindings, plain
+from ..jobs import bindings
 from ..palette import BoardCommands
 from . import background, view, warm_up
 from .clocks import Clocks
@@ -270,18 +269,11 @@ class Board(Sized[None]):
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
     async def copy_lines(self, profile: Profile, needed: Needed) -> None:
         """Get credentials if needed and put the export lines on the clipboard."""
-        from ..copying import copy_export
+        from ..copying import copy_lines
 
-        self.panes.set_progress(f"Copying {profile.name} …")
         try:
-            await copy_export(self.sso, profile)
-        except SsoError as error:
-            if isinstance(error, SignInNeeded) and needed is not None:
-                needed(error)
-            else:
-                self.sso.tell(plain(error), "error")
+            await copy_lines(self.sso, profile, needed, self.panes.set_progress)
         finally:
-            self.panes.set_progress("")
             self.look_again()
 
     @work(group="on rows", exclusive=True, exit_on_error=False, description="open the dialog")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import partial
-from threading import Event
 
 from textual import work
 from textual.app import ComposeResult
@@ -15,24 +13,21 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ...aws import clock
-from ...aws.cache import config_edit
-from ...aws.cache.config_edit import Changed, ConfigFile
 from ...aws.diagnosis.examining import examine
-from ...aws.diagnosis.findings import ADDRESSES, Edit, Finding, Mode, repairable
-from ...aws.errors import SsoError
+from ...aws.diagnosis.findings import ADDRESSES, Edit, Finding, Mode, repairable, where_of
 from ...aws.model import Problem
 from ...said import Saying
 from ...text import clean, place
 from ...widgets.bars import MUTED
-from ...words.differences import ADDED, GONE, PLACE, differences
 from ...words.durations import moment
 from ..base import Dialog
-from ..jobs import bindings, in_thread, plain
+from ..changes.change import Edit as ConfigEdit
+from ..changes.config_change import ConfigChange
+from ..dialogs import Confirm
+from ..jobs import bindings, in_thread
 
 MOST = 500
 """Problems that are listed."""
-
-_STYLES = {ADDED: "$text-success", GONE: "$text-error", PLACE: MUTED}
 
 
 class Problems(Dialog[None]):
@@ -97,35 +92,17 @@ class Problems(Dialog[None]):
     async def action_repair(self) -> None:
         """Go through what can be repaired: show what would be changed, ask, and do it."""
         for finding in repairable(self.found):
-            try:
-                if isinstance(finding.repair, Edit):
-                    await self._edit(finding.repair)
-                elif isinstance(finding.repair, Mode):
-                    await self._set_mode(finding.repair)
-            except SsoError as error:
-                self.sso.tell(plain(error), "error")
+            repair = finding.repair
+            if isinstance(repair, Edit):
+                change = ConfigEdit(repair.question, repair.change, lambda: "Repaired")
+                await self.app.push_screen_wait(ConfigChange(self.sso.store, change))
+            elif isinstance(repair, Mode):
+                await self._set_mode(repair)
         self.look()  # the configuration is read anew with it
-
-    async def _edit(self, repair: Edit) -> None:
-        """Ask anew while the file is another one each time."""
-        environ = self.sso.store.environ
-
-        while True:
-            file = await in_thread(lambda _cancelled: config_edit.read(environ), "read the config file")
-            text = file.edited(repair.change)
-            if not await self.app.push_screen_wait(Repair(repair.question, place(file.path), file.text, text)):
-                return
-            try:
-                copy = await in_thread(partial(_write, file, text), "write the config file")
-            except Changed as error:
-                self.sso.tell(plain(error), "warning")
-                continue
-            self.sso.tell(f"Written to {clean(place(file.path), 300)}; what it was is in {clean(place(copy), 300)}")
-            return
 
     async def _set_mode(self, repair: Mode) -> None:
         question = f"{place(repair.path)}: {repair.question}"
-        if not await self.app.push_screen_wait(Repair(question)):
+        if not await self.app.push_screen_wait(Confirm(question)):
             return
         try:
             await in_thread(lambda _cancelled: os.chmod(repair.path, repair.mode), "set the mode")
@@ -156,36 +133,8 @@ class Problems(Dialog[None]):
         return shown
 
 
-def _write(file: ConfigFile, text: str, _cancelled: Event) -> str:
-    return config_edit.write(file, text)
-
-
-class Repair(Dialog[bool]):
-    """A question before something is repaired, with what it changes in a file: enter does it, leaving does not."""
-
-    CSS_PATH = "../../styles/dialogs.tcss"
-    BINDINGS = [Binding("enter", "dismiss(True)", "Yes", key_display="enter"), *bindings("confirm")]
-
-    def __init__(self, question: str, path: str = "", before: str = "", after: str = "") -> None:
-        super().__init__()
-        self._question = clean(question, 600)
-        self._path = path
-        self._lines = differences(before, after) if path else []
-
-    def compose(self) -> ComposeResult:
-        """The question, then the change line by line."""
-        with Vertical(classes="dialog" if self._path else "dialog -small"):
-            yield Static(Content(self._question), classes="dialog-title")
-            if self._path:
-                with VerticalScroll():
-                    yield Static(Content.styled(clean(self._path, 500), MUTED))
-                    lines = [Content.styled(line, _STYLES.get(kind, "")) for kind, line in self._lines]
-                    yield Static(Content("\n").join(lines))
-            yield Footer(show_command_palette=False)
-
-
 def _told(problem: Problem, finding: Finding | None) -> Content:
-    where = clean(place(problem.file, problem.line) if "/" in problem.file or problem.line else problem.file)
+    where = clean(where_of(problem))
     lines = [Content.styled(where, MUTED)] if where else []
     inside = "  " if where else ""
     lines.append(Content(inside + clean(problem.message, 600)))

@@ -22,6 +22,7 @@ from ...aws.session.signing_out import TOKEN, begin, sign_out
 from ...aws.state.store import Store
 from ...text import clean, place
 from ...widgets.bars import MUTED
+from ...words.counts import counted, some
 from ..base import Dialog, failure
 from ..jobs import bindings, in_thread, plain, start_thread
 
@@ -180,7 +181,7 @@ class SessionRemoval(Dialog[None]):
 
 
 def _with(profiles: Sequence[str]) -> str:
-    return f", with {_count(len(profiles), 'profile')}" if profiles else ""
+    return f", with {counted(len(profiles), 'profile')}" if profiles else ""
 
 
 def _goes(session: Session, found: Found, removal: Removal) -> Content:
@@ -190,7 +191,7 @@ def _goes(session: Session, found: Found, removal: Removal) -> Content:
         own = f"  [sso-session {clean(session.key, 80)}]"
         lines.append(Content(own) if there else Content.styled(f"{own} is not there", "$text-warning"))
     if removal.profiles:
-        lines.append(Content(f"  {_count(len(removal.profiles), 'profile')}: {_some(removal.profiles)}"))
+        lines.append(Content(f"  {counted(len(removal.profiles), 'profile')}: {_some(removal.profiles)}"))
     if not removal.headers:
         lines.append(Content.styled("  nothing: it has no section of its own, only profiles", "$text-warning"))
     tokens = len(found.manifest.of_kind(TOKEN))
@@ -199,11 +200,11 @@ def _goes(session: Session, found: Found, removal: Removal) -> Content:
         told = ", and AWS is told" if tokens else ""
         lines += [
             Content(""),
-            Content(f"From the caches: {_count(tokens, 'token')}, {_count(others, 'other file')}{told}"),
+            Content(f"From the caches: {counted(tokens, 'token')}, {counted(others, 'other file')}{told}"),
         ]
     for why, names in removal.by_reason().items():
         stay = "stays" if len(names) == 1 else "stay"
-        text = f"! {_count(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}"
+        text = f"! {counted(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}"
         lines += [Content(""), Content.styled(text, "$text-warning")]
     if any(why != ELSEWHERE for why in removal.by_reason()):
         lines.append(Content.styled("  p takes them too", MUTED))
@@ -211,9 +212,4 @@ def _goes(session: Session, found: Found, removal: Removal) -> Content:
 
 
 def _some(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(clean(name, 80) for name in names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return some(names, SHOWN, limit=80)

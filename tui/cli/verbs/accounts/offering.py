@@ -19,6 +19,7 @@ from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import LIMIT, clean, place
 from ....widgets.fuzzy import haystack
+from ....words.counts import counted
 from ....words.durations import ago
 from ...environment import Environment
 from ...matching import holds
@@ -204,7 +205,7 @@ def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bo
     when = "listed just now" if age == "now" else f"listed {age}"
     left = len(known.unlisted())
     rest = f"; the roles of {left} of {len(known.accounts)} accounts are still to be listed" if left else ""
-    counts = f"{_count(accounts, 'account')}, {_count(len(found), 'role')}, {new} new"
+    counts = f"{counted(accounts, 'account')}, {counted(len(found), 'role')}, {new} new"
     here.say(f"{clean(listed.session.key)}: {counts}; {when}{rest}")
 
 
@@ -223,7 +224,3 @@ def _forms(found: Sequence[Offer], longest: int) -> Iterable[Table]:
             for it in found
         ]
         yield Table(("NAME", "ACCOUNT", "ROLE", "PROFILE", "E-MAIL"), rows)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -12,6 +12,7 @@ from ....aws.errors import SsoError
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....text import clean, place
+from ....words.counts import counted
 from ...editing import change, require_terminal
 from ...environment import Environment
 
@@ -32,7 +33,8 @@ def doctor(options: Namespace, here: Environment) -> int:
         found = examine(Store(here.environ), here.now())
         if found:
             here.say(
-                f"What is left: {_count(found)}" + ("" if repairable(found) else ", which nobody but you can mend")
+                f"What is left: {counted(len(found), 'finding')}"
+                + ("" if repairable(found) else ", which nobody but you can mend")
             )
     for finding in found:
         _tell(finding, here)
@@ -40,7 +42,7 @@ def doctor(options: Namespace, here: Environment) -> int:
     if not found:
         here.say("All is in order.")
     elif repairs and not options.fix:
-        here.say(f"{_count(found)}; {repairs} can be repaired: ssotui doctor --fix")
+        here.say(f"{counted(len(found), 'finding')}; {repairs} can be repaired: ssotui doctor --fix")
     return FAILED if found else DONE
 
 
@@ -81,7 +83,3 @@ def _repair(finding: Finding, agreed: bool, here: Environment) -> None:
         here.say(f"! {clean(place(repair.path) if isinstance(repair, Mode) else '', 1000)}: {error.strerror}")
     except SsoError as error:
         here.say(f"! {clean(error.title, 1000)}" + (f"; {clean(error.hint, 1000)}" if error.hint else ""))
-
-
-def _count(found: list[Finding]) -> str:
-    return f"{len(found)} finding{'' if len(found) == 1 else 's'}"

@@ -11,6 +11,7 @@ from ....desktop.children.outlet import Target
 from ....desktop.children.running import Result
 from ....desktop.children.spooled import Spool
 from ....text import clean
+from ....words.counts import some
 
 KINDS = OK, FAILED, REFUSED, NOT_SIGNED_IN, CUT, NOT_STARTED = (
     "ok",
@@ -75,7 +76,7 @@ class Tally:
         lines = [f"{profiles(self.total)}: {', '.join(counts)}"]
         for kind, names in self.names.items():
             if names and kind == NOT_STARTED:
-                lines.append(f"{kind}: {listed(names, UNSTARTED)}")
+                lines.append(f"{kind}: {some(names, UNSTARTED)}")
             elif names and kind != OK:
                 lines += _broken(f"{kind}: ", names, width)
         if self.sign_ins:
@@ -136,12 +137,6 @@ def no_record(profile: Profile, problem: str) -> str:
 def reason(error: SsoError) -> str:
     """Why there are no credentials, in one line."""
     return clean(f"{error.title}; {error.hint}" if error.hint else error.title, 1000)
-
-
-def listed(names: Sequence[str], most: int) -> str:
-    """Names, and how many more."""
-    shown = ", ".join(clean(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def _text(text: str) -> str:

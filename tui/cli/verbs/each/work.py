@@ -16,6 +16,7 @@ from ....aws.state.store import Store
 from ....desktop.children.outlet import Target
 from ....exit_codes import DONE, FAILED, NOT_FOUND, SIGN_IN_NEEDED, USAGE, ended_by
 from ....text import clean
+from ....words.counts import some
 from ...arguments import make_parser
 from ...environment import Environment
 from ...guard_rails.allowing import allow_each
@@ -25,7 +26,7 @@ from ...options import UsageError
 from ...output import check_read, the_session, warn
 from .choosing import once_an_account
 from .placeholders import has_any
-from .telling import NOT_SIGNED_IN, OK, Tally, listed, no_record, profiles
+from .telling import NOT_SIGNED_IN, OK, Tally, no_record, profiles
 from .together import Together
 
 ASK = 25
@@ -116,7 +117,7 @@ def _chosen(here: Environment, store: Store, options: Namespace) -> list[Profile
     if left_out:
         names = [it.account_id or it.name for it in left_out]
         here.say(
-            f"! Left out, because no profile there has one of the roles {clean(','.join(roles))}: {listed(names, MANY)}"
+            f"! Left out, because no profile there has one of the roles {clean(','.join(roles))}: {some(names, MANY)}"
         )
     if not chosen:
         raise SsoError(f"No profile has one of the roles {','.join(roles)}", "patterns have stars: *ReadOnly*", USAGE)
@@ -170,6 +171,6 @@ def _leave_out(here: Environment, needing: dict[Profile, str], tally: Tally, opt
         if options.json:
             here.write(no_record(profile, f"Sign-in needed; run: {command}"))
     for command, names in commands.items():
-        here.say(f"! {profiles(len(names))} not signed in, left out: {listed(names, NAMED)}; run: {clean(command)}")
+        here.say(f"! {profiles(len(names))} not signed in, left out: {some(names, NAMED)}; run: {clean(command)}")
     tally.sign_ins.update(dict.fromkeys(commands))
     here.stdout.flush()

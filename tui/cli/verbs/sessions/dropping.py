@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
 
 from ....aws.config.loading import name_from
 from ....aws.config.writing import sections
@@ -13,13 +12,11 @@ from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest, sig
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....text import clean, place
+from ....words.counts import counted, some
 from ....words.durations import absolute
 from ...editing import change
 from ...environment import Environment
 from ...output import the_session
-
-SHOWN = 6
-"""Names of profiles that are told one by one."""
 
 
 def drop(options: Namespace, here: Environment) -> int:
@@ -40,7 +37,7 @@ def drop(options: Namespace, here: Environment) -> int:
         if manifest.items:
             tokens = len(manifest.of_kind(TOKEN))
             others = len(manifest.items) - tokens
-            here.say(f"Signs out of it: {_count(tokens, 'token')}, {_count(others, 'other cache file')}")
+            here.say(f"Signs out of it: {counted(tokens, 'token')}, {counted(others, 'other cache file')}")
 
     if change(here, edit, f"Remove session {clean(session.key)}?", options.yes, notes) is None:
         return FAILED
@@ -56,21 +53,12 @@ def drop(options: Namespace, here: Environment) -> int:
 
 def _tell(here: Environment, found: Removal) -> None:
     if found.profiles:
-        here.say(f"With {_count(len(found.profiles), 'profile')}: {_some(found.profiles)}")
+        here.say(f"With {counted(len(found.profiles), 'profile')}: {some(found.profiles)}")
     for why, names in found.by_reason().items():
         stay = "stays" if len(names) == 1 else "stay"
-        here.say(f"! {_count(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}")
+        here.say(f"! {counted(len(names), 'profile')} {stay}, without a session then ({why}): {some(names)}")
     if found.more:
         here.say("  to remove these too: --with-profiles")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - SHOWN
-    return ", ".join(map(clean, names[:SHOWN])) + (f" and {more} more" if more > 0 else "")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _tell_result(here: Environment, result: Result) -> int:

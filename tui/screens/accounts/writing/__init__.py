@@ -28,7 +28,8 @@ from ....aws.state.store import Store
 from ....settings import save
 from ....text import clean
 from ....widgets.bars import MUTED
-from ....words.plans import count, left, summed_up
+from ....words.counts import counted
+from ....words.plans import left, summed_up
 from ...base import Dialog, failure, scroll_text
 from ...changes.change import Edit
 from ...changes.config_change import ConfigChange
@@ -77,7 +78,7 @@ class WriteProfiles(Dialog[bool]):
         self._error: SsoError | None = None
         self._plan: Plan | None = None
         self._problem = ""
-        self._what = f"{count(len(self._wanted), 'role')} of {session.key}"
+        self._what = f"{counted(len(self._wanted), 'role')} of {session.key}"
 
     def compose(self) -> ComposeResult:
         """The entries, what they come to, keys."""
