@@ -90,7 +90,7 @@ class Environment:
     def say(self, text: str = "") -> None:
         """A message for the person, on stderr. Foreign text in it must be clean already. That stderr cannot be written
         to stops nothing: what a command prints and what its exit code says do not depend on it."""
-        self._ask(text + "\n")
+        self._tell(text + "\n")
 
     def complain(self, title: str, hint: str, code: int) -> int:
         """Say what went wrong and what helps, on stderr. Returns `code`."""
@@ -103,7 +103,7 @@ class Environment:
 
     def confirmed(self, question: str) -> bool:
         """Ask on stderr and wait for the answer, on the same line. Only a yes is one."""
-        self._ask(f"{question} [y/N] ")
+        self._tell(f"{question} [y/N] ")
         answer = self.stdin.readline()
         if not answer.endswith("\n"):  # ended by ctrl+d: what comes next begins a line of its own
             self.say()
@@ -111,7 +111,7 @@ class Environment:
 
     def asked(self, question: str) -> str:
         """Ask on stderr for a line, and wait for it. Raises UsageError when none comes."""
-        self._ask(f"{question}: ")
+        self._tell(f"{question}: ")
         answer = self.stdin.readline()
         if not answer.endswith("\n"):
             self.say()
@@ -124,7 +124,7 @@ class Environment:
     def progress(self, text: str) -> None:
         """Say how far it is, on stderr, in place of what was said so before. Only where that is seen as it happens."""
         if _is_terminal(self.stderr):
-            self._ask(f"\r{text}\x1b[K")
+            self._tell(f"\r{text}\x1b[K")
 
     def write(self, text: str) -> None:
         """Text that a program reads, on stdout."""
@@ -150,7 +150,7 @@ class Environment:
 
         self.stdout.write(json.dumps(value, indent=indent).replace("\x7f", "\\u007f") + "\n")
 
-    def _ask(self, text: str) -> None:
+    def _tell(self, text: str) -> None:
         try:
             self.stderr.write(text)
             self.stderr.flush()

@@ -27,9 +27,6 @@ EXAMPLES = (
     ("ssotui why payments-prod --json", "for a program"),
 )
 
-_SIGNS = {"good": " ", "note": "·", "broken": "!"}
-_COLUMN = 20
-
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
@@ -40,21 +37,22 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, here: Environment) -> int:
     """Print the chain. Returns 0 when no link is broken, 3 when a sign-in mends it, 4 when AWS has refused, else 1."""
     from ...aws.cache.account_names import AccountNames
-    from ...aws.config.loading import chosen_name
     from ...aws.diagnosis import links
     from ...aws.diagnosis.gathering import diagnose
+    from ...aws.requests.behalf import profile_in_use
     from ...aws.state.store import Store
     from ...text import clean
+    from ...words.link_lines import as_lines
 
     store = Store(here.environ, AccountNames())
-    name = options.profile if options.profile is not None else chosen_name(here.environ) or "default"
+    name = options.profile if options.profile is not None else profile_in_use(store.snapshot)
     found = diagnose(store, name, here.now())
     broken = found.broken
     if options.json:
         here.show_json(as_json(found))
     else:
         for link in found.links:
-            for line in _lines(link, here.width):
+            for line in as_lines(link, here.width):
                 here.show(clean(line, 2000))
         for warning in found.warnings:
             here.show(clean(f"· {warning}", 2000))
@@ -92,20 +90,3 @@ def _as_json(link: Link) -> dict[str, str | None]:
         "message": link.message or None,
         "fix": link.mend or None,
     }
-
-
-def _lines(link: Link, width: int | None) -> list[str]:
-    """A link for people: what it is and where that stands, and below it what is to be known. Words that are longer than
-    a line, as paths are, stay whole."""
-    from textwrap import wrap
-
-    room = max((width or 1000) - _COLUMN, 20)
-    apart = not link.where or len(link.value) + len(link.where) + 3 > room
-    texts = [link.value, link.where, link.message] if apart else [f"{link.value}   {link.where}", link.message]
-    lines = [
-        line
-        for text in filter(None, texts)
-        for line in (wrap(text, room, break_on_hyphens=False, break_long_words=False) if len(text) > room else [text])
-    ]
-    first = f"{_SIGNS[link.state]} {link.what:{_COLUMN - 2}}"
-    return [(" " * _COLUMN if number else first) + line for number, line in enumerate(lines or [""])]

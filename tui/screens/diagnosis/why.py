@@ -15,20 +15,20 @@ from ...aws.diagnosis.links import BROKEN, NOTE, Diagnosis, Link
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
+from ...words.link_lines import SIGNS, as_lines
 from ..asking.guarded import mark_of
 from ..base import Dialog
 from ..copying import copy
 from ..jobs import bindings, in_thread
 
-_COLUMN = 18
-_SIGNS = {BROKEN: ("! ", "$text-error"), NOTE: ("· ", "$text-warning")}
+_STYLES = {BROKEN: "$text-error", NOTE: "$text-warning"}
 
-MENDED_BY = {"l": "Sign in", "a": "Accounts"}
-"""What the keys of the board do that mend a link."""
+MENDED_BY = {"l": ("Sign in", "sign_in"), "a": ("Accounts", "on_rows('accounts')")}
+"""The keys of the board that mend a link: what they are called, and their actions."""
 
 
 class WhyScreen(Dialog[str]):
-    """The links from the environment to the credentials. It is left with the key of the board that mends the first
+    """The links from the environment to the credentials. It is left with the board's action that mends the first
     broken one, where enter was pressed for that; else with ""."""
 
     CSS_PATH = "../../styles/dialogs.tcss"
@@ -85,9 +85,9 @@ class WhyScreen(Dialog[str]):
         self.dismiss("")
 
     def action_mend(self) -> None:
-        """Back, and the key that mends it."""
+        """Back, and the action that mends it."""
         broken = self.found.broken if self.found is not None else None
-        self.dismiss(broken.key if broken is not None else "")
+        self.dismiss(MENDED_BY[broken.key][1] if broken is not None else "")
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the chain")
     async def action_copy(self) -> None:
@@ -101,26 +101,22 @@ def rows_of(found: Diagnosis) -> list[Widget]:
     """A row for each link, then one for each thing that others make of the profile."""
     rows: list[Widget] = []
     for link in found.links:
-        sign, style = _SIGNS.get(link.state, ("  ", ""))
-        label = Static(Content.assemble((sign, style), (link.what, MUTED)), classes="link-label")
+        sign = SIGNS[link.state], _STYLES.get(link.state, "")
+        label = Static(Content.assemble(sign, (link.what, MUTED)), classes="link-label")
         rows.append(Horizontal(label, Static(_told(link), classes="link-text"), classes="link"))
     for warning in found.warnings:
-        rows.append(Static(Content.assemble(_SIGNS[NOTE], clean(warning, 1000))))
+        rows.append(Static(Content.assemble((SIGNS[NOTE], _STYLES[NOTE]), clean(warning, 1000))))
     return rows
 
 
 def as_text(found: Diagnosis) -> str:
     """The same as plain text."""
-    lines = []
-    for link in found.links:
-        first, *others = _told(link).plain.split("\n")
-        lines.append(f"{_SIGNS.get(link.state, ('  ', ''))[0]}{link.what:{_COLUMN}}{first}")
-        lines += [" " * (_COLUMN + 2) + other for other in others]
-    return "\n".join([*lines, *(clean(f"· {warning}", 1000) for warning in found.warnings)])
+    lines = [line for link in found.links for line in as_lines(link)]
+    return "\n".join(clean(line, 2000) for line in (*lines, *(f"{SIGNS[NOTE]}{it}" for it in found.warnings)))
 
 
 def _told(link: Link) -> Content:
-    style = _SIGNS.get(link.state, ("", ""))[1]
+    style = _STYLES.get(link.state, "")
     parts = [Content.styled(clean(link.value, 500), "bold" if link.state == BROKEN else "")]
     if link.where:
         parts.append(Content.styled(clean(link.where, 500), MUTED))
@@ -137,7 +133,7 @@ def summary(found: Diagnosis) -> Content:
         return Content.styled(f"Nothing is broken.{same}", "$text-success")
     mend = ""
     if broken.key in MENDED_BY:
-        mend = f"; enter: {MENDED_BY[broken.key]}"
+        mend = f"; enter: {MENDED_BY[broken.key][0]}"
     elif broken.mend:
         mend = f"; to mend it: {clean(broken.mend, 500)}"
     return Content.styled(f"Broken: {broken.what}{mend}", "$text-error")

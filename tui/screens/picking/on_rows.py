@@ -89,15 +89,14 @@ async def _open_consoles(
 
 
 async def why(panes: Panes, _open: Open) -> None:
-    """Show how the profile's credentials come about; what mends them is a key of the board."""
+    """Show how the profile's credentials come about; what mends them is an action of the board."""
     from ..diagnosis.why import WhyScreen  # late: seldom used
 
     profile = panes.the_profile()
     if profile is None:
         return
-    key = await panes.app.push_screen_wait(WhyScreen(panes.sso.store, profile.name))
-    action = {"l": "sign_in", "a": "on_rows('accounts')"}.get(key or "")
-    if action is not None:
+    action = await panes.app.push_screen_wait(WhyScreen(panes.sso.store, profile.name))
+    if action:
         await panes.screen.run_action(action)
 
 
