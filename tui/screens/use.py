@@ -43,7 +43,8 @@ async def copy_use_line(app: Host, profile: Profile) -> None:
     front = app.screen_stack[-1]
     told = await copy(app, lines, "These lines", quiet=True)
     planned = await in_thread(lambda _cancelled: _plan("zsh" if app.parent_shell == "zsh" else SHELLS.get(form, "")))
-    if app.screen_stack[-1] is not front:  # copying can take a while, and the user has gone on meanwhile
+    # Copying can take a while, and the user may have gone on meanwhile, or before it began.
+    if app.screen_stack[-1] is not front or isinstance(front, Dialog):
         app.tell(told)
         return
     app.push_screen(UseLine(profile, lines, told, planned))
