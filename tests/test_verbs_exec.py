@@ -13,7 +13,7 @@ import pytest
 
 from tui.aws.errors import SsoError, command_line
 from tui.aws.model import Profile, RoleCredentials, Secret
-from tui.cli.verbs.exec.child import child_environ, run_beside
+from tui.cli.verbs.exec.child import child_environ, not_run, run_beside
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 
@@ -189,6 +189,15 @@ def test_d02_a_refused_role_is_exit_code_4() -> None:
 def test_a31_unknown_profiles_and_those_of_other_kinds() -> None:
     assert "no profile devv" in check(ssotui("exec", "devv", "--", "true"), 1).stderr
     assert "did you mean dev?" in ssotui("exec", "devv", "--", "true").stderr
+
+
+@pytest.mark.parametrize(("name", "code"), [("no-such-command", 127), ("not-to-be-run", 126), ("./no-such", 126)])
+def test_a_closed_folder_of_the_path_hides_nothing(tmp_path: Path, name: str, code: int) -> None:
+    """`execvp` ends with the permission that it lacked there, and shells with what they looked for."""
+    (tmp_path / "not-to-be-run").write_text("#!/bin/sh\n")
+    found = not_run(name, PermissionError(13, "Permission denied"), {"PATH": f"{tmp_path}/closed:{tmp_path}"})
+    assert found.exit_code == code
+    assert ("command not found" in found.title) == (code == 127)
 
 
 def test_on_windows_the_command_is_a_child(capfd: pytest.CaptureFixture[str]) -> None:

@@ -122,9 +122,17 @@ def run_beside(command: Sequence[str], environ: Mapping[str, str]) -> int:
 def not_run(name: str, error: OSError | ValueError, environ: Mapping[str, str]) -> SsoError:
     """Why a command could not be started, with the exit code that shells give then."""
     missing = not name or isinstance(error, FileNotFoundError)
+    # A folder of the PATH that is closed to us is no reason either: shells go on to the next.
+    missing = missing or (isinstance(error, PermissionError) and not _is_somewhere(name, environ))
     if missing and not shutil.which(name, path=environ.get("PATH")):
         return SsoError(f"{name or 'The empty name'}: command not found", "", NOT_FOUND)
     if missing:
         return SsoError(f"{name}: the interpreter that its first line names does not exist", "", CANNOT_RUN)
     reason = error.strerror if isinstance(error, OSError) else "its arguments or environment hold a NUL character"
     return SsoError(f"{name} cannot be run: {reason}", "", CANNOT_RUN)
+
+
+def _is_somewhere(name: str, environ: Mapping[str, str]) -> bool:
+    """Whether there is a file of that name, to be run or not."""
+    folders = environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.path.dirname(name) != "" or any(os.path.exists(os.path.join(folder, name)) for folder in folders)
