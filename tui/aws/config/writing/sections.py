@@ -124,28 +124,42 @@ def change(text: str, changes: Mapping[str, Section]) -> str:
 
 
 def _change(lines: list[str], starts: Sequence[int], before: ini.Ini, header: str, section: Section) -> None:
-    """Change the lines of one section in place; those that go become empty."""
+    """Change the lines of one section in place, to make it the given one."""
     first = before.lines[header] - 1
-    following = _following(starts, first, len(lines))
+    own = lines[first + 1 : _following(starts, first, len(lines))]
+    if any(line[0].isspace() for line in own if not _says_nothing(line)):
+        raise Refused(f"[{shorten(header)}] has values of several lines")
     new, old = _marked(section), before.sections[header]
-    left = dict(new)
-    mark = last = first
-    for at in range(first + 1, following):
-        if _says_nothing(lines[at]):
-            continue
-        if lines[at][0].isspace():
-            raise Refused(f"[{shorten(header)}] has values of several lines")
-        last = at
-        key = re.split("[=:]", lines[at], maxsplit=1)[0].strip().lower()
-        mark = at if key == MARKS[section.kind] else mark
-        if key not in new:
-            lines[at] = ""
-        elif new[key] != old.get(key):
-            lines[at] = f"{key} = {new[key]}{_end_of(lines[at])}"
-        left.pop(key, None)
-    end = _line_end("".join(lines[:1]))
+    keys: dict[str, str | None] = dict.fromkeys(key for key in old if key not in new)
+    keys |= {key: value for key, value in new.items() if value != old.get(key)}
     if section.header != header:
         lines[first] = f"[{section.header}]{_end_of(lines[first])}"
+    _set_keys(lines, starts, before, header, keys, MARKS[section.kind])
+
+
+def _set_keys(
+    lines: list[str],
+    starts: Sequence[int],
+    before: ini.Ini,
+    header: str,
+    keys: Mapping[str, str | None],
+    above: str = "",
+) -> None:
+    """Set these keys, or take them out (None), in the lines of one section in place; lines that go become empty. New
+    ones come in front of the key `above`, behind the last line where there is none of that name."""
+    first = mark = last = before.lines[header] - 1
+    left = {key: value for key, value in keys.items() if value is not None}
+    end = _line_end("".join(lines[:1]))
+    for at in range(first + 1, _following(starts, first, len(lines))):
+        if _says_nothing(lines[at]):
+            continue
+        last = at
+        key = "" if lines[at][0].isspace() else re.split("[=:]", lines[at], maxsplit=1)[0].strip().lower()
+        mark = at if key == above else mark
+        if key in left:
+            lines[at] = f"{key} = {left.pop(key)}{_end_of(lines[at])}"
+        elif key in keys:
+            lines[at] = ""
     if left:
         added = "".join(f"{key} = {value}{end}" for key, value in left.items())
         if mark > first:
@@ -164,21 +178,7 @@ def set_keys(text: str, changes: Mapping[str, Mapping[str, str | None]]) -> str:
     for header, keys in changes.items():
         if header not in before.lines:
             raise Refused(f"[{shorten(header)}] is not there")
-        first = last = before.lines[header] - 1
-        left = {key: value for key, value in keys.items() if value is not None}
-        for at in range(first + 1, _following(starts, first, len(lines))):
-            if _says_nothing(lines[at]):
-                continue
-            last = at
-            key = "" if lines[at][0].isspace() else re.split("[=:]", lines[at], maxsplit=1)[0].strip().lower()
-            if key in left:
-                lines[at] = f"{key} = {left.pop(key)}{_end_of(lines[at])}"
-            elif key in keys:
-                lines[at] = ""
-        end = _line_end(plain)
-        if left:
-            gap = "" if _end_of(lines[last]) or not lines[last] else end
-            lines[last] += gap + "".join(f"{key} = {value}{end}" for key, value in left.items())
+        _set_keys(lines, starts, before, header, keys)
         options = {key: value for key, value in wanted[header].items() if key not in keys}
         wanted[header] = options | {key: value for key, value in keys.items() if value is not None}
     made = text[: len(text) - len(plain)] + "".join(lines)
