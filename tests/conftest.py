@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -79,6 +80,16 @@ _FIXED = {
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     pluginmanager.register(needs)
     pluginmanager.register(groups)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The developer's HOME is out of reach from here on: a thread that outlives its test writes to where the process
+    thinks it is at home by then."""
+    folder = tempfile.mkdtemp(prefix="ssotui-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["HOME"] = folder
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        del os.environ[name]
 
 
 @pytest.hookimpl(optionalhook=True)

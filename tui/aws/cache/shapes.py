@@ -221,8 +221,11 @@ def role_credentials_json(credentials: RoleCredentials) -> Json:
 
 
 def sweep_leftovers(now: float, age: float = TEMPORARY_AGE) -> None:
-    """Remove temporary files of ours that a killed process left behind `age` seconds or more ago. Never raises."""
-    for folder in (token_dir(), role_dir()):
+    """Remove temporary files of ours that a killed process left behind `age` seconds or more ago: beside tokens and
+    credentials, and in our own folder of state, where they hold names of accounts or a copy of the config file. Never
+    raises."""
+    state = folders.own_folder(folders.STATE)
+    for folder in (token_dir(), role_dir(), state, *_folders_in(state)):
         try:
             names = [entry.name for entry in os.scandir(folder) if entry.name.startswith(folders.TEMPORARY_PREFIX)]
         except OSError:
@@ -232,3 +235,11 @@ def sweep_leftovers(now: float, age: float = TEMPORARY_AGE) -> None:
             found = files.stamp(path)
             if found is not None and now - found[0] / 1e9 > age:
                 folders.unlink_quietly(path)
+
+
+def _folders_in(folder: str) -> list[str]:
+    """The folders directly in this one; none where it cannot be read."""
+    try:
+        return [entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
