@@ -44,6 +44,8 @@ sso_role_name = Admin
 region = us-east-1
 """
 WITHOUT_SCOPES = SOUND.replace("sso_registration_scopes = sso:account:access\n", "")
+ODD_NAME = SOUND.replace("sso-session acme", "sso-session ac~me").replace("= acme\n", "= ac~me\n")
+OWN_ADDRESS = SOUND.replace(ACME, "https://sso.acme.example")
 INLINE = f"""\
 [profile attic]\r
 sso_start_url = {LEGACY}\r
@@ -125,6 +127,11 @@ def a_name_has_a_blank(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     configure(SOUND.replace("[profile dev]", '[profile "my dev"]'))
 
 
+@trouble("configuration", "config", "programs in JavaScript do not find a section of such a name")
+def a_session_has_a_name_that_one_sdk_alone_cannot_use(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
+    configure(ODD_NAME)
+
+
 @trouble("configuration", "", "act by its static keys")
 def static_keys_are_beside_the_sso_keys(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     (Path(os.environ["HOME"]) / ".aws/credentials").write_text(
@@ -142,6 +149,12 @@ def a_token_is_of_another_portal(demo: DemoServer, patch: pytest.MonkeyPatch) ->
     put_token(demo, "acme", ACME)
     path = token_file("acme")
     write_in_place(path, path.read_text().replace(ACME, "https://other.awsapps.com/start"))
+
+
+@trouble("configuration", "config", "is in eu-west-1, not in us-east-1")
+def a_session_has_another_region_than_its_portal(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
+    configure(OWN_ADDRESS)
+    put_token(demo, "acme", ACME, region="eu-west-1")
 
 
 @trouble("cache", "sso/cache", "which no session is for")
@@ -205,6 +218,22 @@ def test_a_trouble_is_found_with_its_place_and_why_it_hurts(
     assert row["why"]
     assert row["fix"]
     assert message in Room().run("doctor", code=1)
+
+
+def test_it_says_whom_a_name_hurts_also_where_it_is_one_sdk_alone(home: Path) -> None:
+    configure(ODD_NAME)
+    (row,) = found(1, {})
+    assert row["why"] == "programs in these languages fail, or act as somebody else, where the AWS CLI works"
+
+
+def test_the_region_of_the_portal_is_set_and_taken_back_byte_for_byte(demo: DemoServer, home: Path) -> None:
+    configure(OWN_ADDRESS)
+    put_token(demo, "acme", ACME, region="eu-west-1")
+    Room({}).run("doctor", "--fix", "--yes")
+    assert config_file().read_text() == OWN_ADDRESS.replace("sso_region = us-east-1", "sso_region = eu-west-1")
+    assert found(0, {}) == []
+    Room({}).run("doctor", "--undo", "--yes")
+    assert config_file().read_text() == OWN_ADDRESS
 
 
 @pytest.mark.parametrize("text", [WITHOUT_SCOPES, INLINE, WITHOUT_SCOPES.replace("\n", "\r\n")])

@@ -82,15 +82,30 @@ def is_token(text: object) -> bool:
     return isinstance(text, str) and text != "" and text.isascii() and text.isprintable()
 
 
+# What a Problem is about, where more is to be said of it than its message.
+REFUSED_FILE = "refused file"
+"""The AWS CLI and the SDKs refuse the whole file."""
+SPELLING = "spelling"
+"""Some SDKs do not read keys as they are written."""
+OTHER_SDKS = "other SDKs"
+"""Some SDKs do not find a profile, or act as somebody else."""
+OF_TOKEN = "token"
+"""About the file of a token, or the folder of them."""
+OTHER_REGION = "other region"
+"""The token of a session is of a portal in another region than the configured one."""
+
+
 class Problem:
-    """Something wrong in a file: which file, which line (1-based, 0 when the whole file is meant), what."""
+    """Something wrong in a file: which file, which line (1-based, 0 when the whole file is meant), what. `kind`: one of
+    those above, or "". Two with another kind alone are the same."""
 
-    __slots__ = ("file", "line", "message")
+    __slots__ = ("file", "kind", "line", "message")
 
-    def __init__(self, file: str, line: int, message: str) -> None:
+    def __init__(self, file: str, line: int, message: str, kind: str = "") -> None:
         self.file = file
         self.line = line
         self.message = message
+        self.kind = kind
 
     def __repr__(self) -> str:
         return f"Problem({self.file}:{self.line}: {self.message})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from ..model import Problem, Profile, Session
+from ..model import REFUSED_FILE, Problem, Profile, Session
 from . import ini, sdks
 from .build import Builder
 from .checks import quoted
@@ -154,7 +154,7 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
         config.problems.append(Problem(path, 0, f"{parsed.omitted} more errors of this file are not listed"))
     if parsed.problems:
         message = "the AWS CLI and the SDKs refuse this whole file until its errors are corrected"
-        config.problems.append(Problem(path, 0, message))
+        config.problems.append(Problem(path, 0, message, REFUSED_FILE))
     if parsed.defaults:
         message = f"the keys of [DEFAULT] apply to every section of this file: {', '.join(parsed.defaults)}"
         config.problems.append(Problem(path, parsed.defaults_line, shorten(message, 200)))

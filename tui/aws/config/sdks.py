@@ -6,7 +6,7 @@ in a file, however many profiles it is about.
 
 from __future__ import annotations
 
-from ..model import Problem
+from ..model import OTHER_SDKS, SPELLING, Problem
 from .chains import STATIC_KEYS
 from .checks import SSO_KEYS, assumes_role, gives_sso_credentials
 from .ini import shorten
@@ -66,7 +66,9 @@ def about_spelling(text: str, path: str) -> list[Problem]:
             elif line[len(before) : len(before) + 1] == ":":
                 lines.setdefault("lines of the form KEY: value", []).append(number)
     return [
-        Problem(path, where[0], f"the SDKs for JavaScript and Ruby do not read {what}{_more(len(where), 'line')}")
+        Problem(
+            path, where[0], f"the SDKs for JavaScript and Ruby do not read {what}{_more(len(where), 'line')}", SPELLING
+        )
         for what, where in lines.items()
     ]
 
@@ -91,7 +93,7 @@ def _is_plain(text: str) -> bool:
 
 def _told(those: list[tuple[str, Entry]], what: str) -> Problem:
     name, (_options, file, header) = those[0]
-    return Problem(file.path, file.lines[header], f"{name}{_more(len(those), 'section')}: {what}")
+    return Problem(file.path, file.lines[header], f"{name}{_more(len(those), 'section')}: {what}", OTHER_SDKS)
 
 
 def _more(count: int, noun: str) -> str:

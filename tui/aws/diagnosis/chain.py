@@ -18,7 +18,7 @@ from ..config.checks import assumes_role, gives_sso_credentials
 from ..config.loading import PROFILE_VARIABLES, chosen_name
 from ..config.similar import similar
 from ..errors import SsoError, aws_command, command_line
-from ..model import LEGACY, NOT_YET, SIGNED_IN, UNREADABLE, Profile, Session
+from ..model import LEGACY, NOT_YET, REFUSED_FILE, SIGNED_IN, UNREADABLE, Profile, Session
 from ..requests import endpoints
 from ..requests.endpoints import SERVICES
 from ..state.snapshot import Snapshot
@@ -150,7 +150,7 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
     ):
         why = config.unread.get(path, "")
         where = variable if variable in snapshot.environ else ""
-        refused = next((it for it in config.problems if it.file == path and it.message.startswith(_REFUSED)), None)
+        refused = next((it for it in config.problems if it.file == path and it.kind == REFUSED_FILE), None)
         if refused is not None:
             first = next(it for it in config.problems if it.file == path)
             said = f"{first.message}; the AWS CLI and the SDKs refuse the whole file until that is corrected"
@@ -161,9 +161,6 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
             yield Link(links.CONFIGURATION, GOOD, place(path), where)
         elif path == config.config_file:
             yield Link(links.CONFIGURATION, NOTE, place(path), where, why, command_line("sessions", "add"))
-
-
-_REFUSED = "the AWS CLI and the SDKs refuse this whole file"
 
 
 def _no_profile(snapshot: Snapshot, name: str) -> Link:

@@ -14,10 +14,11 @@ from .. import clock
 from ..config.checks import plain
 from ..config.writing import repairs
 from ..errors import command_line
-from ..model import LEGACY, SSO_SESSION, Problem, Session
+from ..model import LEGACY, OF_TOKEN, OTHER_REGION, OTHER_SDKS, REFUSED_FILE, SPELLING, SSO_SESSION, Problem, Session
 from ..requests.behalf import profile_in_use
 from ..requests.skew import skew_warning
 from ..session.manifest import ROLE, TOKEN, Item, Manifest
+from ..state import issued
 from ..state.snapshot import Snapshot
 from . import chain
 from .links import BROKEN, Link
@@ -87,9 +88,9 @@ def findings(examined: Examined) -> list[Finding]:
 def _configuration(snapshot: Snapshot) -> Iterator[Finding]:
     broken = {(profile.file, profile.line) for profile in snapshot.config.profiles.values() if profile.problems}
     for problem in snapshot.config.problems:
-        if problem.message.startswith(("the SDKs for", "programs in")) or "SDKs for" in problem.message:
+        if problem.kind in (SPELLING, OTHER_SDKS):
             why = "programs in these languages fail, or act as somebody else, where the AWS CLI works"
-        elif "refuse this whole file" in problem.message:
+        elif problem.kind == REFUSED_FILE:
             why = "no profile works in the AWS CLI and the SDKs"
         elif (problem.file, problem.line) in broken:
             why = "this profile gives no credentials"
@@ -108,6 +109,11 @@ def _sessions(snapshot: Snapshot) -> Iterator[Finding]:
             why = "what the AWS CLI signs in to with it cannot be renewed: one signs in again after the first hours"
             edit = Edit(f"Add the scope to session {session.key}?", partial(repairs.with_scopes, session=session.key))
             yield Finding(CONFIGURATION, session.file, session.line, message, why, "add the key", edit)
+    for session in config.sessions.values():
+        token = snapshot.stored_token(session.key)
+        for problem in issued.problems(session, token, ""):
+            if token is not None and problem.kind == OTHER_REGION:
+                yield _of_region(session, token.region, problem)
     seen: dict[str, Session] = {}
     for session in config.sessions.values():
         other = seen.setdefault(plain(session.start_url), session)
@@ -115,6 +121,13 @@ def _sessions(snapshot: Snapshot) -> Iterator[Finding]:
             message = f"{session.start_url} and {other.start_url} are one portal, spelled in two ways"
             why = "each spelling has a token of its own: one signs in twice"
             yield Finding(CONFIGURATION, session.file, session.line, message, why, "use one of the spellings")
+
+
+def _of_region(session: Session, region: str, problem: Problem) -> Finding:
+    why = "other programs ask the configured region for role credentials, and are refused"
+    change = partial(repairs.with_region, session=session.key, region=region)
+    edit = Edit(f"Set sso_region of session {session.key} to {region}?", change) if session.kind != LEGACY else None
+    return Finding(CONFIGURATION, problem.file, problem.line, problem.message, why, "correct sso_region", edit)
 
 
 def _legacy(snapshot: Snapshot, session: Session) -> Finding:
@@ -161,6 +174,8 @@ def _caches(examined: Examined) -> Iterator[Finding]:
     snapshot, manifest = examined.snapshot, examined.manifest
     told = {(problem.file, problem.message) for problem in snapshot.config.problems}
     for problem in snapshot.problems():
+        if problem.kind == OTHER_REGION:
+            continue  # of the configuration
         if (problem.file, problem.message) not in told and problem.file not in examined.loose:
             yield _of_cache(problem)
     leftovers = [item for item in manifest.items if item.path.endswith(".tmp")]
@@ -186,9 +201,7 @@ def _caches(examined: Examined) -> Iterator[Finding]:
 
 def _of_cache(problem: Problem) -> Finding:
     why = "what is in it is not used" if problem.file else "other programs do not see it"
-    mend = (
-        "sign in again" if "token" in problem.message or "/sso/" in problem.file else "it is had anew when it is used"
-    )
+    mend = "sign in again" if problem.kind == OF_TOKEN else "it is had anew when it is used"
     return Finding(CACHE, problem.file, 0, problem.message, why, mend)
 
 

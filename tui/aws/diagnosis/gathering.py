@@ -10,6 +10,7 @@ from ..config.configuration import Config
 from ..config.file import Unreadable
 from ..config.loading import read_files
 from ..errors import SsoError
+from ..model import SPELLING
 from ..requests import transport
 from ..state.store import Store
 from . import chain
@@ -32,7 +33,7 @@ def diagnose(store: Store, name: str, now: float) -> Diagnosis:
     warnings = [
         f"{problem.file}:{problem.line}: {problem.message}"
         for problem in snapshot.config.problems
-        if problem.message.startswith(("the SDKs for", "programs in"))
+        if problem.kind == SPELLING
     ]
     unable = sdks.unable("profile", headers[name], name) if headers.get(name, "").startswith("profile") else ""
     if unable:

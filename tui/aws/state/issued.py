@@ -7,7 +7,7 @@ in another configuration, lies in the same place; AWS refuses it there.
 from __future__ import annotations
 
 from ..config.checks import plain
-from ..model import Problem
+from ..model import OF_TOKEN, OTHER_REGION, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def problems(session: Session, token: Token | None, path: str) -> list[Problem]:
         return []
     reason = stray(token, session)
     if reason:
-        return [Problem(path, 0, f"this token of session {session.key} was {reason}: sign in again")]
+        return [Problem(path, 0, f"this token of session {session.key} was {reason}: sign in again", OF_TOKEN)]
     if token.region and session.region and token.region.lower() != session.region.lower():
-        return [Problem(session.file, session.line, other_region(session, token.region))]
+        return [Problem(session.file, session.line, other_region(session, token.region), OTHER_REGION)]
     return []
 
 

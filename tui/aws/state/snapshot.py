@@ -13,6 +13,7 @@ from ..model import (
     LOGIN,
     NONE,
     NOT_YET,
+    OF_TOKEN,
     REFRESHABLE,
     SIGNED_IN,
     SSO_SESSION,
@@ -158,11 +159,13 @@ class Snapshot:
     def problems(self) -> list[Problem]:
         """Everything wrong with configuration and caches that has been noticed so far."""
         found = list(self.config.problems)
-        found += [Problem(each.path, 0, each.problem) for each in (self.token_folder, self.role_folder) if each.problem]
-        for entries in (self.tokens, self.logins, self.credentials):
+        for folder, kind in ((self.token_folder, OF_TOKEN), (self.role_folder, "")):
+            if folder.problem:
+                found.append(Problem(folder.path, 0, folder.problem, kind))
+        for entries, kind in ((self.tokens, OF_TOKEN), (self.logins, OF_TOKEN), (self.credentials, "")):
             for entry in entries.values():
                 if entry.problem or entry.loose:
-                    found.append(Problem(entry.path, 0, entry.problem or entry.loose))
+                    found.append(Problem(entry.path, 0, entry.problem or entry.loose, kind))
         for session in self.config.sessions.values():
             token = self.tokens.get(session.key)
             if token is not None:
@@ -170,7 +173,8 @@ class Snapshot:
         told = dict(self.remarks)
         for key, (_token, reason) in self.unwritten.items():
             told[shapes.token_path(key)] = f"not written ({reason}): other programs do not see this sign-in"
-        found += [Problem(path, 0, message) for path, message in told.items()]
+        for path, message in told.items():
+            found.append(Problem(path, 0, message, "" if path == self.role_folder.path else OF_TOKEN))
         if self.unlocked:
             found.append(Problem(self.unlocked, 0, UNLOCKED))
         return found

@@ -12,8 +12,8 @@ from . import sections
 from .new_session import SCOPE, name_for
 from .sections import PROFILE, SESSION, Refused, Section, named
 
-SCOPES, SESSION_KEY = "sso_registration_scopes", "sso_session"
-_INLINE = ("sso_start_url", "sso_region", SCOPES)
+SCOPES, REGION, SESSION_KEY = "sso_registration_scopes", "sso_region", "sso_session"
+_INLINE = ("sso_start_url", REGION, SCOPES)
 """What an sso-session says for its profiles."""
 
 
@@ -21,6 +21,11 @@ def with_scopes(text: str, session: str) -> str:
     """`text` with the scope that lets a sign-in be renewed in the section of this session. Raises Refused."""
     header = _header(text, SESSION, session)
     return sections.set_keys(text, {header: {SCOPES: SCOPE}})
+
+
+def with_region(text: str, session: str, region: str) -> str:
+    """`text` with the region of its portal in the section of this session. Raises Refused."""
+    return sections.set_keys(text, {_header(text, SESSION, session): {REGION: region}})
 
 
 def with_session(text: str, profiles: Iterable[str], start_url: str, region: str, taken: Iterable[str] = ()) -> str:
@@ -31,8 +36,7 @@ def with_session(text: str, profiles: Iterable[str], start_url: str, region: str
     same = [
         named(header)[1]
         for header, options in found.items()
-        if named(header)[0] == SESSION
-        and (options.get("sso_start_url"), options.get("sso_region")) == (start_url, region)
+        if named(header)[0] == SESSION and (options.get("sso_start_url"), options.get(REGION)) == (start_url, region)
     ]
     names = {named(header)[1] for header in found if named(header)[0] == SESSION}
     name = same[0] if same else name_for(start_url, {*names, *taken})
@@ -42,7 +46,7 @@ def with_session(text: str, profiles: Iterable[str], start_url: str, region: str
     changed = sections.set_keys(text, changes)
     if same:
         return changed
-    options = {"sso_start_url": start_url, "sso_region": region, SCOPES: SCOPE}
+    options = {"sso_start_url": start_url, REGION: region, SCOPES: SCOPE}
     return sections.add(changed, [Section(SESSION, name, options)])
 
 
