@@ -34,7 +34,7 @@ class Screen:
 
     def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> None:
         self.output = bytearray()
-        self._answered = 0
+        self._looked_at = 0
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         argv = list(argv) if cwd is None else ["/bin/sh", "-c", 'cd "$0" && exec "$@"', str(cwd), *argv]
@@ -117,7 +117,9 @@ class Screen:
             self.output += os.read(self._master, 1 << 16)
         except OSError:
             raise Stuck(f"the program ended; last bytes: {bytes(self.output[-300:])!r}") from None
-        while (at := self.output.find(_QUERY, self._answered)) >= 0:
-            self._answered = at + len(_QUERY)
+        while (at := self.output.find(_QUERY, self._looked_at)) >= 0:
+            self._looked_at = at + len(_QUERY)
             os.write(self._master, _ANSWER)
+        # Not all of the output with each reading: after some hundred keys that would take longer than what is measured.
+        self._looked_at = max(self._looked_at, len(self.output) - len(_QUERY) + 1)
         return True
