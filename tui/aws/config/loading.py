@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ..model import REFUSED_FILE, Problem, Profile, Session
-from . import ini, sdks
+from . import ini
 from .build import Builder
 from .checks import quoted
 from .configuration import Config
@@ -67,6 +67,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     builder, parsed = read_files(config, environ)
     builder.build()
     if not any(file.problems for file in parsed):  # else all of them refuse the whole file
+        from . import sdks  # here, because one profile alone is found without it
+
         config.problems += sdks.about_names(config, builder.entries, builder.session_entries)
         config.problems += sdks.about_static_keys(config, builder.entries)
     order = {config.config_file: 0, config.credentials_file: 1}
@@ -148,6 +150,8 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
     del data
     parsed = ini.parse(text, path, problems)
     if parsed.odd and not parsed.problems:
+        from . import sdks
+
         config.problems += sdks.about_spelling(text, path)
     config.problems += [Problem(path, line, message) for line, message in parsed.problems]
     if parsed.omitted:
