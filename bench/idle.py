@@ -10,6 +10,8 @@ from .start import LARGEST
 
 WINDOW = 20.0
 SETTLED = 8.0
+CHANGED = 60.0
+"""Seconds in which every row has shown another time at least once: until then what is kept of painted rows fills up."""
 GROWTH = 256
 """Kilobytes that count as none: a page here and there."""
 
@@ -20,7 +22,7 @@ def measure(report: Report, places: Homes, seconds: float) -> None:
     """The processor time of a second's countdown, with and without the focus, and the growth over `seconds`."""
     with Screen([SSOTUI], homes.environ(places.home(LARGEST))) as screen:
         screen.wait_for(homes.first_shown(LARGEST))
-        screen.pump(SETTLED)
+        screen.pump(SETTLED + CHANGED)
         before = screen.memory("VmRSS")
         focused = [_share(screen) for _ in range(max(1, round(seconds / WINDOW)))]
         grown = screen.memory("VmRSS") - before
