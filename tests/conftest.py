@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tui.aws.cache import locks
 from tui.aws.requests import clients
 from tui.aws.state import finishing
 
@@ -126,6 +127,7 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         monkeypatch.setenv(name, str(folder))
     time.tzset()
     monkeypatch.setattr(clients, "FIRST_PAUSE", (0.01, 0.02))  # hundreds of tests let a request fail
+    monkeypatch.setattr(locks, "_left", {})
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     monkeypatch.setattr(finishing, "_remarks", {})
     monkeypatch.setattr(gc, "freeze", lambda: None)  # each board would keep all that the one before it has left

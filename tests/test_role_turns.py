@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,16 +18,19 @@ from tui.aws import clock
 from tui.aws.cache import locks
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.model import RoleCredentials
-from tui.aws.role import credentials, grants
+from tui.aws.role import grants
 from tui.aws.role.credentials import get_credentials
 from tui.aws.role.fleet import Fleet
 from tui.aws.state.store import Store
+from tui.cli.environment import Environment
+from tui.cli.quick.quick_env import quick_env
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
-from .aws_home import CONFIG, configure, known, named, put_role, put_token, role_file
+from .aws_home import CONFIG, configure, known, named, put_role, put_token, role_file, token_file
 from .commands import check, ssotui_apart, start
 
+ROOT = Path(__file__).parent.parent
 SAME_ROLE = "\n[profile {0}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\nregion = {0}\n"
 
 
@@ -61,6 +67,62 @@ def test_x20_twenty_processes_make_one_request(demo: DemoServer, store: Store) -
     assert {message for _output, message in answers} == {""}
     assert len({json.loads(output)["AccessKeyId"] for output, _message in answers}) == 1
     assert asked(demo) == {"GetRoleCredentials": 1}
+
+
+def test_x20_whoever_waits_has_loaded_next_to_nothing(demo: DemoServer, store: Store) -> None:
+    """Of twenty processes nineteen load nothing that it takes to ask AWS: else each of them would take the processor
+    from the one that asks."""
+    name = locks.role_turn(str(role_file("111111111111", "Admin", "acme")))
+    held = locks.try_hold(name)
+    assert held is not None
+    path = role_file("111111111111", "Admin", "acme")
+    put_role(demo, "111111111111", "Admin", "acme")
+    answer = path.read_text()
+    path.unlink()
+    program = (
+        "import sys, time, os; from tui.cli.main import main; path, text = sys.argv[1:]\n"
+        "time.sleep = lambda _seconds: os.write(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), text.encode())\n"
+        "code = main(['credential-process', 'dev']); print(code, *sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, path, answer], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    held.release()
+    assert json.loads(done.stdout)["Version"] == 1
+    code, *loaded = done.stderr.split()
+    assert code == "0"
+    assert "tui.cli.quick.quick_env" in loaded
+    assert {"argparse", "botocore", "json", "threading", "tui.aws.state.store"} & set(loaded) == set()
+    assert asked(demo) == {}
+
+
+def test_x20_whose_turn_it_is_keeps_it_until_it_has_asked(demo: DemoServer, store: Store) -> None:
+    here = Environment(stdout=io.StringIO())
+    assert not quick_env(here, ["dev", "--format", "json"], "credential-process")
+    path = str(role_file("111111111111", "Admin", "acme"))
+    assert locks._acquire(locks.role_turn(path), 0) is None  # nobody else's
+    held = locks.try_hold(locks.role_turn(path))
+    assert held is not None
+    held.release()
+
+
+def test_x20_where_the_first_one_fails_the_others_do_not_wait_for_each_other(demo: DemoServer, store: Store) -> None:
+    token_file("acme").unlink()
+    processes = [start("credential-process", "dev") for _ in range(8)]
+    answers = [process.communicate(timeout=90) for process in processes]
+    assert [process.returncode for process in processes] == [3] * 8, answers
+
+
+def test_x20_after_a_failure_no_turn_is_kept(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = locks.role_turn(str(role_file("111111111111", "Admin", "acme")))
+    first = locks.try_hold(name)
+    assert first is not None
+    monkeypatch.setattr(time, "sleep", lambda _seconds: first.release())  # it ends with nothing to show
+    assert not quick_env(Environment(stdout=io.StringIO()), ["dev", "--format", "json"], "credential-process")
+    assert locks._left == {}
+    free = locks.try_hold(name)
+    assert free is not None
+    free.release()
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["cached would do", "fresh"])
@@ -108,8 +170,8 @@ def test_x20_locks_that_cannot_be_had_stop_nothing(demo: DemoServer, store: Stor
 def test_x20_whoever_holds_one_for_too_long_is_not_waited_for(
     demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(credentials, "PATIENCE", 0.3)
-    name = f"role-{role_file('111111111111', 'Admin', 'acme').stem}"
+    monkeypatch.setattr(locks, "PATIENCE", 0.3)
+    name = locks.role_turn(str(role_file("111111111111", "Admin", "acme")))
     held = locks.try_hold(name)
     assert held is not None
     assert get_credentials(store, named(store, "dev")).account_id == "111111111111"
@@ -117,7 +179,7 @@ def test_x20_whoever_holds_one_for_too_long_is_not_waited_for(
 
 
 def test_x20_waiting_for_another_can_be_left(demo: DemoServer, store: Store) -> None:
-    held = locks.try_hold(f"role-{role_file('111111111111', 'Admin', 'acme').stem}")
+    held = locks.try_hold(locks.role_turn(str(role_file("111111111111", "Admin", "acme"))))
     assert held is not None
     cancelled = threading.Event()
     threading.Timer(0.2, cancelled.set).start()

@@ -20,7 +20,10 @@ from . import folders
 WAIT = 30.0
 """Seconds after which somebody else's lock is given up on."""
 
-_LOOK_AGAIN = 0.05
+PATIENCE = 10.0
+"""Seconds that one waits for somebody else who is asking for the same role's credentials, before asking too."""
+
+LOOK_AGAIN = 0.05
 """Seconds between two tries for a lock that somebody else holds."""
 
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
@@ -71,8 +74,24 @@ def hold(name: str, wait: float | None = None) -> Iterator[bool]:
 
 def try_hold(name: str, wait: float = 0.0) -> Held | None:
     """Take the lock called `name` (a file name) if it is free within `wait` seconds; None when somebody else holds it.
-    Any thread may release it."""
-    return _acquire(name, wait)
+    Any thread may release it. One that was left to the next (`leave`) is handed over."""
+    left = _left.pop(name, None)
+    return left if left is not None else _acquire(name, wait)
+
+
+_left: dict[str, Held] = {}
+"""Locks that a part of this program holds for the next one. Only written before there are threads."""
+
+
+def leave(name: str, held: Held) -> None:
+    """Leave a lock to whoever in this process takes it next, without a moment in which another process could. What
+    nobody takes ends with the process."""
+    _left[name] = held
+
+
+def role_turn(path: str) -> str:
+    """The name of the lock for asking AWS for the role credentials in the file at `path`."""
+    return f"role-{os.path.basename(path).removesuffix('.json')}"
 
 
 def _path(name: str) -> str:
@@ -90,7 +109,7 @@ def _acquire(name: str, wait: float) -> Held | None:
                 return Held(release)
             if time.monotonic() >= deadline:
                 return None
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(LOOK_AGAIN)
     except (OSError, NotImplementedError):
         return Held(None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -26,11 +25,6 @@ from . import grants
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""
 
-
-PATIENCE = 10.0
-"""Seconds that one waits for somebody else who is asking for the same role's credentials, before asking too."""
-
-_LOOK_EVERY = 0.05
 
 _NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
 """The codes with which the portal refuses a token."""
@@ -82,9 +76,9 @@ def _in_turn(
     who want the same ones at the same time, in whatever process, one asks. Where that cannot be arranged, all do."""
     path = store.snapshot.credentials_path(profile)
     before = store.newest_credentials(profile) if fresh else None
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + locks.PATIENCE
     while True:
-        turn = locks.try_hold(f"role-{os.path.basename(path).removesuffix('.json')}")
+        turn = locks.try_hold(locks.role_turn(path))
         try:
             found = cached_credentials(store, profile)
             if found is not None and (not fresh or before is None or found.access_key_id != before.access_key_id):
@@ -96,7 +90,7 @@ def _in_turn(
         finally:
             if turn is not None:
                 turn.release()
-        clients.pause_for(_LOOK_EVERY, cancelled)
+        clients.pause_for(locks.LOOK_AGAIN, cancelled)
 
 
 def check_profile(profile: Profile) -> None:

@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...aws.model import Profile, RoleCredentials
     from ..environment import Environment
 
 
@@ -46,11 +47,45 @@ def quick_env(here: Environment, arguments: Sequence[str], action: str = "export
     profile, session = found
     if profile.login_session or not (profile.account_id and profile.role_name) or not is_free(profile, action):
         return False
-    value = files.read(shapes.role_path(profile, session), files.RETRY_DELAYS).value
-    credentials = shapes.parse_role_credentials(value) if value is not None else None
-    if credentials is None or not credentials.are_of(profile.account_id):
-        return False
-    if credentials.expires_at - here.now() < MARGIN:
+    path = shapes.role_path(profile, session)
+    credentials = _good(here, path, profile) or _of_somebody_else(here, path, profile)
+    if credentials is None:
         return False
     here.write(render(form, credentials, profile, drop_region=region_is_left(here.environ)))
     return True
+
+
+def _good(here: Environment, path: str, profile: Profile) -> RoleCredentials | None:
+    """The cached role credentials, where they need no second thought."""
+    value = files.read(path, files.RETRY_DELAYS).value
+    credentials = shapes.parse_role_credentials(value) if value is not None else None
+    if credentials is None or not credentials.are_of(profile.account_id):
+        return None
+    return credentials if credentials.expires_at - here.now() >= MARGIN else None
+
+
+def _of_somebody_else(here: Environment, path: str, profile: Profile) -> RoleCredentials | None:
+    """What another process gets from AWS just now. Of many that an SDK starts at once one asks; the others wait here,
+    where they have loaded next to nothing. None: this one asks, or whoever did has failed."""
+    from time import monotonic, sleep
+
+    from ...aws.cache import locks
+
+    name, deadline = locks.role_turn(path), monotonic() + locks.PATIENCE
+    turn = locks.try_hold(name)
+    if turn is not None:
+        found = _good(here, path, profile)
+        if found is None:
+            locks.leave(name, turn)  # it stays this process's turn while it loads what it takes to ask
+        else:
+            turn.release()
+        return found
+    while turn is None and monotonic() < deadline:
+        sleep(locks.LOOK_AGAIN)
+        turn = locks.try_hold(name)
+        found = _good(here, path, profile)
+        if found is not None:
+            break
+    if turn is not None:
+        turn.release()  # where the first one has failed, all the others load at the same time
+    return found
