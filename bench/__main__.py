@@ -15,7 +15,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from . import command, each, fleet, idle, keys, listing, parser, picture, start
+from . import callers, command, dialogs, each, fleet, idle, keys, listing, parser, picture, real_names, start
 from .places import ROOT, Homes
 from .results import ROUNDS, Report, table
 
@@ -37,6 +37,9 @@ def main() -> int:
             "idle": lambda: idle.measure(report, places, options.idle),
             "command": lambda: command.measure(report, places, options.rounds),
             "fleet": lambda: fleet.measure(report, places, options.rounds),
+            "names": lambda: real_names.measure(report, places, options.rounds),
+            "dialogs": lambda: dialogs.measure(report, places, options.rounds),
+            "callers": lambda: callers.measure(report, places, options.rounds),
             "each": lambda: each.measure(report, places, options.rounds),
             "listing": lambda: listing.measure(report, places, options.rounds),
             "parser": lambda: parser.measure(report, places, options.rounds),
@@ -68,7 +71,19 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--only",
-        choices=["start", "keys", "idle", "command", "fleet", "each", "listing", "parser"],
+        choices=[
+            "start",
+            "keys",
+            "idle",
+            "command",
+            "fleet",
+            "names",
+            "dialogs",
+            "callers",
+            "each",
+            "listing",
+            "parser",
+        ],
         help="measure one part",
     )
     parser.add_argument("--no-picture", action="store_true", help="leave screenshots/speed.png as it is")

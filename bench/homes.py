@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 SESSION = "corp"
@@ -36,29 +36,31 @@ def first_shown(count: int) -> str:
     return min(map(profile_name, range(count)))[:SHOWN]
 
 
-def make_config(home: Path, count: int, inline: bool = False) -> None:
-    """Write `.aws/config` alone, into a `home` that has the folder."""
+def make_config(home: Path, count: int, inline: bool = False, names: Sequence[str] = ()) -> None:
+    """Write `.aws/config` alone, into a `home` that has the folder. `names`: those of the profiles, if not ours."""
     address = f"sso_start_url = {START_URL}\nsso_region = {REGION}\n"
     session = f"[sso-session {SESSION}]\n{address}sso_registration_scopes = sso:account:access\n"
     sign_in = address if inline else f"sso_session = {SESSION}\n"
     parts = [] if inline else [session]
     parts += [
-        f"\n[profile {profile_name(number)}]\n{sign_in}"
+        f"\n[profile {name}]\n{sign_in}"
         f"sso_account_id = {account_id(number)}\nsso_role_name = {ROLE}\nregion = eu-west-1\noutput = json\n"
-        for number in range(count)
+        for number, name in enumerate(names or map(profile_name, range(count)))
     ]
     (home / ".aws/config").write_text("".join(parts))
 
 
-def make(home: Path, count: int, *, access_token: str = "a-token", inline: bool = False) -> None:
+def make(
+    home: Path, count: int, *, access_token: str = "a-token", inline: bool = False, names: Sequence[str] = ()
+) -> None:
     """Write `.aws` into `home`: `count` profiles of one session that is signed in, with role credentials for all.
 
     The files are those of AWS CLI v2 after a sign-in. Everything in them is good for hours. `inline`: each profile has
-    the start URL itself, the older form, and there is no sso-session.
+    the start URL itself, the older form, and there is no sso-session. `names`: those of the profiles, if not ours.
     """
     for folder in (".aws/sso/cache", ".aws/cli/cache"):
         (home / folder).mkdir(mode=0o700, parents=True)
-    make_config(home, count, inline)
+    make_config(home, count, inline, names)
     token = {
         "startUrl": START_URL,
         "region": REGION,

@@ -18,17 +18,17 @@ QUERIES = ("team-42", "00042", "readonly", "1000", "acc 7")
 BACKSPACE = "\x7f"
 
 _TIME = re.compile(rb"[0-9]{2}:[0-9]{2}:[0-9]{2}")
-_WARM = 4.0
+WARM = 4.0
 
 
 def measure(report: Report, places: Homes, rounds: int) -> None:
     """P3 and P4, at 10,000 profiles."""
     with Screen([SSOTUI], homes.environ(places.home(LARGEST))) as screen:
         screen.wait_for(homes.first_shown(LARGEST))
-        screen.pump(_WARM)
-        _scroll(screen, DOWN, KEYS_A_ROUND)  # to the lower edge: from there on each key moves all rows
-        scrolled = [_scroll(screen, DOWN, KEYS_A_ROUND) for _ in range(rounds)]
-        pages = _scroll(screen, PAGE_DOWN, PAGES)
+        screen.pump(WARM)
+        scroll(screen, DOWN, KEYS_A_ROUND)  # to the lower edge: from there on each key moves all rows
+        scrolled = [scroll(screen, DOWN, KEYS_A_ROUND) for _ in range(rounds)]
+        pages = scroll(screen, PAGE_DOWN, PAGES)
         typed = [_type(screen, QUERIES[number % len(QUERIES)]) for number in range(rounds + 1)][1:]
     report.add(
         Budget("P3", "scrolling key to first byte, median", 12, "ms").of_values([percentile(x, 0.5) for x in scrolled]),
@@ -41,7 +41,7 @@ def measure(report: Report, places: Homes, rounds: int) -> None:
     report.remarks.append(f"A page key, which shows rows never shown before: {percentile(pages, 0.5):.0f} ms (median).")
 
 
-def _scroll(screen: Screen, key: str, count: int) -> list[float]:
+def scroll(screen: Screen, key: str, count: int) -> list[float]:
     """Milliseconds from each of so many keys to the first byte. They come at random times, ticks or no ticks."""
     times = []
     for _ in range(count):
