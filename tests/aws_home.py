@@ -19,6 +19,7 @@ from tui.aws.state.snapshot import Snapshot
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
+from tui.guard.lookup import settings_path
 
 CONFIG = f"""\
 [sso-session acme]
@@ -244,3 +245,11 @@ def content(path: Path) -> dict[str, object]:
 def snapshot(*paths: Path) -> dict[str, tuple[bytes, int, int]]:
     """Content, mode and modification time of files."""
     return {str(path): (path.read_bytes(), path.stat().st_mode, path.stat().st_mtime_ns) for path in paths}
+
+
+def add_rule(text: str) -> None:
+    """Add a guard rule with these keys to the settings."""
+    path = Path(settings_path())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        file.write(f"[[guard]]\n{text}\n")

@@ -45,8 +45,8 @@ def test_the_json_has_the_documented_form(demo: DemoServer, sample: Path) -> Non
         ]  # fmt: skip
     for profile in found["profiles"]:
         assert list(profile) == [
-            "name", "session", "account_id", "account_name", "role_name", "region", "active", "state", "expires_at",
-            "credentials", "problems",
+            "name", "session", "account_id", "account_name", "role_name", "region", "label", "active", "state",
+            "expires_at", "credentials", "problems",
         ]  # fmt: skip
         assert list(profile["credentials"]) == ["state", "expires_at"]
     for problem in found["problems"]:

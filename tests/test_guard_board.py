@@ -14,6 +14,7 @@ from tui.screens.asking import guard_question
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.board.renewals import title
 
+from .aws_home import add_rule
 from .board import Driver, board, sample
 
 SIZES = ((80, 24), (100, 30), (130, 40), (200, 60))
@@ -25,11 +26,6 @@ def guarded(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> No
     sample(home, demo)
     add_guard_rule(home)
     monkeypatch.setattr(guard_question, "PAUSE", 0)
-
-
-def add_rule(text: str) -> None:
-    with open(settings_path(), "a") as file:
-        file.write(f"[[guard]]\n{text}\n")
 
 
 def asking(it: Driver) -> bool:
@@ -97,6 +93,23 @@ async def test_y_does_it_and_asks_no_more(key: str, monkeypatch: pytest.MonkeyPa
         await it.press("y")
         await it.until(DONE[key])
         assert not asking(it)
+
+
+async def test_rules_that_change_count_on_a_board_that_is_open(home: Path) -> None:
+    async with board(100, 30) as it:
+        assert "[NEW]" not in it.words()
+        add_rule('match = "dev-admin"\nlabel = "NEW"\ndeny = ["export"]')
+        await it.until("dev-admin [NEW]")
+        await it.highlight("dev-admin")
+        await it.press("e")
+        await it.until("guard rule NEW denies export")
+        add_rule("match = 5")
+        await it.until(lambda: any("match" in problem for problem in it.app.settings.problems))
+        Path(settings_path()).unlink()
+        await it.until(lambda: "[NEW]" not in it.words() and "[PROD]" not in it.words())
+        assert it.app.settings.problems == []
+        await it.press("e")
+        await it.until("Export dev-admin")
 
 
 async def test_what_is_not_guarded_asks_nothing() -> None:

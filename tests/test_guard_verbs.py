@@ -19,6 +19,7 @@ from tui.demo.server import DemoServer
 from tui.guard.lookup import settings_path
 from tui.words.marks import Mark
 
+from .aws_home import add_rule
 from .board import sample
 
 PROD, DEV = "prod-readonly", "dev-admin"
@@ -49,11 +50,6 @@ def guarded(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> No
     sample(home, demo)
     add_guard_rule(home)
     monkeypatch.setenv("SHELL", "/bin/bash")
-
-
-def add_rule(text: str) -> None:
-    with open(settings_path(), "a") as file:
-        file.write(f"[[guard]]\n{text}\n")
 
 
 class Became(Exception):
@@ -351,3 +347,6 @@ def test_status_has_the_label() -> None:
     assert "prod-readonly [PROD] " in table
     assert "dev-readonly [" not in table
     assert Run("status", PROD).out.startswith("prod-readonly [PROD]: session acme signed-in")
+    labels = {row["name"]: row["label"] for row in json.loads(Run("status", "--json").out)["profiles"]}
+    assert (labels[PROD], labels[DEV]) == ("PROD", None)
+    assert json.loads(Run("status", PROD, "--json").out)["label"] == "PROD"

@@ -18,7 +18,7 @@ from tui.shell.switching import switch_lines
 from tui.state_file import load_state
 
 from . import needs
-from .aws_home import CONFIG, configure, put_token
+from .aws_home import CONFIG, add_rule, configure, put_token
 from .commands import check, ssotui
 from .terminal import Terminal
 from .test_shell_support import ARGUMENTS
@@ -88,6 +88,21 @@ def test_the_mark_tells_of_the_profile_in_use_and_obeys_no_name(dev_home: Path, 
         terminal.send("ssotui shell audit\r")
         terminal.wait_for("this begins inside a sub-shell of dev")
         terminal.wait_for("(audit) own")
+    assert not (dev_home / "pwned").exists()
+
+
+@pytest.mark.parametrize("shell", sorted(RC))
+def test_the_prompt_has_the_label_of_a_guard_rule_while_its_profile_is_in_use(dev_home: Path, shell: str) -> None:
+    assert ARGUMENTS[shell]
+    add_rule('match = "dev"\nlabel = "P$(touch pwned)D"')
+    with terminal_in(dev_home, shell, "dev") as terminal:
+        terminal.wait_for("(dev [P??touch pwned?D]) own")
+        terminal.send("export AWS_PROFILE=audit\r")
+        terminal.wait_for("(audit) own")
+        terminal.send("ssotui shell audit\r")
+        terminal.wait_for("exit or ctrl+d leaves this sub-shell")
+        terminal.send("report\r")
+        terminal.wait_for("<AWS_PROFILE=audit SSOTUI_SHELL=audit>")  # without the other one's label
     assert not (dev_home / "pwned").exists()
 
 

@@ -238,6 +238,11 @@ class Settings:
         """The browser command for a session: its own, else the one for all; empty for the system's."""
         return self.browsers.get(session, self.browser)
 
+    def take_guard(self, guard: Guard) -> None:
+        """These rules from now on, and what is wrong with them in place of what was wrong with those before."""
+        self.problems = [each for each in self.problems if each not in self.guard.problems] + list(guard.problems)
+        self.guard = guard
+
 
 def declared() -> dict[str, Field[Any]]:
     """The declared settings by their keys in the file."""
@@ -282,8 +287,7 @@ def from_table(table: Mapping[str, Any], path: str) -> Settings:
             bad(name, "a table")
     _take_keys(settings, table.get("keys"), path)
     _take_sessions(settings, table.get("sessions"), path)
-    settings.guard = from_value(table.get("guard"), path)
-    settings.problems += settings.guard.problems
+    settings.take_guard(from_value(table.get("guard"), path))
     return settings
 
 

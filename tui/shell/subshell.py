@@ -24,6 +24,9 @@ MARKED = ("bash", "zsh", "fish")
 INSIDE = "SSOTUI_SHELL"
 """In the environment of a sub-shell: the profile that it was opened with."""
 
+LABEL = "SSOTUI_LABEL"
+"""In the environment of a sub-shell: the label that a guard rule gives that profile, for the prompt."""
+
 _LINES, _ZDOTDIR = "SSOTUI_LINES", "SSOTUI_ZDOTDIR"
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rc")
 
@@ -47,13 +50,15 @@ def command(shell: str, program: str) -> list[str]:
 
 
 def environment(
-    config: Config, environ: Mapping[str, str], shell: str, name: str, region: str, lines: str
+    config: Config, environ: Mapping[str, str], shell: str, name: str, region: str, lines: str, label: str = ""
 ) -> dict[str, str]:
     """`environ` for a sub-shell that uses the profile: with nothing that was there before and would win over it.
-    `lines`: what `switch_lines` gives for that shell, "" where nobody reads it."""
+    `lines`: what `switch_lines` gives for that shell, "" where nobody reads it. `label`: that of a guard rule."""
     drop = region_goes(config, environ, name)
     pairs, gone = switch_of(profile_name(shell, name), region, drop, lives_on_container(config, name))
-    found = {key: value for key, value in environ.items() if key not in gone} | dict(pairs) | {INSIDE: name}
+    found = {key: value for key, value in environ.items() if key not in (*gone, LABEL)} | dict(pairs) | {INSIDE: name}
+    if label:
+        found[LABEL] = label
     if lines:
         found[_LINES] = lines
     if shell == "zsh":

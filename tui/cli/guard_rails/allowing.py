@@ -110,6 +110,18 @@ def mark_of(profile: Profile) -> Mark | None:
     return guard.mark(_facts(guard, profile)) if guard.marks else None
 
 
+def label_of(config: Config, name: str) -> str:
+    """The label of a profile of any kind, in its brackets; "" where it has none."""
+    if not lookup.present():
+        return ""
+    from ...guard.rules import facts_without_sso
+
+    guard, profile = lookup.load(), config.profiles.get(name)
+    facts = _facts(guard, profile) if profile is not None else facts_without_sso(name, config.unlisted.get(name, {}))
+    mark = guard.mark(facts)
+    return mark.text if mark is not None else ""
+
+
 def marks_of(profiles: Sequence[Profile]) -> dict[str, Mark]:
     """The labels of all those that have one, by name."""
     guard = lookup.load()

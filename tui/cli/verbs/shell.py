@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 
 from ...exit_codes import DONE
 from ..environment import Environment
-from ..guard_rails.allowing import add_yes, allow_use
+from ..guard_rails.allowing import add_yes, allow_use, label_of
 from ..options import add_profile
 
 TYPE_CHECKING = False
@@ -70,7 +70,8 @@ def open_shell(here: Environment, config: Config, name: str, region: str = "", b
     shell, program = shell_of(parent_shell(), here.environ)
     marked = shell in MARKED
     lines = switch_lines(config, here.environ, shell if marked else "bash", name, region)
-    environ = environment(config, here.environ, shell, name, region, lines if marked else "")
+    label = label_of(config, name)
+    environ = environment(config, here.environ, shell, name, region, lines if marked else "", label)
     if INSIDE in here.environ:
         here.say(
             f"! this begins inside a sub-shell of {clean(here.environ[INSIDE], 300)}: exit leaves one after the other"

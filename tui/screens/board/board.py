@@ -18,6 +18,7 @@ from ...aws.state.schedule import LookAgain, Renew, Warn
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
 from ...guard.rules import CONSOLE, EXPORT, USE
+from ...guard.watched import Watched
 from ...terminal import collector
 from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
@@ -67,6 +68,7 @@ class Board(Sized[None]):
         self.files = background.Watch(store)
         self.clocks = Clocks(store.snapshot, self.files.soon)
         self.renewals = Renewals()
+        self.rules = Watched()
         self._beats = 0
 
     @property
@@ -154,8 +156,17 @@ class Board(Sized[None]):
         """Have the files looked at again and again. What they say comes as a Snapshot."""
         while True:
             pause = background.POLL if self.app.app_focus else background.UNFOCUSED_POLL
-            if await self.files.look(pause, self._in_sight, self.sso.remembered.look):
+            if await self.files.look(pause, self._in_sight, self._look_beside):
+                rules = self.rules.take()
+                if rules is not None and rules != self.sso.settings.guard:
+                    self.sso.settings.take_guard(rules)
+                    self.panes.refill()
                 self.panes.take_over()
+
+    def _look_beside(self) -> bool:
+        """Look at what others have remembered, and at the guard rules. Called by the thread that watches."""
+        remembered, rules = self.sso.remembered.look(), self.rules.look()
+        return remembered or rules
 
     def _in_sight(self) -> list[Profile]:
         return [profile for name in self.profiles.visible_keys() if (profile := self.snapshot.profile(name))]

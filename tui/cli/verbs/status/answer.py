@@ -103,16 +103,17 @@ def as_json(
         }
         for session in wanted
     ]
-    listed = snapshot.config.profiles.values() if chosen is None else chosen
-    profiles = [profile_json(snapshot, profile, now) for profile in listed]
+    listed = list(snapshot.config.profiles.values()) if chosen is None else chosen
+    marks = marks_of(listed)
+    profiles = [profile_json(snapshot, profile, now, marks.get(profile.name)) for profile in listed]
     problems = [
         {"file": problem.file, "line": problem.line, "message": problem.message} for problem in snapshot.problems()
     ]
     return {"sessions": sessions, "profiles": profiles, "problems": problems}
 
 
-def profile_json(snapshot: Snapshot, profile: model.Profile, now: float) -> dict[str, Any]:
-    """One profile in the documented form."""
+def profile_json(snapshot: Snapshot, profile: model.Profile, now: float, mark: Mark | None = None) -> dict[str, Any]:
+    """One profile in the documented form. `mark`: the label that a guard rule gives it."""
     session = profile.session if profile.session in snapshot.config.sessions else None
     key = profile.clock_key if session is not None or profile.login_session else None
     state, expires_at = snapshot.session_clock(key, now) if key is not None else (model.SIGNED_OUT, None)
@@ -123,6 +124,7 @@ def profile_json(snapshot: Snapshot, profile: model.Profile, now: float) -> dict
         "account_name": profile.account_name or None,
         "role_name": profile.role_name or None,
         "region": profile.region or None,
+        "label": mark.label if mark is not None else None,
         "active": profile.name == snapshot.active_profile,
         **_clock(state, expires_at),
         "credentials": _clock(*snapshot.credentials_clock(profile.name, now)),
@@ -140,7 +142,7 @@ def _one(here: Environment, snapshot: Snapshot, name: str, as_object: bool) -> i
     state, expires_at = snapshot.session_clock(key, here.now()) if key is not None else ("", None)
     usable = not profile.problems and key is not None and snapshot.usable(key, here.now())
     if as_object:
-        here.show_json(profile_json(snapshot, profile, here.now()))
+        here.show_json(profile_json(snapshot, profile, here.now(), mark_of(profile)))
     elif profile.problems:
         here.say(f"{clean(name)}: {clean(profile.problems[0])}")
     else:

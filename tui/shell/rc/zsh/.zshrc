@@ -1,5 +1,5 @@
 # The start-up file of `ssotui shell` for zsh: the user's own, then the profile, which has the last word, and its mark in
-# the prompt. Of a name the prompt shows only what no terminal obeys.
+# the prompt, with the label of a guard rule. Of both the prompt shows only what no terminal obeys.
 if [[ -n "${SSOTUI_ZDOTDIR-}" ]]; then ZDOTDIR="$SSOTUI_ZDOTDIR"; else \builtin unset ZDOTDIR; fi
 \builtin unset SSOTUI_ZDOTDIR
 # The system's start-up files may have put the history beside this file.
@@ -14,6 +14,9 @@ function _ssotui_mark {
     \builtin local code=$?
     \builtin emulate -L zsh
     psvar[31]="${${AWS_PROFILE:-no profile}//[^[:alnum:]_.@+=:\/ -]/?}"
+    if [[ -n "${SSOTUI_LABEL-}" && "${AWS_PROFILE-}" == "${SSOTUI_SHELL-}" ]]; then
+        psvar[31]+=" ${SSOTUI_LABEL//[^[:alnum:]_.@+=:\/ \[\]-]/?}"
+    fi
     # Again at each prompt: some programs make the prompt anew each time.
     if [[ "$PROMPT" != *'%31v'* ]]; then PROMPT='(%31v) '"$PROMPT"; fi
     \builtin return "$code"
