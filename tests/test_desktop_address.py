@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +10,8 @@ import pytest
 
 from tui.desktop.address import harmless, with_address
 from tui.desktop.browser import open_browser
+
+from .pythons import PYTHON
 
 PKCE = "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=x&scopes=sso%3Aaccount%3Aaccess"
 
@@ -25,8 +26,8 @@ RUNS = [
     "sh -c 'eval one \"$1\"' sh %s",
     "env sh -c 'one %s'",
     "env -S 'sh -c' %s",
-    f"{sys.executable} -c 'import os; os.system(\"one %s\")'",
-    f"{sys.executable} -c 'import os, sys; os.system(\"one \" + sys.argv[1])'",
+    f"{PYTHON} -c 'import os; os.system(\"one %s\")'",
+    f"{PYTHON} -c 'import os, sys; os.system(\"one \" + sys.argv[1])'",
     "sh -c 'cat <<END\n%s\nEND'",
     "xargs -n1 sh -c",
     "missing:sh -c 'one %s' &",

@@ -24,6 +24,7 @@ from tui.demo.server import DemoServer
 from .aws_home import configure, content, put_token, session_named, sso_cache, token_file
 from .commands import environment, leaked, start
 from .program import highlight, program, quit_board
+from .pythons import PYTHON
 from .redirects import allow
 from .sign_ins import LIMIT, Attempt, fast_polls
 from .test_finishing import SIGNALS, alive_at_aws, until
@@ -80,7 +81,7 @@ def test_x04_a_signal_in_the_middle_of_a_commands_renewal_loses_no_token(
 def test_x04_a_signal_that_the_caller_has_us_ignore_stays_ignored(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME, -60)
     demo.state.faults.add("CreateToken", delay=1.0)
-    command = f"trap '' HUP; exec {sys.executable} -m tui env dev --format json"
+    command = f"trap '' HUP; exec {PYTHON} -m tui env dev --format json"
     process = subprocess.Popen(["sh", "-c", command], env=environment(), stdout=subprocess.PIPE, text=True)
     assert demo.state.log.wait_for("CreateToken", timeout=LIMIT)
     process.send_signal(signal.SIGHUP)

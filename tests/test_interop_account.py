@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tui.demo.server import DemoServer
 
 from . import aws_clients
 from .commands import check, ssotui, ssotui_apart
+from .pythons import PYTHON
 
 BOTO3 = """
 import boto3
@@ -60,7 +60,7 @@ def handed_out(way: str, demo: DemoServer, home: Path) -> dict[str, str]:
         (home / ".aws/credentials").write_text(done.stdout.replace("[prod-readonly]", "[given]"))
         given = {"AWS_PROFILE": "given"}
     else:
-        text = f"[profile tool]\ncredential_process = {sys.executable} -m tui credential-process prod-readonly\n"
+        text = f"[profile tool]\ncredential_process = {PYTHON} -m tui credential-process prod-readonly\n"
         with (home / ".aws/config").open("a") as file:
             file.write(text)
         given = {"AWS_PROFILE": "tool"}

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from . import needs
+from .pythons import PYTHON
 
 Done = subprocess.CompletedProcess[str]
 
@@ -107,7 +108,7 @@ def machine(tmp_path: Path) -> Machine:
             write("apt-get", f'echo apt-get "$@" >>{log}; case " $* " in *" {unknown or "-"} "*) exit 100; esac')
         write("true", "exit 0")
         # A Python as Debian ships it: without what makes a virtual environment useful.
-        write("python3.11", f'case "$2" in *ensurepip*) exit 1; esac; exec {sys.executable} "$@"')
+        write("python3.11", f'case "$2" in *ensurepip*) exit 1; esac; exec {PYTHON} "$@"')
         done = run("sh", ".ci/setup", *arguments, PATH=str(folder), HOME=str(tmp_path))
         done.stdout += log.read_text() if log.exists() else ""
         return done

@@ -16,6 +16,7 @@ from tui.shell.install import COMPLETION_LINES, INIT_LINES
 
 from . import needs
 from .program import highlight, sample_home
+from .pythons import python_program
 from .terminal import Terminal
 from .test_shell_support import ARGUMENTS, STATUS
 
@@ -23,8 +24,7 @@ PROMPT = "prompt>"
 OLD = dict.fromkeys(CREDENTIAL_VARIABLES, "CANARY")
 
 REPORT = f"""\
-#!{sys.executable} -I
-import os, sys
+{python_program("", "-I")}import os, sys
 print(f"<{{sys.argv[1]}} {{sys.argv[2]}} {{os.environ.get('AWS_PROFILE', '')}} {{len({set(OLD)} & set(os.environ))}}>")
 """
 

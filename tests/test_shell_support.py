@@ -10,7 +10,6 @@ import argparse
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ import pytest
 from tui.shell.install import INIT_LINES
 
 from . import needs
+from .pythons import python_program
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -111,7 +111,7 @@ class Sandbox:
     def program(self, name: str, text: str) -> None:
         """Put a Python program on the PATH."""
         path = self.bin / name
-        path.write_text(f"#!{sys.executable} -IS\n{text}", encoding="utf-8")
+        path.write_text(python_program(text, "-IS"), encoding="utf-8")
         path.chmod(0o755)
 
     def names(self, *names: str) -> None:

@@ -22,6 +22,7 @@ from tui.state_file import load_state
 
 from .aws_home import CONFIG, configure, put_role, put_token
 from .commands import check, ssotui
+from .pythons import python_program
 from .terminal import Terminal
 from .test_console import Endpoint, serve
 
@@ -66,7 +67,7 @@ def signed_in(home: Path, demo: DemoServer) -> RoleCredentials:
 def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A browser that follows no redirect; the file in which it writes down what it was called with and found."""
     program, file = tmp_path / "browser", tmp_path / "visits"
-    program.write_text(f"#!{sys.executable}\n{BROWSER.replace('FILE', repr(str(file)))}")
+    program.write_text(python_program(BROWSER.replace("FILE", repr(str(file)))))
     program.chmod(0o755)
     monkeypatch.setenv("BROWSER", str(program))
     return file

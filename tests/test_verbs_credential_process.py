@@ -16,9 +16,10 @@ from tui.demo.server import DemoServer
 from . import aws_clients
 from .aws_home import CONFIG, configure, put_role, put_token, role_file, token_file, write_in_place
 from .commands import check, ssotui
+from .pythons import PYTHON
 from .terminal import Terminal
 
-OURS = f"{sys.executable} -m tui credential-process"
+OURS = f"{PYTHON} -m tui credential-process"
 
 PROCESSES = f"""
 [profile tool]

@@ -20,6 +20,7 @@ from tui.demo.server import DemoServer
 from . import aws_clients
 from .aws_home import CONFIG, configure, put_role, put_token
 from .commands import check, leaked, ssotui, ssotui_apart, start
+from .pythons import PYTHON
 from .terminal import Terminal
 
 TOLD = "import json, os, sys; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
@@ -107,9 +108,9 @@ def test_a_signal_ends_the_command_as_without_us() -> None:
 
 def test_ignored_signals_and_limits_are_those_of_our_caller() -> None:
     look = "import resource, signal; print(resource.getrlimit(resource.RLIMIT_CORE), signal.getsignal(signal.SIGTTIN))"
-    program = "grep -h SigIgn /proc/self/status; exec " + f"{sys.executable} -c '{look}'"
+    program = "grep -h SigIgn /proc/self/status; exec " + f"{PYTHON} -c '{look}'"
     direct = aws_clients.run("sh", "-c", f"ulimit -S -c unlimited 2>/dev/null; {program}")
-    ours = f'ulimit -S -c unlimited 2>/dev/null; exec {sys.executable} -m tui exec dev -- sh -c "$0"'
+    ours = f'ulimit -S -c unlimited 2>/dev/null; exec {PYTHON} -m tui exec dev -- sh -c "$0"'
     through = aws_clients.run("sh", "-c", ours, program)
     assert through.stdout == direct.stdout != ""
     if resource.getrlimit(resource.RLIMIT_CORE)[1]:

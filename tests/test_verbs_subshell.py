@@ -20,6 +20,7 @@ from tui.state_file import load_state
 from . import needs
 from .aws_home import CONFIG, add_rule, configure, put_token
 from .commands import check, ssotui
+from .pythons import python_program
 from .terminal import Terminal
 from .test_shell_support import ARGUMENTS
 
@@ -33,8 +34,7 @@ RC = {
     ),
 }
 REPORT = f"""\
-#!{sys.executable} -I
-import os
+{python_program("", "-I")}import os
 found = sorted(name for name in os.environ if name.startswith(("AWS_", "SSOTUI_", "ZDOT")) and "ENDPOINT" not in name)
 print("<" + " ".join(f"{{name}}={{os.environ[name]}}" for name in found) + ">")
 """
