@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shlex
 import signal
 import socket
 import subprocess
@@ -129,7 +130,7 @@ def test_e14_inside_tmux(tmux: Callable[..., str], tmp_path: Path) -> None:
         raise AssertionError(f"{text} did not appear:\n{shown}")
 
     ending = tmp_path / "ending"
-    command = f"{' '.join(COMMAND)}; echo $? >{ending}; exec cat"
+    command = f"{shlex.join(COMMAND)}; echo $? >{ending}; exec cat"
     tmux("new-session", "-d", "-x", "80", "-y", "24", "sh", "-c", command)
     assert "attic" in wait_for("? Help")
     assert "38;5;" in tmux("capture-pane", "-p", "-e") or "38;2;" in tmux("capture-pane", "-p", "-e")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import sys
 import time
@@ -19,7 +20,7 @@ from .program import COMMAND, highlight, program, quit_board, row, sample_home
 from .terminal import PIPE, Terminal
 
 SHELL = ["bash", "--norc", "--noprofile", "--noediting", "-i"]
-START = " ".join(COMMAND)
+START = shlex.join(COMMAND)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -220,7 +221,7 @@ def test_a_name_of_latin_1_is_found_whatever_the_locale_says() -> None:
 
 def test_x22_each_shell_gets_lines_of_its_own_and_others_are_refused(tmp_path: Path) -> None:
     command = [*SSOTUI, "env", "dev"]
-    plain = " ".join(command)
+    plain = shlex.join(command)
     lines = {
         "tcsh": (["-f", "-c", f"{plain}; echo"], "setenv AWS_ACCESS_KEY_ID "),
         "elvish": (["-norc", "-c", f"{plain}; echo"], "set-env AWS_ACCESS_KEY_ID "),
