@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual import _wait
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
@@ -18,6 +19,10 @@ from tui.screens.board.board import Board
 from . import stylesheets
 
 stylesheets.share()
+
+# Pilot waits this long for the process to rest, several times a key. What takes longer is waited for by `until`.
+_wait.SLEEP_GRANULARITY = 1 / 250
+_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 20
 
 LIMIT = 30.0
 """Seconds to wait for the screen; long, because the machine may be slow."""
@@ -69,7 +74,7 @@ class Driver:
         while not (condition in self.words() if isinstance(condition, str) else condition()):
             if asyncio.get_running_loop().time() > deadline:
                 raise AssertionError(f"waited for {condition!r}, the screen shows:\n{self.words()}")
-            await self.pilot.pause(0.05)
+            await self.pilot.pause(0.02)
 
     async def highlight(self, name: str) -> None:
         """Put the cursor on a profile."""

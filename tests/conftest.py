@@ -95,8 +95,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means: two workers a core, because most tests wait for most of their time."""
-    return 2 * (os.cpu_count() or 1)
+    """What `-n auto` means: five workers on two cores, because most tests wait for most of their time."""
+    return 5 * (os.cpu_count() or 1) // 2
 
 
 def pytest_collection_finish() -> None:
@@ -136,9 +136,23 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     yield
     os.umask(umask)
     commands.end_what_was_started()
+    end_of_jobs(set(threading.enumerate()) - before)
     monkeypatch.undo()
     time.tzset()
     end_of_servers(set(threading.enumerate()) - before)
+
+
+WORKING = ("ssotui-job", "ssotui-request", "ssotui-accounts", "ssotui-fleet", "ssotui-each")
+"""The names of the program's threads that may write something at their end."""
+
+
+def end_of_jobs(threads: set[threading.Thread]) -> None:
+    """Wait, for some seconds, until these have done what they were at: what they write would go into the next test's
+    HOME. Their server has gone, so that no request lasts any longer."""
+    deadline = time.monotonic() + 5
+    for thread in threads:
+        if thread.name in WORKING:
+            thread.join(max(deadline - time.monotonic(), 0))
 
 
 def end_of_servers(threads: set[threading.Thread]) -> None:

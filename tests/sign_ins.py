@@ -10,7 +10,7 @@ import pytest
 
 from tui.aws.errors import SsoError
 from tui.aws.model import Token
-from tui.aws.session import device_code
+from tui.aws.session import device_code, renewal
 from tui.aws.session.device_code import DeviceSignIn, ShownCode
 from tui.aws.session.joining import SignIn
 from tui.aws.state.store import Store
@@ -73,9 +73,11 @@ def waiting_codes(demo: DemoServer, count: int = 1) -> list[str]:
 
 def fast_polls(demo: DemoServer, monkeypatch: pytest.MonkeyPatch, interval: float = 0.05) -> None:
     """Lets device codes be polled in fractions of a second: the service names no interval, and the default is short.
+    Whoever is refused a renewal is told so soon: here no other program renews.
     A command in a process of its own polls once a second, the shortest that a service can ask for."""
     demo.state.settings.poll_interval = 0
     monkeypatch.setattr(device_code, "DEFAULT_INTERVAL", interval)
+    monkeypatch.setattr(renewal, "LATE", 0.1)
 
 
 def gaps(demo: DemoServer, operation: str = "CreateToken") -> list[float]:
