@@ -139,6 +139,26 @@ def static_keys_are_beside_the_sso_keys(demo: DemoServer, patch: pytest.MonkeyPa
     )
 
 
+@trouble(
+    "configuration", "credentials", "old: temporary credentials of another tool, which ended at 2026-01-02T00:47:31Z"
+)
+def credentials_of_another_tool_have_ended(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
+    keys = "aws_access_key_id = ASIAX\naws_secret_access_key = b\naws_session_token = c\n"
+    (Path(os.environ["HOME"]) / ".aws/credentials").write_text(
+        f"[old]\n{keys}x_security_token_expires = 2026-01-02T02:47:31+0200\n"
+        f"[mfa]\n{keys}expiration = 2099-01-02 03:04:05\n[unknown]\n{keys}"
+    )
+
+
+@trouble("configuration", "config", "tool-a and 1 more: credential_process runs no-such-tool, which is not here")
+def a_tool_is_gone_whose_profiles_are_left(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
+    configure(
+        SOUND + "[profile tool-a]\ncredential_process = no-such-tool 'a b'\n"
+        "[profile tool-b]\ncredential_process = no-such-tool c\n[profile tool-c]\ncredential_process = sh -c true\n"
+        "[profile tool-d]\ncredential_process = 'no end\n"
+    )
+
+
 @trouble("cache", "sso/cache", "it is not valid JSON")
 def a_token_is_torn(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     write_in_place(token_file("acme"), '{"accessToken')
