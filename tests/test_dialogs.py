@@ -48,7 +48,7 @@ async def test_with_nothing_to_sign_out_of_nothing_is_promised() -> None:
         assert "enter" not in it.words().splitlines()[-1]
         await it.press("tab")
         await it.until("AWS is told to end the sessions.")
-        assert "enter Sign out" in it.words().splitlines()[-1]
+        await it.until(lambda: "enter Sign out" in it.words().splitlines()[-1])
         await it.press("tab")
         await it.until("there is nothing to sign out of")
         await it.press("enter")

@@ -207,6 +207,7 @@ def test_no_log_shows_a_secret_even_when_everything_is_logged(demo: DemoServer, 
         terminal.press("i")
         terminal.wait_for("answered in")
         terminal.press("escape")
+        terminal.wait_for(lambda it: "answered in" not in it.text())  # a key right behind Escape would be one with alt
         highlight(terminal, "sandbox")
         terminal.press("l")
         terminal.wait_for("signed in to 2 of 3")

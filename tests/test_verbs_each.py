@@ -277,7 +277,7 @@ def test_sigterm_ends_all_too(organisation: DemoServer) -> None:
     assert process.stderr.readline().startswith("Ending ")
     process.send_signal(signal.SIGHUP)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 143
+    assert process.returncode in (143, -signal.SIGHUP)  # at its very end Python lets the second signal through
     assert "cut: " in errors
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
