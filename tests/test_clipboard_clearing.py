@@ -62,14 +62,18 @@ def test_k07_our_text_is_cleared_and_another_stays(clipboard: Path) -> None:
 def test_k07_clearing_outlives_the_program_and_its_terminal(clipboard: Path) -> None:
     clipboard.write_text(SECRET)
     program = (
-        f"from tui.desktop import browser as desktop; desktop.clear_later({SECRET!r}, 1.0); import time; time.sleep(60)"
+        f"from tui.desktop import browser as desktop; desktop.clear_later({SECRET!r}, 1.0);"
+        "print(flush=True); import time; time.sleep(60)"
     )
-    child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
+    child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"\n"  # the child that is to clear it knows what by now
     waiting = _clearing_child()
     assert "CANARY" not in Path(f"/proc/{waiting}/cmdline").read_text()
     assert "CANARY" not in Path(f"/proc/{waiting}/environ").read_text(errors="replace")
     os.killpg(child.pid, signal.SIGHUP)
     child.wait()
+    child.stdout.close()
     assert gone(clipboard)
 
 
