@@ -30,13 +30,7 @@ def main() -> int:
 
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading = sys.modules.get("threading")
-    if threading is None:
-        # One of the quick forms, which has written all that it had to. Python would take a tenth of the whole command's
-        # time to tear down what nobody needs any more.
-        import os
-
-        os._exit(code)
-    if any(thread.daemon for thread in threading.enumerate()):
+    if threading is None or any(thread.daemon for thread in threading.enumerate()):
         _leave(code)
     return code
 
@@ -51,16 +45,18 @@ def _finish(code: int) -> int:
 
 
 def _leave(code: int) -> NoReturn:
-    """End at once, because a thread is still at a request. Python would tear everything down under it, and crash now
-    and then; the exit code would be that of the crash."""
+    """End at once. Where a thread is still at a request, Python would tear everything down under it, and crash now and
+    then; the exit code would be that of the crash. A quick form, which has started none, would spend a tenth of its
+    time on tearing down."""
     import atexit
-    import contextlib
     import os
 
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):
+        try:
             stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue
     os._exit(code)
 
 

@@ -8,8 +8,8 @@ import stat
 from ..cache import shapes
 from ..session.manifest import make_manifest
 from ..state.store import Store
+from . import leftovers
 from .findings import Examined, Finding, findings
-from .leftovers import absent, ended
 
 OTHERS = 0o077
 
@@ -25,7 +25,7 @@ def examine(store: Store, now: float) -> list[Finding]:
     for folder in folders:
         if folder in loose and not loose[folder] & 0o022:
             del loose[folder]  # that others see the names is usual, and does no harm
-    return findings(Examined(snapshot, manifest, loose, now, ended(store.environ, now), absent(store.environ)))
+    return findings(Examined(snapshot, manifest, loose, now, leftovers.look(store.environ, now)))
 
 
 def _mode(path: str) -> int:

@@ -21,7 +21,7 @@ from ..session.manifest import ROLE, TOKEN, Item, Manifest
 from ..state import issued
 from ..state.snapshot import Snapshot
 from . import chain
-from .leftovers import Absent, Ended
+from .leftovers import Leftovers
 from .links import BROKEN, Link
 
 CONFIGURATION, CACHE, VARIABLES, ADDRESSES, CLOCK = "configuration", "cache", "environment", "endpoint", "clock"
@@ -65,14 +65,13 @@ class Finding(NamedTuple):
 
 class Examined(NamedTuple):
     """What has been looked at. `manifest`: all cached files that are ours. `loose`: path -> mode, of files and folders
-    that others can read or write. `ended`, `absent`: what other tools have left."""
+    that others can read or write. `leftovers`: what other tools have left."""
 
     snapshot: Snapshot
     manifest: Manifest
     loose: dict[str, int]
     now: float
-    ended: list[Ended]
-    absent: list[Absent]
+    leftovers: Leftovers
 
 
 def findings(examined: Examined) -> list[Finding]:
@@ -80,7 +79,7 @@ def findings(examined: Examined) -> list[Finding]:
     return [
         *_configuration(examined.snapshot),
         *_sessions(examined.snapshot),
-        *_leftovers(examined),
+        *_leftovers(examined.leftovers),
         *_variables(examined.snapshot, examined.now),
         *_addresses(examined.snapshot),
         *_caches(examined),
@@ -155,12 +154,12 @@ def _legacy(snapshot: Snapshot, session: Session) -> Finding:
     return Finding(CONFIGURATION, file, line, message, why, "give them an sso-session", repair)
 
 
-def _leftovers(examined: Examined) -> Iterator[Finding]:
-    for it in examined.ended:
+def _leftovers(found: Leftovers) -> Iterator[Finding]:
+    for it in found.ended:
         message = f"{it.name}: temporary credentials of another tool, which ended at {clock.iso(it.at)}"
         why = "AWS refuses whoever takes them for this name"
         yield Finding(CONFIGURATION, it.file, it.line, message, why, "have new ones made, or remove the section")
-    for gone in examined.absent:
+    for gone in found.absent:
         more = len(gone.names) - 1
         names = gone.names[0] + (f" and {more} more" if more else "")
         message = f"{names}: credential_process runs {gone.program}, which is not here"

@@ -6,12 +6,17 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from .. import clock
 from ..config.configuration import Config
 from ..config.loading import read_files
+from ..config.writing.sections import named
+
+if TYPE_CHECKING:
+    from ..config.chains import Entry
+    from ..config.ini import Ini
 
 ENDS = ("x_security_token_expires", "aws_session_expiration", "aws_expiration", "expiration")
 """The keys in which tools write down when the credentials beside them end: saml2aws and whoever follows it the first,
@@ -36,33 +41,39 @@ class Absent(NamedTuple):
     line: int
 
 
-def ended(environ: Mapping[str, str], now: float) -> list[Ended]:
-    """The sections of both files with such credentials. Reads the files."""
-    _builder, parsed = read_files(Config(), environ)
-    found = []
-    for file in parsed:
-        for header, options in file.sections.items():
-            at = _end(options) if "aws_session_token" in options else None
-            if at is not None and at <= now:
-                found.append(Ended(header.removeprefix("profile "), file.path, file.lines[header], at))
-    return found
+class Leftovers(NamedTuple):
+    """All of both kinds."""
+
+    ended: list[Ended]
+    absent: list[Absent]
 
 
-def absent(environ: Mapping[str, str]) -> list[Absent]:
-    """The programs that are not here, each once. Reads the files, and looks for the programs on the PATH."""
-    builder, _parsed = read_files(Config(), environ)
+def look(environ: Mapping[str, str], now: float) -> Leftovers:
+    """What there is. Reads both files, and looks for programs on the PATH."""
+    builder, parsed = read_files(Config(), environ)
+    path = environ.get("PATH", os.defpath)
+    return Leftovers([it for file in parsed for it in _ended(file, now)], _absent(builder.entries, path))
+
+
+def _ended(file: Ini, now: float) -> Iterator[Ended]:
+    for header, options in file.sections.items():
+        at = _end(options) if "aws_session_token" in options else None
+        if at is not None and at <= now:
+            yield Ended(named(header)[1] or header, file.path, file.lines[header], at)
+
+
+def _absent(entries: Mapping[str, Entry], path: str) -> list[Absent]:
     found: dict[str, list[str]] = {}
-    for name, (options, _file, _header) in builder.entries.items():
+    for name, (options, _file, _header) in entries.items():
         program = _program(options.get("credential_process", ""))
         if program:
             found.setdefault(program, []).append(name)
-    path = environ.get("PATH", os.defpath)
-    gone = {program: names for program, names in found.items() if shutil.which(program, path=path) is None}
-    places = {program: builder.entries[names[0]] for program, names in gone.items()}
-    return [
-        Absent(program, tuple(names), places[program][1].path, places[program][1].lines[places[program][2]])
-        for program, names in gone.items()
-    ]
+    absent = []
+    for program, names in found.items():
+        if shutil.which(program, path=path) is None:
+            _options, file, header = entries[names[0]]
+            absent.append(Absent(program, tuple(names), file.path, file.lines[header]))
+    return absent
 
 
 def _end(options: Mapping[str, str]) -> int | None:

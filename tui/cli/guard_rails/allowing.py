@@ -63,10 +63,10 @@ def allow_use(here: Environment, config: Config, name: str, action: str, options
     if profile is not None:
         allow(here, profile, action, options)
     elif agent or lookup.present():
-        from ...guard.rules import facts_without_sso
         from ...text import clean
 
-        guard, facts = lookup.load(), facts_without_sso(name, config.unlisted.get(name, {}))
+        guard = lookup.load()
+        facts = _facts_by_name(guard, config, name)
         if agent:
             _allow_agent(guard, facts, action)
         else:
@@ -114,11 +114,8 @@ def label_of(config: Config, name: str) -> str:
     """The label of a profile of any kind, in its brackets; "" where it has none."""
     if not lookup.present():
         return ""
-    from ...guard.rules import facts_without_sso
-
-    guard, profile = lookup.load(), config.profiles.get(name)
-    facts = _facts(guard, profile) if profile is not None else facts_without_sso(name, config.unlisted.get(name, {}))
-    mark = guard.mark(facts)
+    guard = lookup.load()
+    mark = guard.mark(_facts_by_name(guard, config, name))
     return mark.text if mark is not None else ""
 
 
@@ -203,6 +200,15 @@ def _facts(guard: Guard, profile: Profile) -> Facts:
     from ...aws.cache import account_names
 
     return facts_of(profile, account_names.load())
+
+
+def _facts_by_name(guard: Guard, config: Config, name: str) -> Facts:
+    profile = config.profiles.get(name)
+    if profile is not None:
+        return _facts(guard, profile)
+    from ...guard.rules import facts_without_sso
+
+    return facts_without_sso(name, config.unlisted.get(name, {}))
 
 
 def _said(profile: Profile, facts: Facts) -> str:

@@ -72,20 +72,16 @@ def _of_somebody_else(here: Environment, path: str, profile: Profile) -> RoleCre
     from ...aws.cache import locks
 
     name, deadline = locks.role_turn(path), monotonic() + locks.PATIENCE
-    turn = locks.try_hold(name)
-    if turn is not None:
-        found = _good(here, path, profile)
-        if found is None:
-            locks.leave(name, turn)  # it stays this process's turn while it loads what it takes to ask
-        else:
-            turn.release()
-        return found
+    turn, waited = locks.try_hold(name), False
     while turn is None and monotonic() < deadline:
         sleep(locks.LOOK_AGAIN)
-        turn = locks.try_hold(name)
         found = _good(here, path, profile)
         if found is not None:
-            break
-    if turn is not None:
+            return found
+        turn, waited = locks.try_hold(name), True
+    found = _good(here, path, profile)
+    if turn is not None and found is None and not waited:
+        locks.leave(name, turn)  # it stays this process's turn while it loads what it takes to ask
+    elif turn is not None:
         turn.release()  # where the first one has failed, all the others load at the same time
     return found
