@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from textual import _wait
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
@@ -19,10 +18,6 @@ from tui.screens.board.board import Board
 from . import stylesheets
 
 stylesheets.share()
-
-# Pilot waits this long for the process to rest, several times a key. What takes longer is waited for by `until`.
-_wait.SLEEP_GRANULARITY = 1 / 250
-_wait.SLEEP_IDLE = _wait.SLEEP_GRANULARITY / 20
 
 LIMIT = 30.0
 """Seconds to wait for the screen; long, because the machine may be slow."""
