@@ -89,8 +89,12 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
         if title != self._title:
             self.scroll_to(y=0, animate=False, force=True)
         self._title, self._fields = title, new
+        width = self.scrollable_content_region.width
+        if not width:  # not laid out yet: wrapped to nothing it would be high, and get a scroll bar at first
+            self._wrapped_for = -1
+            return
         before = self._wrapped
-        self._wrap(self.scrollable_content_region.width)
+        self._wrap(width)
         if len(before) != len(self._wrapped):
             self.refresh()
             return
@@ -129,8 +133,9 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
         self.virtual_size = Size(1, max(len(self._wrapped), self.scrollable_content_region.height))
 
     def on_resize(self) -> None:
-        if self.scrollable_content_region.width != self._wrapped_for:
-            self._wrap(self.scrollable_content_region.width)
+        width = self.scrollable_content_region.width
+        if width and width != self._wrapped_for:
+            self._wrap(width)
             self.refresh()
         self._set_height()
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ...aws.model import Profile, RoleCredentials
     from ..environment import Environment
 
+_LOOKS = 5
+"""How often one who waits looks for the file between two tries for the lock, which take longer. The slowest of twenty
+that wait is as late as the longest pause."""
+
 
 def quick_env(here: Environment, arguments: Sequence[str], action: str = "export") -> bool:
     """Print the export lines that `env` with these arguments prints; False, and nothing printed, if that takes more.
@@ -74,10 +78,11 @@ def _of_somebody_else(here: Environment, path: str, profile: Profile) -> RoleCre
     name, deadline = locks.role_turn(path), monotonic() + locks.PATIENCE
     turn, waited = locks.try_hold(name), False
     while turn is None and monotonic() < deadline:
-        sleep(locks.LOOK_AGAIN)
-        found = _good(here, path, profile)
-        if found is not None:
-            return found
+        for _ in range(_LOOKS):
+            sleep(locks.LOOK_AGAIN / _LOOKS)
+            found = _good(here, path, profile)
+            if found is not None:
+                return found
         turn, waited = locks.try_hold(name), True
     found = _good(here, path, profile)
     if turn is not None and found is None and not waited:

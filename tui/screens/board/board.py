@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.worker import Worker, WorkerState
 
 from ...aws import clock
@@ -107,6 +109,10 @@ class Board(Sized[None]):
         self.watch(self.app, "app_focus", self.tick, init=False)
         self.watch_files()
         self.set_timer(WARM_UP, self.warm_up)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What is behind all else: one line for all. Each of its own would be cut and kept in a dozen pieces."""
+        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def on_unmount(self) -> None:
         """Nothing is shown any more."""
