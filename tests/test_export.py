@@ -6,6 +6,7 @@ import configparser
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ def profile(name: str = "dev-admin", region: str = "eu-west-1") -> Profile:
 
 
 def test_every_format_has_a_golden_text_and_a_description() -> None:
-    assert tuple(GOLDEN) == formats.FORMATS
-    assert all("\n" not in formats.DESCRIPTIONS[name] and formats.DESCRIPTIONS[name] for name in formats.FORMATS)
+    assert list(GOLDEN) == list(formats.FORMATS)
+    assert all(form.about and "\n" not in form.about and form.ending for form in formats.FORMATS.values())
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -276,9 +277,10 @@ def test_unknown_shells(call: object, shell: str) -> None:
     assert caught.value.exit_code == 2
 
 
-def test_unknown_format() -> None:
+@pytest.mark.parametrize("write", [formats.render, formats.render_masked])
+def test_unknown_format(write: Callable[..., str]) -> None:
     with pytest.raises(SsoError) as caught:
-        formats.render("zsh-ish", credentials(), profile())
+        write("zsh-ish", credentials(), profile())
     assert caught.value.exit_code == 2
     assert "dotenv" in caught.value.hint
 

@@ -21,7 +21,6 @@ from ..aws.state.current import as_configured, identity_of, profile_now
 from ..aws.state.store import Store
 from ..desktop import private_file
 from ..shell.formats import (
-    DESCRIPTIONS,
     FORMATS,
     default_format,
     needs_credentials,
@@ -41,20 +40,7 @@ from .saving import SaveAs
 SHOW_FOR = 30.0
 """Seconds for which secrets stay visible."""
 
-ENDINGS = {
-    "powershell": "ps1",
-    "cmd": "bat",
-    "dotenv": "env",
-    "docker": "env",
-    "json": "json",
-    "sts-json": "json",
-    "ini": "ini",
-    "fish": "fish",
-    "nu": "nu",
-    "tcsh": "csh",
-    "xonsh": "xsh",
-    "elvish": "elv",
-}
+NAMES = tuple(FORMATS)
 
 
 class Export(Dialog[None]):
@@ -91,7 +77,7 @@ class Export(Dialog[None]):
     def on_mount(self) -> None:
         """Start with the format of the shell that we came from, and get credentials."""
         wanted = self.sso.settings.export_format or self.shell
-        self.query_one(OptionList).highlighted = FORMATS.index(wanted) if wanted in FORMATS else 0
+        self.query_one(OptionList).highlighted = NAMES.index(wanted) if wanted in NAMES else 0
         self.fetch()
 
     @property
@@ -100,12 +86,12 @@ class Export(Dialog[None]):
         try:
             return default_format(os.environ, self.sso.parent_shell)
         except SsoError:
-            return FORMATS[0]
+            return NAMES[0]
 
     @property
     def format(self) -> str:
         """The highlighted format."""
-        return FORMATS[self.query_one(OptionList).highlighted or 0]
+        return NAMES[self.query_one(OptionList).highlighted or 0]
 
     @work(group="fetch", exclusive=True, exit_on_error=False, description="get role credentials")
     async def fetch(self) -> None:
@@ -162,7 +148,7 @@ class Export(Dialog[None]):
     def show(self) -> None:
         """Write the preview anew."""
         form = self.format
-        self.query_one("#about", Static).update(Content.styled(DESCRIPTIONS[form], MUTED))
+        self.query_one("#about", Static).update(Content.styled(FORMATS[form].about, MUTED))
         preview = self.query_one("#preview", Static)
         if needs_credentials(form) and self.credentials is None:
             preview.update(failure(self.error) if self.error else Content.styled("getting credentials …", MUTED))
@@ -207,7 +193,7 @@ class Export(Dialog[None]):
         """Ask where to write the lines."""
         form = self.format
         name = "".join(char if char.isalnum() or char in "-_." else "_" for char in self.profile.name)[:80]
-        proposed = f"{name}.{ENDINGS.get(form, 'sh')}"
+        proposed = f"{name}.{FORMATS[form].ending}"
         path = await in_thread(lambda _cancelled: private_file.propose(proposed), "find a place")
         if self.app.screen is self:
             what = f"the {form} lines for {self.profile.label}"

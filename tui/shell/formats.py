@@ -20,28 +20,37 @@ if TYPE_CHECKING:
 
     from ..aws.model import Profile
 
-DESCRIPTIONS = {
-    "bash": 'bash, zsh, sh: eval "$(ssotui env PROFILE)"',
-    "fish": "fish: ssotui env PROFILE --format fish | source",
-    "powershell": "PowerShell: ssotui env PROFILE --format powershell | Invoke-Expression",
-    "cmd": "cmd.exe: lines for a batch file or the prompt",
-    "nu": "nu: lines to paste, or a file for `source`",
-    "tcsh": 'tcsh, csh: eval "`ssotui env PROFILE --format tcsh`"',
-    "xonsh": "xonsh: execx($(ssotui env PROFILE --format xonsh))",
-    "elvish": "elvish: eval (ssotui env PROFILE --format elvish | slurp)",
-    "dotenv": "a .env file; in its single quotes \\\\ is a backslash and \\' a quote",
-    "docker": "a file for docker run --env-file, values as they are",
-    "json": "JSON as a credential_process prints it",
-    "sts-json": 'JSON as aws sts prints it: {"Credentials": {...}}',
-    "ini": "a section of the AWS credentials file",
-    "profile": "only AWS_PROFILE: the SDKs find and renew the credentials by themselves",
-    "unset": "remove from a shell what the export has set",
+
+class Format:
+    """An export format. `about`: one line for people. `ending`: of the name of a file with it. `sets_only`: it is read
+    from a file, which sets variables and can unset none. `secret`: it holds role credentials."""
+
+    __slots__ = ("about", "ending", "secret", "sets_only")
+
+    def __init__(self, about: str, ending: str, *, sets_only: bool = False, secret: bool = True) -> None:
+        self.about, self.ending, self.sets_only, self.secret = about, ending, sets_only, secret
+
+
+FORMATS = {
+    "bash": Format('bash, zsh, sh: eval "$(ssotui env PROFILE)"', "sh"),
+    "fish": Format("fish: ssotui env PROFILE --format fish | source", "fish"),
+    "powershell": Format("PowerShell: ssotui env PROFILE --format powershell | Invoke-Expression", "ps1"),
+    "cmd": Format("cmd.exe: lines for a batch file or the prompt", "bat"),
+    "nu": Format("nu: lines to paste, or a file for `source`", "nu"),
+    "tcsh": Format('tcsh, csh: eval "`ssotui env PROFILE --format tcsh`"', "csh"),
+    "xonsh": Format("xonsh: execx($(ssotui env PROFILE --format xonsh))", "xsh"),
+    "elvish": Format("elvish: eval (ssotui env PROFILE --format elvish | slurp)", "elv"),
+    "dotenv": Format("a .env file; in its single quotes \\\\ is a backslash and \\' a quote", "env", sets_only=True),
+    "docker": Format("a file for docker run --env-file, values as they are", "env", sets_only=True),
+    "json": Format("JSON as a credential_process prints it", "json"),
+    "sts-json": Format('JSON as aws sts prints it: {"Credentials": {...}}', "json"),
+    "ini": Format("a section of the AWS credentials file", "ini"),
+    "profile": Format("only AWS_PROFILE: the SDKs find and renew the credentials by themselves", "sh", secret=False),
+    "unset": Format("remove from a shell what the export has set", "sh", secret=False),
 }
-"""The formats of `ssotui env --format` with one line about each, in the order of the export screen."""
+"""The formats of `ssotui env --format`, in the order of the export screen."""
 
-FORMATS: tuple[str, ...] = tuple(DESCRIPTIONS)
-
-FILES = ("dotenv", "docker")
+FILES = tuple(name for name, form in FORMATS.items() if form.sets_only)
 """The formats of files that set variables, and can unset none."""
 
 CREDENTIAL_VARIABLES = (
@@ -111,7 +120,8 @@ _OTHER_SHELLS = frozenset(("rc", "es", "ion", "murex", "nsh", "oil", "scsh", "ys
 
 def needs_credentials(format_name: str) -> bool:
     """Whether `render` needs role credentials for this format; `profile` and `unset` do without."""
-    return format_name not in ("profile", "unset")
+    form = FORMATS.get(format_name)
+    return form is None or form.secret  # `render` says what is wrong with one that is not known
 
 
 def variables(credentials: RoleCredentials, profile: Profile, region: str = "") -> list[tuple[str, str]]:
@@ -274,7 +284,7 @@ def _render(
     shell: str,
     ascii_only: bool = True,
 ) -> str:
-    if format_name not in DESCRIPTIONS:
+    if format_name not in FORMATS:
         raise SsoError(f"There is no export format {format_name}", f"formats: {', '.join(FORMATS)}", exit_code=USAGE)
     if format_name == "profile":
         if profile.unlisted:
