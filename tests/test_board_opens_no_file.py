@@ -235,6 +235,18 @@ def test_x25_what_keys_need_is_imported_ahead(home: Path) -> None:
     subprocess.run([sys.executable, "-c", AHEAD], check=True, timeout=60)
 
 
+def test_x25_every_screen_is_imported_ahead() -> None:
+    """A new one is looked for here, and not by the first user who presses its key."""
+    screens = Path(ahead.__file__).parent.parent
+    names = [
+        ".".join(("tui.screens", *path.relative_to(screens).with_suffix("").parts)).removesuffix(".__init__")
+        for path in screens.rglob("*.py")
+    ]
+    program = f"import sys, tui.app, tui.screens.board.ahead; print(set({names}) - set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True, text=True)
+    assert done.stdout == "set()\n"
+
+
 def test_a_snapshot_opens_no_file_and_does_not_change(home: Path, demo: DemoServer) -> None:
     store = Store()
     dev = named(store, "dev-admin")

@@ -7,21 +7,56 @@ from pathlib import Path
 
 import pytest
 
+from tui.app import DIALOG_STYLES, SsoApp
+
 ROOT = Path(__file__).parent.parent
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md")
 ROOMS = [ROOT / "tui", *(path for path in (ROOT / "tui").rglob("*") if (path / "__init__.py").exists())]
 
 
+FILE = r"`((?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|tcss))`"
+FOLDER = r"`((?:tui|tests|bench|screenshots)(?:/\w+)*)`"
+
+
+def places_of(line: str, name: str) -> list[Path]:
+    """Where a file that a line names must be. A line of the map names those of its rooms; elsewhere a name says the
+    folder too, from the root, from `tui` or from `tui/aws`."""
+    cells = line.split("|")
+    rooms = [ROOT / room for room in re.findall(FOLDER, cells[1])] if line.startswith("| `") else []
+    if "/" in name or not rooms:
+        return [ROOT, *((ROOT / "tui", ROOT / "tui/aws") if "/" in name else ())]
+    return rooms
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_that_a_page_names_exists(page: str) -> None:
-    text = (ROOT / page).read_text()
-    named = re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|tcss))`", text)
-    named += re.findall(r"`((?:tui|tests|bench|screenshots)(?:/\w+)*)`", text)
-    places = (ROOT, ROOT / "tui", ROOT / "tui/aws", ROOT / "tui/screens", ROOT / "tui/screens/board")
-    inside = [path for path in ROOMS if path != ROOT / "tui"]
+    lines = (ROOT / page).read_text().splitlines()
+    named = [(line, name) for line in lines for name in re.findall(FILE, line)]
     assert len(named) > 10
-    missing = [name for name in named if not any((place / name).exists() for place in (*places, *inside))]
-    assert missing == []
+    assert [name for line, name in named if not any((place / name).exists() for place in places_of(line, name))] == []
+    assert [name for line in lines for name in re.findall(FOLDER, line) if not (ROOT / name).exists()] == []
+
+
+def test_a_file_of_another_room_does_not_do() -> None:
+    line = "| `tui/aws/session` | signing in (`browser.py`), `state/store.py` |"
+    assert not any((place / "browser.py").exists() for place in places_of(line, "browser.py"))
+    assert any((place / "state/store.py").exists() for place in places_of(line, "state/store.py"))
+
+
+def test_it_is_told_how_every_page_is_made_that_is_made() -> None:
+    """What `make generated` holds, a change has to write anew."""
+    made = re.findall(r"python -m (\S+) --check(?: (docs/\S+))?", (ROOT / "Makefile").read_text())
+    commands = [f"`python -m {module}{f' --write {page}' if page else ''}`" for module, page in made]
+    told = (ROOT / "CONTRIBUTING.md").read_text()
+    assert "`python -m docs.manual`" in commands
+    assert [it for it in commands if it not in told and not it.startswith("`python -m screenshots.")] == []
+
+
+def test_every_style_sheet_is_read_at_the_start() -> None:
+    """One that is read when its screen opens is read on the event loop."""
+    sheets = {path.name for path in (ROOT / "tui/styles").glob("*.tcss")}
+    read = [*(Path(name).name for name in SsoApp.CSS_PATH), *DIALOG_STYLES]
+    assert sorted(read) == sorted(sheets)
 
 
 def test_the_map_shows_every_room() -> None:
