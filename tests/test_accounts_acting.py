@@ -11,7 +11,7 @@ from tui.demo.organisation import ACME, Account, Instance, Organisation
 from tui.demo.server import DemoServer
 from tui.guard.lookup import settings_path
 from tui.screens.accounts.browsing import Accounts
-from tui.screens.accounts.writing import WriteProfiles
+from tui.screens.accounts.new_profiles.write_profiles import WriteProfiles
 from tui.screens.asking import guard_question
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.changes.config_change import ConfigChange

@@ -18,7 +18,7 @@ from tui.desktop import browser
 from tui.guard.rules import USE
 from tui.keys import KEYS, canonical
 from tui.screens.accounts.browsing import Accounts
-from tui.screens.accounts.writing import WriteProfiles
+from tui.screens.accounts.new_profiles.write_profiles import WriteProfiles
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.changes.change import TakeBack
 from tui.screens.changes.config_change import ConfigChange

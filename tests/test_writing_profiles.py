@@ -19,8 +19,8 @@ from tui.aws.state.store import Store
 from tui.demo.server import DemoServer
 from tui.desktop import browser
 from tui.screens.accounts.browsing import Accounts
-from tui.screens.accounts.writing import WriteProfiles
-from tui.screens.accounts.writing.preview import Preview
+from tui.screens.accounts.new_profiles.preview import Preview
+from tui.screens.accounts.new_profiles.write_profiles import WriteProfiles
 from tui.screens.changes.config_change import ConfigChange
 from tui.settings import load
 

@@ -11,10 +11,10 @@ from ..changes.config_change import ConfigChange
 from ..dialogs import Confirm
 from ..jobs import in_thread
 from .branches import ACCOUNT, ROLE, Branches, Line, Role, new_ones, role_of
+from .new_profiles.write_profiles import WriteProfiles
 from .open_listing import OpenListing
 from .role_actions import NO_ROLE, RoleActions
 from .tree import AccountTree
-from .writing import WriteProfiles
 
 NO_ROLES = "This account has no roles that could be marked"
 

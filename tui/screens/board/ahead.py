@@ -8,7 +8,8 @@ from ...aws.role import fleet as fleet_of_requests  # noqa: F401
 from ...shell import more_formats  # noqa: F401
 from ...widgets import detail, filter_bar, fuzzy  # noqa: F401
 from .. import console, copying, dialogs, export, help, identity, sign_out, use  # noqa: A004, F401
-from ..accounts import browsing, writing  # noqa: F401
+from ..accounts import browsing  # noqa: F401
+from ..accounts.new_profiles import write_profiles  # noqa: F401
 from ..asking import guard_question  # noqa: F401
 from ..diagnosis import problems, why  # noqa: F401
 from ..picking import on_rows, which_profile  # noqa: F401
