@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import grimp
@@ -16,13 +16,39 @@ MOST_MODULES = 12
 
 
 def modules() -> list[Path]:
-    return [path for path in TUI.rglob("*.py") if path.name not in ("__init__.py", "__main__.py")]
+    """The modules; an `__init__` is one where it holds more than a docstring."""
+    return [
+        path for path in TUI.rglob("*.py") if path.name != "__main__.py" and (path.stem != "__init__" or holds(path))
+    ]
+
+
+def holds(path: Path) -> list[ast.stmt]:
+    """What a file holds besides its docstring, and its version."""
+    body = ast.parse(path.read_bytes()).body
+    return [
+        each
+        for each in body[1:]
+        if not (isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "__version__")
+    ]
+
+
+def name_of(path: Path) -> str:
+    return path.parent.name if path.stem == "__init__" else path.stem
 
 
 def test_a_room_can_be_looked_over() -> None:
     sizes = Counter(str(path.parent.relative_to(TUI)) for path in modules())
     assert {room: size for room, size in sizes.items() if size > MOST_MODULES} == {}
     assert sizes["aws/state"] > 5
+
+
+def test_a_room_begins_with_what_it_is_for() -> None:
+    """And holds nothing before its modules: nobody looks for a screen there. A verb's package declares the verb."""
+    rooms = [path for path in TUI.rglob("__init__.py") if path.parent.parent != TUI / "cli/verbs"]
+    assert [
+        str(path.relative_to(TUI)) for path in rooms if ast.get_docstring(ast.parse(path.read_bytes())) is None
+    ] == []
+    assert [str(path.relative_to(TUI)) for path in rooms if holds(path)] == []
 
 
 def is_verb(path: Path) -> bool:
@@ -33,18 +59,27 @@ def is_screen(path: Path) -> bool:
     return path.relative_to(TUI).parts[0] == "screens"
 
 
-def test_a_name_says_one_thing() -> None:
-    """Two modules of one name are a verb and its screen, or they are mistaken for each other."""
+SCREENS_OF = {"diagnosis"}
+"""Rooms of screens that have the name of the room in `tui/aws` that they show."""
+
+
+def twice(paths: Iterable[Path]) -> dict[str, list[str]]:
+    """Names that several have, but for a verb and its screen."""
     named: dict[str, list[Path]] = {}
-    for path in modules():
+    for path in paths:
         named.setdefault(path.stem, []).append(path)
-    twice = {name: paths for name, paths in named.items() if len(paths) > 1}
-    wrong = {
+    return {
         name: [str(path.relative_to(TUI)) for path in paths]
-        for name, paths in twice.items()
-        if not (len(paths) == 2 and sum(map(is_verb, paths)) == 1 == sum(map(is_screen, paths)))
+        for name, paths in named.items()
+        if len(paths) > 1 and not (len(paths) == 2 and sum(map(is_verb, paths)) == 1 == sum(map(is_screen, paths)))
     }
-    assert wrong == {}
+
+
+def test_a_name_says_one_thing() -> None:
+    """Two modules of one name are a verb and its screen, or they are mistaken for each other; so are two rooms."""
+    assert twice(path for path in modules() if path.stem != "__init__") == {}
+    rooms = twice(path.parent for path in TUI.rglob("*/__init__.py"))
+    assert rooms.keys() == SCREENS_OF
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -93,7 +128,7 @@ def words_of(name: str) -> set[str]:
 def test_names_say_what_aws_and_this_program_call_things() -> None:
     found = []
     for path in modules():
-        for name in {path.stem, *names_given(ast.parse(path.read_bytes()))}:
+        for name in {name_of(path), *names_given(ast.parse(path.read_bytes()))}:
             found += [
                 f"{path.relative_to(TUI)}: {name}: {FORBIDDEN[word]}" for word in words_of(name) & FORBIDDEN.keys()
             ]

@@ -1,0 +1,1 @@
+"""The sign-in screen: one session or several, in the words and letters of their attempts."""
