@@ -209,15 +209,6 @@ def test_federation_link(endpoint: Endpoint) -> None:
     }
 
 
-def test_session_duration(endpoint: Endpoint) -> None:
-    federation_url(CREDENTIALS, "eu-west-1", session_duration=3600, endpoint_override=endpoint.url)
-    assert endpoint.asked[0][2]["SessionDuration"] == ["3600"]
-    for seconds in (0, 899, 43201):
-        with pytest.raises(SsoError):
-            federation_url(CREDENTIALS, "eu-west-1", session_duration=seconds, endpoint_override=endpoint.url)
-    assert len(endpoint.asked) == 1
-
-
 def test_static_keys_make_no_link(endpoint: Endpoint) -> None:
     static = RoleCredentials("AKIAIOSFODNN7EXAMPLE", Secret("CANARY"), Secret(""), 1_900_000_000)
     with pytest.raises(SsoError):

@@ -125,7 +125,9 @@ def test_a32_a_password_in_an_address_is_not_shown(
     shown.append(endpoints.sign_in_override(store.config, "dev", {"AWS_ENDPOINT_URL": url}))
     with contextlib.suppress(SsoError):
         federation_url(
-            RoleCredentials("key", Secret("x"), Secret("y"), 0), "us-east-1", None, None, url.replace("https", "http")
+            RoleCredentials("key", Secret("x"), Secret("y"), 0),
+            "us-east-1",
+            endpoint_override=url.replace("https", "http"),
         )
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     monkeypatch.setattr(clients, "CONNECT_TIMEOUT", 0.1)

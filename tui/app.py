@@ -283,8 +283,6 @@ class SsoApp(TerminalApp):
 
     async def forget_clipboard(self) -> None:
         """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
-        from .screens.jobs import in_thread
-
         copied, self.copied = self.copied, None
         self.forget_copied()
         if copied is not None:
@@ -298,8 +296,6 @@ class SsoApp(TerminalApp):
         self._in_background(lambda: settings.save_theme(theme))
 
     def _in_background(self, function: Callable[[], str]) -> None:
-        from .screens.jobs import in_thread
-
         async def save() -> None:
             problem = await in_thread(lambda _cancelled: function())
             if problem:

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 ISSUER = "ssotui"
 """What the console calls the place that the user came from."""
 
-SHORTEST_SESSION = 900
-LONGEST_SESSION = 43200
-
 
 class Partition:
     """One of AWS's separate worlds: the domain of its consoles, and where its federation endpoint is.
@@ -119,22 +116,18 @@ def federation_url(
     credentials: RoleCredentials,
     region: str,
     service: str | None = None,
-    session_duration: int | None = None,
     endpoint_override: str | None = None,
     cancelled: threading.Event | None = None,
     ca_bundle: str | None = None,
 ) -> Secret:
     """A link that signs a browser in with `credentials`, valid for 15 minutes. Makes one request (20 s at most).
 
-    `session_duration`: seconds that the console session lasts (900 to 43200), None for AWS's choice; AWS refuses it
-    for credentials from role chaining. `endpoint_override`: another federation endpoint, https or on this machine.
-    `ca_bundle`: the profile's file of certificates.
+    `endpoint_override`: another federation endpoint, https or on this machine. `ca_bundle`: the profile's file of
+    certificates.
     Raises SsoError (exit code 4 when AWS refuses the credentials), and Cancelled once `cancelled` is set.
     """
     if not credentials.session_token:
         raise SsoError("A console link needs temporary credentials", "these have no session token")
-    if session_duration is not None and not SHORTEST_SESSION <= session_duration <= LONGEST_SESSION:
-        raise SsoError(f"A console session lasts {SHORTEST_SESSION} to {LONGEST_SESSION} seconds", "choose a duration")
     destination = console_url(region, service)
     endpoint = endpoint_override or _partition(region).federation.format(region=region)
     if not endpoints.is_safe(endpoint):
@@ -150,8 +143,6 @@ def federation_url(
             }
         ),
     }
-    if session_duration is not None:
-        form["SessionDuration"] = str(session_duration)
     token = _signin_token(endpoint, form, cancelled, ca_bundle)
     login = {"Action": "login", "Issuer": ISSUER, "Destination": destination, "SigninToken": token}
     return Secret(f"{endpoint}?{urlencode(login, quote_via=quote, safe='')}")

@@ -53,12 +53,11 @@ class Pool:
     """`run` does the work, until `close` has been called and all has ended. The other methods may be called by any
     thread, `stop`, `kill` and `wake` by signal handlers too.
 
-    `stopped`: whether it was told to stop. `unstarted`: the names of what was added and never run, because of that.
+    `stopped`: whether it was told to stop. What was added and has not begun by then is never run.
     """
 
     def __init__(self, sink: Sink, jobs: int, grace: float = GRACE, linger: float = LINGER) -> None:
         self.stopped = False
-        self.unstarted: list[str] = []
         self._sink = sink
         self._jobs = jobs
         self._grace = grace
@@ -196,8 +195,7 @@ class Pool:
                 left -= count
 
     def _end(self) -> None:
-        while self._waiting:
-            self.unstarted.append(self._waiting.popleft().name)
+        self._waiting.clear()
         now = time.monotonic()
         if self._kill_at is None:
             self._kill_at = now + self._grace
