@@ -64,3 +64,20 @@ def test_the_map_shows_every_room() -> None:
     rooms = [path.relative_to(ROOT).as_posix() for path in ROOMS if path != ROOT / "tui" / "aws"]
     shown = [room for room in rooms if room != "tui" and not room.startswith("tui/cli/verbs/")]  # these are one line
     assert [room for room in shown if f"`{room}`" not in text] == []
+
+
+TOKENS_AND_CREDENTIALS = r"\b(?:parse_token|parse_role_credentials|parse_registration|token_item)\b"
+WRITES = r"\bfiles\.(?:remove\(|write\(shapes\.)"
+
+
+def test_who_reads_the_caches_beside_the_store_is_told() -> None:
+    """One owner is what makes a snapshot true: who goes past it has a reason, which stands in the page."""
+    found = {
+        path.relative_to(ROOT / "tui").as_posix().removeprefix("aws/")
+        for path in (ROOT / "tui").rglob("*.py")
+        if re.search(f"{TOKENS_AND_CREDENTIALS}|{WRITES}", path.read_text())
+    }
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    told = re.search(r"(?ms)^- Few read these files beside it\..*?(?=^- )", page)
+    assert told is not None
+    assert found - {"cache/shapes.py", "state/store.py"} == set(re.findall(FILE, told.group()))
