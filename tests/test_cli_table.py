@@ -14,7 +14,7 @@ import pytest
 from tui import exit_codes
 from tui.cli.arguments import make_parser
 from tui.cli.table import BEGIN, END, VERBS, block, find
-from tui.keys import main
+from tui.page_block import main
 from tui.shell.verbs import read_verbs
 
 from .commands import check, ssotui

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tui.cli.verbs.print_config import BEGIN, END, as_toml, block
-from tui.keys import KEYS, main
+from tui.keys import KEYS
+from tui.page_block import main
 from tui.settings import Settings, declared, from_table, load, settings_path
 
 from .commands import check, ssotui

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 BEGIN, END = "<!-- keys: made by python -m tui.keys -->", "<!-- end of keys -->"
@@ -336,39 +336,7 @@ def _code(keys: str) -> str:
     return " ".join(f"`{key}`" for key in keys.split(","))
 
 
-def main(
-    arguments: Iterable[str],
-    module: str = "tui.keys",
-    block: Callable[[], str] = table,
-    begin: str = BEGIN,
-    end: str = END,
-) -> int:
-    """Print a block of the guide, or check or rewrite the one in a file (`--check FILE`, `--write FILE`).
-
-    `module` makes the `block`, which stands between `begin` and `end`.
-    """
-    match list(arguments):
-        case []:
-            print(block())
-            return 0
-        case ["--check" | "--write" as mode, path]:
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            before, _, rest = text.partition(begin)
-            _, _, after = rest.partition(end)
-            wanted = f"{before}{begin}\n{block()}\n{end}{after}"
-            if mode == "--write":
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(wanted)
-                return 0
-            if text == wanted:
-                return 0
-            print(f"{path} is out of date: run python -m {module} --write {path}", file=sys.stderr)
-            return 1
-        case _:
-            print(f"usage: python -m {module} [--check FILE | --write FILE]", file=sys.stderr)
-            return 2
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    from .page_block import main
+
+    sys.exit(main(sys.argv[1:], "tui.keys", table, BEGIN, END))

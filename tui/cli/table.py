@@ -103,6 +103,6 @@ def _argument(action: Action) -> str:
 
 
 if __name__ == "__main__":
-    from ..keys import main
+    from ..page_block import main
 
     sys.exit(main(sys.argv[1:], "tui.cli.table", block, BEGIN, END))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from ...exit_codes import DONE, FAILED
 from ...guard.rules import ACTIONS, NEVER_ASKED
-from ...keys import KEYS, Key, main
+from ...keys import KEYS, Key
 from ...settings import Settings, declared, load, settings_path
 from ...text import clean
 from ...words.marks import COLOURS
@@ -122,4 +122,6 @@ def block() -> str:
 
 
 if __name__ == "__main__":
+    from ...page_block import main
+
     sys.exit(main(sys.argv[1:], "tui.cli.verbs.print_config", block, BEGIN, END))
