@@ -12,6 +12,7 @@ from ..aws.role.credentials import get_credentials
 from ..aws.state.current import as_configured, profile_now
 from ..desktop import browser
 from ..shell.formats import default_format, needs_credentials, region_is_left, render
+from ..terminal.application import takes_osc52
 from .jobs import in_thread, plain
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ async def copy(app: Host, text: str, what: str, secret: bool = False, quiet: boo
         if not quiet:
             app.tell(words)
         return words
-    if app.settings.osc52 and terminal_takes_osc52():
+    if app.settings.osc52 and takes_osc52(os.environ):
         app.copy_to_clipboard(text)
         words = f"{what}: {browser.SENT} (system clipboard: {failure})"
     else:
@@ -42,11 +43,6 @@ async def copy(app: Host, text: str, what: str, secret: bool = False, quiet: boo
     if not quiet:
         app.tell(words, "warning", timeout=10)
     return words
-
-
-def terminal_takes_osc52() -> bool:
-    """Whether asking the terminal to copy can do any good. macOS's Terminal and the Linux console cannot."""
-    return os.environ.get("TERM_PROGRAM") != "Apple_Terminal" and os.environ.get("TERM") != "linux"
 
 
 async def copy_export(app: Host, profile: Profile) -> None:

@@ -17,8 +17,15 @@ from .keyboard import careful_reader
 from .stopping import stoppable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.driver import Driver
     from textual.notifications import SeverityLevel
+
+
+def takes_osc52(environ: Mapping[str, str]) -> bool:
+    """Whether asking the terminal to copy can do any good. macOS's Terminal and the Linux console cannot."""
+    return environ.get("TERM_PROGRAM") != "Apple_Terminal" and environ.get("TERM") != "linux"
 
 
 class TerminalApp(App[str]):
