@@ -19,7 +19,7 @@ from tui.aws.state.snapshot import Snapshot
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
-from tui.guard.lookup import settings_path
+from tui.settings import settings_path
 
 CONFIG = f"""\
 [sso-session acme]

@@ -9,7 +9,6 @@ import pytest
 
 from tui.demo.organisation import ACME, Account, Instance, Organisation
 from tui.demo.server import DemoServer
-from tui.guard.lookup import settings_path
 from tui.screens.accounts.browsing import Accounts
 from tui.screens.accounts.new_profiles.write_profiles import WriteProfiles
 from tui.screens.asking import guard_question
@@ -19,6 +18,7 @@ from tui.screens.export import Export
 from tui.screens.identity import IdentityScreen
 from tui.screens.picking.copy_menu import CopyMenu
 from tui.screens.use import UseLine
+from tui.settings import settings_path
 
 from .aws_home import CONFIG, configure, put_token, role_file
 from .board import board

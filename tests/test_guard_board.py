@@ -9,10 +9,10 @@ import pytest
 from tui.aws import clock
 from tui.demo.home import add_guard_rule
 from tui.demo.server import DemoServer
-from tui.guard.lookup import settings_path
 from tui.screens.asking import guard_question
 from tui.screens.asking.guard_question import GuardQuestion
 from tui.screens.board.renewals import title
+from tui.settings import settings_path
 
 from .aws_home import add_rule
 from .board import Driver, board, sample

@@ -18,6 +18,7 @@ from tui.guard import lookup
 from tui.guard.declared import from_value
 from tui.guard.patterns import Pattern
 from tui.guard.rules import ACTIONS, NEVER_ASKED, Facts, Guard, facts_of, facts_without_sso
+from tui.settings import settings_path
 from tui.words.marks import COLOURS, Mark
 
 PROD = Facts("payments-prod.Admin", "222222222222", "Payments Production", "Admin", "acme")
@@ -241,7 +242,7 @@ def test_the_file_is_where_platformdirs_has_it(change: dict[str, str], monkeypat
     for name, value in change.items():
         monkeypatch.setenv(name, value)
     folder = platformdirs.user_config_dir("ssotui", appauthor=False)
-    assert lookup.settings_path() == os.path.join(folder, "config.toml")
+    assert settings_path() == os.path.join(folder, "config.toml")
 
 
 def test_the_rules_are_read_alike_with_and_without_the_other_settings(file: Path) -> None:

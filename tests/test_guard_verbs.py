@@ -16,7 +16,7 @@ from tui.cli.quick.quick_env import quick_env
 from tui.cli.quick.quick_use import quick_use
 from tui.demo.home import add_guard_rule
 from tui.demo.server import DemoServer
-from tui.guard.lookup import settings_path
+from tui.settings import settings_path
 from tui.words.marks import Mark
 
 from .aws_home import add_rule

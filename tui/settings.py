@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+from .aws.cache.folders import settings_path as settings_path
 from .aws.config.checks import OUTPUTS, is_region
 from .aws.config.file import Unreadable, read_bytes
 from .aws.config.writing import name_template
@@ -20,7 +21,6 @@ from .aws.model import BROWSER, DEVICE
 from .desktop import announcing
 from .guard.declared import UNREADABLE, from_value
 from .guard.lookup import hides_rules, may_hold
-from .guard.lookup import settings_path as settings_path
 from .guard.rules import NO_GUARD, Guard
 from .keys import KEYS, canonical, clashes
 from .shell.formats import FORMATS

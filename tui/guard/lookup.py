@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..aws.cache import folders
+from ..aws.cache.folders import settings_path
 from ..aws.config.file import Unreadable, read_bytes
 
 TYPE_CHECKING = False
@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from .rules import Guard
 
 _WORD = b"guard"
-
-
-def settings_path() -> str:
-    """The settings file, `~/.config/ssotui/config.toml` on Linux."""
-    return os.path.join(folders.own_folder(folders.CONFIG), "config.toml")
 
 
 def present() -> bool:

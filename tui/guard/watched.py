@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..aws.cache import files
+from ..aws.cache.folders import settings_path
 from . import lookup
 from .rules import Guard
 
@@ -16,7 +17,7 @@ class Watched:
 
     def look(self) -> bool:
         """Read the rules, if the file is another one than at the last look; whether they were read. For threads."""
-        stamp = files.stamp(lookup.settings_path())
+        stamp = files.stamp(settings_path())
         if stamp == self._stamp:
             return False
         self._stamp, self._found = stamp, lookup.load()

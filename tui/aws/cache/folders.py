@@ -84,3 +84,9 @@ def unlink_quietly(path: str) -> None:
         os.unlink(path)
     except OSError:
         pass
+
+
+def settings_path() -> str:
+    """The settings file, `~/.config/ssotui/config.toml` on Linux. Here, as commands that must start fast look into it
+    without loading the settings."""
+    return os.path.join(own_folder(CONFIG), "config.toml")

@@ -5,6 +5,7 @@ Without rules this costs a look at whether there is a settings file.
 
 from __future__ import annotations
 
+from ...aws.cache.folders import settings_path
 from ...guard import lookup
 
 TYPE_CHECKING = False
@@ -186,7 +187,7 @@ def _allow_agent(guard: Guard, facts: Facts, action: str) -> None:
         raise SsoError(f"{denied}: {facts.profile}", "", USAGE)
     if not guard.lets_agents(facts):
         rule = f'[[guard]] with match = "{facts.profile}" and agents = true'
-        where = place(lookup.settings_path())
+        where = place(settings_path())
         raise SsoError(f"Agents may not use {facts.profile}; a person has to allow it: {rule}, in {where}", "", USAGE)
     if asks:
         raise SsoError(f"{asks}, which an agent cannot answer; a person has to do this: {facts.profile}", "", USAGE)

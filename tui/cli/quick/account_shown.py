@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...aws.cache.folders import settings_path
 from ...aws.config.file import Unreadable, read_bytes
-from ...guard.lookup import settings_path
 from ...words.account import BOTH, SHOWN
 
 _VALUES = {f"{quote}{word}{quote}": word for word in SHOWN for quote in "\"'"}
