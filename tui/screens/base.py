@@ -17,7 +17,7 @@ from textual.worker import Worker
 
 from ..aws import clock
 from ..aws.errors import SignInNeeded, SsoError, command_line
-from ..keys import canonical, keys_of
+from ..keys import WHOLE, canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
 from ..words.account import about
@@ -33,6 +33,23 @@ Answer = TypeVar("Answer")
 
 
 TOO_SMALL = "Too small: make the terminal at least 40 by 10."
+
+
+def bindings(where: str) -> list[BindingType]:
+    """The bindings of a screen, from the one list of keys. Keys without an action belong to a widget."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.label or key.help,
+            show=bool(key.label),
+            key_display="enter" if key.keys == "enter" else None,
+            tooltip=key.help,
+            id=key.id,
+        )
+        for key in (*keys_of(where), *keys_of("anywhere" if where not in WHOLE else ""))
+        if key.action
+    ]
 
 
 class LastSize(Screen[Answer]):

@@ -20,9 +20,9 @@ from ..guard.rules import CONSOLE
 from ..state_file import console_opened
 from ..text import clean
 from .asking.guarded import may, titled
-from .base import Dialog
+from .base import Dialog, bindings
 from .copying import copy
-from .jobs import bindings, in_thread, plain
+from .jobs import in_thread, plain
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

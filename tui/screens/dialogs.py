@@ -9,8 +9,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..text import clean
-from .base import Dialog
-from .jobs import bindings
+from .base import Dialog, bindings
 
 
 class Confirm(Dialog[bool]):

@@ -32,9 +32,9 @@ from ..text import clean_lines
 from ..widgets.bars import MUTED
 from ..words.durations import until
 from .asking.guarded import titled
-from .base import Dialog, Options, failure
+from .base import Dialog, Options, bindings, failure
 from .copying import copy
-from .jobs import bindings, in_thread, plain
+from .jobs import in_thread, plain
 from .saving import SaveAs
 
 SHOW_FOR = 30.0

@@ -13,8 +13,7 @@ from textual.widgets import Footer, Static
 from ..aws import model
 from ..keys import NAMES, keys_of, shown
 from ..words.states import DENIED, RENEWS, SYMBOLS
-from .base import Dialog
-from .jobs import bindings
+from .base import Dialog, bindings
 
 _STATES = (
     (SYMBOLS[model.SIGNED_IN], model.SIGNED_IN, "the session's access token is good for 15 minutes or more"),

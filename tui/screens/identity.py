@@ -22,9 +22,9 @@ from ..widgets.bars import MUTED
 from ..words.account import account
 from ..words.durations import absolute, until
 from .asking.guarded import titled
-from .base import Dialog, failure, rows
+from .base import Dialog, bindings, failure, rows
 from .copying import copy
-from .jobs import bindings, in_thread
+from .jobs import in_thread
 
 
 class IdentityScreen(Dialog[None]):

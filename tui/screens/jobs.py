@@ -7,10 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from textual.binding import Binding, BindingType
-
 from ..aws.errors import Cancelled, SsoError, from_exception
-from ..keys import WHOLE, keys_of
 
 Result = TypeVar("Result")
 
@@ -60,23 +57,6 @@ def start_thread(work: Callable[[], Result], doing: str) -> asyncio.Future[Resul
 
     threading.Thread(target=run, daemon=True, name="ssotui-job").start()
     return future
-
-
-def bindings(where: str) -> list[BindingType]:
-    """The bindings of a screen, from the one list of keys. Keys without an action belong to a widget."""
-    return [
-        Binding(
-            key.keys,
-            key.action,
-            key.label or key.help,
-            show=bool(key.label),
-            key_display="enter" if key.keys == "enter" else None,
-            tooltip=key.help,
-            id=key.id,
-        )
-        for key in (*keys_of(where), *keys_of("anywhere" if where not in WHOLE else ""))
-        if key.action
-    ]
 
 
 def plain(error: SsoError) -> str:

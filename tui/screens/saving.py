@@ -18,9 +18,9 @@ from ..desktop import private_file
 from ..desktop.private_file import OTHER, OURS, Place
 from ..text import clean, place
 from ..widgets.bars import MUTED
-from .base import Dialog
+from .base import Dialog, bindings
 from .dialogs import Confirm
-from .jobs import bindings, in_thread
+from .jobs import in_thread
 
 PAUSE = 0.2
 """Seconds without a key after which the path is looked at."""

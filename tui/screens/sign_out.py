@@ -39,8 +39,8 @@ from ..words.account import BOTH, NAME, parts
 from ..words.durations import absolute, left
 from ..words.marks import Mark
 from .asking.guarded import marks_of
-from .base import Dialog, failure
-from .jobs import bindings, in_thread, plain, start_thread
+from .base import Dialog, bindings, failure
+from .jobs import in_thread, plain, start_thread
 
 if TYPE_CHECKING:
     from asyncio import Future

@@ -20,10 +20,10 @@ from ..shell.startup import Plan, carry_out, plan
 from ..shell.switching import switch_lines
 from ..text import clean, clean_lines, place
 from .asking.guarded import denial, titled
-from .base import Dialog
+from .base import Dialog, bindings
 from .copying import copy
 from .dialogs import Confirm
-from .jobs import bindings, in_thread, plain
+from .jobs import in_thread, plain
 
 if TYPE_CHECKING:
     from ..host import Host

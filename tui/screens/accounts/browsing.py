@@ -15,10 +15,11 @@ from ...aws.state.store import Store
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.key_bar import KeyBar
 from ...widgets.rows import session_label
+from ..base import bindings
 from ..board.renewals import Renewals
 from ..board.signing_in import SigningIn
 from ..board.view import IN_THE_FILTER, in_footer
-from ..jobs import bindings, in_thread
+from ..jobs import in_thread
 from ..palette import ScreenCommands
 from . import telling
 from .branches import ACCOUNT, HEAD, Branches, Line, Role

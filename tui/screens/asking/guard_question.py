@@ -17,8 +17,7 @@ from ...text import clean
 from ...widgets.bars import MUTED
 from ...words.account import BOTH, account
 from ...words.marks import Mark
-from ..base import Dialog, rows
-from ..jobs import bindings
+from ..base import Dialog, bindings, rows
 
 DOING = {
     USE: "Use",

@@ -24,8 +24,7 @@ from ...guard.watched import Watched
 from ...terminal import collector
 from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
-from ..base import Sized
-from ..jobs import bindings
+from ..base import Sized, bindings
 from ..palette import BoardCommands
 from . import background, view, warm_up
 from .clocks import Clocks

@@ -13,9 +13,9 @@ from ...aws.errors import SsoError
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
-from ..base import Dialog, failure, scroll_text
+from ..base import Dialog, bindings, failure, scroll_text
 from ..copying import copy
-from ..jobs import bindings, in_thread
+from ..jobs import in_thread
 from .change import Change, Prepared
 from .diff_lines import DiffLines
 

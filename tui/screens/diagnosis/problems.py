@@ -20,11 +20,11 @@ from ...said import Saying
 from ...text import clean, place
 from ...widgets.bars import MUTED
 from ...words.durations import moment
-from ..base import Dialog
+from ..base import Dialog, bindings
 from ..changes.change import Edit as ConfigEdit
 from ..changes.config_change import ConfigChange
 from ..dialogs import Confirm
-from ..jobs import bindings, in_thread
+from ..jobs import in_thread
 
 MOST = 500
 """Problems that are listed."""

@@ -17,9 +17,9 @@ from ...text import clean
 from ...widgets.bars import MUTED
 from ...words.link_lines import SIGNS, as_lines
 from ..asking.guarded import mark_of
-from ..base import Dialog
+from ..base import Dialog, bindings
 from ..copying import copy
-from ..jobs import bindings, in_thread
+from ..jobs import in_thread
 
 _STYLES = {BROKEN: "$text-error", NOTE: "$text-warning"}
 

@@ -23,9 +23,9 @@ from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.rows import session_label
 from ..asking.guarded import titled
-from ..base import Dialog, Options
+from ..base import Dialog, Options, bindings
 from ..copying import copy
-from ..jobs import bindings, in_thread, plain
+from ..jobs import in_thread, plain
 
 ASK = "AWS is asked for it"
 """What stands for a role's ARN that only AWS knows."""

@@ -21,9 +21,9 @@ from ...widgets.bars import MUTED
 from ...words.account import account
 from ...words.marks import Mark
 from ..asking.guarded import mark_of
-from ..base import Dialog
+from ..base import Dialog, bindings
 from ..copying import copy
-from ..jobs import bindings, in_thread
+from ..jobs import in_thread
 
 _INDENT = "  "
 

@@ -17,8 +17,8 @@ from ...aws.requests.regions import regions_like
 from ...aws.role.console_services import TITLES, other_names
 from ...text import clean
 from ...widgets.fuzzy import Index, haystack
-from ..base import MOVES, Dialog, Options, move_in
-from ..jobs import bindings, in_thread
+from ..base import MOVES, Dialog, Options, bindings, move_in
+from ..jobs import in_thread
 
 _MARKED = 14
 """Cells of a region's name."""

@@ -14,8 +14,7 @@ from textual.widgets.option_list import Option
 
 from ...aws.model import Profile
 from ...text import clean
-from ..base import Dialog, Options
-from ..jobs import bindings
+from ..base import Dialog, Options, bindings
 
 
 class Profiles(Options):

@@ -31,8 +31,8 @@ from ...aws.session.draft import Draft
 from ...aws.state.store import Store
 from ...text import clean, place
 from ...widgets.bars import MUTED
-from ..base import MOVES, Dialog, move_in
-from ..jobs import bindings, in_thread
+from ..base import MOVES, Dialog, bindings, move_in
+from ..jobs import in_thread
 from ..picking.service_picker import search
 from ..sign_in.screen import SignIn
 from .typed_session import NAME, REGION, START_URL, Entries, Reading, asks_page, explained, read, region_choices, shown

@@ -23,8 +23,8 @@ from ...aws.state.store import Store
 from ...text import clean, place
 from ...widgets.bars import MUTED
 from ...words.counts import counted, some
-from ..base import Dialog, failure
-from ..jobs import bindings, in_thread, plain, start_thread
+from ..base import Dialog, bindings, failure
+from ..jobs import in_thread, plain, start_thread
 
 if TYPE_CHECKING:
     from ...host import Host

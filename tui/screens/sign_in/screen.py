@@ -25,9 +25,9 @@ from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
 from ...words.durations import moment
-from ..base import Moving, scroll_text
+from ..base import Moving, bindings, scroll_text
 from ..copying import copy
-from ..jobs import bindings, in_thread, plain
+from ..jobs import in_thread, plain
 from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt
 from .instructions import CODE
 from .learning import learn

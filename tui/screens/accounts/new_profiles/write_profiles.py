@@ -30,10 +30,10 @@ from ....text import clean
 from ....widgets.bars import MUTED
 from ....words.counts import counted
 from ....words.plans import left, summed_up
-from ...base import Dialog, failure, scroll_text
+from ...base import Dialog, bindings, failure, scroll_text
 from ...changes.change import Edit
 from ...changes.config_change import ConfigChange
-from ...jobs import bindings, in_thread
+from ...jobs import in_thread
 from .preview import Preview, preview_rows
 from .switch import Switch
 
