@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .entries import Entry, Parse
     from .snapshot import Identity
 
-    class Guard(Protocol):
+    class WriteGuard(Protocol):
         """Who tells whether something may still be written (see `session.signed_out.Watch`)."""
 
         def ended(self) -> bool:
@@ -131,7 +131,7 @@ class Store:
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def took(self, key: str, token: Token, guard: Guard, old: Token | None = None) -> Snapshot:
+    def took(self, key: str, token: Token, guard: WriteGuard, old: Token | None = None) -> Snapshot:
         """Write the token that a session has got where the AWS tools look for it; where that fails it is kept in memory
         (`Snapshot.unwritten_reason` has the reason). `old`: the token that it was renewed from, None after a sign-in.
         Raises what `guard` raises: then nothing of it stays."""
@@ -153,7 +153,7 @@ class Store:
             self._renew_token(key)
             return self._publish()
 
-    def stored(self, profile: Profile, value: files.Json, guard: Guard) -> Snapshot:
+    def stored(self, profile: Profile, value: files.Json, guard: WriteGuard) -> Snapshot:
         """Write the role credentials that a profile has got (`value`: the file's object) where the AWS tools look for
         them. Raises what `guard` raises: then nothing of them stays."""
         with self._lock:
@@ -189,7 +189,7 @@ class Store:
             self._entries.look({entry.path: shapes.parse_role_credentials for entry in known.credentials.values()})
             return self._publish(tokens=self._again(known.tokens), credentials=self._again(known.credentials))
 
-    def _write(self, path: str, value: files.Json, guard: Guard) -> None:
+    def _write(self, path: str, value: files.Json, guard: WriteGuard) -> None:
         files.write(path, value, guard.check)
         if guard.ended():  # while the file took its place: whoever signs out may have looked before
             folders.unlink_quietly(path)
