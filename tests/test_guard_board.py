@@ -11,7 +11,7 @@ from tui.demo.home import add_guard_rule
 from tui.demo.server import DemoServer
 from tui.screens.asking import guard_question
 from tui.screens.asking.guard_question import GuardQuestion
-from tui.screens.board.renewals import title
+from tui.screens.sign_in.renewals import title
 from tui.settings import settings_path
 
 from .aws_home import add_rule

@@ -16,11 +16,11 @@ from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.key_bar import KeyBar
 from ...widgets.rows import session_label
 from ..base import bindings
-from ..board.renewals import Renewals
-from ..board.signing_in import SigningIn
 from ..board.view import IN_THE_FILTER, in_footer
 from ..jobs import in_thread
 from ..palette import ScreenCommands
+from ..sign_in.renewals import Renewals
+from ..sign_in.signing_in import SigningIn
 from . import telling
 from .branches import ACCOUNT, HEAD, Branches, Line, Role
 from .listing_bar import ListingBar
@@ -30,7 +30,7 @@ from .tree import AccountTree
 
 if TYPE_CHECKING:
     from ...host import Host
-    from ..board.signing_in import Needed
+    from ..sign_in.signing_in import Needed
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at what a listing has brought."""

@@ -16,12 +16,12 @@ from ...guard.rules import CONSOLE, EXPORT, USE
 from ...words.marks import Mark
 from ..asking.guarded import mark_of
 from ..base import Sized
-from ..board.signing_in import SigningIn
+from ..sign_in.signing_in import SigningIn
 from .branches import ACCOUNT, LOST, ROLE, Branches, Line
 
 if TYPE_CHECKING:
     from ...host import Host
-    from ..board.signing_in import Needed
+    from ..sign_in.signing_in import Needed
 
 NO_ROLE = "Highlight a role first (right opens an account)"
 

@@ -12,6 +12,6 @@ from ..accounts import browsing  # noqa: F401
 from ..accounts.new_profiles import write_profiles  # noqa: F401
 from ..asking import guard_question  # noqa: F401
 from ..diagnosis import problems, why  # noqa: F401
-from ..picking import on_rows, which_profile  # noqa: F401
+from ..picking import which_profile  # noqa: F401
 from ..sign_in import screen  # noqa: F401
-from . import details, refreshing  # noqa: F401
+from . import details, on_rows, refreshing  # noqa: F401

@@ -26,16 +26,16 @@ from ...widgets.key_bar import KeyBar
 from ...widgets.profile_list import ProfileList
 from ..base import Sized, bindings
 from ..palette import BoardCommands
+from ..sign_in.renewals import WARNING_SHOWN, Renewals, announcement, title
+from ..sign_in.signing_in import SigningInRows
 from . import background, view, warm_up
 from .clocks import Clocks
 from .order import after
 from .panes import Panes
-from .renewals import WARNING_SHOWN, Renewals, announcement, title
-from .signing_in import SigningInRows
 
 if TYPE_CHECKING:
     from ...host import Host
-    from .signing_in import Needed
+    from ..sign_in.signing_in import Needed
 
 UNFOCUSED_TICK = 5
 """Seconds between two ticks while another window has the focus."""
@@ -295,7 +295,7 @@ class Board(Sized[None]):
     @work(group="on rows", exclusive=True, exit_on_error=False, description="open the dialog")
     async def action_on_rows(self, what: str) -> None:
         """Open a dialog for the marked rows, or for the highlighted one."""
-        from ..picking.on_rows import ON_ROWS
+        from .on_rows import ON_ROWS
 
         await ON_ROWS[what](self.panes, self._open)
 

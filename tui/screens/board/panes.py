@@ -21,10 +21,10 @@ from ...widgets.rows import Rows, session_label
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
 from ..asking.guarded import guard_fields, marks_of
+from ..sign_in.renewals import Renewals
 from . import view
 from .clocks import Clocks
 from .order import ORDERS, after, of_head
-from .renewals import Renewals
 
 if TYPE_CHECKING:
     from ...host import Host

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from ...aws.model import Profile
     from ...aws.state.store import Store
+    from ..sign_in.signing_in import Needed
     from .panes import Panes
-    from .signing_in import Needed
 
 SHOW_EVERY = 0.1
 """Seconds between two looks at the threads: however many of them there are, they never wake the screen."""

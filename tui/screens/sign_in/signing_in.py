@@ -11,8 +11,8 @@ from ...aws.model import Profile, Session
 from ...widgets.rows import session_label
 from ...words.durations import moment
 from ..asking.guarded import then
+from ..board import background, view
 from ..jobs import plain
-from . import background, view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...aws.state.snapshot import Snapshot
     from ...aws.state.store import Store
     from ...host import Host
-    from .panes import Panes
+    from ..board.panes import Panes
     from .renewals import Renewals
 
     Needed = Callable[[SignInNeeded], object] | None
@@ -98,7 +98,7 @@ class SigningIn:
 
     def open(self, sessions: list[Session], acting: str | None) -> None:
         """Open the sign-in screen for these sessions."""
-        from ..sign_in.screen import SignIn
+        from .screen import SignIn
 
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
@@ -180,7 +180,7 @@ class SigningIn:
 
     async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
         """Have the user sign in to these sessions. False when they have left it before, which is said."""
-        from ..sign_in.screen import SignIn
+        from .screen import SignIn
 
         panes = self._panes
         if not sessions:

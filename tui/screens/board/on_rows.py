@@ -10,14 +10,14 @@ from ...aws.model import Profile
 from ..console import open_console, pick_place
 from ..copying import copy
 from ..dialogs import Confirm
-from ..sessions.on_board import change_session, new_session, remove_session
-from .copy_menu import CopyMenu, of_many, of_profile, of_session
-from .many_identities import ManyIdentities
+from ..picking.copy_menu import CopyMenu, of_many, of_profile, of_session
+from ..picking.many_identities import ManyIdentities
+from .on_sessions import change_session, new_session, remove_session
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from ..board.panes import Panes
+    from .panes import Panes
 
     Open = Callable[[Screen[Any]], object]
     """Opens a screen; the board looks anew when it is left."""

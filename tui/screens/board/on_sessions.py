@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...aws.model import SSO_SESSION, Session
-from .session_form import SessionForm
-from .session_removal import SessionRemoval
+from ..sessions.session_form import SessionForm
+from ..sessions.session_removal import SessionRemoval
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from ..board.panes import Panes
+    from .panes import Panes
 
     Open = Callable[[Screen[Any]], object]
     """Opens a screen; the board looks anew when it is left."""
