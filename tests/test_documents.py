@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import grimp
 import pytest
 
 from tui.app import DIALOG_STYLES, SsoApp
@@ -81,3 +82,20 @@ def test_who_reads_the_caches_beside_the_store_is_told() -> None:
     told = re.search(r"(?ms)^- Few read these files beside it\..*?(?=^- )", page)
     assert told is not None
     assert found - {"cache/shapes.py", "state/store.py"} == set(re.findall(FILE, told.group()))
+
+
+def test_the_map_goes_from_the_top_down() -> None:
+    """Of two that stand in one folder, the one that imports the other is above it."""
+    graph = grimp.build_graph("tui", exclude_type_checking_imports=False, cache_dir=None)
+    lines = [line for line in (ROOT / "ARCHITECTURE.md").read_text().splitlines() if line.startswith("| `tui")]
+    names = [re.findall(r"`([\w/]+)(?:\.py)?`", line.split("|")[1]) for line in lines]
+    row = {name.replace("/", "."): number for number, found in enumerate(names) for name in found}
+    upwards = set()
+    imports = [(module, each) for module in graph.modules for each in graph.find_modules_directly_imported_by(module)]
+    for module, imported in imports:
+        one, other = module.split("."), imported.split(".")
+        apart = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+        above, below = ".".join(one[: apart + 1]), ".".join(other[: apart + 1])
+        if apart and row.get(above, -1) > row.get(below, len(lines)):
+            upwards.add(f"{above} -> {below}")
+    assert sorted(upwards) == []

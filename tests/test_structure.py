@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import grimp
+import pytest
 
 TUI = Path(__file__).parent.parent / "tui"
 
@@ -82,17 +83,48 @@ def test_a_name_says_one_thing() -> None:
     assert rooms.keys() == SCREENS_OF
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    """Imports for types are counted, and those that come late: what needs each other cannot be understood alone."""
+Imports = dict[str, set[str]]
+
+
+@pytest.fixture(scope="module")
+def imports() -> Imports:
+    """Imports for types are counted, and those that come late."""
     graph = grimp.build_graph("tui", exclude_type_checking_imports=False, cache_dir=None)
-    left = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
-    assert len(left) > 100
-    while True:  # what imports nothing that is left is in no circle
-        free = {module for module, imported in left.items() if not imported}
-        if not free:
-            break
-        left = {module: imported - free for module, imported in left.items() if module not in free}
-    assert left == {}
+    return {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
+
+
+def beside(imports: Imports, room: str) -> Imports:
+    """What stands in a room, modules and rooms alike, and what each needs of the rest of it for all that is in it."""
+
+    def part(module: str) -> str:
+        return module.removeprefix(f"{room}.").partition(".")[0] if module.startswith(f"{room}.") else ""
+
+    found: Imports = {}
+    for module, imported in imports.items():
+        found.setdefault(part(module), set()).update(map(part, imported))
+    return {one: needed - {one, ""} for one, needed in found.items() if one}
+
+
+def circles(left: Imports) -> Imports:
+    """What is in a circle, or needs what is in one."""
+    while free := {one for one, needed in left.items() if not needed}:  # what needs nothing that is left is in none
+        left = {one: needed - free for one, needed in left.items() if one not in free}
+    return left
+
+
+def test_no_modules_import_each_other_in_a_circle(imports: Imports) -> None:
+    """What needs each other cannot be understood alone."""
+    assert len(imports) > 100
+    assert circles(imports) == {}
+
+
+def test_no_rooms_need_each_other_in_a_circle(imports: Imports) -> None:
+    """What stands side by side, modules and rooms, forms layers; else none of it can be understood without the rest."""
+    rooms = [".".join(("tui", *path.parent.relative_to(TUI).parts)) for path in TUI.rglob("__init__.py")]
+    assert {room: found for room in rooms if (found := circles(beside(imports, room)))} == {}
+    both = {"tui.a.x": {"tui.b.y"}, "tui.b.z": {"tui.a.w"}, "tui.b.y": set(), "tui.a.w": set()}
+    assert circles(both) == {}
+    assert circles(beside(both, "tui")) == {"a": {"b"}, "b": {"a"}}
 
 
 FORBIDDEN = {

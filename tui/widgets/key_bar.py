@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Click
 from textual.widget import Widget
 
+from ..keys import canonical, keys_of
 from .bars import MUTED
 
 KEY = "$text-primary"
@@ -30,6 +31,27 @@ class Shown(NamedTuple):
     def width(self) -> int:
         """Cells that it takes."""
         return cell_len(self.name) + 1 + cell_len(self.label)
+
+
+class Hint(NamedTuple):
+    """A key in the footer. `rank`: those with the highest ones give way first where there is no room."""
+
+    id: str
+    label: str
+    rank: int
+
+
+IN_THE_FILTER = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
+"""The keys that are shown while a filter is typed."""
+
+
+def in_footer(found: Iterable[Hint], rebound: Mapping[str, str], where: str = "board") -> list[Shown]:
+    """The hints as keys, those of the settings (`rebound`, by their ids) in place of ours."""
+    names = {key.id: key.keys.partition(",")[0] for key in keys_of(where, rebound)}
+    return [
+        Shown(canonical(names[it.id]), "esc" if names[it.id] == "escape" else names[it.id], it.label, it.rank)
+        for it in found
+    ]
 
 
 class KeyBar(Widget):

@@ -13,10 +13,9 @@ from ...aws.errors import Cancelled, SignInNeeded, SsoError
 from ...aws.model import Profile, Session
 from ...aws.state.store import Store
 from ...widgets.bars import NoticeBar, TitleBar
-from ...widgets.key_bar import KeyBar
+from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.rows import session_label
 from ..base import bindings
-from ..board.view import IN_THE_FILTER, in_footer
 from ..jobs import in_thread
 from ..palette import ScreenCommands
 from ..sign_in.renewals import Renewals

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from ...aws.cache.account_list import AccountList
 from ...aws.errors import SignInNeeded, SsoError
 from ...text import clean
+from ...widgets.key_bar import Hint
 from ...widgets.row_list import ACCENT, TEXT
 from ...words.counts import counted
 from ...words.durations import ago
 from ...words.states import BAD, MUTED
-from ..board.view import Hint
 from .branches import ACCOUNT, HEAD, LOST, NO_NAME, ROLE, Branches, Line
 
 GONE_MEANS = "AWS gives no credentials to profiles whose role was taken away, renamed or never there"

@@ -22,12 +22,12 @@ from ...aws.state.store import Store
 from ...guard.rules import CONSOLE, EXPORT, USE
 from ...guard.watched import Watched
 from ...terminal import collector
-from ...widgets.key_bar import KeyBar
+from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.profile_list import ProfileList
 from ..base import Sized, bindings
 from ..palette import BoardCommands
 from ..sign_in.renewals import WARNING_SHOWN, Renewals, announcement, title
-from ..sign_in.signing_in import SigningInRows
+from ..sign_in.signing_in import SigningInRows, why_no_session
 from . import background, view, warm_up
 from .clocks import Clocks
 from .order import after
@@ -216,7 +216,7 @@ class Board(Sized[None]):
         """Show the keys that help now, and how much is wrong."""
         marked = bool(self.panes.marked_profiles())
         found = view.hints(self.snapshot, clock.now(), self.sessions.has_focus, marked)
-        keys = view.IN_THE_FILTER if self.panes.filtering else view.in_footer(found, self.sso.settings.keys)
+        keys = IN_THE_FILTER if self.panes.filtering else in_footer(found, self.sso.settings.keys)
         self.keys.show(keys, len(self.panes.problems()))
 
     on_descendant_focus = on_panes_marked = show_keys  # others help now
@@ -310,7 +310,7 @@ class Board(Sized[None]):
 
     def _refresh_one(self, profile: Profile, needed: Needed) -> None:
         if profile.login_session and not profile.problems:
-            self.nothing(view.why_no_session(profile))
+            self.nothing(why_no_session(profile))
         else:
             self.refresh_profiles([profile], needed)
 

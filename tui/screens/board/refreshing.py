@@ -9,7 +9,7 @@ from ...aws.errors import SignInNeeded
 from ...aws.role.fleet import Fleet
 from ..dialogs import Confirm
 from ..jobs import in_thread, plain
-from .background import Told
+from ..sign_in.silent_renewal import Told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

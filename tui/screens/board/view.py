@@ -4,20 +4,17 @@ screen."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from ...aws import model
 from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_problem
-from ...aws.errors import aws_command
 from ...aws.model import Problem, Profile, Session
 from ...aws.requests.behalf import of_sessions, profile_in_use
 from ...aws.requests.endpoints import overrides, sign_in_override
 from ...aws.requests.skew import skew_warning
 from ...aws.state.snapshot import Snapshot
-from ...keys import canonical, keys_of
 from ...text import clean, place
-from ...widgets.key_bar import Shown
+from ...widgets.key_bar import Hint
 from ...widgets.rows import Rows, SessionRow, session_label, session_row_of, texts
 from ...words.account import BOTH
 from ...words.marks import Mark
@@ -175,26 +172,6 @@ def with_good_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> 
     return [each for each in found if each.session is not None and snapshot.usable(each.session, now)]
 
 
-def why_no_session(profile: Profile | None) -> str:
-    """Why there is no session to sign in to for the highlighted profile."""
-    if profile is None:
-        return "There is nothing highlighted to sign in to"
-    if profile.problems:
-        return f"{profile.name}: {profile.problems[0]}"
-    if profile.login_session:
-        command = aws_command("login", profile.name)
-        return f"{profile.name} signs in with aws login, and renews by itself; run: {command}"
-    return f"{profile.name} has no SSO session"
-
-
-class Hint(NamedTuple):
-    """A key in the footer. `rank`: those with the highest ones give way first where there is no room."""
-
-    id: str
-    label: str
-    rank: int
-
-
 def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = False) -> list[Hint]:
     """The keys that help now, in the order in which they always stand. `on_sessions`: the cursor is on a session;
     `marked`: rows are, and what is for one row is for those."""
@@ -240,16 +217,3 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = Fals
         found.append(Hint("board.accounts", "Accounts", 11))
     found.append(Hint("board.help", "Help", 2))
     return found
-
-
-IN_THE_FILTER = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
-"""The keys that are shown while a filter is typed."""
-
-
-def in_footer(found: Iterable[Hint], rebound: Mapping[str, str], where: str = "board") -> list[Shown]:
-    """The hints as keys, those of the settings (`rebound`, by their ids) in place of ours."""
-    names = {key.id: key.keys.partition(",")[0] for key in keys_of(where, rebound)}
-    return [
-        Shown(canonical(names[it.id]), "esc" if names[it.id] == "escape" else names[it.id], it.label, it.rank)
-        for it in found
-    ]

@@ -6,13 +6,13 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...aws import clock, model
-from ...aws.errors import SignInNeeded, SsoError
+from ...aws.errors import SignInNeeded, SsoError, aws_command
 from ...aws.model import Profile, Session
 from ...widgets.rows import session_label
 from ...words.durations import moment
 from ..asking.guarded import then
-from ..board import background, view
 from ..jobs import plain
+from .silent_renewal import renew, try_to_renew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ...aws.state.snapshot import Snapshot
     from ...aws.state.store import Store
     from ...host import Host
-    from ..board.panes import Panes
     from .renewals import Renewals
 
     Needed = Callable[[SignInNeeded], object] | None
@@ -173,7 +172,7 @@ class SigningIn:
     async def _tried(self, session: Session, acting: str | None) -> SsoError | None:
         """Renew a session. Returns why that has not worked."""
         try:
-            await background.renew(self._store, session, acting)
+            await renew(self._store, session, acting)
         except SsoError as error:
             return error
         return None
@@ -249,7 +248,7 @@ class SigningIn:
         panes = self._panes
         if panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
             return False
-        told = await background.try_to_renew(self._store, session, acting)
+        told = await try_to_renew(self._store, session, acting)
         if told is not None:
             panes.sso.tell(told.text, told.severity)
         return told is not None
@@ -257,7 +256,7 @@ class SigningIn:
     async def _renew_quietly(self, session: Session) -> None:
         expires_at, reason = None, ""
         try:
-            expires_at = (await background.renew(self._store, session)).expires_at
+            expires_at = (await renew(self._store, session)).expires_at
         except SsoError as error:
             reason = error.title
         finally:
@@ -265,10 +264,32 @@ class SigningIn:
         self._look_again()
 
 
+class Rows(Place, Protocol):
+    """A place that has rows, of which some may be marked."""
+
+    def current_session(self) -> Session | None:
+        """The session of the highlighted row."""
+
+    def current_profile(self) -> Profile | None:
+        """The profile of the highlighted row."""
+
+    def the_profile(self) -> Profile | None:
+        """The same; says so where it is none."""
+
+    def marked_in_focus(self) -> bool:
+        """Whether keys are for marked rows."""
+
+    def marked_profiles(self) -> list[Profile]:
+        """The profiles of the marked rows."""
+
+    def sessions_of_marked(self) -> list[Session]:
+        """The sessions of the marked rows."""
+
+
 class SigningInRows(SigningIn):
     """With keys that are about the highlighted row of the board, or the marked ones."""
 
-    def __init__(self, store: Store, panes: Panes, renewals: Renewals, look_again: Callable[[], None]) -> None:
+    def __init__(self, store: Store, panes: Rows, renewals: Renewals, look_again: Callable[[], None]) -> None:
         super().__init__(store, panes, renewals, look_again)
         self._rows = panes
 
@@ -279,7 +300,7 @@ class SigningInRows(SigningIn):
         if panes.marked_in_focus():
             self._to_those_that_need_it(panes.sessions_of_marked(), "Every session of the marked profiles is signed in")
         elif session is None:
-            self._nothing(view.why_no_session(profile))
+            self._nothing(why_no_session(profile))
         else:
             self.to(session, profile.name if profile is not None else None)
 
@@ -290,7 +311,7 @@ class SigningInRows(SigningIn):
         session, profile = panes.current_session(), panes.current_profile()
         sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
         if not sessions and profile is not None:
-            self._nothing(view.why_no_session(profile))
+            self._nothing(why_no_session(profile))
             return
         from ..sign_out import SignOut
 
@@ -318,3 +339,15 @@ class SigningInRows(SigningIn):
 
 def _acting(profiles: Sequence[Profile]) -> str | None:
     return profiles[0].name if len(profiles) == 1 and not profiles[0].unlisted else None
+
+
+def why_no_session(profile: Profile | None) -> str:
+    """Why there is no session to sign in to for the highlighted profile."""
+    if profile is None:
+        return "There is nothing highlighted to sign in to"
+    if profile.problems:
+        return f"{profile.name}: {profile.problems[0]}"
+    if profile.login_session:
+        command = aws_command("login", profile.name)
+        return f"{profile.name} signs in with aws login, and renews by itself; run: {command}"
+    return f"{profile.name} has no SSO session"
