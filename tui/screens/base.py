@@ -111,7 +111,12 @@ class Sized(LastSize[Answer]):
 
     def render(self) -> RenderableType:
         """The background, or the message; the style sheet hides everything else then."""
-        return Text(TOO_SMALL) if self.has_class("-tiny") or self.has_class("-flat") else super().render()
+        return Text(TOO_SMALL) if self.is_too_small else super().render()
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the message stands in place of all else."""
+        return self.has_class("-tiny") or self.has_class("-flat")
 
 
 class Moving(Sized[Answer]):
