@@ -248,20 +248,19 @@ class AccountTree(RowList):
         self._arrange(self.highlighted)
 
     def on_click(self, event: events.Click) -> None:
-        """On an arrow: open or close. On the mark: mark. Elsewhere as in all lists."""
+        """On an arrow: open or close. On the mark: mark. Elsewhere as in all lists, whose own handler comes next."""
         place = event.get_content_offset_capture(self)
         index = place.y - self._header_lines + self.scroll_offset.y
         if event.button == 1 and place.y >= self._header_lines and index < self.row_count():
             line = self._lines_shown[index]
             if place.x == 1 and line.kind in (ACCOUNT, ROLE):
+                event.prevent_default()
                 self._move_to(index)
                 self.action_mark()
-                return
-            if place.x in (GUTTER, GUTTER + 1) and line.kind in (ACCOUNT, HEAD):
+            elif place.x in (GUTTER, GUTTER + 1) and line.kind in (ACCOUNT, HEAD):
+                event.prevent_default()
                 self._move_to(index)
                 self.turn(line.key)
-                return
-        super().on_click(event)
 
     # Painting.
 

@@ -64,7 +64,6 @@ class Problems(Dialog[None]):
 
     def on_mount(self) -> None:
         """Look for more."""
-        super().on_mount()
         self.look()
 
     @work(exclusive=True, group="look", exit_on_error=False, description="look at configuration and caches")

@@ -55,7 +55,6 @@ class WhyScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Look."""
-        super().on_mount()
         self.look()
 
     def configuration_changed(self) -> None:

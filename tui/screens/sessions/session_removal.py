@@ -68,7 +68,6 @@ class SessionRemoval(Dialog[None]):
 
     def on_mount(self) -> None:
         """Look what there is."""
-        super().on_mount()
         self.look()
 
     @property
