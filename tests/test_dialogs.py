@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -178,6 +179,21 @@ async def test_only_what_holds_secrets_is_said_to() -> None:
         await it.until("It will hold secrets")
         await it.press("enter")
         await it.until(lambda: "It holds secrets" in " ".join(it.words().split()))
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (100, 30)], ids=str)
+@pytest.mark.parametrize(
+    ("key", "ready"), [("w", "Nothing is broken"), ("e", "credentials valid"), ("i", "permission set")], ids="wei"
+)
+async def test_what_copying_came_to_is_said_whole_in_every_size(size: tuple[int, int], key: str, ready: str) -> None:
+    async with board(*size) as it:
+        await it.press(key)
+        await it.until(ready)
+        await it.press("c")
+        await it.until(lambda: "cannot be confirmed" in " ".join(it.words().split()))
+        words = " ".join(it.words().split())
+        assert re.search(r"cannot be confirmed \(.*\).* c Copy", words)  # with the reason, to its end
+        assert key != "w" or "Nothing is broken" in words
 
 
 @pytest.mark.parametrize(("key", "words"), [("enter", 'eval "$(ssotui init'), ("i", '"Arn":'), ("x", "Removes")])
