@@ -136,6 +136,7 @@ class SessionRemoval(Dialog[None]):
         if found is None or removal is None or self.running:
             return
         self.running = True
+        self.refresh_bindings()
         self.query_one("#title", Static).update("Removing …")
         self.app.run_worker(
             self._remove(self.sso, found, removal),
