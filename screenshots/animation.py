@@ -20,6 +20,9 @@ CELL_WIDTH, CELL_HEIGHT, FONT_SIZE = 8.4, 18, 14
 MARGIN, BAR, CAPTION = 12, 30, 38
 """Around the terminal: at its sides, for the bar of the window, and for the line below it."""
 
+PHONE = 194
+"""How high the phone is: in 30 lines it has room below the code of a sign-in, beside the QR code, above the keys."""
+
 FONT = "ui-monospace,'Fira Code','SF Mono',Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
 WORDS = "system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif"
 
@@ -211,7 +214,7 @@ class _Film:
         for (key, about), numbers in notes.items():
             yield self.shown(_note(key, about, height), numbers)
         for (phone, approved), numbers in phones.items():
-            yield self.shown(_phone(phone, approved, width - 190, height - 330), numbers)
+            yield self.shown(_phone(phone, approved, width - 530, height - CAPTION - CELL_HEIGHT - PHONE - 3), numbers)
 
 
 def _box(x: float, y: float, width: float, height: float, look: str) -> str:
@@ -234,15 +237,16 @@ def _phone(code: str, approved: bool, x: float, y: float) -> str:
     def words(text: str, down: float, fill: str, more: str = 'class="w"') -> str:
         return f'<text {more} x="{x + 80:g}" y="{y + down:g}" text-anchor="middle" fill="{fill}">{text}</text>'
 
+    edge = 'rx="20" fill="#0b0b0b" stroke="#777" stroke-width="2"'
     body = (
-        f'<rect x="{x:g}" y="{y:g}" width="160" height="260" rx="22" fill="#0b0b0b" stroke="#777" stroke-width="2"/>'
-        f'<rect x="{x + 9:g}" y="{y + 14:g}" width="142" height="232" rx="12" fill="#f4f6f8"/>'
+        f'<rect x="{x:g}" y="{y:g}" width="160" height="{PHONE}" {edge}/>'
+        f'<rect x="{x + 9:g}" y="{y + 14:g}" width="142" height="{PHONE - 28}" rx="10" fill="#f4f6f8"/>'
     )
     if approved:
-        circle = f'<circle cx="{x + 80:g}" cy="{y + 112:g}" r="30" fill="#1d8a45"/>'
-        tick = f'<path d="M{x + 66:g} {y + 113:g}l10 11 19-22" fill="none" stroke="#fff" stroke-width="5"/>'
-        return body + circle + tick + words("Approved", 170, "#1f2328", 'class="w b"')
-    button = f'<rect x="{x + 26:g}" y="{y + 178:g}" width="108" height="34" rx="8" fill="#0a66c2"/>'
-    asked = words("Is this the code", 64, "#1f2328") + words("on your screen?", 82, "#1f2328")
-    shown = words(escape(code), 128, "#1f2328", 'class="b"')
-    return body + asked + shown + button + words("Approve", 200, "#fff", 'class="w b"')
+        circle = f'<circle cx="{x + 80:g}" cy="{y + 82:g}" r="28" fill="#1d8a45"/>'
+        tick = f'<path d="M{x + 66:g} {y + 83:g}l10 11 19-22" fill="none" stroke="#fff" stroke-width="5"/>'
+        return body + circle + tick + words("Approved", 142, "#1f2328", 'class="w b"')
+    button = f'<rect x="{x + 26:g}" y="{y + 132:g}" width="108" height="34" rx="8" fill="#0a66c2"/>'
+    asked = words("Is this the code", 44, "#1f2328") + words("on your screen?", 62, "#1f2328")
+    shown = words(escape(code), 102, "#1f2328", 'class="b"')
+    return body + asked + shown + button + words("Approve", 154, "#fff", 'class="w b"')

@@ -30,7 +30,8 @@ class Shot(NamedTuple):
     """One picture: its name, the terminal's size, the keys to press (what has a blank is a text to wait for between),
     what to wait for, the theme. `signed_out`: all
     tokens are gone; `empty`: there is no configuration at all, and no demo; `newcomer`: it is of the demo that begins
-    with none; `large`: of the large organisation; `guarded`: with a guard rule for production."""
+    with none; `large`: of the large organisation; `guarded`: with the demo's guard rule for production, as all of the
+    README's pictures are."""
 
     name: str
     width: int
@@ -108,7 +109,7 @@ async def take(shot: Shot) -> str:
             write_home(home, server)
         if not shot.empty:
             os.environ.update(server.environ())
-        if shot.guarded:
+        if shot.guarded or (shot in SHOTS and not shot.newcomer):
             add_guard_rule(home)
         if shot.signed_out:
             for path in (home / ".aws/sso/cache").iterdir():

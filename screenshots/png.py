@@ -42,6 +42,10 @@ FONT_FOLDERS = (
     "~/.fonts",
 )
 
+BELOW = 8.0
+"""What the window has below the terminal. Textual cuts the last line off one unit above its end, and with it the lower
+ends of its letters."""
+
 # The cell of a character in the SVG that Textual exports, and how far above the baseline the cell begins.
 CELL_WIDTH = 12.2
 CELL_HEIGHT = 24.4
@@ -130,6 +134,10 @@ def _prepare(root: ElementTree.Element) -> tuple[int, int]:
     """Changes the SVG for drawing, as the module says; returns its width and height in whole units."""
     for style in root.iter(f"{_SVG}style"):
         style.text = _fonts() + _FONT_FACE.sub("", style.text or "")
+    for clip in root.iter(f"{_SVG}clipPath"):
+        if (clip.get("id") or "").endswith("-clip-terminal"):
+            for edge in clip:
+                edge.set("height", f"{float(edge.get('height', 0)) + BELOW:g}")
     for group in root.iter(f"{_SVG}g"):
         if (group.get("class") or "").endswith("-matrix"):
             group.set(

@@ -105,6 +105,7 @@ async def film() -> list[Frame]:
     from tui.cli.environment import Environment
     from tui.cli.quick.prompt import prompt_line
     from tui.cli.switched import where
+    from tui.demo.home import add_guard_rule
     from tui.demo.large.names import LARGE
     from tui.demo.process import write_home
     from tui.demo.server import DemoServer
@@ -114,6 +115,7 @@ async def film() -> list[Frame]:
     clock.monotonic = lambda: 1000.0 + camera.now - NOW
     with tempfile.TemporaryDirectory() as folder, DemoServer(LARGE, seed=7, now=lambda: camera.now) as server:
         write_home(Path(folder), server)
+        add_guard_rule(Path(folder))
         os.environ.update(server.environ() | environment(folder))
         camera.says("", "A morning: 300 profiles, 60 accounts, four sign-ins")
         camera.take(((), prompted("", "")), 0.7)
@@ -147,10 +149,14 @@ async def film() -> list[Frame]:
                 await actor.presses("space" if letter == " " else letter)
                 await actor.shows(KEY_TIME)
             await actor.shows(1)
-            camera.says("enter", "and this very shell uses it")
+            camera.says("enter", "production asks first")
             await actor.presses("enter")
             await actor.shows(0.8)
             await actor.presses("enter")
+            await actor.until("Use payments")
+            await actor.shows(1.5)
+            camera.says("y", "and this very shell uses it")
+            await actor.presses("y")
             await actor.until(lambda: app.return_value is not None)
         profile = app.return_value or ""
         told = Run(1, where(Environment(), load(), profile, ""), PLAIN, BACKGROUND)

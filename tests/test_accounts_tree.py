@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import pytest
@@ -11,9 +12,11 @@ from tui.aws.errors import SignInNeeded, SsoError
 from tui.demo.organisation import ACME
 from tui.screens.accounts import telling
 from tui.screens.accounts.branches import HEAD, LOST, ROLE, Branches, Line, Role, new_ones
+from tui.screens.accounts.listing_bar import _beside
 from tui.screens.accounts.telling import Progress
 from tui.screens.accounts.tree import AccountTree, Columns, _natural
 from tui.widgets.cells import cuts, width_of
+from tui.words.marks import Mark
 
 from .aws_home import CONFIG, configure, session_named
 
@@ -104,6 +107,22 @@ def test_a_filter_finds_accounts_by_themselves_and_by_their_roles(query: str, ex
     assert got == expected
 
 
+def test_a_word_for_a_state_is_never_looked_for_letter_by_letter() -> None:
+    found = branches(Account("111111111111", "northern web", "", ("Admin", "ReadOnly"), NOW))
+    assert lines(found, "nrthwb") == ["northern web", " Admin", " ReadOnly"]
+    assert lines(found, "marked") == []
+    assert lines(found, "new") == ["northern web", " ReadOnly"]
+    found = branches(Account("111111111111", "northern web", "", ("Admin",), NOW))
+    assert lines(found, "new") == []
+
+
+def test_profiles_that_are_gone_are_counted_too() -> None:
+    found = branches(*ACCOUNTS)
+    assert found.total == found.count("", ()) == 8
+    assert found.count("gone", ()) == 2
+    assert found.count("new gone", ()) == 0
+
+
 def test_of_several_accounts_that_match_by_themselves_all_stay_closed() -> None:
     assert lines(branches(*ACCOUNTS), "aws+") == ["Development", "Production"]
 
@@ -150,6 +169,42 @@ def test_a16_names_of_accounts_are_harmless_and_can_be_told_apart() -> None:
         assert len({(text, line.account_id) for text, line in zip(texts, accounts, strict=True)}) == len(HOSTILE)
         assert len(set(texts)) == len(HOSTILE) - 1  # the twins have their numbers
     assert next(line for line in got if line.account_id == "000000000006").label == "–"
+
+
+class Painted(AccountTree):
+    """A list that is painted without a screen."""
+
+    def lines_of(self, width: int) -> list[str]:
+        """All of its lines."""
+        return ["".join(text for text, _ in self.row_pieces(at, width, False)) for at in range(self.row_count())]
+
+
+@pytest.mark.parametrize("width", [38, 58, 78, 98, 128])
+@pytest.mark.parametrize("label", [None, Mark("PROD", "red")], ids=["", "marked"])
+def test_the_name_of_a_profile_that_is_gone_stands_apart_from_its_number(width: int, label: Mark | None) -> None:
+    name = "payments-prod-eu.platform-engineer-breakglass"
+    store = configure(CONFIG.replace("[profile nowhere]", f"[profile {name}]"))
+    listed = known(Account("111111111111", "dev", "", ("Admin",), NOW))
+    tree = Painted(lambda line: label if line.kind == LOST else None)
+    tree.set_branches(Branches(store.snapshot, session_named(store, "acme"), listed))
+    gone = [text for text, line in zip(tree.lines_of(width), tree.shown, strict=True) if line.kind == LOST]
+    assert len(gone) == 3
+    for text in gone:
+        assert re.search(r"[a-z\]]  +[0-9]{12}  ", text)
+    assert any(name in text for text in gone) == (width > 90)
+
+
+def test_sessions_keep_their_places_in_the_strip() -> None:
+    labels = ["acme", "globex", "initech", "lab", "payments"]
+    whole = "  ".join(labels)
+    for shown, own in enumerate(labels):
+        for room in range(60):
+            before, behind = _beside(labels, shown, own, room)
+            strip = before + own + behind
+            assert width_of(strip) <= max(room, width_of(own))
+            assert (strip == whole) == (room >= len(whole))
+            assert strip.replace("…  ", "").replace("  …", "") in whole
+    assert _beside(labels, 3, "lab", 16) == ("…  ", "  payments")
 
 
 def test_columns_fit_into_every_terminal() -> None:

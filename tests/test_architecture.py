@@ -152,6 +152,22 @@ def test_widgets_start_no_workers() -> None:
     assert workers == []
 
 
+def test_no_handler_calls_that_of_its_base() -> None:
+    """Textual calls the handlers of all bases by itself: such a call would have theirs run twice. `on_event` is called
+    like any other method."""
+    twice = [
+        place(path, call)
+        for path in sources("tui")
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute)
+        and re.match("_?(on|key)_(?!event$)", call.func.attr)
+        and isinstance(call.func.value, ast.Call)
+        and isinstance(call.func.value.func, ast.Name)
+        and call.func.value.func.id == "super"
+    ]
+    assert twice == []
+
+
 def test_no_text_is_shown_as_markup() -> None:
     asked = [place(path, call) for path in sources("tui") for call in calls(path) if keyword(call, "markup") is True]
     assert asked == []

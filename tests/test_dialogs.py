@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tui.aws.session.signing_out import sign_out
 from tui.demo.server import DemoServer
 from tui.screens.diagnosis.problems import Problems
 from tui.screens.sign_in.screen import SignIn
@@ -37,6 +41,25 @@ async def test_the_enter_that_closes_a_sign_out_does_nothing_on_the_board(demo: 
         await it.pilot.pause(0.5)
         assert it.app.screen is it.board
         assert demo.state.log.count("StartDeviceAuthorization") == 0
+
+
+async def test_while_it_signs_out_the_keys_for_that_are_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def slow(*arguments: Any) -> object:
+        go_on.wait(30)
+        return sign_out(*arguments)
+
+    monkeypatch.setattr("tui.screens.sign_out.sign_out", slow)
+    async with board(40, 12) as it:
+        await it.press("x")
+        await it.until("Removes")
+        assert "tab Scope  enter Sign out  esc Back" in it.words()
+        await it.press("enter")
+        await it.until("Signing out")
+        await it.until(lambda: "tab Scope" not in it.words() and "enter Sign out" not in it.words())
+        go_on.set()
+        await it.until("Signed out")
 
 
 async def test_with_nothing_to_sign_out_of_nothing_is_promised() -> None:
@@ -107,8 +130,9 @@ async def test_the_help_keeps_its_columns_and_explains_every_symbol() -> None:
         await it.until("Marks")
         lines = it.words().splitlines()
         (at,) = (at for at, line in enumerate(lines) if "in through the browser" in line)
-        assert lines[at + 1].startswith(" " * 15)
-        assert "↻" in it.words()
+        assert lines[at + 1].startswith(" " * 14)
+        for told in ("↻", "ended 9h ago", "ends 18:05", "denied"):
+            assert told in it.words()
 
 
 async def test_the_palette_has_each_command_once() -> None:
@@ -178,6 +202,21 @@ async def test_only_what_holds_secrets_is_said_to() -> None:
         await it.until("It will hold secrets")
         await it.press("enter")
         await it.until(lambda: "It holds secrets" in " ".join(it.words().split()))
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (100, 30)], ids=str)
+@pytest.mark.parametrize(
+    ("key", "ready"), [("w", "Nothing is broken"), ("e", "credentials valid"), ("i", "permission set")], ids="wei"
+)
+async def test_what_copying_came_to_is_said_whole_in_every_size(size: tuple[int, int], key: str, ready: str) -> None:
+    async with board(*size) as it:
+        await it.press(key)
+        await it.until(ready)
+        await it.press("c")
+        await it.until(lambda: "cannot be confirmed" in " ".join(it.words().split()))
+        words = " ".join(it.words().split())
+        assert re.search(r"cannot be confirmed \(.*\).* c Copy", words)  # with the reason, to its end
+        assert key != "w" or "Nothing is broken" in words
 
 
 @pytest.mark.parametrize(("key", "words"), [("enter", 'eval "$(ssotui init'), ("i", '"Arn":'), ("x", "Removes")])

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from tui.aws.model import Profile, Session
 from tui.aws.requests.regions import regions_like
@@ -191,6 +191,21 @@ async def test_the_console_opens_where_one_has_picked(opened: Path) -> None:
         assert [each.id for each in regions.options[:2]] == ["us-east-1", "eu-west-1"]
         await it.press("down", "up", "enter")
         await it.until("at Lambda in us-east-1")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (130, 40)])
+async def test_regions_are_told_whole_and_the_help_has_its_key(size: tuple[int, int]) -> None:
+    async with board(*size) as it:
+        await it.highlight("dev-admin")
+        await it.press("O")
+        await it.until("the profile's, N. Virginia")
+        await it.until("Hong Kong, Asia Pacific")
+        assert "? Help" in it.words()
+        await it.press("question_mark")
+        await it.until("Keys and states")
+        await it.press("escape")
+        await it.until("Hong Kong, Asia Pacific")
+        assert it.app.screen.query_one(Input).value == ""
 
 
 async def test_what_matches_nothing_opens_nothing(opened: Path) -> None:

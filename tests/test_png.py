@@ -26,7 +26,7 @@ class Screen(App[None]):
     CSS = "Screen { background: black; color: white; }"
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(BLOCKS + "日本 …─│ plain -> text"))
+        yield Static(Content(BLOCKS + "日本 …─│ plain -> text\n\n\ngjpqy"))
 
 
 async def svg_of_screen(path: Path) -> bytes:
@@ -93,6 +93,9 @@ async def test_a_picture_shows_the_screen_without_seams(tmp_path: Path) -> None:
     # The third row has text: something is drawn, in more than one shade.
     text = [row[left : left + 400] for row in rows[top + 98 : top + 146]]
     assert len({pixel for row in text for pixel in row}) > 10
+    # The letters of the last row have their lower ends.
+    below = [row[left : left + 5 * 24] for row in rows[int((41 + 6 * 24.4 - 1) * 2) + 1 :][:2]]
+    assert len({pixel for row in below for pixel in row}) > 2
     assert sorted(path.name for path in tmp_path.glob("a.*")) == ["a.png", "a.svg"]
 
 

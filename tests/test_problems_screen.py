@@ -58,3 +58,24 @@ async def test_a_file_that_changes_under_the_question_is_shown_and_asked_about_a
         await it.press("enter")
         await it.until(lambda: b"[sso-session d-9667182f21]" in config.read_bytes())
         assert config.read_text().startswith("# written meanwhile\n")
+
+
+async def test_lines_that_are_too_long_go_on_below_their_indent() -> None:
+    async with board(80, 24) as it:
+        await it.press("!")
+        await it.until("such a sign-in cannot be renewed")
+        lines = it.words().splitlines()
+        (at,) = (at for at, line in enumerate(lines) if "such a sign-in cannot be renewed" in line)
+        assert lines[at + 1].index("mend it: give them an sso-session") == lines[at].index("such")
+
+
+async def test_the_last_of_many_problems_is_reached(home: Path) -> None:
+    config = home / ".aws/config"
+    broken = "".join(f"[profile broken-{number:02}]\nsso_session = nowhere\n" for number in range(20))
+    config.write_text(config.read_text() + broken)
+    async with board(80, 24) as it:
+        await it.press("!")
+        await it.until("25 problems")
+        assert "broken-19" not in it.words()
+        await it.press("G")
+        await it.until("profile broken-19: ")

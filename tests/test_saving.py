@@ -62,6 +62,21 @@ async def at(it: Driver, path: Path | str) -> None:
     await it.pilot.pause()
 
 
+async def test_a_wide_terminal_shows_the_whole_path_and_success_is_no_warning(
+    home: Path, demo: DemoServer, runtime: Path
+) -> None:
+    async with asked(home, demo) as it:
+        await it.pilot.resize_terminal(130, 40)
+        path = runtime / f"{'deep-' * 40}"[: 88 - len(str(runtime))] / "dev.sh"
+        await at(it, path)
+        await it.until(str(path))
+        path = runtime / "dev.sh"
+        await at(it, path)
+        await it.press("enter")
+        await it.until("Written:")
+        assert it.app.said.all()[-1].severity == "information"
+
+
 async def test_the_runtime_folder_is_proposed_and_the_file_is_private(
     home: Path, demo: DemoServer, runtime: Path
 ) -> None:

@@ -287,6 +287,9 @@ async def test_k05_the_terminal_is_asked_to_copy_only_if_it_may_be(setting: str,
         assert words.startswith(f"The URL: {browser.SENT if asked else 'no clipboard: '}")
         assert "copied" not in words
         assert (it.app.clipboard == "some text") is asked
+        assert it.app.said.all()[-1].severity == (
+            "information" if asked else "warning"
+        )  # it was sent: nothing is wrong
 
 
 async def test_a_chosen_theme_is_written_into_the_file_with_its_comments() -> None:

@@ -11,7 +11,8 @@ from tui.aws.session.browser_flow import BrowserCode
 from tui.aws.session.device_code import ShownCode
 from tui.screens.sign_in import instructions
 from tui.screens.sign_in.attempt import DENIED, WAITING, Attempt
-from tui.screens.sign_in.letters import LARGE, SMALL, drawn
+from tui.screens.sign_in.letters import LARGE, NARROW, SMALL, drawn
+from tui.screens.sign_in.panels import TEXT_WIDTH
 
 CODE = "BCDF-GHJK"
 START = "https://acme.awsapps.com/start"
@@ -69,6 +70,13 @@ def test_where_there_is_room_the_code_is_large(width: int, height: int, alphabet
         assert line in shown
 
 
+@pytest.mark.parametrize("code", ["MVWM-WVMW", "GKNQ-ZGKN", "DVCV-MMVF"])
+def test_the_widest_codes_are_drawn_beside_a_qr_code_too(code: str) -> None:
+    shown = "\n".join(text(instructions.best(device(userCode=code), TEXT_WIDTH, 22)))
+    for line in drawn(code, NARROW):
+        assert line in shown
+
+
 def test_with_little_room_how_it_stands_comes_first() -> None:
     shown = text(instructions.best(device(), 38, 7))
     assert shown[0].strip() == "waiting for approval …"
@@ -104,7 +112,7 @@ def test_the_browsers_address_is_whole_where_it_can_be() -> None:
     assert any("…" in line for line in small)
 
 
-@pytest.mark.parametrize("alphabet", [LARGE, SMALL])
+@pytest.mark.parametrize("alphabet", [LARGE, SMALL, NARROW])
 def test_no_two_letters_look_alike(alphabet: str) -> None:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
     shapes = {tuple(drawn(letter, alphabet)) for letter in letters}

@@ -8,6 +8,7 @@ import pytest
 
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
+from tui.screens.sign_in.letters import NARROW, SMALL, drawn
 from tui.screens.sign_in.screen import SignIn
 from tui.widgets.qr import QR, lines_of, matrix
 
@@ -71,6 +72,14 @@ async def test_eight_sessions_fit_80_by_24_with_the_steps_once_and_a_qr_code() -
             assert words.count(step) == 1
         assert screen.query_one(QR).region.width
         assert footer(it).endswith("esc Cancel all")
+
+
+async def test_beside_a_table_too_the_code_is_as_large_as_there_is_room() -> None:
+    sessions("acme", "globex")
+    async with board(80, 24) as it:
+        screen = await sign_in(it)
+        blocks = [drawn(codes(screen)[0], alphabet) for alphabet in (SMALL, NARROW)]
+        assert any(all(line in it.words() for line in block) for block in blocks)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (40, 10)])

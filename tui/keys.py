@@ -192,6 +192,7 @@ KEYS = (
     ),
     Key("service.open", "service", "enter", "", "", "Open the service in the region, both as highlighted", False),
     Key("service.other", "service", "tab", "other", "", "Go between services and regions", False),
+    Key("service.help", "service", "?", "", "", "Show all keys: no service and no region is found by this sign", False),
     Key(
         "problems.repair",
         "problems",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from rich.console import RenderableType
@@ -12,6 +13,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Click, Event, Key, Resize
 from textual.screen import ModalScreen, Screen
+from textual.visual import RenderOptions, Visual
 from textual.widgets import Footer, OptionList
 from textual.worker import Worker
 
@@ -24,6 +26,9 @@ from ..words.account import about
 from ..words.marks import Mark
 
 if TYPE_CHECKING:
+    from textual.css.styles import RulesMap
+    from textual.strip import Strip
+    from textual.style import Style
     from textual.widget import Widget
 
     from ..aws.model import Profile
@@ -227,6 +232,46 @@ def scroll_text(text: Widget, where: str) -> None:
         text.scroll_to(y=0 if where == "first" else text.max_scroll_y, animate=False, immediate=True)
     else:
         text.scroll_relative(y=lines, animate=False, immediate=True)  # of two keys in a row none is lost
+
+
+_LEAST = 12
+"""Cells beside an indent in which words are still broken into lines."""
+
+
+class Hanging(Visual):
+    """A text whose lines go on below their own beginning, not at the edge: behind their blanks and a `! `, or so many
+    cells `within`. To be given to a Static in place of the text."""
+
+    def __init__(self, text: Content, within: int = 0) -> None:
+        self.text = text
+        self._within = within
+        self._broken: tuple[int, Content] | None = None
+
+    def _in(self, width: int) -> Content:
+        if self._broken is None or self._broken[0] != width:
+            lines = [part for line in self.text.split("\n", allow_blank=True) for part in self._parts(line, width)]
+            self._broken = width, Content("\n").join(lines)
+        return self._broken[1]
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The lines, broken for this width."""
+        return self._in(width).render_strips(width, height, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Where no line has to be broken."""
+        return self.text.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """The lines that it takes in this width."""
+        return self._in(width).get_height(rules, width)
+
+    def _parts(self, line: Content, width: int) -> list[Content]:
+        begins = re.match(" *(?:! )?", line.plain)
+        indent = self._within or (begins.end() if begins else 0)
+        if not indent or line.cell_length <= width or width - indent < _LEAST:
+            return [line]
+        first, *others = line[indent:].wrap(width - indent)
+        return [line[:indent] + first, *(Content(" " * indent) + other for other in others)]
 
 
 def rows(pairs: list[tuple[str, str, str]]) -> Content:

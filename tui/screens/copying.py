@@ -35,13 +35,14 @@ async def copy(app: Host, text: str, what: str, secret: bool = False, quiet: boo
         if not quiet:
             app.tell(words)
         return words
-    if app.settings.osc52 and takes_osc52(os.environ):
+    sent = app.settings.osc52 and takes_osc52(os.environ)
+    if sent:
         app.copy_to_clipboard(text)
         words = f"{what}: {browser.SENT} (system clipboard: {failure})"
     else:
         words = f"{what}: no clipboard: {failure}"
     if not quiet:
-        app.tell(words, "warning", timeout=10)
+        app.tell(words, "information" if sent else "warning", timeout=10)
     return words
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Footer, Static
 
 from ..aws import model
 from ..keys import NAMES, keys_of, shown
-from ..words.states import DENIED, RENEWS, SYMBOLS
+from ..words.states import DENIED, ENDED, RENEWS, SYMBOLS
 from .base import Dialog, bindings
 
 _STATES = (
@@ -34,6 +34,8 @@ _MARKS = (
     ("▴", "pinned with *"),
     ("!", "cannot be used; the reason is beside it"),
     (RENEWS, "no time is told for what is renewed by itself"),
+    (f"{ENDED} 9h ago", "in place of refreshable: so long past that it may not renew"),
+    ("ends 18:05", "when the session itself ends, whatever is renewed: sign in again then"),
 )
 
 

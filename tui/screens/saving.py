@@ -49,7 +49,7 @@ class SaveAs(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Title, line, remarks, keys."""
-        with Vertical(classes="dialog -small"):
+        with Vertical(classes="dialog -large"):
             yield Static(
                 Content(f"Write {clean(self._what, 120)} to a file that only you can read"), classes="dialog-title"
             )
@@ -122,8 +122,6 @@ class SaveAs(Dialog[None]):
             return
         self.dismiss()
         if self._secret:
-            self.sso.tell(
-                f"Written: {found.path}. It holds secrets; remove it when you are done.", "warning", timeout=10
-            )
+            self.sso.tell(f"Written: {found.path}. It holds secrets; remove it when you are done.", timeout=10)
         else:
             self.sso.tell(f"Written: {found.path}")

@@ -148,6 +148,7 @@ class SignOut(Dialog[None]):
     def execute(self, manifest: Manifest) -> None:
         """Carry out the manifest, to its end even when this screen is left meanwhile."""
         self.running = True
+        self.refresh_bindings()
         self.query_one("#title", Static).update("Signing out …")
         job = begin(manifest)  # now: the program may be left before anything else happens
         result = start_thread(lambda: sign_out(self.store, manifest, job), "sign out")
@@ -169,6 +170,8 @@ class SignOut(Dialog[None]):
             return
         finally:
             self.running = False
+            if self.is_attached:
+                self.refresh_bindings()
         self.result = result
         job.done()  # from here on it is told
         await app.forget_clipboard()
@@ -186,8 +189,8 @@ class SignOut(Dialog[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""
         if action == "scope":
-            return bool(self.sessions) and self.result is None
-        return action != "confirm" or not self._nothing_to_do()
+            return bool(self.sessions) and self.result is None and not self.running
+        return action != "confirm" or not (self.running or self._nothing_to_do())
 
     def _nothing_to_do(self) -> bool:
         return self.result is not None or (self.manifest is not None and not self.manifest.items)

@@ -27,7 +27,6 @@ class Entry(Input):
             event.stop()
             event.prevent_default()
             return
-        await super()._on_key(event)
 
 
 class CarefulPalette(CommandPalette):

@@ -19,6 +19,9 @@ ACCOUNT, ROLE, HEAD, LOST = "account", "role", "head", "lost"
 MARKED = "marked"
 """Beside the states of roles, a word of the filter."""
 
+_STATES = (CONFIGURED, NEW, GONE, MARKED)
+"""Words of the filter that mean a state, and are never looked for letter by letter."""
+
 NO_NAME = "–"
 """In place of an account's name where it has none."""
 
@@ -101,10 +104,16 @@ class Branches:
         return self._index
 
     def count(self, query: str, marked: Collection[Role]) -> int:
-        """How many roles match."""
+        """How many roles match, and profiles that are gone; of `total` without a filter."""
         if not query.strip():
-            return len(self.offers)
-        return sum(map(len, self._found(query, frozenset(marked))[1].values()))
+            return self.total
+        _accounts, roles, lost, _best = self._found(query, frozenset(marked))
+        return sum(map(len, roles.values())) + len(lost)
+
+    @property
+    def total(self) -> int:
+        """How many roles there are, and profiles that are gone."""
+        return len(self.offers) + len(self.lost)
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
@@ -156,6 +165,10 @@ class Branches:
         line = Line(HEAD, HEAD, label, open=is_open(HEAD, opened), roles=len(lost))
         return [line, *map(self._lost_line, lost)] if line.open else [line]
 
+    def lost_lines(self) -> list[Line]:
+        """The profiles that are gone."""
+        return [self._lost_line(profile) for profile in self.lost]
+
     def _lost_line(self, profile: Profile) -> Line:
         name = self._names.get(profile.account_id) or profile.account_name
         return Line(
@@ -175,7 +188,7 @@ class Branches:
 
     def _search(self, query: str, marked: Collection[Role]) -> Found:
         found = self.prepare().search(query, lambda word: self._in_state(word, marked))
-        found = self._in_a_row(query, marked, found) or found
+        found = self._in_a_row(query, marked, found)
         order: dict[str, Account] = {}
         roles: dict[str, list[Offer]] = {}
         lost: list[Profile] = []
@@ -192,11 +205,15 @@ class Branches:
         return list(order.values()), roles, lost, self._line(self._rows[found[0]]) if found else None
 
     def _in_a_row(self, query: str, marked: Collection[Role], found: list[int]) -> list[int]:
-        """Those that hold each word as it is. Only where there are none scattered letters count: in a tree they would
-        stand between the others, because roles stay with their accounts."""
+        """Those that hold each word as it is. Only where there are none scattered letters count, and those of a state's
+        word not even then: in a tree they would stand between the others, because roles stay with their accounts."""
         words = [word for word in fold(query).split() if not word.startswith(LEAVE_OUT)]
         states = {word: self._in_state(word, marked) or () for word in words}
-        return [row for row in found if all(word in self._texts[row] or row in states[word] for word in words)]
+
+        def holding(words: list[str]) -> list[int]:
+            return [row for row in found if all(word in self._texts[row] or row in states[word] for word in words)]
+
+        return holding(words) or holding([word for word in words if word in _STATES])
 
     def _line(self, row: Account | Offer | Profile) -> Line:
         if isinstance(row, Profile):
@@ -212,11 +229,7 @@ class Branches:
 
     def _in_state(self, word: str, marked: Collection[Role]) -> Collection[int] | None:
         """The rows in the state that a word says, or begins to say; None for any other word."""
-        meant = {
-            state
-            for state in (CONFIGURED, NEW, GONE, MARKED)
-            if state == word or (len(word) >= _BEGINNING and state.startswith(word))
-        }
+        meant = {state for state in _STATES if state == word or (len(word) >= _BEGINNING and state.startswith(word))}
         if not meant:
             return None
         return {index for index, row in enumerate(self._rows) if not meant.isdisjoint(_states(row, marked))}

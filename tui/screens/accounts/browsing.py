@@ -338,7 +338,7 @@ class Accounts(Marking):
     def _count(self, bar: Any) -> None:
         branches = self.branches
         if branches is not None:
-            bar.set_count(branches.count(self.tree_list.query_text, self.listing.marked), len(branches.offers))
+            bar.set_count(branches.count(self.tree_list.query_text, self.listing.marked), branches.total)
 
     def on_filter_bar_done(self, message: Any) -> None:
         """Go to the tree, unless the user is elsewhere by now."""

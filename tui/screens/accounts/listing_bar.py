@@ -34,19 +34,21 @@ class ListingBar(Widget):
         if not gap:
             text, gap, hint = self._text, "", ""
         own = cells.middle(labels[shown], max(width // 3, 8)).text
-        others = [label for place, label in enumerate(labels) if place != shown]
-        room = width - cells.width_of(own) - 3
-        wanted = cells.width_of(text + gap + hint)
-        beside = ""
-        for place, label in enumerate(others):
-            longer = f"{beside}  {label}"
-            last = place == len(others) - 1
-            if cells.width_of(longer if last else f"{longer}  …") + wanted > room:
-                beside = f"{beside}  …" if cells.width_of(beside) + 3 + wanted <= room else beside
-                break
-            beside = longer
-        room -= cells.width_of(beside)
-        text = cells.cut(text, max(room - cells.width_of(gap + hint), 0))
+        before, behind = _beside(labels, shown, own, width - cells.width_of(text + gap + hint) - 3)
+        strip = cells.width_of(before + own + behind)
+        text = cells.cut(text, max(width - strip - 3 - cells.width_of(gap + hint), 0))
         right = text + gap + hint
-        gap_left = " " * max(width - cells.width_of(own + beside + right), 1)
-        return Content.assemble((own, "bold"), (beside, MUTED), gap_left, right)
+        gap_left = " " * max(width - strip - cells.width_of(right), 1)
+        return Content.assemble((before, MUTED), (own, "bold"), (behind, MUTED), gap_left, right)
+
+
+def _beside(labels: list[str], shown: int, own: str, room: int) -> tuple[str, str]:
+    """What stands before and behind the one that is shown, as `own`. Each keeps its place; where there is no room for
+    all, the first ones that are out of sight are as few as can be."""
+    for first in range(shown + 1):
+        before = "".join(f"{label}  " for label in ["…"] * (first > 0) + labels[first:shown])
+        for end in range(len(labels), shown, -1):
+            behind = "".join(f"  {label}" for label in labels[shown + 1 : end] + ["…"] * (end < len(labels)))
+            if cells.width_of(before + own + behind) <= room:
+                return before, behind
+    return "", ""

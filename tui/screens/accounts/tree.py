@@ -33,17 +33,22 @@ _STATE = (8, 18)
 _LEAST_NAME = 12
 _EMAIL = 24
 """Cells of an address that tell anything."""
+_NEAR = 6
+"""Cells that all lines give for the names of profiles that are gone."""
 
 HEADS = ("ACCOUNT, ROLE", "NUMBER", "PROFILE", "E-MAIL")
 
 
 class Columns:
-    """How wide the columns are: `name` with what is in front of it, `state`, and `email` (0 where there is none)."""
+    """How wide the columns are: `name` with what is in front of it, `state`, and `email` (0 where there is none).
+    `lost`: the name of a profile that is gone, which may take more, as few lines are for such."""
 
-    __slots__ = ("email", "name", "state")
+    __slots__ = ("email", "lost", "name", "state")
 
-    def __init__(self, natural: tuple[int, int, int], width: int) -> None:
+    def __init__(self, natural: tuple[int, int, int], width: int, lost: int = 0) -> None:
         name, state, email = natural
+        if lost - name <= _NEAR:
+            name = max(name, lost)  # so that all numbers stand below each other
         room = width - GUTTER - GAP - NUMBER - GAP
         self.state = min(state, max(_STATE[1], room - name))
         if room - self.state < _LEAST_NAME:
@@ -53,6 +58,7 @@ class Columns:
         self.email = min(email, rest) if rest >= min(email, _EMAIL) else 0
         if not self.email:
             self.state = room - self.name
+        self.lost = max(self.name, min(lost, room - _STATE[1]))
 
     @property
     def ends(self) -> int:
@@ -93,6 +99,7 @@ class AccountTree(RowList):
         self._turned: set[str] = set()
         self._turned_in_filter: set[str] = set()
         self._natural = (0, 0, 0)
+        self._widest_lost = 0
         self._cuts: dict[int, dict[str, cells.Cut]] = {}
         self._columns: tuple[int, Columns] | None = None
 
@@ -119,6 +126,10 @@ class AccountTree(RowList):
         if self._all_open is None and branches.accounts:
             self._all_open = len(branches.accounts) <= FEW
         self._natural = _natural(branches)
+        lost = branches.lost_lines()
+        self._widest_lost = max(
+            (_INDENT + cells.width_of(it.label) + beside_name(self._label_of(it)) for it in lost), default=0
+        )
         self._cuts.clear()
         self._columns = None
         self._arrange(keep)
@@ -248,20 +259,19 @@ class AccountTree(RowList):
         self._arrange(self.highlighted)
 
     def on_click(self, event: events.Click) -> None:
-        """On an arrow: open or close. On the mark: mark. Elsewhere as in all lists."""
+        """On an arrow: open or close. On the mark: mark. Elsewhere as in all lists, whose own handler comes next."""
         place = event.get_content_offset_capture(self)
         index = place.y - self._header_lines + self.scroll_offset.y
         if event.button == 1 and place.y >= self._header_lines and index < self.row_count():
             line = self._lines_shown[index]
             if place.x == 1 and line.kind in (ACCOUNT, ROLE):
+                event.prevent_default()
                 self._move_to(index)
                 self.action_mark()
-                return
-            if place.x in (GUTTER, GUTTER + 1) and line.kind in (ACCOUNT, HEAD):
+            elif place.x in (GUTTER, GUTTER + 1) and line.kind in (ACCOUNT, HEAD):
+                event.prevent_default()
                 self._move_to(index)
                 self.turn(line.key)
-                return
-        super().on_click(event)
 
     # Painting.
 
@@ -278,7 +288,7 @@ class AccountTree(RowList):
 
     def row_state(self, index: int) -> Hashable:
         line = self._lines_shown[index]
-        return line, self._mark(line), self._natural, self._label_of(line)
+        return line, self._mark(line), self._natural, self._widest_lost, self._label_of(line)
 
     def header_pieces(self, width: int) -> list[Piece]:
         found = self._laid_out(width)
@@ -297,7 +307,7 @@ class AccountTree(RowList):
             at = GUTTER + _ARROW
         else:
             pieces.append((" " * _INDENT, TEXT))
-            reach = found.name + GAP + (NUMBER if line.kind == ROLE else 0) - _INDENT
+            reach = (found.name + GAP + NUMBER if line.kind == ROLE else found.lost) - _INDENT
             at = GUTTER + _INDENT
         label = self._label_of(line)
         reach = max(reach - beside_name(label), 1)
@@ -307,7 +317,7 @@ class AccountTree(RowList):
         if label is not None:
             pieces += [(" ", TEXT), (label.text, label.name)]
         if line.kind in (ACCOUNT, LOST):
-            start = GUTTER + found.name + GAP
+            start = GUTTER + (found.lost if line.kind == LOST else found.name) + GAP
             pieces.append((" " * (start - at), TEXT))
             pieces += _found(self.query_text, line.account_id, cells.middle(line.account_id, NUMBER), MUTED)
             at = start + min(cells.width_of(line.account_id), NUMBER)
@@ -340,7 +350,7 @@ class AccountTree(RowList):
 
     def _laid_out(self, width: int) -> Columns:
         if self._columns is None or self._columns[0] != width:
-            self._columns = width, Columns(self._natural, width)
+            self._columns = width, Columns(self._natural, width, self._widest_lost)
         return self._columns[1]
 
     def _cut(self, label: str, reach: int) -> cells.Cut:

@@ -50,7 +50,6 @@ class ConfigChange(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Find out what it comes to."""
-        super().on_mount()
         self.prepare()
 
     @work(group="prepare", exclusive=True, exit_on_error=False, description="compare with the config file")

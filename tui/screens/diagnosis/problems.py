@@ -20,7 +20,7 @@ from ...said import Saying
 from ...text import clean, place
 from ...widgets.bars import MUTED
 from ...words.durations import moment
-from ..base import Dialog, bindings
+from ..base import Dialog, Hanging, bindings
 from ..changes.change import Edit as ConfigEdit
 from ..changes.config_change import ConfigChange
 from ..dialogs import Confirm
@@ -51,20 +51,19 @@ class Problems(Dialog[None]):
         with Vertical(classes="dialog"):
             yield Static(self._title(), id="count", classes="dialog-title")
             with VerticalScroll():
-                with Vertical(id="wrong", classes="lines"):
+                with Vertical(id="wrong"):
                     for text in self._rows():
-                        yield Static(text, classes="problem")
+                        yield Static(Hanging(text), classes="problem")
                 if self._said:
                     yield Static("What was said", classes="dialog-title gap")
                 for saying in self._said:
-                    yield Static(
-                        Content.assemble((f"{moment(saying.at, clock.now())}  ", MUTED), saying.text), classes="problem"
-                    )
+                    at = f"{moment(saying.at, clock.now())}  "
+                    text = Content.assemble((at, MUTED), saying.text)
+                    yield Static(Hanging(text, within=len(at)), classes="problem")
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Look for more."""
-        super().on_mount()
         self.look()
 
     @work(exclusive=True, group="look", exit_on_error=False, description="look at configuration and caches")
@@ -78,8 +77,8 @@ class Problems(Dialog[None]):
         box = self.query_one("#wrong", Vertical)
         there, texts = list(box.query(Static)), self._rows()
         for static, text in zip(there, texts, strict=False):  # in place: who reads and scrolls is not to be thrown back
-            static.update(text)
-        await box.mount_all(Static(text, classes="problem") for text in texts[len(there) :])
+            static.update(Hanging(text))
+        await box.mount_all(Static(Hanging(text), classes="problem") for text in texts[len(there) :])
         for static in there[len(texts) :]:
             await static.remove()
         self.refresh_bindings()

@@ -50,12 +50,12 @@ class WhyScreen(Dialog[str]):
             yield Static(title, classes="dialog-title")
             with VerticalScroll(id="links"):
                 yield Static(Content.styled("looking at files and caches …", MUTED))
-            yield Static(id="sum")
-            yield Footer(show_command_palette=False)
+            with Vertical(classes="dialog-foot"):
+                yield Static(id="sum")
+                yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Look."""
-        super().on_mount()
         self.look()
 
     def configuration_changed(self) -> None:

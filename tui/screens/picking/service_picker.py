@@ -38,6 +38,7 @@ class PickerLine(Input):
     BINDINGS = [
         Binding("enter", "submit", "Open", key_display="enter", id="service.open"),
         Binding("tab", "screen.other", "Service or region", id="service.other"),
+        Binding("question_mark", "screen.help", "Help", key_display="?", priority=True, id="service.help"),
         *MOVES,
     ]
 
@@ -63,7 +64,7 @@ class ServicePicker(Dialog[tuple[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         """The line, and both lists."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog -large"):
             yield Static(self._title, classes="dialog-title")
             yield PickerLine(compact=True, placeholder="a service: s3, lambda, step functions …")
             with Horizontal(id="places"):
@@ -171,7 +172,7 @@ def _line(choice: Choice, region: bool) -> Content:
     if region:
         # The city first: where there is no room for all of it, the part of the world is what the name says too.
         part, _, city = choice.title.removeprefix("AWS ").removesuffix(")").partition(" (")
-        about = ", ".join(filter(None, [choice.why, city, part]))
+        about = ", ".join(filter(None, [choice.why, city, "" if choice.why and city else part]))
         return Content(f"{clean(choice.name):{_MARKED}}  {clean(about, 80)}")
     known = choice.title.lower().replace(" ", "") == choice.name
     return Content(clean(choice.title if known else f"{choice.title}  {choice.name}", 100))

@@ -112,7 +112,6 @@ class SessionForm(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Look what the config file is, and which regions there are."""
-        super().on_mount()
         regions = self.query_one("#regions", OptionList)
         regions.can_focus = False
         regions.display = False

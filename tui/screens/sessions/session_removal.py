@@ -23,7 +23,7 @@ from ...aws.state.store import Store
 from ...text import clean, place
 from ...widgets.bars import MUTED
 from ...words.counts import counted, some
-from ..base import Dialog, bindings, failure
+from ..base import Dialog, Hanging, bindings, failure
 from ..jobs import in_thread, plain, start_thread
 
 if TYPE_CHECKING:
@@ -68,7 +68,6 @@ class SessionRemoval(Dialog[None]):
 
     def on_mount(self) -> None:
         """Look what there is."""
-        super().on_mount()
         self.look()
 
     @property
@@ -107,7 +106,7 @@ class SessionRemoval(Dialog[None]):
         found, removal = self.found, self.removal
         if found is None or removal is None:
             return
-        self.query_one("#list", Static).update(_goes(self.session, found, removal))
+        self.query_one("#list", Static).update(Hanging(_goes(self.session, found, removal)))
         # Typed in a shell outside of the demo it would be about another file.
         undo = "" if self.sso.demo else "; ssotui accounts --undo takes the change back"
         backup = f"A copy of {place(found.file.path)} is kept{undo}."
@@ -137,6 +136,7 @@ class SessionRemoval(Dialog[None]):
         if found is None or removal is None or self.running:
             return
         self.running = True
+        self.refresh_bindings()
         self.query_one("#title", Static).update("Removing …")
         self.app.run_worker(
             self._remove(self.sso, found, removal),

@@ -13,7 +13,7 @@ from ...widgets.bars import MUTED
 from ...widgets.detail import wrap as break_lines
 from ...words.durations import left
 from .attempt import DONE, OPEN, Attempt
-from .letters import LARGE, SMALL, drawn
+from .letters import LARGE, NARROW, SMALL, drawn
 
 CODE, URL = "code", "url"
 """What a click on a line copies."""
@@ -31,8 +31,11 @@ FORMS = (
     (CLOSE, LARGE),
     (ROOMY, SMALL),
     (CLOSE, SMALL),
+    (ROOMY, NARROW),
+    (CLOSE, NARROW),
     (TIGHT, LARGE),
     (TIGHT, SMALL),
+    (TIGHT, NARROW),
     (ROOMY, ""),
     (CLOSE, ""),
     (TIGHT, ""),

@@ -84,11 +84,25 @@ Z #### ...# .##. #... ####
 """
 """Three lines high."""
 
+NARROW = f"""{SMALL}
+G .## #.. #.# #.# .##
+K #.# #.# ##. #.# #.#
+M #.# ### ### #.# #.#
+N ##. #.# #.# #.# #.#
+O .#. #.# #.# #.# .#.
+Q .#. #.# #.# ##. .##
+V #.# #.# #.# #.# .#.
+W #.# #.# ### ### #.#
+Z ### ..# .#. #.. ###
+0 ### #.# #.# #.# ###
+"""
+"""The same, with no letter wider than three points: any code has room beside a QR code in 80 columns."""
+
 _BLOCKS = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
 
 
 def drawn(text: str, alphabet: str) -> list[str]:
-    """`text` in the letters of `alphabet` (LARGE or SMALL), line by line; empty when one of them is not drawn there."""
+    """`text` in the letters of `alphabet` (one of those above), line by line; empty when one has no shape there."""
     shapes = {line[0]: line.split()[1:] for line in alphabet.split("\n") if line}
     if not text or any(letter not in shapes for letter in text):
         return []

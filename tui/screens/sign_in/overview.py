@@ -27,7 +27,7 @@ from .instructions import (
     strange_lines,
     style_of,
 )
-from .letters import LARGE, SMALL
+from .letters import LARGE, NARROW, SMALL
 
 SYMBOLS = {DONE: "●", STARTING: "·"}
 """In front of a session; "○" while it is waited for, "!" where it has failed."""
@@ -71,11 +71,10 @@ def arrange(attempts: Sequence[Attempt], current: Attempt, width: int, height: i
     head = [(header(columns_of(attempts, width)), "")]
     about, whole = about_lines(current, width), about_lines(current, width, lines=height)
     count = len(attempts)
-    large, small = (code_lines(current, width, alphabet) for alphabet in (LARGE, SMALL))
+    codes = [code_lines(current, width, alphabet) for alphabet in (LARGE, SMALL, NARROW)]
     roomy = [EMPTY, *step_lines(attempts, width), EMPTY]
     for above, title, below in (
-        (roomy, head, [EMPTY, *whole, *large]),
-        (roomy, head, [EMPTY, *whole, *small]),
+        *((roomy, head, [EMPTY, *whole, *code]) for code in codes if code),
         (roomy, head, [EMPTY, *whole]),
         (roomy, head, [EMPTY, *about]),
         ([*step_lines(attempts, width), EMPTY], head, about),

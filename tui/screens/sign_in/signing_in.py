@@ -311,7 +311,7 @@ class SigningInRows(SigningIn):
         session, profile = panes.current_session(), panes.current_profile()
         sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
         if not sessions and profile is not None:
-            self._nothing(why_no_session(profile))
+            self._nothing(f"There is nothing to sign out of: {why_no_session(profile)}")
             return
         from ..sign_out import SignOut
 

@@ -107,7 +107,6 @@ class WriteProfiles(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Read what is there."""
-        super().on_mount()
         self.query_one(Preview).can_focus = False
         self.read()
 
