@@ -216,7 +216,7 @@ class Board(Sized[None]):
     def show_keys(self) -> None:
         """Show the keys that help now, and how much is wrong."""
         marked = bool(self.panes.marked_profiles())
-        found = view.hints(self.snapshot, clock.now(), self.sessions.has_focus, marked)
+        found = view.hints(self.snapshot, clock.now(), self.panes.on_sessions, marked)
         keys = view.IN_THE_FILTER if self.panes.filtering else view.in_footer(found, self.sso.settings.keys)
         self.keys.show(keys, len(self.panes.problems()))
 
@@ -358,7 +358,7 @@ class Board(Sized[None]):
 
     def action_switch_list(self) -> None:
         """Go to the other list."""
-        (self.profiles if self.sessions.has_focus else self.sessions).focus()
+        self.set_focus(self.profiles if self.panes.on_sessions else self.sessions)
         self.call_after_refresh(self.panes.tell_highlighted)  # once the focus is there
         self.show_keys()
 

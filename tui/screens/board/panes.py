@@ -20,7 +20,7 @@ from ...widgets.profile_list import ProfileList
 from ...widgets.rows import Rows, session_label
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
-from ..asking.guarded import guard_fields, marks_of
+from ..asking.guarded import marks_of
 from . import view
 from .clocks import Clocks
 from .order import ORDERS, after, of_head
@@ -130,7 +130,7 @@ class Panes(Vertical):
     def show_only(self, session: str | None) -> None:
         """Show the profiles of one session alone, or with None all again."""
         self.profiles.show_only(session)
-        (self.sessions if session is None else self.profiles).focus()
+        self.screen.set_focus(self.sessions if session is None else self.profiles)
         found = self.snapshot.config.sessions.get(session or "")
         self.say(f"Only the profiles of {session_label(found)}   esc shows all sessions" if found else "")
 
@@ -231,7 +231,7 @@ class Panes(Vertical):
     @property
     def details_open(self) -> bool:
         """Whether the details are to be seen: as one has said, else where the list needs none of their room."""
-        if not self.snapshot.config.profiles and not self.sessions.has_focus:
+        if not self.snapshot.config.profiles and not self.on_sessions:
             return False  # there is nothing that they could be of
         said = self.sso.state.details
         width = self.screen.size.width
@@ -248,24 +248,11 @@ class Panes(Vertical):
         middle = self.query_one("#middle")
         middle.set_class(self.details_open, "-details")
         middle.set_class(not self.screen.has_class("-wide"), "-below")
-        if not self.details_open:
-            return
-        from ...widgets.detail import Detail
-        from .details import profile_fields, session_fields
+        if self.details_open:
+            from .details import fill
 
-        pane = self.query_one_optional(Detail)
-        if pane is None:
-            pane = Detail()
-            middle.mount(pane)
-        profile, session = self.current_profile(), self.current_session()
-        renews = self.sso.settings.renew
-        if self.sessions.has_focus and session is not None:
-            pane.show(session.key, session_fields(self.snapshot, session, renews))
-        elif profile is not None:
-            rules = guard_fields(self.sso.settings.guard, profile)
-            pane.show(profile.name, profile_fields(self.snapshot, profile, renews, rules))
-        else:
-            pane.show("", [])
+            row = self.current_profile() or (self.current_session() if self.on_sessions else None)
+            fill(middle, self.snapshot, row, self.sso.settings)
 
     async def open_filter(self, words: str = "") -> None:
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
@@ -295,7 +282,7 @@ class Panes(Vertical):
         bar = self.query_one_optional(FilterBar)
         if bar is not None:
             bar.clear()
-        self.profiles.focus()
+        self.screen.set_focus(self.profiles)
 
     def marked_profiles(self) -> list[Profile]:
         """The marked profiles that are still there, by name."""
@@ -303,7 +290,7 @@ class Panes(Vertical):
 
     def marked_in_focus(self) -> bool:
         """Whether what is done to rows is done to the marked ones: not while the cursor is on a session."""
-        return bool(self.marked_profiles()) and not self.sessions.has_focus
+        return bool(self.marked_profiles()) and not self.on_sessions
 
     def sessions_of_marked(self) -> list[Session]:
         """The sessions of the marked profiles, each once."""
@@ -312,9 +299,14 @@ class Panes(Vertical):
 
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
+    @property
+    def on_sessions(self) -> bool:
+        """Whether the sessions have the focus. A list says it of itself only once it has served what was in front."""
+        return self.screen.focused is self.sessions
+
     def current_profile(self) -> Profile | None:
         """The highlighted profile, None while the sessions have the focus or nothing is listed."""
-        if self.sessions.has_focus:
+        if self.on_sessions:
             return None
         name = self.profiles.highlighted
         return self.snapshot.profile(name) if name else None
@@ -323,7 +315,7 @@ class Panes(Vertical):
         """The session of the highlighted row of the list in use; of an empty one that whose profiles it would show."""
         profile = self.current_profile()
         if profile is None:
-            on_sessions = self.sessions.has_focus or not self.snapshot.config.profiles
+            on_sessions = self.on_sessions or not self.snapshot.config.profiles
             key = self.sessions.highlighted if on_sessions else self.profiles.only
             return self.snapshot.config.sessions.get(key or "")
         return self.snapshot.session_of(profile)
@@ -333,7 +325,7 @@ class Panes(Vertical):
         profile = self.current_profile()
         if profile is None:
             elsewhere = "Highlight a profile first (tab goes to the profiles)"
-            self.sso.tell(elsewhere if self.sessions.has_focus else "There is no profile here", "warning")
+            self.sso.tell(elsewhere if self.on_sessions else "There is no profile here", "warning")
         return profile
 
     # -- marks and pins: done at once, because the key behind may already be about them ---------------------------
@@ -341,7 +333,7 @@ class Panes(Vertical):
     def action_mark(self) -> None:
         """Mark the row under the cursor, or unmark it."""
         name = self.profiles.highlighted
-        if name is not None and self.profiles.has_focus:
+        if name is not None and self.screen.focused is self.profiles:
             self.marked ^= {name}
             self.set_flags()
             self.tick(clock.now())
@@ -350,7 +342,7 @@ class Panes(Vertical):
     def action_pin(self) -> None:
         """Pin the row under the cursor to the top, or unpin it; all marked ones, where there are some."""
         name = self.profiles.highlighted
-        if name is None or not self.profiles.has_focus:
+        if name is None or self.screen.focused is not self.profiles:
             return
         names = [profile.name for profile in self.marked_profiles()] or [name]
         wanted = any(each not in self.sso.state.pinned for each in names)
@@ -397,4 +389,4 @@ class Panes(Vertical):
         """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
         focused = self.screen.focused
         if focused is None or message.sender in focused.ancestors_with_self:
-            self.profiles.focus()
+            self.screen.set_focus(self.profiles)

@@ -1,0 +1,33 @@
+"""The board's keys, several of them in a row, and where they leave one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.events import Key
+
+from tui.demo.server import DemoServer
+
+from .board import Driver, board, sample
+
+
+def typed(it: Driver, *keys: str) -> None:
+    """Keys that come faster than the screen."""
+    for key in keys:
+        it.app.post_message(Key(key, key if len(key) == 1 else None))
+
+
+async def test_the_key_behind_tab_is_for_the_list_that_it_goes_to(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        typed(it, "tab", "enter")
+        await it.until("Only the profiles of acme")
+        assert it.app.focused is it.board.profiles
+        typed(it, "j", "escape", "G")  # all again, and the sessions
+        await it.until(lambda: it.board.sessions.highlighted == it.board.sessions.key_at(2))
+        assert it.board.profiles.only is None
+        typed(it, "tab", "tab", "e")
+        await it.until("Highlight a profile first")
+        await it.press("tab")
+        typed(it, "tab", "w")
+        await it.until("Highlight a profile first")
