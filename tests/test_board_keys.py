@@ -31,3 +31,18 @@ async def test_the_key_behind_tab_is_for_the_list_that_it_goes_to(home: Path, de
         await it.press("tab")
         typed(it, "tab", "w")
         await it.until("Highlight a profile first")
+
+
+async def test_the_cursor_stays_on_the_row_that_was_found_and_gone_to(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.highlight("dev-admin")
+        await it.press("slash", *"sandbox", "escape")
+        assert it.board.profiles.highlighted == "dev-admin"  # only looked
+        await it.press("slash", *"sandbox", "enter")
+        assert it.board.profiles.highlighted == "sandbox"
+        await it.press("escape")
+        assert it.board.profiles.row_count() > 5
+        assert it.board.profiles.highlighted == "sandbox"
+        await it.press("slash", *"nothing at all", "enter", "escape")
+        assert it.board.profiles.highlighted == "sandbox"

@@ -147,8 +147,8 @@ class ProfileList(RowList):
     def filter(self, query: str) -> int:
         """Show only what matches `query`, best match first and under the cursor; returns how many match.
 
-        An empty query shows everything again, in the board's order, with the cursor on the row that it was moved to,
-        or else on the one that it was on before. Among equally good matches pinned rows come first.
+        An empty query shows everything again, in the board's order, with the cursor on the row that it was moved to, or
+        kept on, or else on the one that it was on before. Among equally good matches pinned rows come first.
         """
         if query == self._query:
             return len(self._view)
@@ -167,6 +167,11 @@ class ProfileList(RowList):
         self._view = self._viewed()
         self._rows_changed(0, top=0)
         return len(self._view)
+
+    def keep_cursor(self) -> None:
+        """Stay on the row under the cursor when the filter goes: one has gone to it."""
+        if self._query and self.highlighted is not None:
+            self._before_filter = self.highlighted
 
     def _arrange(self, name: str | None) -> None:
         """Order the rows anew and keep the cursor on `name`, or else on its line."""
@@ -251,8 +256,7 @@ class ProfileList(RowList):
 
     def _move_to(self, index: int) -> None:
         super()._move_to(index)
-        if self._query:
-            self._before_filter = self.highlighted
+        self.keep_cursor()
 
     # Painting.
 

@@ -387,6 +387,8 @@ class Panes(Vertical):
 
     def on_filter_bar_done(self, message: Any) -> None:
         """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
+        if message.keep:
+            self.profiles.keep_cursor()
         focused = self.screen.focused
         if focused is None or message.sender in focused.ancestors_with_self:
             self.screen.set_focus(self.profiles)
