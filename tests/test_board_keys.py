@@ -46,3 +46,14 @@ async def test_the_cursor_stays_on_the_row_that_was_found_and_gone_to(home: Path
         assert it.board.profiles.highlighted == "sandbox"
         await it.press("slash", *"nothing at all", "enter", "escape")
         assert it.board.profiles.highlighted == "sandbox"
+
+
+async def test_what_was_used_is_among_the_last_used_at_once(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.highlight("sandbox")
+        await it.press("enter")
+        await it.until("export AWS_PROFILE=")
+        await it.press("escape")
+        assert it.board.profiles.shown[0] == it.board.profiles.highlighted == "sandbox"
+        assert " now " in it.row("sandbox")
