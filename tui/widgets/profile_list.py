@@ -63,7 +63,7 @@ class ProfileList(RowList):
         self._order: Sequence[int] = ()
         self._view: Sequence[int] = ()
         self._query = ""
-        self._by_state = False
+        self._by_state: set[str] = set()
         self._before_filter: str | None = None
         self._index: fuzzy.Index | None = None
         self._measures = columns.Measures(texts(()))
@@ -207,7 +207,7 @@ class ProfileList(RowList):
         of_credentials = any(state.startswith(word) for state in CREDENTIALS_STATES)
         if len(word) < _BEGINNING or not (of_session or of_credentials):
             return None
-        self._by_state = True
+        self._by_state.add(word)
         keys, found = session_keys(self._rows), set[int]()
         if of_session:
             good = {key for key in set(keys) if key and self._session_is(key, word)}
@@ -247,7 +247,7 @@ class ProfileList(RowList):
         if self._query:
             self.prepare()
             assert self._index is not None
-            self._by_state = False
+            self._by_state = set()
             view = self._index.search(self._query, self._in_state)
         if self._only is not None:
             keys = session_keys(self._rows)
@@ -370,7 +370,7 @@ class ProfileList(RowList):
         if when and cells.width_of(row.label) > reach:
             reach -= len(when) + columns.GAP
         cut = self._cut(row.label, reach)
-        found = fuzzy.positions(self._query, row.label) if self._query else ()
+        found = fuzzy.positions(self._query, row.label, self._by_state) if self._query else ()
         places = cut.places() if found else {}
         matched = frozenset(places[place] for place in found if place in places)
         style = STRONG if selected or active else MUTED if row.problem else TEXT
