@@ -88,6 +88,28 @@ async def test_a_signed_out_session_is_signed_in_and_then_it_is_done(demo: DemoS
     assert demo.state.log.count("StartDeviceAuthorization") == 1
 
 
+@pytest.mark.parametrize("key", ["enter", "e", "i", "y"])
+async def test_role_credentials_that_are_valid_need_no_sign_in(demo: DemoServer, key: str) -> None:
+    put_role(demo, "111111111111", "Admin", "acme")
+    put_token(demo, "acme", ACME, expires_in=-HOUR // 2)
+    demo.state.faults.add("CreateToken", status=400, code="OddException", count=None)  # nor one that can be renewed
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await ACTIONS[key](it)
+    assert demo.state.log.count("CreateToken") == 0
+
+
+@pytest.mark.parametrize("key", ["r", "o"])
+async def test_what_takes_the_session_itself_needs_one_all_the_same(demo: DemoServer, key: str) -> None:
+    put_role(demo, "111111111111", "Admin", "acme")
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await approve(it, demo)
+        await ACTIONS[key](it)
+
+
 @pytest.mark.parametrize("key", ACTIONS)
 async def test_what_can_be_renewed_is_renewed_without_a_screen(demo: DemoServer, key: str) -> None:
     put_token(demo, "acme", ACME, expires_in=-HOUR // 2)

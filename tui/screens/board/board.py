@@ -267,6 +267,7 @@ class Board(Sized[None]):
             lambda profile, _needed: self.open_console(profile),
             CONSOLE,
             ("no console is opened", lambda _needed: self.action_on_rows("consoles")),
+            takes_session=True,
         )
 
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
@@ -307,6 +308,7 @@ class Board(Sized[None]):
             "it is not refreshed",
             self._refresh_one,
             marked=("nothing is refreshed", lambda needed: self.refresh_profiles(several, needed)),
+            takes_session=True,
         )
 
     def _refresh_one(self, profile: Profile, needed: Needed) -> None:

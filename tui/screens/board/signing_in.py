@@ -15,7 +15,7 @@ from ..jobs import plain
 from . import background, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from textual.app import App
     from textual.screen import Screen
@@ -103,14 +103,19 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
 
-    def first(self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "") -> None:
-        """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,
-        else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon.
-        `action`: what it is to guard rules, which can ask before it, or deny it; "" where they have no say."""
-        then(self._panes.sso, profiles, action, undone, lambda: self._first(profiles, undone, act))
+    def first(
+        self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "", takes_session: bool = False
+    ) -> None:
+        """Do something with these profiles, once the sessions are signed in of those without valid role credentials, or
+        with `takes_session` of all: silently where that works, else by the sign-in screen. Where the user leaves that,
+        it is not done; `undone` says so, behind a colon. `action`: what it is to guard rules, which can ask before it,
+        or deny it; "" where they have no say."""
+        then(self._panes.sso, profiles, action, undone, lambda: self._first(profiles, undone, act, takes_session))
 
-    def _first(self, profiles: Sequence[Profile], undone: str, act: Act) -> None:
-        needing = self._needing(profiles)
+    def _first(self, profiles: Sequence[Profile], undone: str, act: Act, takes_session: bool) -> None:
+        now, snapshot = clock.now(), self._panes.snapshot
+        without = (it for it in profiles if model.credentials_state(snapshot.credentials_of(it), now) != model.VALID)
+        needing = self._needing(profiles if takes_session else without)
         if needing:
             self._go_on(self._sign_in_and(needing, profiles, undone, lambda: act(None)))
         else:
@@ -123,7 +128,7 @@ class SigningIn:
         else:
             act(lambda error: self._go_on(self._sign_in_after(error, (), undone, lambda: act(None))))
 
-    def _needing(self, profiles: Sequence[Profile]) -> list[Session]:
+    def _needing(self, profiles: Iterable[Profile]) -> list[Session]:
         """The sessions that have to be signed in, or renewed, before these profiles can be used."""
         snapshot = self._panes.snapshot
         sessions = (snapshot.session_of(profile) for profile in profiles if not profile.problems)
@@ -302,17 +307,22 @@ class SigningInRows(SigningIn):
         act: Callable[[Profile, Needed], object],
         action: str = "",
         marked: tuple[str, Act] | None = None,
+        takes_session: bool = False,
     ) -> None:
-        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
-        are marked; the words in front of both say that it is not done. `action`: what it is to guard rules."""
+        """Do something with the highlighted profile, as `first` does. `marked`: what is done where rows are marked; the
+        words in front of both say that it is not done."""
         several = self._rows.marked_profiles() if marked is not None else []
         profile = self._rows.the_profile() if not several else None
         if several and marked is not None:
-            self.first(several, *marked, action)
+            self.first(several, *marked, action, takes_session)
         elif profile is not None:
             name, undone = profile.name, f"{profile.name}: {undone}"
             self.first(
-                [profile], undone, lambda needed: act(self._rows.snapshot.profile(name) or profile, needed), action
+                [profile],
+                undone,
+                lambda needed: act(self._rows.snapshot.profile(name) or profile, needed),
+                action,
+                takes_session,
             )
 
 
