@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerState
 from ...aws import clock
 from ...aws.model import Profile
 from ...aws.state import finishing
-from ...aws.state.schedule import LookAgain, Renew, Warn
+from ...aws.state.schedule import LookAgain, Renew
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
 from ...guard.rules import CONSOLE, EXPORT, USE
@@ -199,16 +199,17 @@ class Board(Sized[None]):
         now = clock.now()
         for lost in finishing.failures():
             self.sso.tell(lost, "warning", timeout=WARNING_SHOWN)
-        for action in self.renewals.due(self.snapshot, now, clock.monotonic()):
+        actions = list(self.renewals.due(self.snapshot, now, clock.monotonic()))
+        for action in actions:
             match action:
                 case LookAgain():
                     self.files.anew()
                 case Renew(key):
                     self.signing_in.renew_quietly(self.snapshot.config.sessions[key])
-                case Warn():
-                    said = announcement(self.snapshot, action)
-                    self.sso.tell(said, "warning", timeout=WARNING_SHOWN)
-                    self.sso.announce(said)
+        said = announcement(self.snapshot, actions, self.panes.current_session())
+        if said:
+            self.sso.tell(said, "warning", timeout=WARNING_SHOWN)
+            self.sso.announce(said)
         self.sso.show_title(title(self.snapshot, now, self.panes.marks.get(self.snapshot.active_profile)))
         self.panes.tick(now)
         self.show_keys()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.screen import Screen
 
+    from ...aws.model import Token
     from ...aws.state.snapshot import Snapshot
     from ...aws.state.store import Store
     from ...host import Host
@@ -242,22 +243,26 @@ class SigningIn:
             self._renewing -= keys
             panes.set_progress("")
         self._look_again()
-        remaining = [session for session, well in zip(sessions, done, strict=True) if not well]
+        tried = [(session, it) for session, it in zip(sessions, done, strict=True) if it is not None]
+        for told in background.told_of(tried):
+            panes.sso.tell(*told)
+        remaining = [session for session, it in zip(sessions, done, strict=True) if it is None]
         if remaining and panes.app.screen is panes.screen:
             self.open(remaining, acting)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(map(session_label, remaining))
             self._nothing(f"Sign-in needed for {names}: press l on the board")
 
-    async def _renewed(self, session: Session, acting: str | None) -> bool:
-        """Renew a session if that is possible. False: the user has to sign in."""
-        panes = self._panes
-        if panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
-            return False
-        told = await background.try_to_renew(self._store, session, acting)
-        if told is not None:
-            panes.sso.tell(told.text, told.severity)
-        return told is not None
+    async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError | None:
+        """Renew a session if that is possible. None: the user has to sign in."""
+        if self._panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
+            return None
+        try:
+            return await background.renew(self._store, session, acting)
+        except SignInNeeded:
+            return None
+        except SsoError as error:
+            return error
 
     async def _renew_quietly(self, session: Session) -> None:
         expires_at, reason = None, ""
