@@ -14,7 +14,7 @@ from ..aws.model import EXPIRED, EXPIRING, NONE, REFRESHABLE, SIGNED_IN, SIGNED_
 from ..words import durations, states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
-from .columns import CREDENTIALS, LEFT, NAME, Shown, profile_pieces
+from .columns import NAME, Shown, profile_pieces
 from .row_list import ACCENT, HEADER, POINTER, STRONG, TEXT, Piece, RowList
 from .rows import Row, Rows, marks, names, row_of, session_keys, shown_texts, texts
 
@@ -69,7 +69,7 @@ class ProfileList(RowList):
         self._measures = columns.Measures(texts(()))
         self._layout = columns.Layout({}, columns.GAP, 0, tight=False)
         self._laid_out_for: Hashable = None
-        self._clocks: tuple[int, dict[str, int]] | None = None
+        self._seen: tuple[int, dict[str, int]] | None = None
         self._cuts: dict[int, dict[str, cells.Cut]] = {}
         self._used: dict[str, float] = {}
         self._last_used: dict[str, float] = {}
@@ -165,6 +165,7 @@ class ProfileList(RowList):
         self.add_class("-filtered")
         self._lines.clear()
         self._view = self._viewed()
+        self._seen = None  # other rows: what those had to say that were here does not count
         self._rows_changed(0, top=0)
         return len(self._view)
 
@@ -236,7 +237,7 @@ class ProfileList(RowList):
             view = self._viewed()
             if list(view) != list(self._view):
                 name = self.highlighted
-                self._view = view
+                self._view, self._seen = view, None
                 cursor = next((at for at, index in enumerate(view) if self._names[index] == name), self._cursor)
                 self._rows_changed(cursor)
         super().tick()
@@ -303,14 +304,14 @@ class ProfileList(RowList):
 
     def _columns_changed(self) -> None:
         self._laid_out_for = None
-        self._clocks = None
+        self._seen = None
         self.refresh()
 
     def _lay_out(self, width: int) -> bool:
         """Find the columns anew, if they can have changed; whether they have."""
         if self._laid_out_for == width and not self._layout.tight:
             return False
-        found = columns.layout(self._measures, self._heads(), self._clocks_in_sight, width)
+        found = columns.layout(self._measures, self._heads(), self._in_sight, width)
         self._laid_out_for = width
         if found == self._layout:
             return False
@@ -328,21 +329,18 @@ class ProfileList(RowList):
             heads[NAME] = max(heads.get(NAME, 0), min(max(used, default=0), columns.CAPS[NAME]) + _WHEN)
         return heads
 
-    def _clocks_in_sight(self) -> Mapping[str, int]:
-        """The cells that times and states of credentials take. They shrink only where the rows that needed more are a
-        page away: else the columns would jump with each row that comes and goes."""
-        left, word = len(LEFT), len(columns.SHORT[CREDENTIALS])
+    def _in_sight(self) -> Mapping[str, int]:
+        """What the rows in sight have to say. It shrinks only where the rows that had more are a page away: else the
+        columns would jump with each row that comes and goes."""
         now, top = clock.now(), self.scroll_offset.y
-        for index in range(top, min(top + self._page, self.row_count())):
-            _, _, time, state, time_of_state = self._clock_words(self._rows[self._view[index]], now)
-            left = left if len(time) <= left else columns.CLOCKS[LEFT]
-            word = max(word, columns.CLOCKS[CREDENTIALS] if time_of_state else min(len(state), columns.WORD))
-        if self._clocks is not None:
-            at, before = self._clocks
-            if (left < before[LEFT] or word < before[CREDENTIALS]) and abs(top - at) < self._page:
-                return {LEFT: max(left, before[LEFT]), CREDENTIALS: max(word, before[CREDENTIALS])}
-        self._clocks = top, {LEFT: left, CREDENTIALS: word}
-        return self._clocks[1]
+        rows = [self._rows[index] for index in self._view[top : top + self._page]]
+        seen = columns.in_sight(rows, [self._clock_words(row, now) for row in rows])
+        if self._seen is not None:
+            at, before = self._seen
+            if any(seen[name] < size for name, size in before.items()) and abs(top - at) < self._page:
+                return {name: max(size, before[name]) for name, size in seen.items()}
+        self._seen = top, seen
+        return seen
 
     def render_lines(self, crop: Region) -> list[Strip]:
         if self._lay_out(self.scrollable_content_region.width):
