@@ -57,3 +57,16 @@ async def test_what_was_used_is_among_the_last_used_at_once(home: Path, demo: De
         await it.press("escape")
         assert it.board.profiles.shown[0] == it.board.profiles.highlighted == "sandbox"
         assert " now " in it.row("sandbox")
+
+
+async def test_an_order_under_a_filter_is_for_later_which_is_said(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    async with board() as it:
+        await it.press("slash", *"dev", "enter", "j")
+        before, name = it.board.profiles.shown, it.board.profiles.highlighted
+        await it.press("s")
+        await it.until("A filter has the best match first; without it, sorted by recent use")
+        assert "Sorted by" not in it.words()
+        assert (it.board.profiles.shown, it.board.profiles.highlighted) == (before, name)
+        await it.press("escape")
+        assert "by recent use ▾" in it.words()

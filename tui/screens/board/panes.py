@@ -119,9 +119,13 @@ class Panes(Vertical):
         self.sso.remember(sorted_by(sort))
         self._show_order()
         self.profiles.set_rows(self.sorted_rows())
-        self.profiles.action_first()
         following = ORDERS[after(sort)].words
-        self.say(f"Sorted by {ORDERS[sort].words}; {'s' if sort in MORE_SORTS else 'once more'} sorts by {following}")
+        then = f"{'s' if sort in MORE_SORTS else 'once more'} sorts by {following}"
+        if self.profiles.has_class("-filtered"):
+            self.say(f"A filter has the best match first; without it, sorted by {ORDERS[sort].words}; {then}")
+            return
+        self.profiles.action_first()
+        self.say(f"Sorted by {ORDERS[sort].words}; {then}")
 
     def _show_order(self) -> None:
         words, column = ORDERS[self.sso.state.sort]
