@@ -65,8 +65,20 @@ async def test_an_order_under_a_filter_is_for_later_which_is_said(home: Path, de
         await it.press("slash", *"dev", "enter", "j")
         before, name = it.board.profiles.shown, it.board.profiles.highlighted
         await it.press("s")
-        await it.until("A filter has the best match first; without it, sorted by recent use")
-        assert "Sorted by" not in it.words()
+        await it.until("Sorted by recent use without the filter, which has the best match first")
         assert (it.board.profiles.shown, it.board.profiles.highlighted) == (before, name)
         await it.press("escape")
-        assert "by recent use ▾" in it.words()
+        await it.press("s")
+        assert "Sorted by session; once more sorts by expiry" in it.words()
+
+
+async def test_the_count_of_a_filter_follows_what_it_finds(home: Path, demo: DemoServer) -> None:
+    sample(home, demo)
+    config = home / ".aws/config"
+    async with board() as it:
+        await it.press("slash", *"sandbox", "enter")
+        found, total = it.board.profiles.row_count(), it.board.profiles.total
+        await it.until(f"{found} of {total}")
+        more = "\n[profile sandbox-2]\nsso_session = lab\nsso_account_id = 333333333333\nsso_role_name = Admin\n"
+        config.write_text(config.read_text() + more)
+        await it.until(f"{found + 1} of {total + 1}")

@@ -82,6 +82,11 @@ def _says_role(row: Row) -> bool:
     return row.role_name.lower() in row.label.lower()
 
 
+def _role_beside(row: Row, size: int) -> str:
+    """The role, but no part of one that the name holds: the column may be only as wide as others need it."""
+    return "" if cells.width_of(row.role_name) > size and _says_role(row) else row.role_name
+
+
 class Measures:
     """What the columns have to say. `texts`: of all rows, for each column of TEXTS; `marks`: of the rows that have one.
     Only the widest of each is looked for at once; what else there is to know costs more, and few lists need it."""
@@ -117,14 +122,13 @@ class Measures:
 
 
 class Layout(NamedTuple):
-    """The columns in ORDER with their widths, the gap between them, the cells that a long name may take, whether they
-    depend on the rows in sight, and whether roles are left out that the names hold."""
+    """The columns in ORDER with their widths, the gap between them, the cells that a long name may take, and whether
+    they depend on the rows in sight."""
 
     sizes: dict[str, int]
     gap: int
     reach: int
     tight: bool
-    unsaid: bool = False
 
     def starts(self) -> dict[str, int]:
         """Where each column begins, from the beginning of the names."""
@@ -166,7 +170,7 @@ def layout(measures: Measures, least: Mapping[str, int], seen: InSight, width: i
             sizes = {name: size for name, size in sizes.items() if size}
         if _total(sizes) <= room:
             gap = min(GAP + (room - _total(sizes)) // max(len(sizes) - 1, 1), WIDEST_GAP)
-            return Layout(_ordered(sizes), gap, sizes[NAME], tight=step > 1, unsaid=step == _STEPS - 1)
+            return Layout(_ordered(sizes), gap, sizes[NAME], tight=step > 1)
     behind = {name: size for name, size in sizes.items() if name not in (NAME, *GIVING_WAY)}
     reach = room - _taken(behind)
     readable = min(_LEAST, sizes[NAME])
@@ -181,7 +185,7 @@ def layout(measures: Measures, least: Mapping[str, int], seen: InSight, width: i
             break
         between.pop(name, None)
     sizes = _ordered({NAME: reach - _taken(between), **between, **behind})
-    return Layout(sizes, GAP, reach, tight=True, unsaid=True)
+    return Layout(sizes, GAP, reach, tight=True)
 
 
 def wanted(measures: Measures, least: Mapping[str, int]) -> int:
@@ -277,7 +281,7 @@ def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[P
     texts = {
         ACCOUNT: (row.account_id, MUTED),
         ACCOUNT_NAME: (row.account_name, TEXT),
-        ROLE: ("" if layout.unsaid and _says_role(row) else row.role_name, TEXT),
+        ROLE: (_role_beside(row, layout.sizes.get(ROLE, 0)), TEXT),
         REGION: (row.region, MUTED),
     }
     for name, start in layout.starts().items():

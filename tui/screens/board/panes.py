@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widget import Widget
 
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
@@ -28,6 +27,7 @@ from .renewals import Renewals
 
 if TYPE_CHECKING:
     from ...host import Host
+    from ...widgets.filter_bar import FilterBar
 
 WIDE = 120
 """Cells from which the details are beside the list, not below."""
@@ -62,7 +62,7 @@ class Panes(Vertical):
         self._seen = ""
         self._progress = ""
         self._progress_since = 0.0
-        self._bar: Widget | None = None
+        self._bar: FilterBar | None = None
         self._said = ("", 0.0)
 
     @property
@@ -98,6 +98,7 @@ class Panes(Vertical):
         self._show_order()
         self.set_flags()
         self.profiles.set_rows(self.sorted_rows(), keep=first)
+        self._count()
 
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
@@ -119,13 +120,12 @@ class Panes(Vertical):
         self.sso.remember(sorted_by(sort))
         self._show_order()
         self.profiles.set_rows(self.sorted_rows())
-        following = ORDERS[after(sort)].words
-        then = f"{'s' if sort in MORE_SORTS else 'once more'} sorts by {following}"
         if self.profiles.has_class("-filtered"):
-            self.say(f"A filter has the best match first; without it, sorted by {ORDERS[sort].words}; {then}")
+            self.say(f"Sorted by {ORDERS[sort].words} without the filter, which has the best match first")
             return
         self.profiles.action_first()
-        self.say(f"Sorted by {ORDERS[sort].words}; {then}")
+        following = ORDERS[after(sort)].words
+        self.say(f"Sorted by {ORDERS[sort].words}; {'s' if sort in MORE_SORTS else 'once more'} sorts by {following}")
 
     def _show_order(self) -> None:
         words, column = ORDERS[self.sso.state.sort]
@@ -170,7 +170,8 @@ class Panes(Vertical):
         self.sessions.set_ends(self.snapshot.ends)
         self.sessions.tick()
         self.profiles.tick()
-        self._show_notice()
+        self._count()  # a filter by states finds others by and by
+        self.show_said()
         self.update_detail()
 
     def notice(self) -> tuple[str, str]:
@@ -203,7 +204,8 @@ class Panes(Vertical):
         problems = [*self.sso.settings.problems, *filter(None, [self.sso.remembered.problem])]
         return view.problems(self.snapshot, self.sso.demo, problems)
 
-    def _show_notice(self) -> None:
+    def show_said(self) -> None:
+        """Show what was said last, while it is news; else what else there is to say above the keys."""
         saying = self.sso.said.latest(clock.monotonic())
         if saying is not None and saying.since >= self._progress_since:
             self.query_one(NoticeBar).show(
@@ -214,14 +216,10 @@ class Panes(Vertical):
             mark = self.marks.get(profile.name) if profile is not None else None
             self.query_one(NoticeBar).show(*self.notice(), mark=mark)
 
-    def show_said(self) -> None:
-        """Show what was said last."""
-        self._show_notice()
-
     def say(self, text: str) -> None:
         """Show `text` in the notice line for a moment, whatever else there is to say."""
         self._said = text, clock.monotonic() + SAID_FOR
-        self._show_notice()
+        self.show_said()
 
     def set_progress(self, text: str) -> None:
         """Say in the notice line what is under way; "" when nothing is any more."""
@@ -230,7 +228,7 @@ class Panes(Vertical):
         if not text:
             self._progress_since = 0.0
         self._progress = text
-        self._show_notice()
+        self.show_said()
 
     @property
     def details_open(self) -> bool:
@@ -245,7 +243,7 @@ class Panes(Vertical):
         """Open or close the details, and remember it."""
         self.sso.remember(details_shown(not self.details_open))
         self.update_detail()
-        self._show_notice()
+        self.show_said()
 
     def update_detail(self) -> None:
         """Fill the details pane, where it is open; in a narrow terminal it is below the list."""
@@ -267,7 +265,7 @@ class Panes(Vertical):
             bar = self._bar = FilterBar(self.profiles)
             await self.mount(bar, before="#middle")
         bar.open()
-        bar.set_count(self.profiles.row_count(), self.profiles.total)
+        self._count()
         if words:
             bar.entry.value = words
             bar.action_keep()
@@ -368,7 +366,7 @@ class Panes(Vertical):
     def tell_highlighted(self) -> None:
         """In the details, and in the line above the keys."""
         self.update_detail()
-        self._show_notice()
+        self.show_said()
 
     @on(SessionList.Chosen)
     def _session_chosen(self, message: SessionList.Chosen) -> None:
@@ -387,7 +385,11 @@ class Panes(Vertical):
     def on_filter_bar_changed(self, message: Any) -> None:
         """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""
         self.profiles.filter(message.query)
-        message.sender.set_count(self.profiles.row_count(), self.profiles.total)
+        self._count()
+
+    def _count(self) -> None:
+        if self._bar is not None:
+            self._bar.set_count(self.profiles.row_count(), self.profiles.total)
 
     def on_filter_bar_done(self, message: Any) -> None:
         """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
