@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual.message import Message
 from textual.notifications import SeverityLevel
 
 from ...aws import clock
@@ -20,10 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ...aws.model import Profile, Token
+    from ...aws.state.snapshot import Snapshot
 
 POLL, UNFOCUSED_POLL = 0.5, 0.9
 """Seconds between two looks at the files; longer while another window has the focus. A change has to hold still for one
 more before it is taken."""
+
+
+class SnapshotChanged(Message):
+    """There is a next Snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
 
 
 class Told(NamedTuple):

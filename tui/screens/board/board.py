@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.geometry import Region
-from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.worker import Worker, WorkerState
@@ -46,14 +45,6 @@ WATCH_AGAIN = 2.0
 
 WARM_UP = 0.5
 """Seconds after the first paint at which botocore is imported, in the background."""
-
-
-class SnapshotChanged(Message):
-    """There is a next Snapshot."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        super().__init__()
-        self.snapshot = snapshot
 
 
 class Board(Sized[None]):
@@ -132,9 +123,9 @@ class Board(Sized[None]):
     def _hand_over(self, snapshot: Snapshot) -> None:
         """Called by whatever thread has made the next Snapshot."""
         with contextlib.suppress(RuntimeError):  # the program is ending
-            self.post_message(SnapshotChanged(snapshot))
+            self.post_message(background.SnapshotChanged(snapshot))
 
-    def on_snapshot_changed(self, message: SnapshotChanged) -> None:
+    def on_snapshot_changed(self, message: background.SnapshotChanged) -> None:
         """Show the newest Snapshot; of several that have come together the last one."""
         if message.snapshot is self.store.snapshot:
             self.take(message.snapshot)
@@ -319,19 +310,26 @@ class Board(Sized[None]):
             self.refresh_profiles([profile], needed)
 
     def action_refresh_all(self) -> None:
-        """Get fresh role credentials for all profiles that the filter shows and whose session is good."""
-        good = view.with_good_sessions(self.snapshot, self.profiles.shown, clock.now())
+        """Get fresh role credentials for all profiles that the filter shows and whose session is good; for all of them,
+        once they are signed in, where none is."""
+        good, others = view.by_sessions(self.snapshot, self.profiles.shown, clock.now())
+        undone = "nothing is refreshed"
         if good:
-            self.refresh_profiles(good, None)
+            anew = self.signing_in.whenever(good, undone, lambda _needed: self.refresh_profiles(good, None))
+            self.refresh_profiles(good, anew, len(others))
+        elif others:
+            self.signing_in.first(
+                others, undone, lambda needed: self.refresh_profiles(others, needed), takes_session=True
+            )
         else:
-            self.nothing("No profile shown has a session that is signed in: press L to sign in")
+            self.nothing("No profile shown has a session to sign in to")
 
     @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
-    async def refresh_profiles(self, profiles: list[Profile], needed: Needed) -> None:
+    async def refresh_profiles(self, profiles: list[Profile], needed: Needed, left_out: int = 0) -> None:
         """Get fresh role credentials, several at a time; esc stops."""
         from .refreshing import refresh
 
-        await refresh(self.store, self.panes, profiles, needed)
+        await refresh(self.store, self.panes, profiles, needed, left_out)
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""

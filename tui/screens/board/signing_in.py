@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from .panes import Panes
     from .renewals import Renewals
 
-    Needed = Callable[[SignInNeeded], object] | None
+    Needed = Callable[..., object] | None
     Act = Callable[[Needed], object]
-    """What is to be done. It is given what to call when AWS says that a sign-in is needed all the same, None when there
-    has been one."""
+    """What is to be done. It is given what to call, with a SignInNeeded for each session, when AWS wants a sign-in
+    all the same; None when there has been one."""
 
 _NEEDING = (model.SIGNED_OUT, model.UNREADABLE, model.REFRESHABLE)
 """The states in which a session has no token that serves."""
@@ -120,14 +120,18 @@ class SigningIn:
         if needing:
             self._go_on(self._sign_in_and(needing, profiles, undone, lambda: act(None)))
         else:
-            act(lambda error: self._go_on(self._sign_in_after(error, profiles, undone, lambda: act(None))))
+            act(self.whenever(profiles, undone, act))
+
+    def whenever(self, profiles: Sequence[Profile], undone: str, act: Act) -> Needed:
+        """What to call when AWS says that a sign-in is needed for something: it signs in, then does it."""
+        return lambda *errors: self._go_on(self._sign_in_after(errors, profiles, undone, lambda: act(None)))
 
     def first_for(self, session: Session, undone: str, act: Act) -> None:
         """The same for something that is about a session as a whole."""
         if self._needs(session):
             self._go_on(self._sign_in_and([session], (), undone, lambda: act(None)))
         else:
-            act(lambda error: self._go_on(self._sign_in_after(error, (), undone, lambda: act(None))))
+            act(self.whenever((), undone, act))
 
     def _needing(self, profiles: Iterable[Profile]) -> list[Session]:
         """The sessions that have to be signed in, or renewed, before these profiles can be used."""
@@ -166,14 +170,14 @@ class SigningIn:
             act()
 
     async def _sign_in_after(
-        self, error: SignInNeeded, profiles: Sequence[Profile], undone: str, act: Callable[[], object]
+        self, errors: Sequence[SignInNeeded], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
     ) -> None:
-        """Sign in to the session that AWS has refused, whatever was known of it, then act."""
-        session = self._panes.snapshot.config.sessions.get(error.session)
-        acting = _acting(profiles)
-        if session is None:
-            self._nothing(plain(error))
-        elif await self._signed_in([session], acting, undone):
+        """Sign in to the sessions that AWS has refused, whatever was known of them, then act."""
+        known = self._panes.snapshot.config.sessions
+        sessions = [known[error.session] for error in errors if error.session in known]
+        if not sessions:
+            self._nothing(plain(errors[0]))
+        elif await self._signed_in(sessions, _acting(profiles), undone):
             act()
 
     async def _tried(self, session: Session, acting: str | None) -> SsoError | None:
