@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-TOO_SMALL = "Too small: make the terminal at least 40 by 10."
+TOO_SMALL = "Too small: 40 by 10 at least."
 
 
 class LastSize(Screen[Answer]):

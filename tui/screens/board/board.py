@@ -103,6 +103,8 @@ class Board(Sized[None]):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """What is behind all else: one line for all. Each of its own would be cut and kept in a dozen pieces."""
+        if self.has_class("-tiny") or self.has_class("-flat"):
+            return super().render_lines(crop)  # it says so, once
         return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def on_unmount(self) -> None:
