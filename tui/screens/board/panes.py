@@ -164,6 +164,7 @@ class Panes(Vertical):
             now,
             view.alarm(self.snapshot),
             using=self.snapshot.active_profile,
+            among=self.snapshot.config.profiles,
             marked=len(still),
             mark=self.marks.get(self.snapshot.active_profile),
         )
@@ -184,15 +185,14 @@ class Panes(Vertical):
         renewing = self._renewals.notice(self.snapshot, now)
         if renewing[0]:
             return renewing
-        problems = self.problems()
-        wrong = view.notice(problems)
+        wrong = view.notice(self.problems())
         profile, session = self.current_profile(), self.current_session()
         seen = not view.doubtful(self.snapshot) and wrong in ("", self._seen)
         if (profile is not None or session is not None) and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
             mark = self.marks.get(profile.name) if profile is not None else None
             return view.highlighted(
-                self.snapshot, profile or session, len(problems), only, shown, mark
+                self.snapshot, profile or session, only, shown, mark
             ), "row" if profile is not None else "info"
         if wrong:
             return wrong, "warning"

@@ -133,14 +133,13 @@ def beside(width: int) -> int:
 def highlighted(
     snapshot: Snapshot,
     row: Profile | Session | None,
-    count: int,
     only: bool,
     shown: str = BOTH,
     mark: Mark | None = None,
 ) -> str:
-    """The highlighted row in full, behind its mark, and what to press: for all sessions, where those of `only` one are
-    listed, or for what is wrong in `count` places."""
-    hint = "   esc shows all sessions" if only else f"   ! {count} wrong" if count else ""
+    """The highlighted row in full, behind its mark, and what to press for all sessions, where those of `only` one are
+    listed. How much is wrong stands below, at the end of the keys."""
+    hint = "   esc shows all sessions" if only else ""
     if row is None:
         return hint.strip()
     problem = f": {row.problems[0]}" if row.problems else ""
