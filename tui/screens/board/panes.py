@@ -22,7 +22,7 @@ from ...words.marks import Mark
 from ..asking.guarded import marks_of
 from . import view
 from .clocks import Clocks
-from .order import ORDERS, after, of_head
+from .order import NO_ORDER, ORDERS, after, of_head
 from .renewals import Renewals
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ class Panes(Vertical):
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
         from ...widgets.filter_bar import FilterBar
 
-        bar = self.query_one_optional(FilterBar)
+        bar = self._bar
         if bar is None:
             bar = self._bar = FilterBar(self.profiles)
             await self.mount(bar, before="#middle")
@@ -279,11 +279,8 @@ class Panes(Vertical):
 
     def close_filter(self) -> None:
         """Take the filter away, and go to the profiles."""
-        from ...widgets.filter_bar import FilterBar
-
-        bar = self.query_one_optional(FilterBar)
-        if bar is not None:
-            bar.clear()
+        if self._bar is not None:
+            self._bar.clear()
         self.screen.set_focus(self.profiles)
 
     def marked_profiles(self) -> list[Profile]:
@@ -380,7 +377,10 @@ class Panes(Vertical):
 
     @on(ProfileList.HeadClicked)
     def _head_clicked(self, message: ProfileList.HeadClicked) -> None:
-        self.sort_by(of_head(message.name))
+        if sort := of_head(message.name):
+            self.sort_by(sort)
+        else:
+            self.say(NO_ORDER)
 
     def on_filter_bar_changed(self, message: Any) -> None:
         """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""
