@@ -130,6 +130,9 @@ async def test_a_click_on_a_head_sorts_by_its_column() -> None:
             assert f"{head} ▾" in lines(it)[0]
             assert first in lines(it)[1]
             assert profiles.highlighted == profiles.shown[0]
+        await it.pilot.click(ProfileList, offset=(lines(it)[0].index("CRED"), 0))
+        await it.until("There is no order by role credentials")
+        assert "PROFILE ▾" in lines(it)[0]
     assert load_state().sort == "name"
 
 

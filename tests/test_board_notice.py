@@ -10,6 +10,7 @@ import pytest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.board import panes
+from tui.widgets.bars import in_two_lines
 
 from .aws_home import CONFIG, configure, put_token
 from .board import Driver, board, sample
@@ -127,3 +128,22 @@ async def test_x10_default_is_the_profile_in_use(home: Path) -> None:
         assert "names no profile" not in it.words()
         await it.until("as AWS_PROFILE is not set")
         assert "*default" in it.words().replace(" ", "")
+
+
+def test_a_sentence_of_more_than_two_lines_says_that_it_goes_on() -> None:
+    assert in_two_lines("one two three four five six", 9) == "one two\nthree fo…"
+    assert in_two_lines("one two three   esc stops", 13) == "one two three\nesc stops"
+    assert in_two_lines("one two three four five   esc stops", 16) == "one two three\nfou…   esc stops"
+    assert in_two_lines("one two", 9) == "one two"
+
+
+async def test_the_title_names_one_profile_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"globex-mobile-backend-{stage}-platform-engineer-eu-central-1" for stage in ("prod", "staging", "dev")]
+    section = "[profile {0}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\n"
+    configure(CONFIG + "".join(map(section.format, names)))
+    titles = set()
+    for name in names:
+        monkeypatch.setenv("AWS_PROFILE", name)
+        async with board() as it:
+            titles.add(it.words().splitlines()[0].partition("using ")[2].split()[0])
+    assert len(titles) == len(names)

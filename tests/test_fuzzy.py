@@ -173,3 +173,16 @@ def test_a_state_is_found_beside_the_text_and_can_be_left_out() -> None:
     for end in range(len("expired") + 1):
         result = typed.search("expired"[:end], in_state)
     assert [NAMES[at] for at in result] == ["nonprod-admin", "reprod"]
+
+
+def test_a_word_that_is_a_state_is_not_looked_for_letter_by_letter() -> None:
+    def in_state(word: str) -> set[int] | None:
+        return {1} if "readonly".startswith(word) and len(word) > 3 else None
+
+    rows = ["r-e-a-d-o-n-l-y", "other", "my-readonly", "last"]
+    letters = fuzzy.Index([fuzzy.haystack(name) for name in rows], range(4))
+    assert letters.search("readonly") == [2, 0]
+    assert letters.search("readonly", in_state) == [2, 1]  # the word itself, and the state
+    assert letters.search("rea", in_state) == [2, 0]
+    assert fuzzy.positions("readonly", rows[0], {"readonly"}) == frozenset()
+    assert len(fuzzy.positions("readonly", rows[2], {"readonly"})) == 8

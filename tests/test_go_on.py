@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
+from tui.aws.model import VALID
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -86,6 +87,28 @@ async def test_a_signed_out_session_is_signed_in_and_then_it_is_done(demo: DemoS
         await approve(it, demo)
         await ACTIONS[key](it)
     assert demo.state.log.count("StartDeviceAuthorization") == 1
+
+
+@pytest.mark.parametrize("key", ["enter", "e", "i", "y"])
+async def test_role_credentials_that_are_valid_need_no_sign_in(demo: DemoServer, key: str) -> None:
+    put_role(demo, "111111111111", "Admin", "acme")
+    put_token(demo, "acme", ACME, expires_in=-HOUR // 2)
+    demo.state.faults.add("CreateToken", status=400, code="OddException", count=None)  # nor one that can be renewed
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await ACTIONS[key](it)
+    assert demo.state.log.count("CreateToken") == 0
+
+
+@pytest.mark.parametrize("key", ["r", "o"])
+async def test_what_takes_the_session_itself_needs_one_all_the_same(demo: DemoServer, key: str) -> None:
+    put_role(demo, "111111111111", "Admin", "acme")
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await approve(it, demo)
+        await ACTIONS[key](it)
 
 
 @pytest.mark.parametrize("key", ACTIONS)
@@ -262,6 +285,37 @@ async def test_r_asks_above_25_profiles(demo: DemoServer) -> None:
         await it.press("R", "enter")
         await it.until(lambda: demo.state.log.count("GetRoleCredentials") > 0)
         await it.until(lambda: not it.board.clocks.busy)
+
+
+async def test_r_says_how_many_it_leaves_out_and_why(demo: DemoServer) -> None:
+    configure(many(24))
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.press("R")
+        await it.until("29 profiles?")
+        words = " ".join(it.words().split())
+        assert "29 profiles? 2 are left out, because their sessions are not signed in." in words
+
+
+async def test_r_signs_in_where_no_profile_shown_has_a_good_session(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME)
+    async with board() as it:
+        await it.press("slash", *"sandbox", "enter", "R")
+        await approve(it, demo)
+        await it.until("Fresh role credentials for 1 profile")
+        assert it.board.clocks.credentials("sandbox")[0] == VALID
+
+
+async def test_r_signs_in_to_all_sessions_that_aws_has_refused(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME)
+    put_token(demo, "lab", LAB)
+    demo.state.revoke_all()
+    async with board() as it:
+        await it.press("R")
+        await it.until(lambda: len(demo.state.pending_user_codes()) == 2)
+        for code in demo.state.pending_user_codes():
+            demo.state.approve(code)
+        await it.until(lambda: {it.board.clocks.credentials(name)[0] for name in ("dev", "sandbox")} == {VALID})
 
 
 async def test_25_and_less_are_not_asked_about(demo: DemoServer) -> None:

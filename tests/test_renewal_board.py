@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
-from tui.aws.state.schedule import Action, Renew, Scheduler, Watched
+from tui.aws.state.schedule import Action, Renew, Scheduler, Warn, Watched
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
+from tui.screens.sign_in.renewals import announcement
 
 from .aws_home import CONFIG, configure, content, put_token, token_file
 from .board import Driver, board
@@ -138,12 +139,37 @@ async def test_c20_a_refusal_is_told_once_and_not_tried_again(demo: DemoServer, 
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
     async with board() as it:
-        await it.until("acme ends in 10 minutes: press l to sign in again")
+        await it.until("acme ends in 10 minutes: press L to sign in again")
         assert "it can no longer be renewed" in it.words()
         assert "expiring" in it.row("acme")
         await wait(it, 90)
         assert len(it.app.said.all()) == 1
     assert refreshes(demo) == 1
+
+
+def test_sessions_that_end_together_are_told_in_one_sentence(demo: DemoServer) -> None:
+    snapshot = configure().snapshot
+    acme, lab = snapshot.config.sessions["acme"], snapshot.config.sessions["lab"]
+    alone = [Warn("acme", 5, "")]
+    assert announcement(snapshot, alone, acme) == "acme ends in 5 minutes: press l to sign in again"
+    assert announcement(snapshot, alone, lab) == "acme ends in 5 minutes: press L to sign in again"
+    both: list[Action] = [Warn("lab", 15, "no network"), Renew("x"), Warn("acme", 1, "no network")]
+    said = "acme ends in a minute, lab ends in 15 minutes: press L to sign in again (no network)"
+    assert announcement(snapshot, both, acme) == said
+    same = [Warn("acme", 5, ""), Warn("lab", 5, "")]
+    assert announcement(snapshot, same, lab) == "acme, lab end in 5 minutes: press L to sign in again"
+    assert announcement(snapshot, [Renew("acme")], lab) == ""
+
+
+async def test_sessions_that_are_renewed_together_are_told_in_one_sentence(demo: DemoServer, home: Path) -> None:
+    setting(home, "on_open = false")
+    for name, url in (("acme", ACME), ("lab", LAB)):
+        put_token(demo, name, url, expires_in=-60)
+    configure(CONFIG.partition("[profile attic]")[0])
+    async with board() as it:
+        await it.press("L")
+        await it.until("acme, lab are renewed: signed in until ")
+        assert len(it.app.said.all()) == 1
 
 
 async def test_a_failure_is_in_the_notice_line_until_it_is_over(demo: DemoServer) -> None:
@@ -180,7 +206,7 @@ def test_the_end_of_a_session_that_cannot_be_renewed_rings_the_bell(demo: DemoSe
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
     with program() as terminal:
-        terminal.wait_for("acme ends in 10 minutes: press l to sign in again")
+        terminal.wait_for("acme ends in 10 minutes: press L to sign in again")
         terminal.wait_for(lambda it: [match for match in BELL.findall(it.raw) if match] == [b"\x07"])
         quit_board(terminal)
 
@@ -189,7 +215,7 @@ def test_a_terminal_that_shows_notifications_gets_one_in_place_of_the_bell(demo:
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
     with program(env={"TERM_PROGRAM": "iTerm.app"}) as terminal:
-        said = b"\x1b]9;ssotui: acme ends in 10 minutes: press l to sign in again"
+        said = b"\x1b]9;ssotui: acme ends in 10 minutes: press L to sign in again"
         terminal.wait_for(lambda it: said in it.raw)
         assert [match for match in BELL.findall(terminal.raw) if match] == []
         quit_board(terminal)

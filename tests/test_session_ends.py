@@ -288,7 +288,7 @@ async def test_a_renewal_in_the_last_minutes_is_announced_at_once(
     async with board() as it:
         await let_pass(it, day, 7 * HOUR + 45 * MINUTE + 10)
         await it.until(lambda: len(it.app.said.all()) == 1)
-        assert it.app.said.all()[0].text == "acme ends in 15 minutes: press l to sign in again"
+        assert it.app.said.all()[0].text == "acme ends in 15 minutes: press L to sign in again"
         assert "expiring" in it.row("acme")
         assert "refreshable" not in it.row("acme")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.aws.model import EXPIRED, REFRESHABLE, SIGNED_IN
+from tui.aws.model import EXPIRED, REFRESHABLE, SIGNED_IN, VALID
 from tui.widgets.profile_list import ProfileList, Row, row_of
 from tui.widgets.row_list import MATCH
 
@@ -173,10 +173,15 @@ async def test_states_are_found_and_followed() -> None:
     states = FixedStates()
     states.sessions["acme"] = (SIGNED_IN, NOW + 7200)
     states.profiles["dev-admin"] = (EXPIRED, NOW - 1)
+    states.profiles["e-x-p-i-r-e-d"] = (VALID, NOW + 3600)
     listing = ProfileList(states)
     listing.set_rows([*rows("dev-admin", "dev-readonly"), row_of(profile("other", "lab"), LAB)])
     app = Host(lambda: [listing])
     async with app.run_test(size=(80, 24)):
+        listing.set_rows([*rows("dev-admin", "e-x-p-i-r-e-d"), row_of(profile("other", "lab"), LAB)])
+        listing.filter("expired")
+        assert listing.shown == ["dev-admin"]  # not those whose names have its letters
+        listing.set_rows([*rows("dev-admin", "dev-readonly"), row_of(profile("other", "lab"), LAB)])
         for query, shown in (
             ("signed-in", ["dev-admin", "dev-readonly"]),
             ("sign", ["other", "dev-admin", "dev-readonly"]),

@@ -185,3 +185,46 @@ async def test_credentials_take_no_more_room_than_they_have_to_say() -> None:
         listing.action_last()
         await pilot.pause()
         assert "CREDS" in screen_lines(pilot)[0]
+
+
+async def test_a_filter_takes_no_more_room_for_clocks_than_what_it_shows_has_to_say() -> None:
+    app, listing, states = host(ROWS)
+    states.profiles[ROWS[3].name] = (VALID, NOW + 1e9)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "CREDENTIALS" in screen_lines(pilot)[0]
+        listing.filter(ROWS[60].name)
+        await pilot.pause()
+        assert "CREDS" in screen_lines(pilot)[0]
+
+
+async def test_an_accounts_name_has_room_where_one_is_in_sight() -> None:
+    named = [Row(each.name, each.label, each.account_id, "", each.role_name, "acme", "acme") for each in ROWS]
+    for row in named[200:]:
+        row.account_name = "a-name-of-twenty-cells"
+    app, listing, _ = host(named)
+    async with app.run_test(size=(112, 24)) as pilot:
+        await pilot.pause()
+        assert "ACCOUNT NAME" not in screen_lines(pilot)[0]
+        assert " 200000000" in screen_lines(pilot)[1]
+        listing.action_last()
+        await pilot.pause()
+        assert "ACCOUNT NAME" in screen_lines(pilot)[0]
+        listing.action_page(-1)  # those rows are still about
+        await pilot.pause()
+        assert "ACCOUNT NAME" in screen_lines(pilot)[0]
+
+
+async def test_one_role_that_no_name_holds_brings_back_no_other() -> None:
+    odd = Row("zz-odd", "zz-odd", "299999999999", "", "SecurityAudit", "acme", "acme")
+    app, listing, _ = host([*ROWS, odd])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "ROLE" not in screen_lines(pilot)[0]
+        listing.action_last()
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        assert "ROLE" in lines[0]
+        assert " SecurityAudit " in next(line for line in lines if " zz-odd " in line)
+        others = [line for line in lines[1:] if " zz-odd " not in line]
+        assert not any(f" {row.role_name} " in line for line in others for row in ROWS)

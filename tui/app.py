@@ -268,8 +268,11 @@ class SsoApp(TerminalApp):
         self.exit()
 
     def note_use(self, name: str) -> None:
-        """Remember a use, for the order by recent use."""
+        """Remember a use, for the order by recent use and the profiles on top of the board's list."""
         self.remember(state_file.used(name))
+        board = self.screen_stack[0]
+        if isinstance(board, Board):
+            board.panes.take_over()  # the watch over the files tells of what others have used, not of this
 
     def remember(self, change: state_file.Change) -> None:
         """Change what is remembered: here at once, in the file in the background."""

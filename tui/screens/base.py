@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-TOO_SMALL = "Too small: make the terminal at least 40 by 10."
+TOO_SMALL = "Too small: 40 by 10 at least."
 
 
 def bindings(where: str) -> list[BindingType]:

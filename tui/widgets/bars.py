@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -26,15 +27,26 @@ class TitleBar(Widget):
         self._summary = ""
         self._alarm = ""
         self._using = ""
+        self._among: Collection[str] = ()
+        self._cut = (("", 0), "")
         self._mark: Mark | None = None
         self._marked = ""
         self._time = ""
 
     def show(
-        self, summary: str, now: float, alarm: str = "", using: str = "", marked: int = 0, mark: Mark | None = None
+        self,
+        summary: str,
+        now: float,
+        alarm: str = "",
+        using: str = "",
+        among: Collection[str] = (),
+        marked: int = 0,
+        mark: Mark | None = None,
     ) -> None:
         """Show `summary` and the local time of `now` (seconds since the epoch); beside the name, `alarm`, or which
-        profile one is `using` with its `mark`; and how many are `marked`."""
+        profile one is `using` with its `mark`, cut so that it is none other `among` all; and how many are `marked`."""
+        if among is not self._among:
+            self._among, self._cut = among, (("", 0), "")
         clock = time.strftime("%H:%M:%S", time.localtime(now))
         said = (summary, alarm, using, f"{marked} marked" if marked else "", clock, mark)
         if said != (self._summary, self._alarm, self._using, self._marked, self._time, self._mark):
@@ -42,7 +54,7 @@ class TitleBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Name at the left, the rest at the right. A long profile's name is cut in the middle."""
+        """Name at the left, the rest at the right. A long profile's name is cut around what it differs in."""
         right = "   ".join(filter(None, (self._summary, self._time)))
         marked = f"{self._marked}   " if self._marked else ""
         program = cells.middle(self._program, max(self.size.width - len(marked + right) - 1, 1)).text
@@ -51,7 +63,7 @@ class TitleBar(Widget):
             beside = Content(f"   ! {clean(self._alarm)}").truncate(room, ellipsis=True).stylize("$text-warning")
         elif self._using and room > len(_USING) + _LEAST_NAME:
             label = f" {self._mark.text}" if self._mark is not None else ""
-            name = cells.middle(clean(self._using), max(room - len(_USING) - 1 - cells.width_of(label), 1)).text
+            name = self._short(max(room - len(_USING) - 1 - cells.width_of(label), 1))
             beside = Content.assemble(
                 (_USING, MUTED), name, *([(label, self._mark.style)] if self._mark is not None else [])
             )
@@ -61,6 +73,16 @@ class TitleBar(Widget):
         return Content.assemble(
             (program, "bold $text-primary"), beside, gap, (marked, "bold $text-primary"), (right, MUTED)
         )
+
+    def _short(self, width: int) -> str:
+        name = clean(self._using)
+        if cells.width_of(name) <= width:
+            return name
+        if self._cut[0] != (name, width):
+            read = cells.middle(name, width).text
+            alike = [each for each in map(clean, self._among) if cells.middle(each, width).text == read]
+            self._cut = (name, width), cells.cuts({*alike, name}, width)[name].text
+        return self._cut[1]
 
 
 _USING = "   using "
@@ -143,10 +165,8 @@ class NoticeBar(Widget):
         """The line, cut at the width with an ellipsis."""
         sign = "! " if self.has_class("-warning") else ""
         if self._said or (self._tall and self.size.height > 1):
-            return self._marked(Content(sign + self._text))
+            return self._marked(Content(in_two_lines(sign + self._text, max(self.size.width, 1))))
         text, gap, hint = _apart(self._text)
-        if self._row and hint.startswith("!") and cell_len(self._text) > self.size.width:
-            gap = hint = ""  # the number at the end of the keys says it too
         room = max(self.size.width - len(gap + hint), 1)
         return Content.assemble(self._marked(Content(sign + text).truncate(room, ellipsis=True)), gap + hint)
 
@@ -155,6 +175,19 @@ class NoticeBar(Widget):
         if self._mark is None or not text.plain.startswith(self._mark.text):
             return text
         return text.stylize(self._mark.style, 0, len(self._mark.text))
+
+
+def in_two_lines(text: str, width: int) -> str:
+    """The text in two lines: what is too long ends in `…`, in front of what says what to press, which stays whole."""
+    said, gap, hint = _apart(text)
+    words = said.split(" ")
+    first, words = words[0], words[1:]
+    while words and cells.width_of(f"{first} {words[0]}") <= width:
+        first, words = f"{first} {words[0]}", words[1:]
+    if cells.width_of(first) > width or cells.width_of(text) <= width:
+        return text
+    rest = cells.cut(" ".join(words), max(width - cells.width_of(gap + hint), 1)) + (gap if words else "") + hint
+    return f"{first}\n{rest}"
 
 
 def _apart(text: str) -> tuple[str, str, str]:

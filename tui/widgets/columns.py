@@ -4,7 +4,7 @@ its order; and the line that they make of a row."""
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..aws.model import SIGNED_IN, UNREADABLE
@@ -55,8 +55,36 @@ _IN_PLACE = 0.15
 """The same for the account's name where it stands in place of the number."""
 
 
-Clocks = Callable[[], Mapping[str, int]]
-"""Gives the cells of the widest time, and of the widest state of credentials, in sight."""
+UNSAID = "role that its name does not hold"
+"""Beside the columns: what is in sight of roles once those that the names hold give way."""
+
+InSight = Callable[[], Mapping[str, int]]
+"""Gives what the rows in sight have to say: see `in_sight`."""
+
+
+def in_sight(rows: Sequence[Row], words: Iterable[Sequence[str]]) -> dict[str, int]:
+    """The cells of the widest time, of the widest state of credentials, and of what else can give way; 0 where no row
+    has any. `words`: of the clock of each row."""
+    good = [row for row in rows if not row.problem]
+    found = {
+        ACCOUNT_NAME: max((cells.width_of(row.account_name) for row in good), default=0),
+        ACCOUNT: max((cells.width_of(row.account_id) for row in good), default=0),
+        UNSAID: max((cells.width_of(row.role_name) for row in good if not _says_role(row)), default=0),
+    }
+    left, word = len(LEFT), len(SHORT[CREDENTIALS])
+    for _, _, time, state, time_of_state in words:
+        left = left if len(time) <= left else CLOCKS[LEFT]
+        word = max(word, CLOCKS[CREDENTIALS] if time_of_state else min(len(state), WORD))
+    return found | {LEFT: left, CREDENTIALS: word}
+
+
+def _says_role(row: Row) -> bool:
+    return row.role_name.lower() in row.label.lower()
+
+
+def _role_beside(row: Row, size: int) -> str:
+    """The role, but no part of one that the name holds: the column may be only as wide as others need it."""
+    return "" if cells.width_of(row.role_name) > size and _says_role(row) else row.role_name
 
 
 class Measures:
@@ -116,24 +144,28 @@ def beside_name(mark: Mark | None) -> int:
     return 1 + cells.width_of(mark.text) if mark is not None else 0
 
 
-def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: int) -> Layout:
+def layout(measures: Measures, least: Mapping[str, int], seen: InSight, width: int) -> Layout:
     """The columns of a list that is `width` cells wide. `least`: what the heads of some need.
 
-    While a name does not fit, these give way: the region, the clocks to what they have to say, the session's name (its
-    symbol stays), the role where names hold it. If that is not enough, those names that are too long go on over
-    the account's name and number, each in its own row. At last names are cut.
+    While a name does not fit, these give way: the region, the clocks to what they have to say, columns without a word
+    in sight, the session's name (its symbol stays), the role where names hold it. If that is not enough, those names
+    that are too long go on over the account's name and number, each in its own row. At last names are cut.
     """
     room = width - GUTTER
-    sizes = _natural(measures, least)
+    sizes, shown = _natural(measures, least), dict[str, int]()
     for step in range(_STEPS):
         if step == 1:
             sizes.pop(REGION, None)
         elif step == 2:
-            sizes |= {name: max(size, least.get(name, 0)) for name, size in clocks().items()}
+            shown = dict(seen())
+            sizes |= {name: max(shown[name], least.get(name, 0)) for name in CLOCKS}
+            for name in (ACCOUNT_NAME, ACCOUNT):
+                if not shown.get(name, 1):
+                    sizes.pop(name, None)
         elif step == 3 and SESSION in sizes:
             sizes[SESSION] = SYMBOL
         elif step == 4 and ROLE in sizes:
-            unsaid = measures.unsaid_role()
+            unsaid = min(shown.get(UNSAID, measures.unsaid_role()), CAPS[ROLE])
             sizes[ROLE] = max(unsaid, len(ROLE), least.get(ROLE, 0)) if unsaid else 0
             sizes = {name: size for name, size in sizes.items() if size}
         if _total(sizes) <= room:
@@ -152,7 +184,8 @@ def layout(measures: Measures, least: Mapping[str, int], clocks: Clocks, width: 
         if lined_up >= len(NAME) and measures.within(lined_up) >= share:
             break
         between.pop(name, None)
-    return Layout(_ordered({NAME: reach - _taken(between), **between, **behind}), GAP, reach, tight=True)
+    sizes = _ordered({NAME: reach - _taken(between), **between, **behind})
+    return Layout(sizes, GAP, reach, tight=True)
 
 
 def wanted(measures: Measures, least: Mapping[str, int]) -> int:
@@ -248,7 +281,7 @@ def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[P
     texts = {
         ACCOUNT: (row.account_id, MUTED),
         ACCOUNT_NAME: (row.account_name, TEXT),
-        ROLE: (row.role_name, TEXT),
+        ROLE: (_role_beside(row, layout.sizes.get(ROLE, 0)), TEXT),
         REGION: (row.region, MUTED),
     }
     for name, start in layout.starts().items():

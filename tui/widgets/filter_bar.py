@@ -76,6 +76,7 @@ class FilterBar(Horizontal):
         super().__init__()
         self.back_to = back_to
         self._about = about
+        self._counted = ""
 
     def compose(self) -> ComposeResult:
         yield Static("/", classes="filter--prompt", markup=False)
@@ -121,7 +122,10 @@ class FilterBar(Horizontal):
 
     def set_count(self, shown: int, total: int) -> None:
         """Say how many of how many are left."""
-        self.query_one(".filter--count", Static).update(f"{shown} of {total}" if self.text else f"{total}")
+        text = f"{shown} of {total}" if self.text else f"{total}"
+        if text != self._counted:
+            self._counted = text
+            self.query_one(".filter--count", Static).update(text)
 
     @on(Entry.Changed)
     def _typed(self, event: Entry.Changed) -> None:

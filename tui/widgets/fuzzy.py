@@ -1,5 +1,6 @@
 """The filter's matching: every word of the query has to be found, as a whole or letter by letter, in one field, or
-has to be the state that a row is in; and no word behind a `!` may.
+has to be the state that a row is in; and no word behind a `!` may. A word that is a state is not looked for letter by
+letter: that would bring rows which are in another one.
 
 Ten thousand rows are searched between two key presses. So the rows are lower-cased once into plain strings with the
 fields set apart by a character that no cleaned text holds, the searching is left to `str.find` and `re`, and a query
@@ -90,7 +91,7 @@ class Index:
             found = self._listed
         ranks = dict.fromkeys(found, 0)
         for word in words:
-            ranks = self._rank(word, ranks, states.get(word, ()))
+            ranks = self._rank(word, ranks, states.get(word))
         self._query, self._found = ("", self._order) if grows or not words else (query, list(ranks))
         for word in left_out:
             rows, haystacks = states.get(word, ()), self._haystacks
@@ -100,19 +101,19 @@ class Index:
             buckets.setdefault(rank, []).append(index)
         return [index for rank in sorted(buckets) for index in buckets[rank]]
 
-    def _rank(self, word: str, rows: dict[int, int], in_state: Collection[int]) -> dict[int, int]:
+    def _rank(self, word: str, rows: dict[int, int], in_state: Collection[int] | None) -> dict[int, int]:
         haystacks = self._haystacks
-        scattered = _scattered(word)
+        scattered = _scattered(word) if in_state is None else None
         size = len(word)
         ranked: dict[int, int] = {}
         for index, rank in rows.items():
             text = haystacks[index]
             at = text.find(word)
             if at < 0:
-                match = scattered(text) if scattered else None
-                if index in in_state:
+                if in_state is not None and index in in_state:
                     ranked[index] = rank + _FIELD_WORD
                     continue
+                match = scattered(text) if scattered else None
                 if match is None:
                     continue
                 start, end = match.span()
@@ -137,14 +138,15 @@ def _place(text: str, word: str, at: int) -> int:
     return _INSIDE
 
 
-def positions(query: str, text: str) -> frozenset[int]:
-    """Which characters of `text` the words of `query` stand on, for highlighting them. Empty where none does."""
+def positions(query: str, text: str, states: Collection[str] = ()) -> frozenset[int]:
+    """Which characters of `text` the words of `query` stand on, for highlighting them. Empty where none does. `states`:
+    those of the words that are states."""
     folded = fold(text)
     if len(folded) != len(text):
         return frozenset()
     marked: set[int] = set()
     for word in fold(query).split():
-        if word.startswith(LEAVE_OUT):
+        if word.startswith(LEAVE_OUT) or (word in states and word not in folded):
             continue
         marked.update(_word_positions(word, folded))
     return frozenset(marked)

@@ -14,7 +14,7 @@ from ..aws.model import EXPIRED, EXPIRING, NONE, REFRESHABLE, SIGNED_IN, SIGNED_
 from ..words import durations, states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
-from .columns import CREDENTIALS, LEFT, NAME, Shown, profile_pieces
+from .columns import NAME, Shown, profile_pieces
 from .row_list import ACCENT, HEADER, POINTER, STRONG, TEXT, Piece, RowList
 from .rows import Row, Rows, marks, names, row_of, session_keys, shown_texts, texts
 
@@ -63,13 +63,13 @@ class ProfileList(RowList):
         self._order: Sequence[int] = ()
         self._view: Sequence[int] = ()
         self._query = ""
-        self._by_state = False
+        self._by_state: set[str] = set()
         self._before_filter: str | None = None
         self._index: fuzzy.Index | None = None
         self._measures = columns.Measures(texts(()))
         self._layout = columns.Layout({}, columns.GAP, 0, tight=False)
         self._laid_out_for: Hashable = None
-        self._clocks: tuple[int, dict[str, int]] | None = None
+        self._seen: tuple[int, dict[str, int]] | None = None
         self._cuts: dict[int, dict[str, cells.Cut]] = {}
         self._used: dict[str, float] = {}
         self._last_used: dict[str, float] = {}
@@ -147,8 +147,8 @@ class ProfileList(RowList):
     def filter(self, query: str) -> int:
         """Show only what matches `query`, best match first and under the cursor; returns how many match.
 
-        An empty query shows everything again, in the board's order, with the cursor on the row that it was moved to,
-        or else on the one that it was on before. Among equally good matches pinned rows come first.
+        An empty query shows everything again, in the board's order, with the cursor on the row that it was moved to, or
+        kept on, or else on the one that it was on before. Among equally good matches pinned rows come first.
         """
         if query == self._query:
             return len(self._view)
@@ -165,8 +165,14 @@ class ProfileList(RowList):
         self.add_class("-filtered")
         self._lines.clear()
         self._view = self._viewed()
+        self._seen = None  # other rows: what those had to say that were here does not count
         self._rows_changed(0, top=0)
         return len(self._view)
+
+    def keep_cursor(self) -> None:
+        """Stay on the row under the cursor when the filter goes: one has gone to it."""
+        if self._query and self.highlighted is not None:
+            self._before_filter = self.highlighted
 
     def _arrange(self, name: str | None) -> None:
         """Order the rows anew and keep the cursor on `name`, or else on its line."""
@@ -202,7 +208,7 @@ class ProfileList(RowList):
         of_credentials = any(state.startswith(word) for state in CREDENTIALS_STATES)
         if len(word) < _BEGINNING or not (of_session or of_credentials):
             return None
-        self._by_state = True
+        self._by_state.add(word)
         keys, found = session_keys(self._rows), set[int]()
         if of_session:
             good = {key for key in set(keys) if key and self._session_is(key, word)}
@@ -231,7 +237,7 @@ class ProfileList(RowList):
             view = self._viewed()
             if list(view) != list(self._view):
                 name = self.highlighted
-                self._view = view
+                self._view, self._seen = view, None
                 cursor = next((at for at, index in enumerate(view) if self._names[index] == name), self._cursor)
                 self._rows_changed(cursor)
         super().tick()
@@ -242,7 +248,7 @@ class ProfileList(RowList):
         if self._query:
             self.prepare()
             assert self._index is not None
-            self._by_state = False
+            self._by_state = set()
             view = self._index.search(self._query, self._in_state)
         if self._only is not None:
             keys = session_keys(self._rows)
@@ -251,8 +257,7 @@ class ProfileList(RowList):
 
     def _move_to(self, index: int) -> None:
         super()._move_to(index)
-        if self._query:
-            self._before_filter = self.highlighted
+        self.keep_cursor()
 
     # Painting.
 
@@ -299,14 +304,14 @@ class ProfileList(RowList):
 
     def _columns_changed(self) -> None:
         self._laid_out_for = None
-        self._clocks = None
+        self._seen = None
         self.refresh()
 
     def _lay_out(self, width: int) -> bool:
         """Find the columns anew, if they can have changed; whether they have."""
         if self._laid_out_for == width and not self._layout.tight:
             return False
-        found = columns.layout(self._measures, self._heads(), self._clocks_in_sight, width)
+        found = columns.layout(self._measures, self._heads(), self._in_sight, width)
         self._laid_out_for = width
         if found == self._layout:
             return False
@@ -324,21 +329,18 @@ class ProfileList(RowList):
             heads[NAME] = max(heads.get(NAME, 0), min(max(used, default=0), columns.CAPS[NAME]) + _WHEN)
         return heads
 
-    def _clocks_in_sight(self) -> Mapping[str, int]:
-        """The cells that times and states of credentials take. They shrink only where the rows that needed more are a
-        page away: else the columns would jump with each row that comes and goes."""
-        left, word = len(LEFT), len(columns.SHORT[CREDENTIALS])
+    def _in_sight(self) -> Mapping[str, int]:
+        """What the rows in sight have to say. It shrinks only where the rows that had more are a page away: else the
+        columns would jump with each row that comes and goes."""
         now, top = clock.now(), self.scroll_offset.y
-        for index in range(top, min(top + self._page, self.row_count())):
-            _, _, time, state, time_of_state = self._clock_words(self._rows[self._view[index]], now)
-            left = left if len(time) <= left else columns.CLOCKS[LEFT]
-            word = max(word, columns.CLOCKS[CREDENTIALS] if time_of_state else min(len(state), columns.WORD))
-        if self._clocks is not None:
-            at, before = self._clocks
-            if (left < before[LEFT] or word < before[CREDENTIALS]) and abs(top - at) < self._page:
-                return {LEFT: max(left, before[LEFT]), CREDENTIALS: max(word, before[CREDENTIALS])}
-        self._clocks = top, {LEFT: left, CREDENTIALS: word}
-        return self._clocks[1]
+        rows = [self._rows[index] for index in self._view[top : top + self._page]]
+        seen = columns.in_sight(rows, [self._clock_words(row, now) for row in rows])
+        if self._seen is not None:
+            at, before = self._seen
+            if any(seen[name] < size for name, size in before.items()) and abs(top - at) < self._page:
+                return {name: max(size, before[name]) for name, size in seen.items()}
+        self._seen = top, seen
+        return seen
 
     def render_lines(self, crop: Region) -> list[Strip]:
         if self._lay_out(self.scrollable_content_region.width):
@@ -366,7 +368,7 @@ class ProfileList(RowList):
         if when and cells.width_of(row.label) > reach:
             reach -= len(when) + columns.GAP
         cut = self._cut(row.label, reach)
-        found = fuzzy.positions(self._query, row.label) if self._query else ()
+        found = fuzzy.positions(self._query, row.label, self._by_state) if self._query else ()
         places = cut.places() if found else {}
         matched = frozenset(places[place] for place in found if place in places)
         style = STRONG if selected or active else MUTED if row.problem else TEXT

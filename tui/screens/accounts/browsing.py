@@ -344,7 +344,7 @@ class Accounts(Marking):
         """Go to the tree, unless the user is elsewhere by now."""
         focused = self.focused
         if focused is None or message.sender in focused.ancestors_with_self:
-            self.tree_list.focus()
+            self.set_focus(self.tree_list)
 
     def action_back(self) -> None:
         """Undo one thing: the filter, the listing, the marks; else go back."""
@@ -353,7 +353,7 @@ class Accounts(Marking):
         bar = self.query_one_optional(FilterBar)
         if bar is not None and self.tree_list.has_class("-filtered"):
             bar.clear()
-            self.tree_list.focus()
+            self.set_focus(self.tree_list)
         elif self.listing.progress.running:
             self._stop()
         elif self.listing.marked:

@@ -80,7 +80,12 @@ class RoleActions(Sized[None]):
 
     def action_console(self) -> None:
         """Open the AWS console in the browser."""
-        self._go_on("its console is not opened", lambda profile, _needed: self.open_console(profile), CONSOLE)
+        self._go_on(
+            "its console is not opened",
+            lambda profile, _needed: self.open_console(profile),
+            CONSOLE,
+            takes_session=True,
+        )
 
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
     async def open_console(self, profile: Profile) -> None:
@@ -206,9 +211,10 @@ class RoleActions(Sized[None]):
         """Say why a key has done nothing."""
         self.sso.tell(why, "warning")
 
-    def _go_on(self, undone: str, act: Callable[[Profile, Needed], object], action: str = "") -> None:
-        """Do something with the highlighted role, once its session is signed in; `action`: what it is to guard
-        rules."""
+    def _go_on(
+        self, undone: str, act: Callable[[Profile, Needed], object], action: str = "", takes_session: bool = False
+    ) -> None:
+        """Do something with the highlighted role, as SigningIn.first does."""
         profile = self.the_profile()
         if profile is not None:
             self.signing_in.first(
@@ -216,6 +222,7 @@ class RoleActions(Sized[None]):
                 f"{profile.label}: {undone}",
                 lambda needed: act(self.snapshot.as_now(profile) or profile, needed),
                 action,
+                takes_session,
             )
 
     def _open(self, screen: Screen[None]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from ...aws.state.store import Store
 from ..jobs import in_thread
 
@@ -12,10 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ...aws.model import Profile
+    from ...aws.state.snapshot import Snapshot
 
 POLL, UNFOCUSED_POLL = 0.5, 0.9
 """Seconds between two looks at the files; longer while another window has the focus. A change has to hold still for one
 more before it is taken."""
+
+
+class SnapshotChanged(Message):
+    """There is a next Snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
 
 
 class Watch:

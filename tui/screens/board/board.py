@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from textual import on, work
 from textual.app import ComposeResult
 from textual.geometry import Region
-from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.worker import Worker, WorkerState
@@ -16,7 +15,7 @@ from textual.worker import Worker, WorkerState
 from ...aws import clock
 from ...aws.model import Profile
 from ...aws.state import finishing
-from ...aws.state.schedule import LookAgain, Renew, Warn
+from ...aws.state.schedule import LookAgain, Renew
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
 from ...guard.rules import CONSOLE, EXPORT, USE
@@ -45,14 +44,6 @@ WATCH_AGAIN = 2.0
 
 WARM_UP = 0.5
 """Seconds after the first paint at which botocore is imported, in the background."""
-
-
-class SnapshotChanged(Message):
-    """There is a next Snapshot."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        super().__init__()
-        self.snapshot = snapshot
 
 
 class Board(Sized[None]):
@@ -112,7 +103,7 @@ class Board(Sized[None]):
     def render_lines(self, crop: Region) -> list[Strip]:
         """What is behind all else: one line for all. Each of its own would be cut and kept in a dozen pieces."""
         if self.is_too_small:
-            return super().render_lines(crop)
+            return super().render_lines(crop)  # it says so, once
         return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
 
     def on_unmount(self) -> None:
@@ -133,9 +124,9 @@ class Board(Sized[None]):
     def _hand_over(self, snapshot: Snapshot) -> None:
         """Called by whatever thread has made the next Snapshot."""
         with contextlib.suppress(RuntimeError):  # the program is ending
-            self.post_message(SnapshotChanged(snapshot))
+            self.post_message(background.SnapshotChanged(snapshot))
 
-    def on_snapshot_changed(self, message: SnapshotChanged) -> None:
+    def on_snapshot_changed(self, message: background.SnapshotChanged) -> None:
         """Show the newest Snapshot; of several that have come together the last one."""
         if message.snapshot is self.store.snapshot:
             self.take(message.snapshot)
@@ -200,16 +191,17 @@ class Board(Sized[None]):
         now = clock.now()
         for lost in finishing.failures():
             self.sso.tell(lost, "warning", timeout=WARNING_SHOWN)
-        for action in self.renewals.due(self.snapshot, now, clock.monotonic()):
+        actions = list(self.renewals.due(self.snapshot, now, clock.monotonic()))
+        for action in actions:
             match action:
                 case LookAgain():
                     self.files.anew()
                 case Renew(key):
                     self.signing_in.renew_quietly(self.snapshot.config.sessions[key])
-                case Warn():
-                    said = announcement(self.snapshot, action)
-                    self.sso.tell(said, "warning", timeout=WARNING_SHOWN)
-                    self.sso.announce(said)
+        said = announcement(self.snapshot, actions, self.panes.current_session())
+        if said:
+            self.sso.tell(said, "warning", timeout=WARNING_SHOWN)
+            self.sso.announce(said)
         self.sso.show_title(title(self.snapshot, now, self.panes.marks.get(self.snapshot.active_profile)))
         self.panes.tick(now)
         self.show_keys()
@@ -217,7 +209,7 @@ class Board(Sized[None]):
     def show_keys(self) -> None:
         """Show the keys that help now, and how much is wrong."""
         marked = bool(self.panes.marked_profiles())
-        found = view.hints(self.snapshot, clock.now(), self.sessions.has_focus, marked)
+        found = view.hints(self.snapshot, clock.now(), self.panes.on_sessions, marked)
         keys = IN_THE_FILTER if self.panes.filtering else in_footer(found, self.sso.settings.keys)
         self.keys.show(keys, len(self.panes.problems()))
 
@@ -268,6 +260,7 @@ class Board(Sized[None]):
             lambda profile, _needed: self.open_console(profile),
             CONSOLE,
             ("no console is opened", lambda _needed: self.action_on_rows("consoles")),
+            takes_session=True,
         )
 
     @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
@@ -308,6 +301,7 @@ class Board(Sized[None]):
             "it is not refreshed",
             self._refresh_one,
             marked=("nothing is refreshed", lambda needed: self.refresh_profiles(several, needed)),
+            takes_session=True,
         )
 
     def _refresh_one(self, profile: Profile, needed: Needed) -> None:
@@ -317,19 +311,26 @@ class Board(Sized[None]):
             self.refresh_profiles([profile], needed)
 
     def action_refresh_all(self) -> None:
-        """Get fresh role credentials for all profiles that the filter shows and whose session is good."""
-        good = view.with_good_sessions(self.snapshot, self.profiles.shown, clock.now())
+        """Get fresh role credentials for all profiles that the filter shows and whose session is good; for all of them,
+        once they are signed in, where none is."""
+        good, others = view.by_sessions(self.snapshot, self.profiles.shown, clock.now())
+        undone = "nothing is refreshed"
         if good:
-            self.refresh_profiles(good, None)
+            anew = self.signing_in.whenever(good, undone, lambda _needed: self.refresh_profiles(good, None))
+            self.refresh_profiles(good, anew, len(others))
+        elif others:
+            self.signing_in.first(
+                others, undone, lambda needed: self.refresh_profiles(others, needed), takes_session=True
+            )
         else:
-            self.nothing("No profile shown has a session that is signed in: press L to sign in")
+            self.nothing("No profile shown has a session to sign in to")
 
     @work(group="refresh", exclusive=True, exit_on_error=False, description="refresh role credentials")
-    async def refresh_profiles(self, profiles: list[Profile], needed: Needed) -> None:
+    async def refresh_profiles(self, profiles: list[Profile], needed: Needed, left_out: int = 0) -> None:
         """Get fresh role credentials, several at a time; esc stops."""
         from .refreshing import refresh
 
-        await refresh(self.store, self.panes, profiles, needed)
+        await refresh(self.store, self.panes, profiles, needed, left_out)
 
     def search_profiles(self, query: str) -> list[str]:
         """Names of the profiles that match, best match first; the list itself stays as it is."""
@@ -359,7 +360,7 @@ class Board(Sized[None]):
 
     def action_switch_list(self) -> None:
         """Go to the other list."""
-        (self.profiles if self.sessions.has_focus else self.sessions).focus()
+        self.set_focus(self.profiles if self.panes.on_sessions else self.sessions)
         self.call_after_refresh(self.panes.tell_highlighted)  # once the focus is there
         self.show_keys()
 

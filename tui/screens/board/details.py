@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ...aws import clock
 from ...aws.config.loading import chosen_name
@@ -11,11 +12,32 @@ from ...aws.errors import aws_command
 from ...aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
 from ...aws.state.snapshot import Snapshot
 from ...text import place
-from ...widgets.detail import Field
+from ...widgets.detail import Detail, Field
 from ...words import states
 from ...words.durations import absolute, moment, until
+from ..asking.guarded import guard_fields
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from ...settings import Settings
 
 HEADING = "\0"
+
+
+def fill(beside: Widget, snapshot: Snapshot, row: Profile | Session | None, settings: Settings) -> None:
+    """Show all about the highlighted row in the pane, which is put into `beside` where there is none yet."""
+    pane = beside.query_one_optional(Detail)
+    if pane is None:
+        pane = Detail()
+        beside.mount(pane)
+    if isinstance(row, Session):
+        pane.show(row.key, session_fields(snapshot, row, settings.renew))
+    elif row is not None:
+        rules = guard_fields(settings.guard, row)
+        pane.show(row.name, profile_fields(snapshot, row, settings.renew, rules))
+    else:
+        pane.show("", [])
 
 
 def profile_fields(snapshot: Snapshot, profile: Profile, renews: bool, rules: Iterable[Field] = ()) -> list[Field]:

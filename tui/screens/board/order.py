@@ -40,9 +40,13 @@ def after(sort: str) -> str:
     return SORTS[(SORTS.index(sort) + 1) % len(SORTS)] if sort in SORTS else SORTS[0]
 
 
+NO_ORDER = "There is no order by role credentials, which are known of what is in sight; a filter finds them: / valid"
+
+
 def of_head(column: str) -> str:
-    """The order that a click on the head of a column brings."""
-    column = LEFT if column == CREDENTIALS else column
+    """The order that a click on the head of a column brings, "" where it brings none."""
+    if column == CREDENTIALS:
+        return ""
     return next((sort for sort, order in ORDERS.items() if order.column == column), SORTS[0])
 
 

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widget import Widget
 
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
@@ -20,14 +19,15 @@ from ...widgets.profile_list import ProfileList
 from ...widgets.rows import Rows, session_label
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
-from ..asking.guarded import guard_fields, marks_of
+from ..asking.guarded import marks_of
 from ..sign_in.renewals import Renewals
 from . import view
 from .clocks import Clocks
-from .order import ORDERS, after, of_head
+from .order import NO_ORDER, ORDERS, after, of_head
 
 if TYPE_CHECKING:
     from ...host import Host
+    from ...widgets.filter_bar import FilterBar
 
 WIDE = 120
 """Cells from which the details are beside the list, not below."""
@@ -62,7 +62,7 @@ class Panes(Vertical):
         self._seen = ""
         self._progress = ""
         self._progress_since = 0.0
-        self._bar: Widget | None = None
+        self._bar: FilterBar | None = None
         self._said = ("", 0.0)
 
     @property
@@ -98,6 +98,7 @@ class Panes(Vertical):
         self._show_order()
         self.set_flags()
         self.profiles.set_rows(self.sorted_rows(), keep=first)
+        self._count()
 
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
@@ -119,6 +120,9 @@ class Panes(Vertical):
         self.sso.remember(sorted_by(sort))
         self._show_order()
         self.profiles.set_rows(self.sorted_rows())
+        if self.profiles.has_class("-filtered"):
+            self.say(f"Sorted by {ORDERS[sort].words} without the filter, which has the best match first")
+            return
         self.profiles.action_first()
         following = ORDERS[after(sort)].words
         self.say(f"Sorted by {ORDERS[sort].words}; {'s' if sort in MORE_SORTS else 'once more'} sorts by {following}")
@@ -130,7 +134,7 @@ class Panes(Vertical):
     def show_only(self, session: str | None) -> None:
         """Show the profiles of one session alone, or with None all again."""
         self.profiles.show_only(session)
-        (self.sessions if session is None else self.profiles).focus()
+        self.screen.set_focus(self.sessions if session is None else self.profiles)
         found = self.snapshot.config.sessions.get(session or "")
         self.say(f"Only the profiles of {session_label(found)}   esc shows all sessions" if found else "")
 
@@ -160,13 +164,15 @@ class Panes(Vertical):
             now,
             view.alarm(self.snapshot),
             using=self.snapshot.active_profile,
+            among=self.snapshot.config.profiles,
             marked=len(still),
             mark=self.marks.get(self.snapshot.active_profile),
         )
         self.sessions.set_ends(self.snapshot.ends)
         self.sessions.tick()
         self.profiles.tick()
-        self._show_notice()
+        self._count()  # a filter by states finds others by and by
+        self.show_said()
         self.update_detail()
 
     def notice(self) -> tuple[str, str]:
@@ -179,15 +185,14 @@ class Panes(Vertical):
         renewing = self._renewals.notice(self.snapshot, now)
         if renewing[0]:
             return renewing
-        problems = self.problems()
-        wrong = view.notice(problems)
+        wrong = view.notice(self.problems())
         profile, session = self.current_profile(), self.current_session()
         seen = not view.doubtful(self.snapshot) and wrong in ("", self._seen)
         if (profile is not None or session is not None) and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
             mark = self.marks.get(profile.name) if profile is not None else None
             return view.highlighted(
-                self.snapshot, profile or session, len(problems), only, shown, mark
+                self.snapshot, profile or session, only, shown, mark
             ), "row" if profile is not None else "info"
         if wrong:
             return wrong, "warning"
@@ -199,7 +204,8 @@ class Panes(Vertical):
         problems = [*self.sso.settings.problems, *filter(None, [self.sso.remembered.problem])]
         return view.problems(self.snapshot, self.sso.demo, problems)
 
-    def _show_notice(self) -> None:
+    def show_said(self) -> None:
+        """Show what was said last, while it is news; else what else there is to say above the keys."""
         saying = self.sso.said.latest(clock.monotonic())
         if saying is not None and saying.since >= self._progress_since:
             self.query_one(NoticeBar).show(
@@ -210,14 +216,10 @@ class Panes(Vertical):
             mark = self.marks.get(profile.name) if profile is not None else None
             self.query_one(NoticeBar).show(*self.notice(), mark=mark)
 
-    def show_said(self) -> None:
-        """Show what was said last."""
-        self._show_notice()
-
     def say(self, text: str) -> None:
         """Show `text` in the notice line for a moment, whatever else there is to say."""
         self._said = text, clock.monotonic() + SAID_FOR
-        self._show_notice()
+        self.show_said()
 
     def set_progress(self, text: str) -> None:
         """Say in the notice line what is under way; "" when nothing is any more."""
@@ -226,12 +228,12 @@ class Panes(Vertical):
         if not text:
             self._progress_since = 0.0
         self._progress = text
-        self._show_notice()
+        self.show_said()
 
     @property
     def details_open(self) -> bool:
         """Whether the details are to be seen: as one has said, else where the list needs none of their room."""
-        if not self.snapshot.config.profiles and not self.sessions.has_focus:
+        if not self.snapshot.config.profiles and not self.on_sessions:
             return False  # there is nothing that they could be of
         said = self.sso.state.details
         width = self.screen.size.width
@@ -241,42 +243,29 @@ class Panes(Vertical):
         """Open or close the details, and remember it."""
         self.sso.remember(details_shown(not self.details_open))
         self.update_detail()
-        self._show_notice()
+        self.show_said()
 
     def update_detail(self) -> None:
         """Fill the details pane, where it is open; in a narrow terminal it is below the list."""
         middle = self.query_one("#middle")
         middle.set_class(self.details_open, "-details")
         middle.set_class(not self.screen.has_class("-wide"), "-below")
-        if not self.details_open:
-            return
-        from ...widgets.detail import Detail
-        from .details import profile_fields, session_fields
+        if self.details_open:
+            from .details import fill
 
-        pane = self.query_one_optional(Detail)
-        if pane is None:
-            pane = Detail()
-            middle.mount(pane)
-        profile, session = self.current_profile(), self.current_session()
-        renews = self.sso.settings.renew
-        if self.sessions.has_focus and session is not None:
-            pane.show(session.key, session_fields(self.snapshot, session, renews))
-        elif profile is not None:
-            rules = guard_fields(self.sso.settings.guard, profile)
-            pane.show(profile.name, profile_fields(self.snapshot, profile, renews, rules))
-        else:
-            pane.show("", [])
+            row = self.current_profile() or (self.current_session() if self.on_sessions else None)
+            fill(middle, self.snapshot, row, self.sso.settings)
 
     async def open_filter(self, words: str = "") -> None:
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
         from ...widgets.filter_bar import FilterBar
 
-        bar = self.query_one_optional(FilterBar)
+        bar = self._bar
         if bar is None:
             bar = self._bar = FilterBar(self.profiles)
             await self.mount(bar, before="#middle")
         bar.open()
-        bar.set_count(self.profiles.row_count(), self.profiles.total)
+        self._count()
         if words:
             bar.entry.value = words
             bar.action_keep()
@@ -290,12 +279,9 @@ class Panes(Vertical):
 
     def close_filter(self) -> None:
         """Take the filter away, and go to the profiles."""
-        from ...widgets.filter_bar import FilterBar
-
-        bar = self.query_one_optional(FilterBar)
-        if bar is not None:
-            bar.clear()
-        self.profiles.focus()
+        if self._bar is not None:
+            self._bar.clear()
+        self.screen.set_focus(self.profiles)
 
     def marked_profiles(self) -> list[Profile]:
         """The marked profiles that are still there, by name."""
@@ -303,7 +289,7 @@ class Panes(Vertical):
 
     def marked_in_focus(self) -> bool:
         """Whether what is done to rows is done to the marked ones: not while the cursor is on a session."""
-        return bool(self.marked_profiles()) and not self.sessions.has_focus
+        return bool(self.marked_profiles()) and not self.on_sessions
 
     def sessions_of_marked(self) -> list[Session]:
         """The sessions of the marked profiles, each once."""
@@ -312,9 +298,14 @@ class Panes(Vertical):
 
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
+    @property
+    def on_sessions(self) -> bool:
+        """Whether the sessions have the focus. A list says it of itself only once it has served what was in front."""
+        return self.screen.focused is self.sessions
+
     def current_profile(self) -> Profile | None:
         """The highlighted profile, None while the sessions have the focus or nothing is listed."""
-        if self.sessions.has_focus:
+        if self.on_sessions:
             return None
         name = self.profiles.highlighted
         return self.snapshot.profile(name) if name else None
@@ -323,7 +314,7 @@ class Panes(Vertical):
         """The session of the highlighted row of the list in use; of an empty one that whose profiles it would show."""
         profile = self.current_profile()
         if profile is None:
-            on_sessions = self.sessions.has_focus or not self.snapshot.config.profiles
+            on_sessions = self.on_sessions or not self.snapshot.config.profiles
             key = self.sessions.highlighted if on_sessions else self.profiles.only
             return self.snapshot.config.sessions.get(key or "")
         return self.snapshot.session_of(profile)
@@ -333,7 +324,7 @@ class Panes(Vertical):
         profile = self.current_profile()
         if profile is None:
             elsewhere = "Highlight a profile first (tab goes to the profiles)"
-            self.sso.tell(elsewhere if self.sessions.has_focus else "There is no profile here", "warning")
+            self.sso.tell(elsewhere if self.on_sessions else "There is no profile here", "warning")
         return profile
 
     # -- marks and pins: done at once, because the key behind may already be about them ---------------------------
@@ -341,7 +332,7 @@ class Panes(Vertical):
     def action_mark(self) -> None:
         """Mark the row under the cursor, or unmark it."""
         name = self.profiles.highlighted
-        if name is not None and self.profiles.has_focus:
+        if name is not None and self.screen.focused is self.profiles:
             self.marked ^= {name}
             self.set_flags()
             self.tick(clock.now())
@@ -350,7 +341,7 @@ class Panes(Vertical):
     def action_pin(self) -> None:
         """Pin the row under the cursor to the top, or unpin it; all marked ones, where there are some."""
         name = self.profiles.highlighted
-        if name is None or not self.profiles.has_focus:
+        if name is None or self.screen.focused is not self.profiles:
             return
         names = [profile.name for profile in self.marked_profiles()] or [name]
         wanted = any(each not in self.sso.state.pinned for each in names)
@@ -372,7 +363,7 @@ class Panes(Vertical):
     def tell_highlighted(self) -> None:
         """In the details, and in the line above the keys."""
         self.update_detail()
-        self._show_notice()
+        self.show_said()
 
     @on(SessionList.Chosen)
     def _session_chosen(self, message: SessionList.Chosen) -> None:
@@ -386,15 +377,24 @@ class Panes(Vertical):
 
     @on(ProfileList.HeadClicked)
     def _head_clicked(self, message: ProfileList.HeadClicked) -> None:
-        self.sort_by(of_head(message.name))
+        if sort := of_head(message.name):
+            self.sort_by(sort)
+        else:
+            self.say(NO_ORDER)
 
     def on_filter_bar_changed(self, message: Any) -> None:
         """Narrow the list as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""
         self.profiles.filter(message.query)
-        message.sender.set_count(self.profiles.row_count(), self.profiles.total)
+        self._count()
+
+    def _count(self) -> None:
+        if self._bar is not None:
+            self._bar.set_count(self.profiles.row_count(), self.profiles.total)
 
     def on_filter_bar_done(self, message: Any) -> None:
         """Go to the list, unless the user is elsewhere by now; the bar has cleared the filter if it was to be."""
+        if message.keep:
+            self.profiles.keep_cursor()
         focused = self.screen.focused
         if focused is None or message.sender in focused.ancestors_with_self:
-            self.profiles.focus()
+            self.screen.set_focus(self.profiles)

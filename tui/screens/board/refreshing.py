@@ -29,12 +29,14 @@ ASK = 25
 """Profiles above which it is asked whether all of them are meant."""
 
 
-async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile], needed: Needed) -> None:
+async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile], needed: Needed, left_out: int = 0) -> None:
     """Get fresh role credentials, several at a time, and tell how it went. Many are asked about first. All stops at
     once when the worker awaiting this is cancelled, and what was stopped is told. `needed`: what to call where nothing
-    could be had without a sign-in."""
+    could be had without a sign-in. `left_out`: how many others are shown whose session is not signed in."""
     if len(profiles) > ASK:
-        question = f"Get fresh role credentials for {len(profiles)} profiles? On the board, esc stops it."
+        why = "because its session is" if left_out == 1 else "because their sessions are"
+        rest = f" {left_out} {'is' if left_out == 1 else 'are'} left out, {why} not signed in." if left_out else ""
+        question = f"Get fresh role credentials for {len(profiles)} profiles?{rest} On the board, esc stops it."
         if not await panes.app.push_screen_wait(Confirm(question)):
             return
     fleet = Fleet(store, profiles)
@@ -60,9 +62,9 @@ async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile], neede
         if panes.clocks.busy is busy:
             panes.clocks.busy = {}
             panes.set_progress("")
-    error = the_sign_in_needed(fleet)
-    if error is not None and needed is not None:
-        needed(error)
+    errors = the_sign_ins_needed(fleet)
+    if errors and needed is not None:
+        needed(*errors)
     else:
         panes.sso.tell(*result(fleet), timeout=10)
 
@@ -91,9 +93,8 @@ def result(fleet: Fleet) -> Told:
     return Told(f"{start}{who}{plain(error)}{more}", "warning" if good else "error")
 
 
-def the_sign_in_needed(fleet: Fleet) -> SignInNeeded | None:
-    """What kept all profiles from being refreshed, where that is one and the same sign-in."""
-    errors = [error for _, error in fleet.failures]
-    needed = [error for error in errors if isinstance(error, SignInNeeded)]
-    same = len(errors) == fleet.total == len(needed) and len({error.session for error in needed}) == 1
-    return needed[0] if same else None
+def the_sign_ins_needed(fleet: Fleet) -> list[SignInNeeded]:
+    """What kept all profiles from being refreshed, where that is nothing but sign-ins: one for each session."""
+    needed = {error.session: error for _, error in fleet.failures if isinstance(error, SignInNeeded)}
+    only = all(isinstance(error, SignInNeeded) for _, error in fleet.failures)
+    return list(needed.values()) if only and len(fleet.failures) == fleet.total else []

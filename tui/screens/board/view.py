@@ -130,14 +130,13 @@ def beside(width: int) -> int:
 def highlighted(
     snapshot: Snapshot,
     row: Profile | Session | None,
-    count: int,
     only: bool,
     shown: str = BOTH,
     mark: Mark | None = None,
 ) -> str:
-    """The highlighted row in full, behind its mark, and what to press: for all sessions, where those of `only` one are
-    listed, or for what is wrong in `count` places."""
-    hint = "   esc shows all sessions" if only else f"   ! {count} wrong" if count else ""
+    """The highlighted row in full, behind its mark, and what to press for all sessions, where those of `only` one are
+    listed. How much is wrong stands below, at the end of the keys."""
+    hint = "   esc shows all sessions" if only else ""
     if row is None:
         return hint.strip()
     problem = f": {row.problems[0]}" if row.problems else ""
@@ -166,10 +165,14 @@ def counts(snapshot: Snapshot, sort: str, habits: Sequence[str]) -> str:
     return f"{', '.join([*parts, *habits])}   / filters, s sorts"
 
 
-def with_good_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> list[Profile]:
-    """Those of the profiles called `names` that can have role credentials without the user."""
+def by_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> tuple[list[Profile], list[Profile]]:
+    """Of the profiles called `names` those that can have role credentials without the user, and those whose session has
+    to be signed in first. The rest is broken, or has none."""
     found = [profile for name in names if (profile := snapshot.profile(name)) is not None and not profile.problems]
-    return [each for each in found if each.session is not None and snapshot.usable(each.session, now)]
+    found = [each for each in found if snapshot.session_of(each) is not None]
+    good = [each for each in found if each.session is not None and snapshot.usable(each.session, now)]
+    names = {each.name for each in good}
+    return good, [each for each in found if each.name not in names]
 
 
 def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = False) -> list[Hint]:

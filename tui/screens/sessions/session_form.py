@@ -205,7 +205,7 @@ class SessionForm(Dialog[str | None]):
         self._told = {entry: (text, bad)} if text else {}
         self.show()
         if entry:
-            self.query_one(f"#{entry}", EntryLine).focus()
+            self.set_focus(self.query_one(f"#{entry}", EntryLine))
 
     # -- the entries --------------------------------------------------------------------------------------------
 
@@ -288,7 +288,7 @@ class SessionForm(Dialog[str | None]):
     @on(OptionList.OptionSelected)
     def _clicked(self, message: OptionList.OptionSelected) -> None:
         self._pick(message.option.id or "")
-        self.query_one(f"#{REGION}", EntryLine).focus()
+        self.set_focus(self.query_one(f"#{REGION}", EntryLine))
 
     # -- going on -----------------------------------------------------------------------------------------------
 

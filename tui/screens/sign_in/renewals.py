@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...aws.model import Session
 from ...aws.state.schedule import Action, Scheduler, Warn, Watched, coarse, first_to_end
 from ...aws.state.snapshot import Snapshot
 from ...text import clean
 from ...widgets.rows import session_label
+from ...words.counts import some
 from ...words.marks import Mark
 
 WARNING_SHOWN = 20
@@ -28,11 +30,15 @@ class Renewals:
         """What there is to say of a renewal, and its kind; ("", "") when there is nothing."""
         if self.scheduler.under_way is not None:
             return f"Renewing {label(snapshot, self.scheduler.under_way)} …", "info"
+        failing = {}
         for key, reason in self.scheduler.failures.items():
             session = snapshot.config.sessions.get(key)
             if session is not None and snapshot.refreshable(session, now):
-                return f"{label(snapshot, key)} is not renewed yet, trying every minute: {reason}", "warning"
-        return "", ""
+                failing[label(snapshot, key)] = reason
+        if not failing:
+            return "", ""
+        are, why = "is" if len(failing) == 1 else "are", "; ".join(dict.fromkeys(failing.values()))
+        return f"{some([*failing])} {are} not renewed yet, trying every minute: {why}", "warning"
 
     def habits(self, snapshot: Snapshot, now: float) -> list[str]:
         """Whether sessions are renewed by themselves: it is network traffic that nobody asks for each time."""
@@ -50,11 +56,25 @@ def title(snapshot: Snapshot, now: float, mark: Mark | None = None) -> str:
     return f"{using}{name} {coarse(first.expires_at - now)} – ssotui"
 
 
-def announcement(snapshot: Snapshot, warning: Warn) -> str:
-    """A session that ends soon, in a sentence."""
-    ends = "in a minute" if warning.minutes == 1 else f"in {warning.minutes} minutes"
-    text = f"{label(snapshot, warning.key)} ends {ends}: press l to sign in again"
-    return f"{text} ({warning.reason})" if warning.reason else text
+def announcement(snapshot: Snapshot, actions: Iterable[Action], here: Session | None) -> str:
+    """The sessions that end soon, in one sentence: each of its own would take the last one's place. "" when none does.
+    `here`: that of the highlighted row, which has a key of its own."""
+    ending: dict[int, list[str]] = {}
+    keys, reasons = [], []
+    for warning in actions:
+        if isinstance(warning, Warn):
+            ending.setdefault(warning.minutes, []).append(label(snapshot, warning.key))
+            keys.append(warning.key)
+            reasons.append(warning.reason)
+    if not keys:
+        return ""
+    parts = [
+        f"{some(names)} {'ends' if len(names) == 1 else 'end'} in {'a minute' if at == 1 else f'{at} minutes'}"
+        for at, names in sorted(ending.items())
+    ]
+    key = "l" if here is not None and keys == [here.key] else "L"
+    why = "; ".join(dict.fromkeys(filter(None, reasons)))
+    return f"{', '.join(parts)}: press {key} to sign in again" + (f" ({why})" if why else "")
 
 
 def label(snapshot: Snapshot, key: str) -> str:

@@ -12,23 +12,24 @@ from ...widgets.rows import session_label
 from ...words.durations import moment
 from ..asking.guarded import then
 from ..jobs import plain
-from .silent_renewal import renew, try_to_renew
+from .silent_renewal import renew, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from textual.app import App
     from textual.screen import Screen
 
+    from ...aws.model import Token
     from ...aws.state.snapshot import Snapshot
     from ...aws.state.store import Store
     from ...host import Host
     from .renewals import Renewals
 
-    Needed = Callable[[SignInNeeded], object] | None
+    Needed = Callable[..., object] | None
     Act = Callable[[Needed], object]
-    """What is to be done. It is given what to call when AWS says that a sign-in is needed all the same, None when there
-    has been one."""
+    """What is to be done. It is given what to call, with a SignInNeeded for each session, when AWS wants a sign-in
+    all the same; None when there has been one."""
 
 _NEEDING = (model.SIGNED_OUT, model.UNREADABLE, model.REFRESHABLE)
 """The states in which a session has no token that serves."""
@@ -102,27 +103,36 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
 
-    def first(self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "") -> None:
-        """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,
-        else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon.
-        `action`: what it is to guard rules, which can ask before it, or deny it; "" where they have no say."""
-        then(self._panes.sso, profiles, action, undone, lambda: self._first(profiles, undone, act))
+    def first(
+        self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "", takes_session: bool = False
+    ) -> None:
+        """Do something with these profiles, once the sessions are signed in of those without valid role credentials, or
+        with `takes_session` of all: silently where that works, else by the sign-in screen. Where the user leaves that,
+        it is not done; `undone` says so, behind a colon. `action`: what it is to guard rules, which can ask before it,
+        or deny it; "" where they have no say."""
+        then(self._panes.sso, profiles, action, undone, lambda: self._first(profiles, undone, act, takes_session))
 
-    def _first(self, profiles: Sequence[Profile], undone: str, act: Act) -> None:
-        needing = self._needing(profiles)
+    def _first(self, profiles: Sequence[Profile], undone: str, act: Act, takes_session: bool) -> None:
+        now, snapshot = clock.now(), self._panes.snapshot
+        without = (it for it in profiles if model.credentials_state(snapshot.credentials_of(it), now) != model.VALID)
+        needing = self._needing(profiles if takes_session else without)
         if needing:
             self._go_on(self._sign_in_and(needing, profiles, undone, lambda: act(None)))
         else:
-            act(lambda error: self._go_on(self._sign_in_after(error, profiles, undone, lambda: act(None))))
+            act(self.whenever(profiles, undone, act))
+
+    def whenever(self, profiles: Sequence[Profile], undone: str, act: Act) -> Needed:
+        """What to call when AWS says that a sign-in is needed for something: it signs in, then does it."""
+        return lambda *errors: self._go_on(self._sign_in_after(errors, profiles, undone, lambda: act(None)))
 
     def first_for(self, session: Session, undone: str, act: Act) -> None:
         """The same for something that is about a session as a whole."""
         if self._needs(session):
             self._go_on(self._sign_in_and([session], (), undone, lambda: act(None)))
         else:
-            act(lambda error: self._go_on(self._sign_in_after(error, (), undone, lambda: act(None))))
+            act(self.whenever((), undone, act))
 
-    def _needing(self, profiles: Sequence[Profile]) -> list[Session]:
+    def _needing(self, profiles: Iterable[Profile]) -> list[Session]:
         """The sessions that have to be signed in, or renewed, before these profiles can be used."""
         snapshot = self._panes.snapshot
         sessions = (snapshot.session_of(profile) for profile in profiles if not profile.problems)
@@ -159,14 +169,14 @@ class SigningIn:
             act()
 
     async def _sign_in_after(
-        self, error: SignInNeeded, profiles: Sequence[Profile], undone: str, act: Callable[[], object]
+        self, errors: Sequence[SignInNeeded], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
     ) -> None:
-        """Sign in to the session that AWS has refused, whatever was known of it, then act."""
-        session = self._panes.snapshot.config.sessions.get(error.session)
-        acting = _acting(profiles)
-        if session is None:
-            self._nothing(plain(error))
-        elif await self._signed_in([session], acting, undone):
+        """Sign in to the sessions that AWS has refused, whatever was known of them, then act."""
+        known = self._panes.snapshot.config.sessions
+        sessions = [known[error.session] for error in errors if error.session in known]
+        if not sessions:
+            self._nothing(plain(errors[0]))
+        elif await self._signed_in(sessions, _acting(profiles), undone):
             act()
 
     async def _tried(self, session: Session, acting: str | None) -> SsoError | None:
@@ -236,22 +246,26 @@ class SigningIn:
             self._renewing -= keys
             panes.set_progress("")
         self._look_again()
-        remaining = [session for session, well in zip(sessions, done, strict=True) if not well]
+        tried = [(session, it) for session, it in zip(sessions, done, strict=True) if it is not None]
+        for told in told_of(tried):
+            panes.sso.tell(*told)
+        remaining = [session for session, it in zip(sessions, done, strict=True) if it is None]
         if remaining and panes.app.screen is panes.screen:
             self.open(remaining, acting)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(map(session_label, remaining))
             self._nothing(f"Sign-in needed for {names}: press l on the board")
 
-    async def _renewed(self, session: Session, acting: str | None) -> bool:
-        """Renew a session if that is possible. False: the user has to sign in."""
-        panes = self._panes
-        if panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
-            return False
-        told = await try_to_renew(self._store, session, acting)
-        if told is not None:
-            panes.sso.tell(told.text, told.severity)
-        return told is not None
+    async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError | None:
+        """Renew a session if that is possible. None: the user has to sign in."""
+        if self._panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
+            return None
+        try:
+            return await renew(self._store, session, acting)
+        except SignInNeeded:
+            return None
+        except SsoError as error:
+            return error
 
     async def _renew_quietly(self, session: Session) -> None:
         expires_at, reason = None, ""
@@ -323,17 +337,22 @@ class SigningInRows(SigningIn):
         act: Callable[[Profile, Needed], object],
         action: str = "",
         marked: tuple[str, Act] | None = None,
+        takes_session: bool = False,
     ) -> None:
-        """Do something with the highlighted profile, once its session is signed in. `marked`: what is done where rows
-        are marked; the words in front of both say that it is not done. `action`: what it is to guard rules."""
+        """Do something with the highlighted profile, as `first` does. `marked`: what is done where rows are marked; the
+        words in front of both say that it is not done."""
         several = self._rows.marked_profiles() if marked is not None else []
         profile = self._rows.the_profile() if not several else None
         if several and marked is not None:
-            self.first(several, *marked, action)
+            self.first(several, *marked, action, takes_session)
         elif profile is not None:
             name, undone = profile.name, f"{profile.name}: {undone}"
             self.first(
-                [profile], undone, lambda needed: act(self._rows.snapshot.profile(name) or profile, needed), action
+                [profile],
+                undone,
+                lambda needed: act(self._rows.snapshot.profile(name) or profile, needed),
+                action,
+                takes_session,
             )
 
 

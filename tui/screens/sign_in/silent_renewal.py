@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.notifications import SeverityLevel
 
 from ...aws import clock
-from ...aws.errors import SignInNeeded, SsoError
+from ...aws.errors import SsoError
 from ...aws.model import Session
 from ...aws.state.store import Store
+from ...widgets.rows import session_label
+from ...words.counts import some
 from ...words.durations import moment
 from ..jobs import in_thread, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from ...aws.model import Token
 
 
@@ -35,12 +39,19 @@ async def renew(store: Store, session: Session, acting: str | None = None) -> To
     )
 
 
-async def try_to_renew(store: Store, session: Session, acting: str | None) -> Told | None:
-    """Renew a session, or say why that failed for now; None when the user has to sign in."""
-    try:
-        token = await renew(store, session, acting)
-    except SignInNeeded:
-        return None
-    except SsoError as error:
-        return Told(plain(error), "error")
-    return Told(f"{session.key} is renewed: signed in until {moment(token.expires_at, clock.now())}")
+def told_of(renewals: Iterable[tuple[Session, Token | SsoError]]) -> Iterator[Told]:
+    """How renewals have gone. One sentence for those that have worked: each of its own would take the last one's
+    place."""
+    now, renewed, errors = clock.now(), dict[str, str](), list[str]()
+    for session, ended in renewals:
+        if isinstance(ended, SsoError):
+            errors.append(plain(ended))
+        else:
+            renewed[session_label(session)] = moment(ended.expires_at, now)
+    if len(set(renewed.values())) > 1:
+        yield Told(f"Renewed: {some([f'{name} until {until}' for name, until in renewed.items()])}")
+    elif renewed:
+        until = next(iter(renewed.values()))
+        yield Told(f"{some([*renewed])} {'is' if len(renewed) == 1 else 'are'} renewed: signed in until {until}")
+    for error in dict.fromkeys(errors):
+        yield Told(error, "error")
