@@ -68,7 +68,12 @@ def renew(
     since = time.monotonic() - recent
 
     def work() -> Token:
-        return _renew(store, session, profile, refused, seen, since)
+        try:
+            return _renew(store, session, profile, refused, seen, since)
+        except SignInNeeded:
+            if refused is not None:
+                store.ended(session.key, refused)
+            raise
 
     return clients.call(work, cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT)
 

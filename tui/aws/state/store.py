@@ -10,9 +10,7 @@ from __future__ import annotations
 import os
 import threading
 
-from .. import clock
 from ..cache import files, folders, locks, shapes
-from ..model import MARGIN
 from . import finishing
 from .aws_login import login_path, parse_login
 from .config_watch import ConfigWatch
@@ -220,6 +218,14 @@ class Store:
             self._memory.attempts.note_refusal(key, token)
             return self._publish()
 
+    def ended(self, key: str, token: Token) -> Snapshot:
+        """AWS no longer accepts this token, nor renews it. It says nothing about one that has come meanwhile."""
+        with self._lock:
+            newest = self.newest_token(key)
+            if newest is not None and newest.access_token == token.access_token:
+                self._memory.attempts.note_end(key, token)
+            return self._publish()
+
     def without_lock(self) -> Snapshot:
         """A renewal has to do without a lock."""
         with self._lock:
@@ -243,19 +249,22 @@ class Store:
         if "config" in changes:
             self._memory.allow()
         following = now.with_(**changes) if changes else now
-        refused, ends = set(), {}
+        refused, ended, ends = set(), set(), {}
         for key in following.config.sessions:
             token = following.token(key)
             if token is None:
                 continue
             if self._memory.attempts.is_refused(key, token):
                 refused.add(key)
+            if self._memory.attempts.is_ended(key, token):
+                ended.add(key)
             end = self._memory.ends.of(key, token)
             if end is not None:
                 ends[key] = end
         denied = self._memory.denied(following)
-        if refused != now.refused or ends != now.ends or denied != now.denied:
-            following = following.with_(refused=frozenset(refused), ends=ends, denied=denied)
+        noted = {"refused": frozenset(refused), "ended": frozenset(ended), "ends": ends, "denied": denied}
+        if any(value != getattr(now, name) for name, value in noted.items()):
+            following = following.with_(**noted)
         if following is not now:
             self.snapshot = following
             if self.on_change is not None:
@@ -265,11 +274,10 @@ class Store:
     def _look_at_others(self, key: str) -> None:
         """Look what others have met with when they renewed this token, if it is time for that, and where it ends."""
         token = self.snapshot.token(key)
-        if token is None or token.refresh_token is None:
-            return
-        self._memory.ends.look(key, token)
-        if token.expires_at - clock.now() < MARGIN:
+        if token is not None:
             self._memory.attempts.look(key)
+            if token.refresh_token is not None:
+                self._memory.ends.look(key, token)
 
     def _renew_token(self, key: str) -> None:
         path = self._token_path(key)
