@@ -269,3 +269,20 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
         await it.until(lambda: "lab" not in it.board.snapshot.config.sessions)
         await it.until(lambda: it.board.renewals.scheduler.under_way is None)
     assert refreshes(demo) == 0
+
+
+def test_what_short_lives_have_taught_is_forgotten_with_a_longer_one() -> None:
+    """A sign-in of two minutes, renewed; then a new sign-in of 17: it is renewed with a quarter of an hour left."""
+    scheduler = Scheduler(automatic=True)
+
+    def renewals(start: int, expires_at: int, seconds: int) -> list[int]:
+        at = []
+        for now in range(start, start + seconds):
+            if Renew("acme") in scheduler.tick(now, now, [Watched("acme", expires_at, True)]):
+                at.append(now)
+                scheduler.finished("acme", now, now + 120)
+        return at
+
+    assert renewals(1000, 1120, 5) == [1001]
+    assert renewals(1005, 1121, 70) == [1062]  # of the same kind: with half of its time left
+    assert renewals(1075, 1075 + 17 * 60, 180) == [1075 + 121]

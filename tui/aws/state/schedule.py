@@ -24,6 +24,9 @@ JUMP = 30.0
 OPENING = 1.0
 """Seconds (monotonic) of quiet after the first tick: the board is painted first, and botocore imported."""
 
+TOLERANCE = 30.0
+"""Seconds that a token may seem to live for longer than the one before it, and still be of the same kind."""
+
 SETTLE = 3.0
 """Seconds (monotonic) of quiet after a leap: the files are looked at anew first, and the network comes back."""
 
@@ -124,6 +127,8 @@ class Scheduler:
         news = key in self._known and session.ends  # a renewal of just now has shown it
         self._forget(key)
         self._known[key] = expires_at
+        if expires_at is not None and expires_at - now > 2 * self._margins.get(key, MARGIN) + TOLERANCE:
+            self._margins.pop(key, None)  # it was for tokens that live for a shorter time than this one
         if expires_at is not None and not session.renewable and not news:
             # What the board shows from the first moment on is no news.
             self._told[key] = min((limit for limit in WARNINGS if expires_at - now <= limit), default=WARNINGS[0] + 1)
