@@ -80,3 +80,15 @@ async def test_the_board_offers_the_sign_in_to_a_session_that_aws_has_ended(demo
         await it.until(lambda: "signed-out" in it.row("acme"))
         await it.press("L")
         await it.until(lambda: it.app.screen is not it.board)
+
+
+def test_a_session_is_signed_in_again_once_aws_accepts_its_token(demo: DemoServer, store: Store) -> None:
+    put_token(demo, "acme", ACME)
+    demo.state.faults.add("GetRoleCredentials", code="UnauthorizedException")
+    demo.state.faults.add("CreateToken", code="InvalidGrantException")
+    with pytest.raises(SignInNeeded):
+        get_credentials(store, named(store, "dev"))
+    assert known(store).session_clock("acme", clock.now())[0] == "signed-out"
+    get_credentials(store, named(store, "dev"))
+    for each in (store, Store()):
+        assert known(each).session_clock("acme", clock.now())[0] == "signed-in"
