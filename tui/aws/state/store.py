@@ -135,19 +135,13 @@ class Store:
         Raises what `guard` raises: then nothing of it stays."""
         path = self._token_path(key)
         with self._lock:
-            self._memory.ends.took(key, token, old)
+            guard.check()
+            self._memory.ends.took(key, token, old)  # before the token is there: others look for both
             try:
-                self._write(path, shapes.token_json(token), guard)
-            except OSError as error:
-                guard.check()
-                reason = _reason(error)
-                self._memory.unwritten[key] = token, reason
-                finishing.remark(
-                    path, f"the new token of {key} could not be stored ({reason}): it is lost, sign in again"
-                )
-            else:
-                self._memory.forget(key)
-                finishing.withdraw(path)
+                self._put(key, path, token, guard)
+            except BaseException:
+                self._memory.ends.forget(key)
+                raise
             self._renew_token(key)
             return self._publish()
 
@@ -186,6 +180,19 @@ class Store:
             self._entries.look({entry.path: shapes.parse_token for entry in known.tokens.values()})
             self._entries.look({entry.path: shapes.parse_role_credentials for entry in known.credentials.values()})
             return self._publish(tokens=self._again(known.tokens), credentials=self._again(known.credentials))
+
+    def _put(self, key: str, path: str, token: Token, guard: Guard) -> None:
+        """Write a token, or keep it in memory. Raises what `guard` raises."""
+        try:
+            self._write(path, shapes.token_json(token), guard)
+        except OSError as error:
+            guard.check()
+            reason = _reason(error)
+            self._memory.unwritten[key] = token, reason
+            finishing.remark(path, f"the new token of {key} could not be stored ({reason}): it is lost, sign in again")
+        else:
+            self._memory.forget(key)
+            finishing.withdraw(path)
 
     def _write(self, path: str, value: files.Json, guard: Guard) -> None:
         files.write(path, value, guard.check)
