@@ -74,18 +74,18 @@ def client(
     config: Config,
     profile: str | None = None,
     credentials: RoleCredentials | None = None,
-    environ: Mapping[str, str] | None = None,
 ) -> Any:
-    """The client for `service` ("sso", "sso-oidc", "sts") in `region`, on behalf of `profile`.
+    """The client for `service` ("sso", "sso-oidc", "sts") in `region`, on behalf of `profile`, at the address that the
+    process's own environment, or the configuration, says.
 
     Without `credentials` requests are unsigned. The user's configuration is not given to botocore (one broken
     section would stop it); what matters of it is passed on: addresses, `ca_bundle`, FIPS and dual-stack settings.
     Clients with credentials are not kept. Raises SsoError for an address or a region that cannot be used.
     """
     options = config.raw_options(profile) if profile else {}
-    url, source = endpoints.configured(service, config, profile, environ)
+    url, source = endpoints.configured(service, config, profile)
     verify = transport.authority(options.get("ca_bundle"))
-    switches = endpoints.variants(config, profile, environ)
+    switches = endpoints.variants(config, profile)
     if url and switches:
         title = f"{switches[0]} does not go with another address than AWS's own ({source})"
         raise SsoError(title, "remove one of the two; the AWS CLI refuses them together too")

@@ -59,14 +59,14 @@ class Snapshot:
     """All profiles and sessions, with their tokens and credentials as far as they have been read.
 
     `config`: the last good configuration; `notice`: one sentence on what is shown in place of the present one, or "".
-    `environ`: the environment that decides about names and addresses. `tokens`: by the keys of their sessions;
-    `credentials`: by identity (see `identity_of_role`), never by a profile's name, which can be given to another role
-    at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been read yet.
-    `unwritten`: tokens that only this process has, each with the reason why its file could not be written. `refused`:
-    the sessions whose token AWS no longer renews; `ended`: those whose token it no longer accepts, whatever its expiry
-    says; `ends`: those that are known to end with their token, and when. `denied`: by identity, the roles that AWS has
-    refused to this process, its reason and when that was. `remarks`: path and text of what else could not be written.
-    `unlocked`: the folder in which locks cannot be kept, "" when they can.
+    `environ`: the environment that decides about names, and which addresses are shown. `tokens`: by the keys of their
+    sessions; `credentials`: by identity (see `identity_of_role`), never by a profile's name, which can be given to
+    another role at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been
+    read yet. `unwritten`: tokens that only this process has, each with the reason why its file could not be written.
+    `refused`: the sessions whose token AWS no longer renews; `ended`: those whose token it no longer accepts, whatever
+    its expiry says; `ends`: those that are known to end with their token, and when. `denied`: by identity, the roles
+    that AWS has refused to this process, its reason and when that was. `remarks`: path and text of what else could not
+    be written. `unlocked`: the folder in which locks cannot be kept, "" when they can.
 
     `now` is in seconds since the epoch everywhere.
     """
