@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
+from tui.aws.session import renewal
 from tui.aws.state.schedule import Action, Renew, Scheduler, Watched
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -271,6 +272,18 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
     assert refreshes(demo) == 0
 
 
+def test_of_several_that_are_due_the_session_in_use_is_the_first() -> None:
+    scheduler = Scheduler(automatic=True, on_open=True)
+    watched = [Watched("long ago", 100, True), Watched("in use", 900, True, in_use=True), Watched("later", 500, True)]
+    found = []
+    for second in range(6):
+        renewals = [each for each in scheduler.tick(1000 + second, second, watched) if isinstance(each, Renew)]
+        for each in renewals:
+            found.append(each.key)
+            scheduler.finished(each.key, 1000 + second, None, "no network")
+    assert found == ["in use", "long ago", "later"]
+
+
 def test_what_short_lives_have_taught_is_forgotten_with_a_longer_one() -> None:
     """A sign-in of two minutes, renewed; then a new sign-in of 17: it is renewed with a quarter of an hour left."""
     scheduler = Scheduler(automatic=True)
@@ -286,3 +299,20 @@ def test_what_short_lives_have_taught_is_forgotten_with_a_longer_one() -> None:
     assert renewals(1000, 1120, 5) == [1001]
     assert renewals(1005, 1121, 70) == [1062]  # of the same kind: with half of its time left
     assert renewals(1075, 1075 + 17 * 60, 180) == [1075 + 121]
+
+
+async def test_what_surely_needs_the_user_does_not_wait_for_renewals(
+    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """lab has no token; acme may be renewed, and AWS refuses that after a while: its sign-in comes behind."""
+    setting(home, "automatic = false")
+    monkeypatch.setattr(renewal, "LATE", 0.3)
+    put_token(demo, "acme", ACME, expires_in=-MINUTE)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException", delay=3.0)
+    configure(CONFIG[: CONFIG.index("[profile attic]")])
+    async with board() as it:
+        await it.until(lambda: "refreshable" in it.row("acme"))
+        await it.press("L")
+        await it.until("Sign in to lab")
+        await it.press("escape")
+        await it.until("Sign in to acme")

@@ -34,12 +34,14 @@ SETTLE = 3.0
 class Watched(NamedTuple):
     """A session as the scheduler sees it. `expires_at`: of its access token, None without one. `renewable`: whether
     AWS would renew it without the user, as far as one knows. `ends`: whether the session itself is known to end with
-    this token; it is then renewable when that has come, to see whether it is so."""
+    this token; it is then renewable when that has come, to see whether it is so. `in_use`: whether the active profile
+    is one of its own: where several are due it comes first."""
 
     key: str
     expires_at: int | None
     renewable: bool
     ends: bool = False
+    in_use: bool = False
 
 
 class Renew(NamedTuple):
@@ -156,7 +158,7 @@ class Scheduler:
         if not self.automatic or self.under_way is not None:
             return None
         due = [
-            (session.expires_at, session.key)
+            (not session.in_use, session.expires_at, session.key)
             for session in sessions
             if session.renewable
             and session.expires_at is not None
@@ -164,7 +166,7 @@ class Scheduler:
             and session.expires_at - now < self._margins.get(session.key, MARGIN)
             and monotonic - self._tried.get(session.key, -math.inf) >= PAUSE
         ]
-        return min(due)[1] if due else None
+        return min(due)[2] if due else None
 
 
 def first_to_end(sessions: Iterable[Watched], now: float) -> Watched | None:

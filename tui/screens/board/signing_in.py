@@ -103,6 +103,13 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
 
+    async def _opened(self, sessions: list[Session], acting: str | None) -> None:
+        """The same, until the user has left it. For workers."""
+        from ..sign_in.screen import SignIn
+
+        await self._panes.app.push_screen_wait(SignIn(self._store, sessions, acting))
+        self._look_again()
+
     def first(self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "") -> None:
         """Do something that takes the sessions of these profiles, once they are signed in: silently where that works,
         else by the sign-in screen. Where the user leaves that, it is not done; `undone` says so, behind a colon.
@@ -180,8 +187,6 @@ class SigningIn:
 
     async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
         """Have the user sign in to these sessions. False when they have left it before, which is said."""
-        from ..sign_in.screen import SignIn
-
         panes = self._panes
         if not sessions:
             return True
@@ -190,8 +195,7 @@ class SigningIn:
             self._nothing(f"Sign-in needed for {names}: {undone}")
             return False
         before = {session.key: self._store.snapshot.token(session.key) for session in sessions}
-        await panes.app.push_screen_wait(SignIn(self._store, sessions, acting))
-        self._look_again()
+        await self._opened(sessions, acting)
         for key, old in before.items():
             token = self._store.snapshot.token(key)
             if token is None or (old is not None and token.access_token == old.access_token):
@@ -223,35 +227,47 @@ class SigningIn:
             self._nothing(f"Session {key} is no longer configured")
 
     async def _renew_or_open(self, sessions: list[Session], acting: str | None) -> None:
-        """Renew side by side what can be renewed without the user; open the sign-in for the rest."""
-        panes = self._panes
+        """Renew side by side what can be renewed without the user; open the sign-in for the rest: at once for what
+        surely needs it, and behind that for what AWS has refused to renew meanwhile."""
+        panes, now = self._panes, clock.now()
         sessions = [session for session in sessions if session.key not in self._renewing]
         keys = {session.key for session in sessions}
         self._renewing |= keys  # pressed again, they join what is under way
-        due = [key for key in keys if panes.snapshot.session_clock(key, clock.now())[0] == model.REFRESHABLE]
-        if due:
-            panes.set_progress(f"Renewing {due[0] if len(due) == 1 else f'{len(due)} sessions'} …")
+        due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
+        certain = [each for each in sessions if each not in due]
+        renewing = asyncio.ensure_future(self._renewed_all(due, acting))
         try:
-            done = await asyncio.gather(*(self._renewed(session, acting) for session in sessions))
+            if certain:
+                await self._opened(certain, acting)
+                self._renewing -= {each.key for each in certain}
+            remaining = await renewing
         finally:
+            renewing.cancel()
             self._renewing -= keys
-            panes.set_progress("")
-        self._look_again()
-        remaining = [session for session, well in zip(sessions, done, strict=True) if not well]
         if remaining and panes.app.screen is panes.screen:
             self.open(remaining, acting)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(map(session_label, remaining))
             self._nothing(f"Sign-in needed for {names}: press l on the board")
 
-    async def _renewed(self, session: Session, acting: str | None) -> bool:
-        """Renew a session if that is possible. False: the user has to sign in."""
+    async def _renewed_all(self, sessions: list[Session], acting: str | None) -> list[Session]:
+        """Renew these side by side. Returns those that the user has to sign in to."""
+        if not sessions:
+            return []
         panes = self._panes
-        if panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
-            return False
+        panes.set_progress(f"Renewing {sessions[0].key if len(sessions) == 1 else f'{len(sessions)} sessions'} …")
+        try:
+            done = await asyncio.gather(*(self._renewed(session, acting) for session in sessions))
+        finally:
+            panes.set_progress("")
+        self._look_again()
+        return [session for session, well in zip(sessions, done, strict=True) if not well]
+
+    async def _renewed(self, session: Session, acting: str | None) -> bool:
+        """Renew a session. False: the user has to sign in."""
         told = await background.try_to_renew(self._store, session, acting)
         if told is not None:
-            panes.sso.tell(told.text, told.severity)
+            self._panes.sso.tell(told.text, told.severity)
         return told is not None
 
     async def _renew_quietly(self, session: Session) -> None:
