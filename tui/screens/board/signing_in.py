@@ -68,6 +68,7 @@ class SigningIn:
         self._renewals = renewals
         self._look_again = look_again
         self._renewing: set[str] = set()
+        self._learned: set[str] = set()
 
     def to(self, session: Session, acting: str | None) -> None:
         """Sign in to one session; asks first when it is signed in already."""
@@ -183,6 +184,7 @@ class SigningIn:
             await background.renew(self._store, session, acting)
         except SsoError as error:
             return error
+        self._learn(session)
         return None
 
     async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
@@ -206,6 +208,15 @@ class SigningIn:
     def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
         self._run(self._renew_quietly(session), "renew-quietly", "renew a session before it ends")
+
+    def _learn(self, session: Session) -> None:
+        """The names of the session's accounts, once, where none is known: they come with a sign-in else, and whose
+        session is renewed day by day signs in rarely."""
+        from ..sign_in.learning import learn, named
+
+        if session.key not in self._learned and not named(self._store.snapshot, session):
+            self._learned.add(session.key)
+            learn(self._panes.app, self._store, session)
 
     def _nothing(self, why: str) -> None:
         self._panes.sso.tell(why, "warning")
@@ -268,12 +279,14 @@ class SigningIn:
         told = await background.try_to_renew(self._store, session, acting)
         if told is not None:
             self._panes.sso.tell(told.text, told.severity)
+            self._learn(session)
         return told is not None
 
     async def _renew_quietly(self, session: Session) -> None:
         expires_at, reason = None, ""
         try:
             expires_at = (await background.renew(self._store, session)).expires_at
+            self._learn(session)
         except SsoError as error:
             reason = error.title
         finally:
