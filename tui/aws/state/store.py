@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 from ..cache import files, folders, locks, shapes
-from . import finishing
+from . import config_watch, finishing
 from .aws_login import login_path, parse_login
 from .config_watch import ConfigWatch
 from .entries import Entries
@@ -45,7 +46,11 @@ class Store:
 
     For worker threads: every method may wait for a file, and for another thread that reads or writes (one lock for
     all). `snapshot` alone may be taken by any thread at any time; it is replaced whole. `on_change`: called with each
-    next Snapshot, by the thread that has made it.
+    next Snapshot, by the thread that has made it, under the lock: it must not wait for another thread.
+
+    The lock lets its own thread in again: while something is written the guard is asked, and a `Watch` looks for the
+    newest token, which makes a Snapshot in the middle of that. What is in ConfigWatch, Entries and Memory is touched
+    under this lock alone; they have none of their own.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None, names: AccountNames | None = None) -> None:
@@ -103,11 +108,16 @@ class Store:
 
     def look_at_config(self) -> bool:
         """Take the configuration in as it is at this moment. False while it is empty or unreadable, and what is known
-        is what it was. Waits until the files hold still."""
-        with self._lock:
-            found = self._watch.look()
-            self._publish()
-            return found
+        is what it was. Waits until the files hold still, with nobody else waiting meanwhile."""
+        before, deadline = None, time.monotonic() + config_watch.LONGEST
+        while True:
+            with self._lock:
+                found = self._watch.look(before, time.monotonic() > deadline)
+                if isinstance(found, bool):
+                    self._publish()
+                    return found
+            before = found
+            time.sleep(config_watch.SETTLED)
 
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last look saw."""
