@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,20 @@ OWN = CONFIG + (
     "\n[profile own]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = ReadOnly\n"
     "sso_account_name = Our Name\n"
 )
+
+
+def test_names_that_are_learned_at_the_same_time_all_stay(home: Path) -> None:
+    """Several sessions are signed in to at once, each by a thread that notes the names of its accounts."""
+    gate = threading.Barrier(2)
+
+    def note(first: int) -> None:
+        for number in range(first, first + 20):
+            gate.wait()
+            account_names.note({f"{number:012}": f"Account {number}"})
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(note, (100, 200)))
+    assert len(account_names.load()) == 40
 
 
 def names_of(store: Store) -> dict[str, str]:
@@ -76,7 +92,7 @@ def test_a_configuration_that_changes_keeps_the_names(home: Path) -> None:
     account_names.note({"111111111111": "Development"})
     watch = ConfigWatch(os.environ, AccountNames())
     (home / ".aws/config").write_text(OWN.replace("sso_account_name = Our Name\n", ""))
-    assert watch.look()
+    assert watch.look(late=True) is True
     assert watch.config.profiles["own"].account_name == "Development"
 
 

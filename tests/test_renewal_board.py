@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
+from tui.aws.cache import account_names
+from tui.aws.session import renewal
 from tui.aws.state.schedule import Action, Renew, Scheduler, Warn, Watched
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -33,6 +35,12 @@ def configured(home: Path) -> None:
 
 def refreshes(demo: DemoServer) -> int:
     return sum(entry.details.get("grantType") == "refresh_token" for entry in demo.state.log.entries("CreateToken"))
+
+
+def beside_names(demo: DemoServer) -> int:
+    """All requests but those for the names of accounts, which are asked for once."""
+    assert demo.state.log.count("ListAccounts") <= len(demo.state.log.entries("CreateToken"))
+    return demo.state.log.count() - demo.state.log.count("ListAccounts")
 
 
 Wait = Callable[[Driver, int], Awaitable[None]]
@@ -70,10 +78,12 @@ async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, ho
         await it.until(lambda: "signed-in" in it.row("acme"))
         assert "7h 59m" in it.row("acme") or "8h 00m" in it.row("acme")
         assert not it.app.said.all()
+        await it.until("Development")
         await wait(it, 90)
         assert it.row("lab").split()[2] == "refreshable"
     assert refreshes(demo) == 1
-    assert demo.state.log.count() == 1
+    assert demo.state.log.count("ListAccounts") == 1
+    assert beside_names(demo) == 1
 
 
 async def test_the_setting_turns_it_off(demo: DemoServer, home: Path, wait: Wait) -> None:
@@ -103,7 +113,7 @@ async def test_on_opening_what_had_ended_is_renewed_without_a_word(
         assert not it.app._notifications
         assert it.app.screen is it.board
         await wait(it, 90)
-    assert refreshes(demo) == demo.state.log.count() == 2
+    assert refreshes(demo) == beside_names(demo) == 2
     assert not opened.exists()
 
 
@@ -189,6 +199,7 @@ async def test_r7_a_sleep_costs_one_renewal_for_each_session_and_no_browser(
 ) -> None:
     opened = tmp_path / "opened"
     monkeypatch.setenv("BROWSER", f"touch {opened}")
+    account_names.note({"111111111111": "Development", "333333333333": "Sandbox"})  # else they are asked for
     put_token(demo, "acme", ACME, expires_in=3600)
     put_token(demo, "lab", LAB, expires_in=3700)
     put_token(demo, LEGACY, LEGACY, expires_in=3600, refreshToken=None)
@@ -295,3 +306,49 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
         await it.until(lambda: "lab" not in it.board.snapshot.config.sessions)
         await it.until(lambda: it.board.renewals.scheduler.under_way is None)
     assert refreshes(demo) == 0
+
+
+def test_of_several_that_are_due_the_session_in_use_is_the_first() -> None:
+    scheduler = Scheduler(automatic=True, on_open=True)
+    watched = [Watched("long ago", 100, True), Watched("in use", 900, True, in_use=True), Watched("later", 500, True)]
+    found = []
+    for second in range(6):
+        renewals = [each for each in scheduler.tick(1000 + second, second, watched) if isinstance(each, Renew)]
+        for each in renewals:
+            found.append(each.key)
+            scheduler.finished(each.key, 1000 + second, None, "no network")
+    assert found == ["in use", "long ago", "later"]
+
+
+def test_what_short_lives_have_taught_is_forgotten_with_a_longer_one() -> None:
+    """A sign-in of two minutes, renewed; then a new sign-in of 17: it is renewed with a quarter of an hour left."""
+    scheduler = Scheduler(automatic=True)
+
+    def renewals(start: int, expires_at: int, seconds: int) -> list[int]:
+        at = []
+        for now in range(start, start + seconds):
+            if Renew("acme") in scheduler.tick(now, now, [Watched("acme", expires_at, True)]):
+                at.append(now)
+                scheduler.finished("acme", now, now + 120)
+        return at
+
+    assert renewals(1000, 1120, 5) == [1001]
+    assert renewals(1005, 1121, 70) == [1062]  # of the same kind: with half of its time left
+    assert renewals(1075, 1075 + 17 * 60, 180) == [1075 + 121]
+
+
+async def test_what_surely_needs_the_user_does_not_wait_for_renewals(
+    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """lab has no token; acme may be renewed, and AWS refuses that after a while: its sign-in comes behind."""
+    setting(home, "automatic = false")
+    monkeypatch.setattr(renewal, "LATE", 0.3)
+    put_token(demo, "acme", ACME, expires_in=-MINUTE)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException", delay=3.0)
+    configure(CONFIG[: CONFIG.index("[profile attic]")])
+    async with board() as it:
+        await it.until(lambda: "refreshable" in it.row("acme"))
+        await it.press("L")
+        await it.until("Sign in to lab")
+        await it.press("escape")
+        await it.until("Sign in to acme")

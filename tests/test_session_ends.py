@@ -23,7 +23,7 @@ from tui.demo.server import DemoServer
 from tui.screens.board.details import session_fields
 from tui.words.states import SOON
 
-from .aws_home import configure, content, known, named, put_token, session_named, token_file
+from .aws_home import Unguarded, configure, content, known, named, put_token, session_named, token_file
 from .board import Driver, board
 from .commands import leaked
 from .sign_ins import Attempt, fast_polls
@@ -308,3 +308,27 @@ async def test_what_another_board_was_refused_is_said_within_a_minute(
         day.at(61 * MINUTE)
         it.board.tick()
         await it.until(lambda: "signed-out" in it.row("acme"))
+
+
+def test_nothing_is_noted_of_a_token_that_a_sign_out_has_forestalled(demo: DemoServer, home: Path) -> None:
+    store = configure()
+
+    class Over(Unguarded):
+        def check(self) -> None:
+            raise SignInNeeded("acme", "it was signed out meanwhile")
+
+    class OverSoon(Unguarded):
+        def __init__(self) -> None:
+            self.checked = 0
+
+        def check(self) -> None:
+            self.checked += 1
+            if self.checked > 1:
+                raise SignInNeeded("acme", "it was signed out meanwhile")
+
+    token = demo.state.issue_token(ACME, expires_in=900)
+    for guard in (Over(), OverSoon()):
+        with pytest.raises(SignInNeeded):
+            store.took("acme", token, guard)
+        assert not token_file("acme").exists()
+        assert list((Path(attempts.folder()).parent / "ends").glob("*")) == []

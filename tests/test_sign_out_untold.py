@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
+from tui.aws.errors import SsoError
 from tui.aws.session import signing_out
 from tui.aws.session.signing_out import make_manifest
+from tui.aws.state import finishing
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.words.durations import absolute
@@ -83,3 +85,23 @@ async def test_the_board_says_until_when_they_live(untold: DemoServer) -> None:
         await it.until("not everything went well")
         await it.until(absolute(token.expires_at).partition(" ")[0])
         assert "it ends at its own expiry" in " ".join(it.words().split())
+
+
+async def test_a_sign_out_that_fails_is_told_once(
+    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure()
+    put_token(demo, "acme", ACME)
+
+    def fail(*_arguments: object) -> None:
+        raise SsoError("It went wrong", "try again")
+
+    monkeypatch.setattr(signing_out, "_carry_out", fail)
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press("x")
+        await it.until("Removes 1 token")
+        await it.press("enter")
+        await it.until("It went wrong")
+        assert "The sign-out of acme was not finished: sign out once more" in it.words()
+        assert finishing.failures() == []

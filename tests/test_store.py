@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -263,3 +265,28 @@ def test_files_are_read_once_until_they_change(demo: DemoServer, home: Path) -> 
     assert changes(store)
     assert known(store).token("acme") is not first
     assert content(path)["startUrl"] == ACME
+
+
+def test_nobody_waits_for_a_configuration_that_does_not_hold_still(
+    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One thread waits for that up to a second; what others ask of the Store meanwhile is answered at once."""
+    store = configure()
+    (home / ".aws/config").write_text(CONFIG + "\n[profile late]\nregion = x\n")
+    waits, go_on = threading.Event(), threading.Event()
+
+    def sleep(_seconds: float) -> None:
+        waits.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr("tui.aws.state.store.time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
+    waiting = threading.Thread(target=store.look_at_config, daemon=True)
+    waiting.start()
+    assert waits.wait(20)
+    asking = threading.Thread(target=store.newest_token, args=("acme",), daemon=True)
+    asking.start()
+    asking.join(10)
+    assert not asking.is_alive()
+    go_on.set()
+    waiting.join(20)
+    assert "late" in store.config.all_names

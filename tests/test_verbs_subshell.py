@@ -138,6 +138,8 @@ def test_without_a_terminal_or_a_profile_nothing_is_opened(dev_home: Path) -> No
     assert "ssotui exec dev -- COMMAND" in check(ssotui("shell", "dev"), 2).stderr
     assert "There is no profile dve" in check(ssotui("shell", "dve"), 1).stderr
     assert "Which profile?" in check(ssotui("shell"), 2).stderr
+    wrong = check(ssotui("shell", AWS_PROFILE="dve"), 1).stderr
+    assert 'AWS_PROFILE: there is no profile "dve"; did you mean dev?' in wrong
     assert "ssotui exec audit" in check(ssotui("shell", AWS_PROFILE="audit"), 2).stderr
     assert load_state().switched == []
 

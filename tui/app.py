@@ -96,7 +96,7 @@ class SsoApp(TerminalApp):
         self.settings = settings.load()
         self.remembered = Remembered()
         if self.settings.sort != settings.LAST:
-            self.remembered.state.sort = self.settings.sort
+            self.remembered.state = self.remembered.state.with_(sort=self.settings.sort)
         super().__init__()
         self.emit = emit
         self.demo = demo

@@ -14,21 +14,22 @@ from .state_file import State
 
 
 class Remembered:
-    """`state` is replaced, never changed by threads. `problem`: why the file could not be read when the board began,
-    or ""."""
+    """`state` is replaced whole, by the event loop (`change`) and by threads (`save`, `look`), and may be taken by any.
+    `problem`: why the file could not be read when the board began, or ""."""
 
     def __init__(self) -> None:
         self._stamp = files.stamp(state_file.state_path())
         self.state = state_file.load_state()
         self.problem = self.state.problem
         self._pending: list[state_file.Change] = []
+        self._taken = 0
         self._in_memory = threading.Lock()
         self._in_the_file = threading.Lock()
 
     def change(self, change: state_file.Change) -> None:
         """Change it here; `save` is still to be called."""
         with self._in_memory:
-            change(self.state)
+            self.state = change(self.state)
             self._pending.append(change)
 
     def save(self) -> str:
@@ -53,16 +54,20 @@ class Remembered:
         stamp = files.stamp(state_file.state_path())
         if stamp == self._stamp:
             return False
+        taken = self._taken
         found = state_file.load_state()
         with self._in_memory:
+            if self._taken != taken:
+                return False  # a `save` has read a newer one meanwhile; the next look sees the file as it is then
             before, self._stamp = self.state, stamp
             if not found.problem and stamp is not None:
                 self._take(found)
-            return self.state != before or self.state.used != before.used
+            return self.state != before
 
     def _take(self, found: State) -> None:
         # Each board has its own; the next one begins with what was chosen last.
-        found.sort, found.details = self.state.sort, self.state.details
+        found = found.with_(sort=self.state.sort, details=self.state.details)
         for change in self._pending:
-            change(found)
+            found = change(found)
         self.state = found
+        self._taken += 1

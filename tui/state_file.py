@@ -15,9 +15,10 @@ from .aws.config.file import Unreadable, read_bytes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
-    Change = Callable[["State"], None]
-    """A change of what is remembered, made to whatever that is by then."""
+    Change = Callable[["State"], "State"]
+    """A change of what is remembered: the next state of whatever that is by then."""
 
 SORTS = ("name", "recent", "session", "expiry")
 MORE_SORTS = ("account", "account name", "role", "region")
@@ -35,7 +36,7 @@ class State:
     what is in the file besides, of later versions. `switched`: the profiles that shells were switched to last, newest
     first. `used`: when those of `recent` were used, where that is known. `details`: whether the details are to be seen,
     None where nobody has said so. `services`, `regions`: where the console was opened last. `problem`: why it could not
-    be read or written; `damaged`: because it makes no sense."""
+    be read or written; `damaged`: because it makes no sense. Never changed, only replaced: threads take it as it is."""
 
     __slots__ = (
         *("damaged", "details", "others", "pinned", "problem", "recent", "regions"),
@@ -51,6 +52,8 @@ class State:
         switched: list[str] | None = None,
         used: dict[str, int] | None = None,
         details: bool | None = None,
+        services: list[str] | None = None,
+        regions: list[str] | None = None,
         others: dict[str, object] | None = None,
         problem: str = "",
         damaged: bool = False,
@@ -64,17 +67,19 @@ class State:
         self.others = others or {}
         self.problem = problem
         self.damaged = damaged
-        self.services: list[str] = []
-        self.regions: list[str] = []
+        self.services = services or []
+        self.regions = regions or []
+
+    def with_(self, **changes: Any) -> State:
+        """The State that differs from this one in `changes`."""
+        return State(**{name: changes.get(name, getattr(self, name)) for name in self.__slots__})
 
     def __repr__(self) -> str:
         return f"State({self.recent}, {self.pinned}, {self.sort!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, State) and (self.recent, self.pinned, self.sort) == (
-            other.recent,
-            other.pinned,
-            other.sort,
+        return isinstance(other, State) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "others"
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -101,18 +106,18 @@ def load_state() -> State:
         value = None
     if not isinstance(value, dict):
         return State(problem=f"{path}: it is damaged, and begun anew", damaged=True)
-    state = State(_names(value.get("recent"))[:RECENT_LIMIT], _names(value.get("pinned")), others=value)
-    state.switched = _names(value.get("switched"))[:SWITCHED_LIMIT]
-    if value.get("sort") in (*SORTS, *MORE_SORTS):
-        state.sort = value["sort"]
-    state.services = _names(value.get("services"))[:CONSOLES_LIMIT]
-    state.regions = _names(value.get("regions"))[:CONSOLES_LIMIT]
-    used = value.get("used")
-    if isinstance(used, dict):
-        state.used = {name: used[name] for name in state.recent if _is_moment(used.get(name))}
-    if isinstance(value.get("details"), bool):
-        state.details = value["details"]
-    return state
+    recent, used = _names(value.get("recent"))[:RECENT_LIMIT], value.get("used")
+    return State(
+        recent,
+        _names(value.get("pinned")),
+        value["sort"] if value.get("sort") in (*SORTS, *MORE_SORTS) else "name",
+        switched=_names(value.get("switched"))[:SWITCHED_LIMIT],
+        used={name: used[name] for name in recent if _is_moment(used.get(name))} if isinstance(used, dict) else None,
+        details=value["details"] if isinstance(value.get("details"), bool) else None,
+        services=_names(value.get("services"))[:CONSOLES_LIMIT],
+        regions=_names(value.get("regions"))[:CONSOLES_LIMIT],
+        others=value,
+    )
 
 
 def _is_moment(value: object) -> bool:
@@ -131,7 +136,7 @@ def change_state(*changes: Change) -> State:
         if state.problem and not state.damaged:
             return state  # what cannot be read just now is not replaced
         for change in changes:
-            change(state)
+            state = change(state)
         value: dict[str, object] = {
             **state.others,
             "recent": state.recent[:RECENT_LIMIT],
@@ -146,73 +151,50 @@ def change_state(*changes: Change) -> State:
             value["regions"] = state.regions[:CONSOLES_LIMIT]
         if state.switched:
             value["switched"] = state.switched[:SWITCHED_LIMIT]
-        state.problem = ""
+        problem = ""
         try:
             replace(state_path(), json.dumps(value))
         except OSError as error:
             if os.path.realpath(state_path()) != os.devnull:
-                state.problem = f"{state_path()}: {error.strerror or type(error).__name__}"
-        return state
+                problem = f"{state_path()}: {error.strerror or type(error).__name__}"
+        return state.with_(problem=problem, damaged=False)
 
 
 def used(name: str) -> Change:
     """The change that a profile was used just now."""
-
-    def change(state: State) -> None:
-        state.recent = [name, *(other for other in state.recent if other != name)]
-        state.used = {**state.used, name: at}
-
     at = int(clock.now())
-    return change
+    return lambda state: state.with_(recent=_first(name, state.recent), used={**state.used, name: at})
 
 
 def pinned(name: str, wanted: bool) -> Change:
     """The change that a profile is pinned, or is not any more."""
-
-    def change(state: State) -> None:
-        state.pinned = [other for other in state.pinned if other != name] + [name] * wanted
-
-    return change
+    return lambda state: state.with_(pinned=[other for other in state.pinned if other != name] + [name] * wanted)
 
 
 def sorted_by(order: str) -> Change:
     """The change of the order."""
-
-    def change(state: State) -> None:
-        state.sort = order
-
-    return change
+    return lambda state: state.with_(sort=order)
 
 
 def details_shown(wanted: bool) -> Change:
     """The change that the details are to be seen, or not."""
-
-    def change(state: State) -> None:
-        state.details = wanted
-
-    return change
+    return lambda state: state.with_(details=wanted)
 
 
 def console_opened(service: str, region: str) -> Change:
     """The change that the console was opened at a service and in a region just now ("" for none)."""
-
-    def change(state: State) -> None:
-        state.services = [service] * bool(service) + [other for other in state.services if other != service]
-        state.regions = [region] * bool(region) + [other for other in state.regions if other != region]
-
-    return change
+    return lambda state: state.with_(services=_first(service, state.services), regions=_first(region, state.regions))
 
 
 def switched_to(name: str) -> Change:
     """The change that a shell was switched to a profile just now."""
-
     use = used(name)
+    return lambda state: use(state).with_(switched=_first(name, state.switched))
 
-    def change(state: State) -> None:
-        use(state)
-        state.switched = [name, *(other for other in state.switched if other != name)]
 
-    return change
+def _first(name: str, names: list[str]) -> list[str]:
+    """The names with this one ("" for none) in front."""
+    return [name] * bool(name) + [other for other in names if other != name]
 
 
 def note_switch(name: str) -> str:

@@ -18,11 +18,17 @@ _CODES = {ADDED: "32", GONE: "31", PLACE: "36"}
 
 
 def change(
-    here: Environment, edit: Callable[[str], str], question: str, agreed: bool, notes: Callable[[str], object] = len
+    here: Environment,
+    edit: Callable[[str], str],
+    question: str,
+    agreed: bool,
+    notes: Callable[[str], object] = len,
+    write: Callable[[ConfigFile, str], str] | None = None,
 ) -> ConfigFile | None:
     """Show what `edit` makes of the config file, ask unless that is `agreed` already, and write it. `notes` is given
     the file's text, to say more before the question. When the file has changed meanwhile it is all shown and asked
-    anew. Returns what was replaced; None when the answer was no. Raises SsoError, UsageError."""
+    anew. `write`: what writes it, in place of `config_edit.write`. Returns what was replaced; None when the answer was
+    no. Raises SsoError, UsageError."""
     for tried in range(TRIES):
         file = config_edit.read(here.environ)
         made = file.edited(edit)
@@ -37,7 +43,7 @@ def change(
         if made == file.text:
             return file
         try:
-            backup = config_edit.write(file, made)
+            backup = (write or config_edit.write)(file, made)
         except Changed as error:
             if tried == TRIES - 1:
                 raise

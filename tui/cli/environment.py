@@ -17,8 +17,10 @@ class Environment:
     """What a command reads and writes, so that a test can run one in a room of its own.
 
     What is not given is the process's own, as it is by then. `now`: seconds since the epoch, for what a command says
-    and judges; requests and the files that they write go by the wall clock. Threads of a command share it: each line
-    is written at once, and who writes several that belong together brings a lock.
+    and judges; requests and the files that they write go by the wall clock. `environ`: which profile is meant and where
+    the configuration is, and what a command is started with. By the process's own environment go requests (addresses,
+    certificates, proxies), the folders of caches, settings and what is remembered, the browser and the board. Threads
+    of a command share it: each line is written at once, and who writes several that belong together brings a lock.
     """
 
     __slots__ = ("_stderr", "_stdin", "_stdout", "environ", "now")

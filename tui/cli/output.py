@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..aws.config.configuration import Config
 from ..aws.config.loading import chosen_name, chosen_problem, credential_process
@@ -62,12 +62,17 @@ def login_source(snapshot: Snapshot, name: str) -> str:
 
 def chosen(snapshot: Snapshot) -> str:
     """The name of the profile that is meant when none is given."""
-    check_read(snapshot, "any profile")
-    wrong = chosen_problem(snapshot.config, snapshot.environ)
-    name = chosen_name(snapshot.environ)
+    return chosen_of(snapshot.config, snapshot.environ)
+
+
+def chosen_of(config: Config, environ: Mapping[str, str]) -> str:
+    """The same for a command that needs the configuration alone."""
+    _check_read(config, "any profile")
+    wrong = chosen_problem(config, environ)
+    name = chosen_name(environ)
     if name and wrong is not None:
         raise SsoError(f"{wrong.file}: {wrong.message}", "set it to a profile, unset it, or name a profile")
-    if not name and "default" not in snapshot.config.all_names:
+    if not name and "default" not in config.all_names:
         raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
     return name or "default"
 
@@ -109,7 +114,11 @@ def the_session(snapshot: Snapshot, name: str) -> Session:
 
 def check_read(snapshot: Snapshot, missing: str) -> None:
     """Raises SsoError when `missing` may only be so because the configuration could not be read."""
-    why = snapshot.config.why_unread()
+    _check_read(snapshot.config, missing)
+
+
+def _check_read(config: Config, missing: str) -> None:
+    why = config.why_unread()
     if why:
         raise SsoError(why, f"so nothing is known of {missing}")
 

@@ -163,10 +163,12 @@ class SignOut(Dialog[None]):
         try:
             result = await awaited
         except SsoError as error:
+            job.done()  # told here, with what it has come to by then
             if self.is_attached:
-                self.query_one("#list", Static).update(failure(error))
+                lost = [Content.styled(clean(line, 400), "$text-warning") for line in job.lost]
+                self.query_one("#list", Static).update(Content("\n").join([failure(error), *lost]))
             else:
-                app.tell(plain(error), "error", timeout=15)
+                app.tell("; ".join([plain(error), *job.lost]), "error", timeout=15)
             return
         finally:
             self.running = False

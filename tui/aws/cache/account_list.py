@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from ..model import Session
 
+YOUNG = 3600
+"""Seconds for which a listing is taken as it is."""
+
 MOST_LETTERS = 300
 """Of a name or an address that the portal gives."""
 
@@ -49,6 +52,10 @@ class AccountList(NamedTuple):
     def complete(self) -> bool:
         """Whether every account's roles are those of the last listing."""
         return self.accounts_at > 0 and not self.unlisted()
+
+    def is_young(self, now: float) -> bool:
+        """Whether all is known, and has been listed so lately that it need not be asked for anew."""
+        return self.complete and abs(now - self.accounts_at) < YOUNG
 
     def with_accounts(self, found: Iterable[Account], now: int) -> AccountList:
         """These accounts, with the roles that were known of them before; all of them are still to be asked for, also

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ..config.configuration import Config
 
 
+LOCK_WAIT = 2.0
+"""Seconds for which somebody else who is just writing the same file is waited for."""
+
+
 def path() -> str:
     """Their file, in the state folder."""
     return os.path.join(folders.own_folder(folders.STATE), "account-names.json")
@@ -44,11 +48,19 @@ def named(config: Config) -> Config:
 
 
 def note(names: Mapping[str, str]) -> None:
-    """Remember these, beside the others. Raises OSError."""
-    before = load()
-    after = {**before, **{key: name for key, name in names.items() if name}}
-    if after != before:
-        files.write(path(), dict(after))
+    """Remember these, beside the others, also beside those that another thread or process notes just now. Raises
+    OSError."""
+    from . import locks  # whoever only reads names can do without
+
+    held = locks.try_hold("account-names", LOCK_WAIT)
+    try:
+        before = load()
+        after = {**before, **{key: name for key, name in names.items() if name}}
+        if after != before:
+            files.write(path(), dict(after))
+    finally:
+        if held is not None:
+            held.release()
 
 
 class AccountNames:

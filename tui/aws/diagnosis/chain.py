@@ -241,6 +241,8 @@ def _token(snapshot: Snapshot, session: Session, profile: Profile, now: float) -
     if state == NOT_YET:
         return Link(links.TOKEN, NOTE, value, where, "not looked at yet")
     said = snapshot.why_no_token(session.key)
+    if not said and session.key in snapshot.ended:
+        said = "AWS no longer accepts it"
     if not said and session.key in snapshot.refused:
         said = "AWS does not renew it any more"
     if not said and ends is not None:

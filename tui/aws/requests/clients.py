@@ -75,7 +75,8 @@ def client(
     profile: str | None = None,
     credentials: RoleCredentials | None = None,
 ) -> Any:
-    """The client for `service` ("sso", "sso-oidc", "sts") in `region`, on behalf of `profile`.
+    """The client for `service` ("sso", "sso-oidc", "sts") in `region`, on behalf of `profile`, at the address that the
+    process's own environment, or the configuration, says.
 
     Without `credentials` requests are unsigned. The user's configuration is not given to botocore (one broken
     section would stop it); what matters of it is passed on: addresses, `ca_bundle`, FIPS and dual-stack settings.

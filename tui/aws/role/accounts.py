@@ -23,7 +23,7 @@ from ..model import Session, Token
 from ..requests import clients, pace
 from ..requests.behalf import behalf
 from ..requests.start_url import region_of
-from ..session.renewal import AFTER_FAILURE, renew, usable_token
+from ..session.renewal import Asking
 from ..state.store import Store
 
 AT_ONCE = clients.POOL
@@ -52,8 +52,6 @@ _TO_END = 0.5
 
 _NOT_OFFERED = ("ForbiddenException", "ResourceNotFoundException", "AccessDeniedException", "AccessDenied")
 """The codes for an account that has been taken away since the accounts were listed."""
-
-_NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
 
 
 class _Leaving(threading.Event):
@@ -92,13 +90,12 @@ class Listing:
         self.unsaved = ""
         self.pace = pace.Pace(AT_ONCE, PER_SECOND)
         self._acting = behalf(store.snapshot, session.key)
-        self._token: Token | None = None
+        self._asking = Asking(store, session, self._acting)
         self._waiting: deque[str] = deque()
         self._first = ""
         self._in_a_row = 0
         self._ended: SsoError | None = None
         self._lock = threading.Lock()
-        self._renewing = threading.Lock()
         self._saved = 0.0
         self._leaving = _Leaving(threading.Event())
 
@@ -121,7 +118,7 @@ class Listing:
         when what has been asked for is answered. Raises SignInNeeded, SsoError. What is known by then is kept."""
         self._leaving = _Leaving(cancelled)
         try:
-            self._token = usable_token(self.store, self.session, self._acting, cancelled)
+            self._asking.begin(cancelled)
             now = int(clock.now())
             if self.known.complete or abs(now - self.known.accounts_at) >= GO_ON_WITHIN:
                 found = copy_context().run(self._accounts, cancelled)
@@ -141,7 +138,7 @@ class Listing:
 
     def learn_names(self, cancelled: threading.Event) -> None:
         """Ask for the accounts alone, and remember their names. Raises as `run` does."""
-        self._token = usable_token(self.store, self.session, self._acting, cancelled)
+        self._asking.begin(cancelled)
         _note_names(copy_context().run(self._accounts, cancelled))
 
     def _list_roles(self, cancelled: threading.Event) -> None:
@@ -235,20 +232,10 @@ class Listing:
     def _ask(
         self, operation: str, doing: str, cancelled: threading.Event, arguments: Mapping[str, str]
     ) -> Mapping[str, Any]:
-        token = self._token
-        assert token is not None
-        try:
+        def request(token: Token) -> Mapping[str, Any]:
             return self._request(operation, doing, cancelled, arguments, token)
-        except SsoError as error:
-            if error.code not in _NOT_ACCEPTED:
-                raise
-        token = self._another_token(token, cancelled)
-        try:
-            return self._request(operation, doing, cancelled, arguments, token)
-        except SsoError as error:
-            if error.code in _NOT_ACCEPTED:
-                raise SignInNeeded(self.session.key, "AWS no longer accepts the token") from None
-            raise
+
+        return self._asking.ask(request, cancelled)
 
     def _request(
         self, operation: str, doing: str, cancelled: threading.Event, arguments: Mapping[str, str], token: Token
@@ -263,17 +250,6 @@ class Listing:
             return answer
 
         return clients.request(ask, doing, self._leaving)
-
-    def _another_token(self, refused: Token, cancelled: threading.Event) -> Token:
-        """The token that takes the place of one that AWS no longer accepts: one thread gets it for all."""
-        with self._renewing:
-            if self._token is not None and self._token.access_token != refused.access_token:
-                return self._token
-            newest = self.store.newest_token(self.session.key)
-            if newest is None or newest.access_token == refused.access_token:
-                newest = renew(self.store, self.session, self._acting, cancelled, refused, AFTER_FAILURE)
-            self._token = newest
-            return newest
 
     def _save(self) -> None:
         self._saved = time.monotonic()

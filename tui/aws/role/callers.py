@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from ...exit_codes import REFUSED as REFUSED_CODE
 from ...exit_codes import SIGN_IN_NEEDED
 from ...text import clean
-from ..errors import SignInNeeded, SsoError
+from ..errors import SsoError
 from ..model import Profile
-from ..state import current
 from ..state.store import Store
 from .caller_identity import Identity, get_identity
 from .fleet import Fleet
@@ -107,15 +106,8 @@ class Callers(Fleet):
         return [caller_of(self.store, it, self.identities.get(it.name), errors.get(it.name)) for it in done]
 
     def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
-        session = current.session_parts(self.store.snapshot.session_of(profile))
-        ended = self._ended.get(session)
-        if ended is not None:
-            raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
-        try:
-            self.identities[profile.name] = get_identity(self.store, profile, cancelled)
-        except SignInNeeded as error:
-            self._ended[session] = error
-            raise
+        asked = self._in_session(profile, lambda: get_identity(self.store, profile, cancelled))
+        self.identities[profile.name] = asked
 
 
 def as_csv(callers: Iterable[Caller]) -> str:

@@ -11,12 +11,12 @@ from ...exit_codes import REFUSED
 from ...text import place
 from .. import clock
 from ..cache import account_names, files, locks, shapes, unlisted_roles
-from ..errors import AwsLoginNeeded, SignInNeeded, SsoError
-from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Session, Token, is_token
+from ..errors import AwsLoginNeeded, SsoError
+from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Token, is_token
 from ..requests import clients
 from ..requests.behalf import of_profile
 from ..requests.start_url import region_of
-from ..session.renewal import AFTER_FAILURE, renew, usable_token
+from ..session.renewal import Asking
 from ..session.signed_out import Watch
 from ..state.current import has_changed
 from ..state.store import Store
@@ -24,10 +24,6 @@ from . import grants
 
 _EARLIEST, _LATEST = 1 << 30, 1 << 36
 """Seconds since the epoch (in the years 2004 and 4147): every expiry lies between them."""
-
-
-_NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
-"""The codes with which the portal refuses a token."""
 
 _NO_ACCESS = ("ForbiddenException", "AccessDeniedException", "AccessDenied")
 """The codes with which it refuses a role. Its model has none of them."""
@@ -124,21 +120,17 @@ def _role_credentials(
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
     watch = Watch(store, session)
-    token = usable_token(store, session, of_profile(store.snapshot, acting), cancelled)
     # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
-    client = clients.client("sso", region_of(session, token), store.config, of_profile(store.snapshot, acting))
-    try:
-        answer = _ask(client, profile, token, cancelled)
-    except SsoError as error:
-        if error.code not in _NOT_ACCEPTED:
-            raise _about_role(error, profile) from None
-        token = _second_token(store, session, acting, token, cancelled)
+    behalf = of_profile(store.snapshot, acting)
+
+    def ask(token: Token) -> Mapping[str, Any]:
+        client = clients.client("sso", region_of(session, token), store.config, behalf)
         try:
-            answer = _ask(client, profile, token, cancelled)
-        except SsoError as again:
-            if again.code in _NOT_ACCEPTED:
-                raise SignInNeeded(session.key, "AWS no longer accepts the token") from None
-            raise _about_role(again, profile) from None
+            return _ask(client, profile, token, cancelled)
+        except SsoError as error:
+            raise _about_role(error, profile) from None
+
+    answer = Asking(store, session, behalf).ask(ask, cancelled)
     watch.check()
     credentials = _from_portal(answer, profile)
     if not has_changed(store, session):  # a session of this name may be another one by now
@@ -154,20 +146,6 @@ def _ask(client: Any, profile: Profile, token: Token, cancelled: threading.Event
         f"get credentials for {profile.label}",
         cancelled,
     )
-
-
-def _second_token(
-    store: Store,
-    session: Session,
-    acting: Profile,
-    refused: Token,
-    cancelled: threading.Event | None,
-) -> Token:
-    """Another token after the first was refused: what another program wrote meanwhile, or one renewal."""
-    newest = store.newest_token(session.key)
-    if newest is not None and newest.access_token != refused.access_token:
-        return newest
-    return renew(store, session, of_profile(store.snapshot, acting), cancelled, refused, AFTER_FAILURE)
 
 
 def _about_role(error: SsoError, profile: Profile) -> SsoError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ..errors import Cancelled, SignInNeeded, SsoError, from_exception
 from ..model import Profile, RoleCredentials
@@ -12,6 +13,8 @@ from ..requests import clients, pace
 from ..state import current
 from ..state.store import Store
 from .credentials import cached_credentials, check_profile, get_credentials
+
+Result = TypeVar("Result")
 
 WAITING, GETTING, FAILED = "waiting", "getting…", "failed"
 
@@ -95,17 +98,26 @@ class Fleet:
         cached = None if fresh else cached_credentials(self.store, profile)
         if cached is not None:
             return cached
+        return self._in_session(profile, lambda: self._unless_slowed(profile, fresh, cancelled))
+
+    def _in_session(self, profile: Profile, work: Callable[[], Result]) -> Result:
+        """What `work` gets for the profile; it is not done once another profile of its session was told that this takes
+        a sign-in, because nothing has changed since."""
         session = current.session_parts(self.store.snapshot.session_of(profile))
         ended = self._ended.get(session)
         if ended is not None:
-            raise SignInNeeded(ended.session)  # nothing has changed since another profile of the session was told so
+            raise SignInNeeded(ended.session)
+        try:
+            return work()
+        except SignInNeeded as error:
+            self._ended[session] = error
+            raise
+
+    def _unless_slowed(self, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
         if self._slowed is not None:
             raise self._slowed.again()
         try:
             return get_credentials(self.store, profile, fresh, cancelled)
-        except SignInNeeded as error:
-            self._ended[session] = error
-            raise
         except SsoError as error:
             if error.code in clients.THROTTLED:  # for longer than is waited here: the rest would be told the same
                 self._slowed = SsoError("AWS asks to slow down", error.hint, error.exit_code, error.code)

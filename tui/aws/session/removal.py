@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..config.writing import sections
 from ..config.writing.sections import PROFILE, SESSION, named
 from ..errors import SsoError
 from ..model import SSO_SESSION, Session
+from ..state.finishing import Job
 from ..state.snapshot import Snapshot
+from ..state.store import Store
+from .manifest import Manifest
+from .signing_out import Result, sign_out
 
 ELSEWHERE = "in the credentials file"
 """Why a profile stays that cannot be taken either."""
@@ -64,3 +69,19 @@ def nothing_goes(session: Session, hint: str) -> SsoError:
     """The error where neither a section nor a profile is to go. `hint`: how the profiles would."""
     where = "has no section of its own, only profiles" if session.kind != SSO_SESSION else "is not in the config file"
     return SsoError(f"Session {session.key} {where}: nothing was changed", hint)
+
+
+def remove(store: Store, manifest: Manifest, job: Job | None, write: Callable[[], str]) -> tuple[str, Result | None]:
+    """Change the config file by `write`, then sign out. Returns what `write` returns, and how the sign-out went; None
+    without a `job`. Raises what `write` raises: the session stays as it was then.
+
+    For a thread of its own, which whoever leaves does not stop: without its section nobody would look for the token.
+    `job`: what `begin` has made for the sign-out, before this is called.
+    """
+    try:
+        written = write()
+    except BaseException:
+        if job is not None:
+            job.done()
+        raise
+    return written, sign_out(store, manifest, job) if job is not None else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from .. import clock
 from ..cache import files, locks, shapes
@@ -23,6 +25,8 @@ from .arrival import give_back, keep
 from .device_code import STALE_CLIENT, check_session, token_from
 from .signed_out import Watch
 
+Answer = TypeVar("Answer")
+
 LATE = 3.0
 """Seconds after a refusal for which the file is looked at: whoever has spent the refresh token may have to wait for its
 own answer, and then writes it."""
@@ -36,6 +40,9 @@ session would else wait for the same failure, one after another."""
 
 NOT_STORABLE = "NotStorable"
 """The code of the error of a renewal that was not begun, because its token could not be stored."""
+
+NOT_ACCEPTED = ("UnauthorizedException", "ExpiredTokenException", "ExpiredToken")
+"""The codes with which the portal refuses a token."""
 
 _REFUSALS = (
     "InvalidGrantException",
@@ -68,7 +75,12 @@ def renew(
     since = time.monotonic() - recent
 
     def work() -> Token:
-        return _renew(store, session, profile, refused, seen, since)
+        try:
+            return _renew(store, session, profile, refused, seen, since)
+        except SignInNeeded:
+            if refused is not None:
+                store.ended(session.key, refused)
+            raise
 
     return clients.call(work, cancelled, limit=locks.WAIT + 3 * clients.TOTAL_TIMEOUT)
 
@@ -202,6 +214,55 @@ def _is_other(token: Token | None, old: Token | None) -> bool:
         and old is not None
         and token.access_token != old.access_token
     )
+
+
+class Asking:
+    """What is asked of a session's portal with its token, once more with another one where AWS no longer accepts that.
+    `acting`: the profile that it is done for. For any number of threads: one gets the other token for all."""
+
+    def __init__(self, store: Store, session: Session, acting: str | None) -> None:
+        self._store = store
+        self._session = session
+        self._acting = acting
+        self._token: Token | None = None
+        self._renewing = threading.Lock()
+
+    def begin(self, cancelled: threading.Event | None) -> Token:
+        """Have a token that serves. Raises as `usable_token` does."""
+        self._token = usable_token(self._store, self._session, self._acting, cancelled)
+        return self._token
+
+    def ask(self, request: Callable[[Token], Answer], cancelled: threading.Event | None) -> Answer:
+        """What `request` gets with a token. Raises what it raises, and as `renew` does; SignInNeeded when AWS does not
+        accept the other token either."""
+        token = self._token or self.begin(cancelled)
+        try:
+            answer = request(token)
+        except SsoError as error:
+            if error.code not in NOT_ACCEPTED:
+                raise
+        else:
+            if self._session.key in self._store.snapshot.ended:
+                self._store.accepted(self._session.key)
+            return answer
+        token = self._another(token, cancelled)
+        try:
+            return request(token)
+        except SsoError as error:
+            if error.code in NOT_ACCEPTED:
+                raise SignInNeeded(self._session.key, "AWS no longer accepts the token") from None
+            raise
+
+    def _another(self, refused: Token, cancelled: threading.Event | None) -> Token:
+        """What another program, or thread, has got meanwhile, or one renewal."""
+        with self._renewing:
+            if self._token is not None and self._token.access_token != refused.access_token:
+                return self._token
+            newest = self._store.newest_token(self._session.key)
+            if newest is None or newest.access_token == refused.access_token:
+                newest = renew(self._store, self._session, self._acting, cancelled, refused, AFTER_FAILURE)
+            self._token = newest
+            return newest
 
 
 def usable_token(

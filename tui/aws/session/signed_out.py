@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterable
 
 from ..cache import files, locks, shapes
@@ -17,13 +18,17 @@ from ..model import Session
 from ..state.store import Store
 
 _here: dict[str, int] = {}
-"""How often this process has signed out, by lock name: where no mark can be left, this is better than nothing."""
+"""How often this process has signed out, by lock name: where no mark can be left, this is better than nothing. Of the
+whole process, because a sign-out counts for every Store of it; threads count behind the lock."""
+
+_lock = threading.Lock()
 
 
 def mark(names: Iterable[str]) -> None:
-    """Leave a mark for the sessions with these lock names (see `cache.lock_name`)."""
+    """Leave a mark for the sessions with these lock names (see `cache.shapes.lock_name`)."""
     for name in names:
-        _here[name] = _here.get(name, 0) + 1
+        with _lock:
+            _here[name] = _here.get(name, 0) + 1
         with contextlib.suppress(OSError):
             files.write_text(_path(name), os.urandom(8).hex())
 

@@ -1,8 +1,9 @@
-"""What became of attempts to renew a token: which refresh tokens AWS has refused, and which renewals have just failed.
+"""What became of attempts to renew a token: which refresh tokens AWS has refused, which renewals have just failed, and
+which access tokens it no longer accepts.
 
 Other processes of this program know it too, by a small file for each session in the state folder: a prompt, a script or
-an SDK runs it again and again, and each run would ask AWS the same in vain. The file has a hash of the refresh token
-and the times, never the token.
+an SDK runs it again and again, and each run would ask AWS the same in vain. The file has hashes of the tokens and the
+times, never a token.
 """
 
 from __future__ import annotations
@@ -37,11 +38,17 @@ def is_marked(key: str, token: Token) -> bool:
     return token.refresh_token is not None and _Mark(key).is_of(token, "refused")
 
 
+def is_ended(key: str, token: Token) -> bool:
+    """Whether any process of ours was told that AWS no longer accepts this token. Reads the file, if there is one."""
+    return os.path.lexists(_path(key)) and _Mark(key).ends(token)
+
+
 class Attempts:
     """What this process knows of its attempts, and of those of others as far as it has looked."""
 
     def __init__(self) -> None:
         self._refusals: dict[str, Secret] = {}
+        self._ended: dict[str, Secret] = {}
         self._failures: dict[str, tuple[float, SsoError]] = {}
         self._marks: dict[str, _Mark] = {}
 
@@ -63,6 +70,16 @@ class Attempts:
         """Whether AWS has refused to renew this token."""
         mark = self._marks.get(key)
         return self._was_refused_here(key, token) or (mark is not None and mark.is_of(token, "refused"))
+
+    def note_end(self, key: str, token: Token) -> None:
+        """AWS no longer accepts this token, and no other is to be had: somebody has ended the session at AWS."""
+        self._ended[key] = token.access_token
+        self._write(key, token, "refused")
+
+    def is_ended(self, key: str, token: Token) -> bool:
+        """Whether AWS no longer accepts this token, whatever its expiry says."""
+        mark = self._marks.get(key)
+        return self._ended.get(key) == token.access_token or (mark is not None and mark.ends(token))
 
     def may_try(self, key: str, token: Token) -> bool:
         """Whether AWS may be asked to renew this token: not twice by one process after a refusal, and by all of them
@@ -97,6 +114,7 @@ class Attempts:
         """Sign-ins and sign-outs begin anew."""
         for key in keys:
             self._refusals.pop(key, None)
+            self._ended.pop(key, None)
             self._failures.pop(key, None)
             self._marks.pop(key, None)
             folders.unlink_quietly(_path(key))
@@ -105,10 +123,13 @@ class Attempts:
         return token.refresh_token is not None and self._refusals.get(key) == token.refresh_token
 
     def _write(self, key: str, token: Token, what: str) -> None:
-        if token.refresh_token is None:
-            return
+        value: files.Json = {what: clock.now()}
+        if token.refresh_token is not None:
+            value["refreshToken"] = hash_of(token)
+        if self.is_ended(key, token):
+            value["accessToken"] = _hash(token.access_token)
         try:
-            files.write(_path(key), {"refreshToken": hash_of(token), what: clock.now()})
+            files.write(_path(key), value)
         except OSError:
             pass  # then each process finds it out by itself
         self.look(key)
@@ -130,6 +151,10 @@ class _Mark:
             return False
         return self._value.get("refreshToken") == hash_of(token)
 
+    def ends(self, token: Token) -> bool:
+        """Whether AWS no longer accepts this token."""
+        return self._value.get("accessToken") == _hash(token.access_token)
+
 
 def _path(key: str) -> str:
     return os.path.join(folder(), shapes.lock_name(key) + ".json")
@@ -138,4 +163,8 @@ def _path(key: str) -> str:
 def hash_of(token: Token) -> str:
     """What a file may hold of a token: a hash of its refresh token."""
     assert token.refresh_token is not None
-    return shapes.sha1("ssotui " + token.refresh_token.reveal())
+    return _hash(token.refresh_token)
+
+
+def _hash(secret: Secret) -> str:
+    return shapes.sha1("ssotui " + secret.reveal())

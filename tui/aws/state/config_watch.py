@@ -7,7 +7,6 @@ touch it all the time. None of that is a reason to show an empty board.
 from __future__ import annotations
 
 import os
-import threading
 import time
 
 from ...text import place
@@ -32,13 +31,16 @@ RESTLESS = 2.5
 SETTLED = 0.05
 """Seconds for which a file that has changed must hold still before somebody who waits for it reads it."""
 
+LONGEST = 1.0
+"""Seconds for which it is waited for that."""
+
 REWRITTEN = "The configuration is empty or unreadable just now; showing the last good one."
 
 
 class ConfigWatch:
     """The configuration as it is to be shown. `notice`: one sentence on what is shown in place of the present one, or
-    "". `names`: of accounts, for the profiles that do not name theirs. For worker threads; what is shown is replaced
-    whole, so that everybody may look at it."""
+    "". `names`: of accounts, for the profiles that do not name theirs. Used by a Store, under its lock; what is shown
+    is replaced whole, so that everybody may look at it."""
 
     def __init__(self, environ: Mapping[str, str], names: AccountNames | None = None) -> None:
         self._environ = environ
@@ -52,37 +54,35 @@ class ConfigWatch:
         self._suspect_since: float | None = None
         self._changing_since = 0.0
         self._taken_between = False
-        self._lock = threading.Lock()
 
     def poll(self) -> bool:
         """Look at the files again. Returns whether there is something else to show."""
-        with self._lock:
-            changed = self._poll() or self._taken_between
-            if self._names is not None and self._names.look():
-                self.config = self.config.with_account_names(self._names.names, self._own)
-                changed = True
-            self._taken_between = False
-            return changed
+        changed = self._poll() or self._taken_between
+        if self._names is not None and self._names.look():
+            self.config = self.config.with_account_names(self._names.names, self._own)
+            changed = True
+        self._taken_between = False
+        return changed
 
-    def look(self) -> bool:
+    def look(self, before: Stamps | None = None, late: bool = False) -> bool | Stamps:
         """Take the configuration in as it is at this moment, when the files hold still; the next poll tells of it.
-        False where it cannot be read, or is empty: what is shown stays."""
-        with self._lock:
-            stamps = _stamps(loading.locations(self._environ))
-            deadline = time.monotonic() + 20 * SETTLED
-            while stamps != self._stamps and loading.fingerprint(self._environ) != self.config.fingerprint:
-                time.sleep(SETTLED)
-                before, stamps = stamps, _stamps(loading.locations(self._environ))
-                late = time.monotonic() > deadline
-                if stamps == before or late:  # some sync tools touch it all the time
-                    found = loading.load(self._environ)
-                    if not self._lost(found):
-                        self._take(stamps, found)
-                        self._taken_between = True
-                        return True
-                    if late:
-                        return False
-        return True
+        False where it cannot be read, or is empty: what is shown stays.
+
+        What else comes back is to be given `before`, SETTLED seconds later: whether the files hold still shows when
+        they are as they were then. `late`: they are taken as they are, because some sync tools touch them all the time.
+        """
+        stamps = _stamps(loading.locations(self._environ))
+        if stamps == self._stamps or loading.fingerprint(self._environ) == self.config.fingerprint:
+            return True
+        if stamps == before or late:
+            found = loading.load(self._environ)
+            if not self._lost(found):
+                self._take(stamps, found)
+                self._taken_between = True
+                return True
+            if late:
+                return False
+        return stamps
 
     def _poll(self) -> bool:
         stamps = _stamps(loading.locations(self._environ))

@@ -3,6 +3,9 @@ a second time, and what it is to be told nobody else will tell it.
 
 Whoever begins such a job registers it, and takes it out again when it is finished. Every way out of the program leads
 to `wait`, which gives the jobs under way some seconds, says so in one line, and then tells what was lost.
+
+All of it belongs to the process, which ends once. Any thread may call any function; what is here changes behind one
+lock, except that a signal's handler, which may have stopped the thread that holds it, reads without.
 """
 
 from __future__ import annotations
@@ -95,17 +98,20 @@ def failures() -> list[str]:
 def remark(path: str, message: str) -> None:
     """What could not be written at `path`: it is used all the same, but ends with the program, whose last words this
     is."""
-    _remarks[path] = message
+    with _lock:
+        _remarks[path] = message
 
 
 def withdraw(path: str) -> None:
     """It could be written after all, or the user has been told."""
-    _remarks.pop(path, None)
+    with _lock:
+        _remarks.pop(path, None)
 
 
 def remarks() -> list[tuple[str, str]]:
     """The remarks that stand."""
-    return list(_remarks.items())
+    with _lock:
+        return list(_remarks.items())
 
 
 def close() -> bool:

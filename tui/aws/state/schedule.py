@@ -24,6 +24,9 @@ JUMP = 30.0
 OPENING = 1.0
 """Seconds (monotonic) of quiet after the first tick: the board is painted first, and botocore imported."""
 
+TOLERANCE = 30.0
+"""Seconds that a token may seem to live for longer than the one before it, and still be of the same kind."""
+
 SETTLE = 3.0
 """Seconds (monotonic) of quiet after a leap: the files are looked at anew first, and the network comes back."""
 
@@ -31,12 +34,14 @@ SETTLE = 3.0
 class Watched(NamedTuple):
     """A session as the scheduler sees it. `expires_at`: of its access token, None without one. `renewable`: whether
     AWS would renew it without the user, as far as one knows. `ends`: whether the session itself is known to end with
-    this token; it is then renewable when that has come, to see whether it is so."""
+    this token; it is then renewable when that has come, to see whether it is so. `in_use`: whether the active profile
+    is one of its own: where several are due it comes first."""
 
     key: str
     expires_at: int | None
     renewable: bool
     ends: bool = False
+    in_use: bool = False
 
 
 class Renew(NamedTuple):
@@ -124,6 +129,8 @@ class Scheduler:
         news = key in self._known and session.ends  # a renewal of just now has shown it
         self._forget(key)
         self._known[key] = expires_at
+        if expires_at is not None and expires_at - now > 2 * self._margins.get(key, MARGIN) + TOLERANCE:
+            self._margins.pop(key, None)  # it was for tokens that live for a shorter time than this one
         if expires_at is not None and not session.renewable and not news:
             # What the board shows from the first moment on is no news.
             self._told[key] = min((limit for limit in WARNINGS if expires_at - now <= limit), default=WARNINGS[0] + 1)
@@ -151,7 +158,7 @@ class Scheduler:
         if not self.automatic or self.under_way is not None:
             return None
         due = [
-            (session.expires_at, session.key)
+            (not session.in_use, session.expires_at, session.key)
             for session in sessions
             if session.renewable
             and session.expires_at is not None
@@ -159,7 +166,7 @@ class Scheduler:
             and session.expires_at - now < self._margins.get(session.key, MARGIN)
             and monotonic - self._tried.get(session.key, -math.inf) >= PAUSE
         ]
-        return min(due)[1] if due else None
+        return min(due)[2] if due else None
 
 
 def first_to_end(sessions: Iterable[Watched], now: float) -> Watched | None:

@@ -16,6 +16,7 @@ from ..model import (
     OF_TOKEN,
     REFRESHABLE,
     SIGNED_IN,
+    SIGNED_OUT,
     SSO_SESSION,
     Problem,
     credentials_state,
@@ -58,14 +59,14 @@ class Snapshot:
     """All profiles and sessions, with their tokens and credentials as far as they have been read.
 
     `config`: the last good configuration; `notice`: one sentence on what is shown in place of the present one, or "".
-    `environ`: the environment that decides about names and addresses. `tokens`: by the keys of their sessions;
-    `credentials`: by identity (see `identity_of_role`), never by a profile's name, which can be given to another role
-    at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been read yet.
-    `unwritten`: tokens that only this process has, each with the reason why its file could not be written. `refused`:
-    the sessions whose token AWS no longer renews; `ends`: those that are known to end with their token, and when;
-    `denied`: by identity, the roles that AWS has refused to this process, its reason and when that was.
-    `remarks`: path and text of what else could not be written. `unlocked`: the folder in which locks cannot be kept, ""
-    when they can.
+    `environ`: the environment that decides about names, and which addresses are shown. `tokens`: by the keys of their
+    sessions; `credentials`: by identity (see `identity_of_role`), never by a profile's name, which can be given to
+    another role at any time; `logins`: by the names of the sessions of `aws login`. What is missing there has not been
+    read yet. `unwritten`: tokens that only this process has, each with the reason why its file could not be written.
+    `refused`: the sessions whose token AWS no longer renews; `ended`: those whose token it no longer accepts, whatever
+    its expiry says; `ends`: those that are known to end with their token, and when. `denied`: by identity, the roles
+    that AWS has refused to this process, its reason and when that was. `remarks`: path and text of what else could not
+    be written. `unlocked`: the folder in which locks cannot be kept, "" when they can.
 
     `now` is in seconds since the epoch everywhere.
     """
@@ -74,6 +75,7 @@ class Snapshot:
         "config",
         "credentials",
         "denied",
+        "ended",
         "ends",
         "environ",
         "logins",
@@ -99,6 +101,7 @@ class Snapshot:
         role_folder: Folder | None = None,
         unwritten: Mapping[str, tuple[Token, str]] = NOTHING,
         refused: frozenset[str] = frozenset(),
+        ended: frozenset[str] = frozenset(),
         ends: Mapping[str, int] = NOTHING,
         denied: Mapping[Identity, tuple[str, int]] = NOTHING,
         remarks: Sequence[tuple[str, str]] = (),
@@ -114,6 +117,7 @@ class Snapshot:
         self.role_folder = role_folder or Folder()
         self.unwritten = unwritten
         self.refused = refused
+        self.ended = ended
         self.ends = ends
         self.denied = denied
         self.remarks = remarks
@@ -226,14 +230,16 @@ class Snapshot:
     # -- the clocks ----------------------------------------------------------------------------------------------
 
     def session_clock(self, key: str, now: float) -> tuple[str, int | None]:
-        """The state word of a session and when its access token expires (None without a token). `key`: a session's, or
-        a profile's `clock_key`."""
+        """The state word of a session and when its access token expires (None without one that AWS accepts). `key`: a
+        session's, or a profile's `clock_key`."""
         session = self.config.sessions.get(key)
         if session is None:
             return self._login_clock(key.removeprefix(LOGIN), now) if key.startswith(LOGIN) else ("", None)
         token = self.token(key)
         if token is None and key not in self.tokens and not self.token_folder.closed:
             return NOT_YET, None
+        if token is not None and key in self.ended:
+            return SIGNED_OUT, None
         unreadable = token is None and bool(self.unreadable_reason(key))
         if token is not None and (key in self.refused or key in self.ends):
             token = token.without_refresh()
@@ -255,7 +261,7 @@ class Snapshot:
     def may_renew(self, session: Session, now: float) -> bool:
         """Whether AWS could be asked for a new token. It may be known that this brings nothing: see `refreshable`."""
         token = self.token(session.key)
-        if session.kind != SSO_SESSION or token is None or session.key in self.refused:
+        if session.kind != SSO_SESSION or token is None or session.key in self.refused | self.ended:
             return False
         return token.can_refresh(now)
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
-from .. import clock
 from ..cache import files, folders, locks, shapes
-from ..model import MARGIN
-from . import finishing
+from . import config_watch, finishing
 from .aws_login import login_path, parse_login
 from .config_watch import ConfigWatch
 from .entries import Entries
@@ -47,7 +46,11 @@ class Store:
 
     For worker threads: every method may wait for a file, and for another thread that reads or writes (one lock for
     all). `snapshot` alone may be taken by any thread at any time; it is replaced whole. `on_change`: called with each
-    next Snapshot, by the thread that has made it.
+    next Snapshot, by the thread that has made it, under the lock: it must not wait for another thread.
+
+    The lock lets its own thread in again: while something is written the guard is asked, and a `Watch` looks for the
+    newest token, which makes a Snapshot in the middle of that. What is in ConfigWatch, Entries and Memory is touched
+    under this lock alone; they have none of their own.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None, names: AccountNames | None = None) -> None:
@@ -105,11 +108,16 @@ class Store:
 
     def look_at_config(self) -> bool:
         """Take the configuration in as it is at this moment. False while it is empty or unreadable, and what is known
-        is what it was. Waits until the files hold still."""
-        with self._lock:
-            found = self._watch.look()
-            self._publish()
-            return found
+        is what it was. Waits until the files hold still, with nobody else waiting meanwhile."""
+        before, deadline = None, time.monotonic() + config_watch.LONGEST
+        while True:
+            with self._lock:
+                found = self._watch.look(before, time.monotonic() > deadline)
+                if isinstance(found, bool):
+                    self._publish()
+                    return found
+            before = found
+            time.sleep(config_watch.SETTLED)
 
     def newest_token(self, key: str) -> Token | None:
         """The session's token as it is on disk at this moment (or in memory), whatever the last look saw."""
@@ -137,19 +145,13 @@ class Store:
         Raises what `guard` raises: then nothing of it stays."""
         path = self._token_path(key)
         with self._lock:
-            self._memory.ends.took(key, token, old)
+            guard.check()
+            self._memory.ends.took(key, token, old)  # before the token is there: others look for both
             try:
-                self._write(path, shapes.token_json(token), guard)
-            except OSError as error:
-                guard.check()
-                reason = _reason(error)
-                self._memory.unwritten[key] = token, reason
-                finishing.remark(
-                    path, f"the new token of {key} could not be stored ({reason}): it is lost, sign in again"
-                )
-            else:
-                self._memory.forget(key)
-                finishing.withdraw(path)
+                self._put(key, path, token, guard)
+            except BaseException:
+                self._memory.ends.forget(key)
+                raise
             self._renew_token(key)
             return self._publish()
 
@@ -189,6 +191,19 @@ class Store:
             self._entries.look({entry.path: shapes.parse_role_credentials for entry in known.credentials.values()})
             return self._publish(tokens=self._again(known.tokens), credentials=self._again(known.credentials))
 
+    def _put(self, key: str, path: str, token: Token, guard: WriteGuard) -> None:
+        """Write a token, or keep it in memory. Raises what `guard` raises."""
+        try:
+            self._write(path, shapes.token_json(token), guard)
+        except OSError as error:
+            guard.check()
+            reason = _reason(error)
+            self._memory.unwritten[key] = token, reason
+            finishing.remark(path, f"the new token of {key} could not be stored ({reason}): it is lost, sign in again")
+        else:
+            self._memory.forget(key)
+            finishing.withdraw(path)
+
     def _write(self, path: str, value: files.Json, guard: WriteGuard) -> None:
         files.write(path, value, guard.check)
         if guard.ended():  # while the file took its place: whoever signs out may have looked before
@@ -220,6 +235,20 @@ class Store:
             self._memory.attempts.note_refusal(key, token)
             return self._publish()
 
+    def ended(self, key: str, token: Token) -> Snapshot:
+        """AWS no longer accepts this token, nor renews it. It says nothing about one that has come meanwhile."""
+        with self._lock:
+            newest = self.newest_token(key)
+            if newest is not None and newest.access_token == token.access_token:
+                self._memory.attempts.note_end(key, token)
+            return self._publish()
+
+    def accepted(self, key: str) -> Snapshot:
+        """AWS accepts the session's token, although it did not for somebody a while ago."""
+        with self._lock:
+            self._memory.attempts.forget([key])
+            return self._publish()
+
     def without_lock(self) -> Snapshot:
         """A renewal has to do without a lock."""
         with self._lock:
@@ -243,19 +272,22 @@ class Store:
         if "config" in changes:
             self._memory.allow()
         following = now.with_(**changes) if changes else now
-        refused, ends = set(), {}
+        refused, ended, ends = set(), set(), {}
         for key in following.config.sessions:
             token = following.token(key)
             if token is None:
                 continue
             if self._memory.attempts.is_refused(key, token):
                 refused.add(key)
+            if self._memory.attempts.is_ended(key, token):
+                ended.add(key)
             end = self._memory.ends.of(key, token)
             if end is not None:
                 ends[key] = end
         denied = self._memory.denied(following)
-        if refused != now.refused or ends != now.ends or denied != now.denied:
-            following = following.with_(refused=frozenset(refused), ends=ends, denied=denied)
+        noted = {"refused": frozenset(refused), "ended": frozenset(ended), "ends": ends, "denied": denied}
+        if any(value != getattr(now, name) for name, value in noted.items()):
+            following = following.with_(**noted)
         if following is not now:
             self.snapshot = following
             if self.on_change is not None:
@@ -265,11 +297,10 @@ class Store:
     def _look_at_others(self, key: str) -> None:
         """Look what others have met with when they renewed this token, if it is time for that, and where it ends."""
         token = self.snapshot.token(key)
-        if token is None or token.refresh_token is None:
-            return
-        self._memory.ends.look(key, token)
-        if token.expires_at - clock.now() < MARGIN:
+        if token is not None:
             self._memory.attempts.look(key)
+            if token.refresh_token is not None:
+                self._memory.ends.look(key, token)
 
     def _renew_token(self, key: str) -> None:
         path = self._token_path(key)

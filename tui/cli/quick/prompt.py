@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...aws.cache import account_names, files, shapes
 from ...aws.config.loading import chosen_name, find_profile
 from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
+from ...aws.state.attempts import is_ended
 from ...aws.state.ends import is_last
 from ...aws.state.issued import stray
 from ...guard.lookup import present
@@ -63,6 +64,8 @@ def clock_of(session: Session, now: float) -> tuple[str, float]:
     token = shapes.parse_token(content.value) if content.value is not None else None
     unreadable = token is None and content.status != files.MISSING
     if token is not None and stray(token, session):
+        token = None
+    if token is not None and is_ended(session.key, token):
         token = None
     if token is not None and token.expires_at - now < MARGIN and is_last(session.key, token):
         token = token.without_refresh()

@@ -36,17 +36,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, here: Environment) -> int:
     """Become the shell."""
-    from ...aws.config.loading import chosen_name, load
+    from ...aws.config.loading import load
     from ...aws.errors import command_line
     from ...guard.rules import SHELL
     from ..options import UsageError
-    from ..output import no_profile
+    from ..output import chosen_of, no_profile
 
     config = load(here.environ)
-    name: str = options.profile if options.profile is not None else chosen_name(here.environ)
-    if not name and "default" not in config.all_names:
-        raise UsageError("Which profile? Name one, or set AWS_PROFILE: there is no profile default")
-    name = name or "default"
+    name: str = options.profile if options.profile is not None else chosen_of(config, here.environ)
     if name not in config.all_names:
         raise no_profile(config, name)
     if not (here.can_ask and here.is_seen):

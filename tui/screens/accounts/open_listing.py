@@ -13,9 +13,6 @@ from ...aws.state.store import Store
 from .branches import Role
 from .telling import Progress
 
-YOUNG = 3600
-"""Seconds for which a full listing is shown as it is, and not asked for again."""
-
 
 class OpenListing:
     """Of the session with this `key`. `known`: what is shown; `marked`: the marked roles; `loaded`: whether what was
@@ -77,7 +74,7 @@ class OpenListing:
 
     def young(self, now: float) -> bool:
         """Whether all is known, and has been listed lately."""
-        return self.known.complete and abs(now - self.known.accounts_at) < YOUNG
+        return self.known.is_young(now)
 
 
 def _why(account: Account, error: SsoError) -> str:

@@ -27,7 +27,8 @@ def session_rows(snapshot: Snapshot, demo: bool) -> list[SessionRow]:
     rows = []
     for key, session in snapshot.config.sessions.items():
         profile = acting.get(key) or profile_in_use(snapshot)
-        rows.append(session_row_of(session, sign_in_override(snapshot.config, profile) if not demo else ""))
+        elsewhere = sign_in_override(snapshot.config, profile, snapshot.environ) if not demo else ""
+        rows.append(session_row_of(session, elsewhere))
     return rows
 
 

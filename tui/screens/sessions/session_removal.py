@@ -17,8 +17,8 @@ from ...aws.config.writing import sections
 from ...aws.errors import SsoError
 from ...aws.model import SSO_SESSION, Session
 from ...aws.session.manifest import Manifest, make_manifest
-from ...aws.session.removal import ELSEWHERE, Removal, plan_removal
-from ...aws.session.signing_out import TOKEN, begin, sign_out
+from ...aws.session.removal import ELSEWHERE, Removal, plan_removal, remove
+from ...aws.session.signing_out import TOKEN, Result, begin
 from ...aws.state.store import Store
 from ...text import clean, place
 from ...widgets.bars import MUTED
@@ -27,6 +27,9 @@ from ..base import Dialog, Hanging, bindings, failure
 from ..jobs import in_thread, plain, start_thread
 
 if TYPE_CHECKING:
+    from asyncio import Future
+
+    from ...aws.state.finishing import Job
     from ...host import Host
 
 SHOWN = 8
@@ -138,30 +141,25 @@ class SessionRemoval(Dialog[None]):
         self.running = True
         self.refresh_bindings()
         self.query_one("#title", Static).update("Removing …")
+        file, manifest = found.file, found.manifest
+        job = begin(manifest) if manifest.items else None  # now: the program may be left before anything else happens
+
+        def write() -> str:
+            return config_edit.write(file, file.edited(lambda text: sections.remove(text, removal.headers)))
+
+        result = start_thread(lambda: remove(self.store, manifest, job, write), "remove the session")
         self.app.run_worker(
-            self._remove(self.sso, found, removal),
+            self._remove(self.sso, removal, result, job),
             group="remove-session",
             exit_on_error=False,
             description="remove the session",
         )
 
-    async def _remove(self, app: Host, found: Found, removal: Removal) -> None:
-        file, manifest = found.file, found.manifest
-
-        def write() -> str:
-            return config_edit.write(file, file.edited(lambda text: sections.remove(text, removal.headers)))
-
+    async def _remove(
+        self, app: Host, removal: Removal, awaited: Future[tuple[str, Result | None]], job: Job | None
+    ) -> None:
         try:
-            backup = await start_thread(write, "change the config file")
-            told = [f"Session {self.session.key} is removed{_with(removal.profiles)}"]
-            told.append(f"what the file was is in {place(backup)}" if app.demo else "to undo: ssotui accounts --undo")
-            well = True
-            if manifest.items:
-                job = begin(manifest)
-                result = await start_thread(lambda: sign_out(self.store, manifest, job), "sign out")
-                job.done()
-                well = result.ok and result.server_told
-                told += [] if well else ["the sign-out has not gone well in all: " + "; ".join(job.lost)]
+            backup, result = await awaited
         except Changed as error:
             self.running = False
             if self.is_attached:
@@ -174,7 +172,13 @@ class SessionRemoval(Dialog[None]):
                 self.query_one("#list", Static).update(failure(error))
             else:
                 app.tell(plain(error), "error", timeout=15)
-            return
+            return  # what a sign-out that failed has come to, the board tells
+        told = [f"Session {self.session.key} is removed{_with(removal.profiles)}"]
+        told.append(f"what the file was is in {place(backup)}" if app.demo else "to undo: ssotui accounts --undo")
+        well = result is None or (result.ok and result.server_told)
+        if job is not None:
+            job.done()  # from here on it is told
+            told += [] if well else ["the sign-out has not gone well in all: " + "; ".join(job.lost)]
         if self.is_attached:
             self.dismiss()
         app.tell("; ".join(told), "information" if well else "warning", timeout=10)

@@ -1,4 +1,4 @@
-"""After a sign-in: the names of the accounts that the session's profiles are for, where some are not known."""
+"""After a sign-in or a renewal: the names of the accounts that a session's profiles are for, where some are unknown."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ def unnamed(snapshot: Snapshot, session: Session) -> bool:
     """Whether a profile of the session is for an account whose name is not known."""
     profiles = snapshot.config.profiles.values()
     return any(it.session == session.key and it.account_id and not it.account_name for it in profiles)
+
+
+def named(snapshot: Snapshot, session: Session) -> bool:
+    """Whether the account of any profile of the session has a name."""
+    return any(it.session == session.key and it.account_name for it in snapshot.config.profiles.values())

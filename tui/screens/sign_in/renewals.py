@@ -85,12 +85,13 @@ def label(snapshot: Snapshot, key: str) -> str:
 
 def _watched(snapshot: Snapshot, now: float) -> list[Watched]:
     found = []
+    active = snapshot.profile(snapshot.active_profile)
+    in_use = active.session if active is not None else None
     for session in snapshot.config.sessions.values():
-        token = snapshot.token(session.key)
-        expires_at = token.expires_at if token is not None else None
+        expires_at = snapshot.session_clock(session.key, now)[1]
         ends = session.key in snapshot.ends
         renewable = not session.problems and snapshot.may_renew(session, now)
         if ends and expires_at is not None and expires_at > now:
             renewable = False
-        found.append(Watched(session.key, expires_at, renewable, ends))
+        found.append(Watched(session.key, expires_at, renewable, ends, session.key == in_use))
     return found

@@ -68,6 +68,7 @@ class SigningIn:
         self._renewals = renewals
         self._look_again = look_again
         self._renewing: set[str] = set()
+        self._learned: set[str] = set()
 
     def to(self, session: Session, acting: str | None) -> None:
         """Sign in to one session; asks first when it is signed in already."""
@@ -102,6 +103,13 @@ class SigningIn:
 
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
+
+    async def _opened(self, sessions: list[Session], acting: str | None) -> None:
+        """Open the sign-in screen for these sessions, and wait until the user has left it. For workers."""
+        from .screen import SignIn
+
+        await self._panes.app.push_screen_wait(SignIn(self._store, sessions, acting))
+        self._look_again()
 
     def first(
         self, profiles: Sequence[Profile], undone: str, act: Act, action: str = "", takes_session: bool = False
@@ -185,12 +193,11 @@ class SigningIn:
             await renew(self._store, session, acting)
         except SsoError as error:
             return error
+        self._learn(session)
         return None
 
     async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
         """Have the user sign in to these sessions. False when they have left it before, which is said."""
-        from .screen import SignIn
-
         panes = self._panes
         if not sessions:
             return True
@@ -199,8 +206,7 @@ class SigningIn:
             self._nothing(f"Sign-in needed for {names}: {undone}")
             return False
         before = {session.key: self._store.snapshot.token(session.key) for session in sessions}
-        await panes.app.push_screen_wait(SignIn(self._store, sessions, acting))
-        self._look_again()
+        await self._opened(sessions, acting)
         for key, old in before.items():
             token = self._store.snapshot.token(key)
             if token is None or (old is not None and token.access_token == old.access_token):
@@ -211,6 +217,15 @@ class SigningIn:
     def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
         self._run(self._renew_quietly(session), "renew-quietly", "renew a session before it ends")
+
+    def _learn(self, session: Session) -> None:
+        """The names of the session's accounts, once, where none is known: they come with a sign-in else, and whose
+        session is renewed day by day signs in rarely."""
+        from ..sign_in.learning import learn, named
+
+        if session.key not in self._learned and not named(self._store.snapshot, session):
+            self._learned.add(session.key)
+            learn(self._panes.app, self._store, session)
 
     def _nothing(self, why: str) -> None:
         self._panes.sso.tell(why, "warning")
@@ -232,45 +247,61 @@ class SigningIn:
             self._nothing(f"Session {key} is no longer configured")
 
     async def _renew_or_open(self, sessions: list[Session], acting: str | None) -> None:
-        """Renew side by side what can be renewed without the user; open the sign-in for the rest."""
-        panes = self._panes
+        """Renew side by side what can be renewed without the user; open the sign-in for the rest: at once for what
+        surely needs it, and behind that for what AWS has refused to renew meanwhile."""
+        panes, now = self._panes, clock.now()
         sessions = [session for session in sessions if session.key not in self._renewing]
         keys = {session.key for session in sessions}
         self._renewing |= keys  # pressed again, they join what is under way
-        due = [key for key in keys if panes.snapshot.session_clock(key, clock.now())[0] == model.REFRESHABLE]
-        if due:
-            panes.set_progress(f"Renewing {due[0] if len(due) == 1 else f'{len(due)} sessions'} …")
+        due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
+        certain = [each for each in sessions if each not in due]
+        renewing = asyncio.ensure_future(self._renewed_all(due, acting))
         try:
-            done = await asyncio.gather(*(self._renewed(session, acting) for session in sessions))
+            if certain:
+                await self._opened(certain, acting)
+                self._renewing -= {each.key for each in certain}
+            remaining = await renewing
         finally:
+            renewing.cancel()
             self._renewing -= keys
-            panes.set_progress("")
-        self._look_again()
-        tried = [(session, it) for session, it in zip(sessions, done, strict=True) if it is not None]
-        for told in told_of(tried):
-            panes.sso.tell(*told)
-        remaining = [session for session, it in zip(sessions, done, strict=True) if it is None]
         if remaining and panes.app.screen is panes.screen:
             self.open(remaining, acting)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(map(session_label, remaining))
             self._nothing(f"Sign-in needed for {names}: press l on the board")
 
-    async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError | None:
-        """Renew a session if that is possible. None: the user has to sign in."""
-        if self._panes.snapshot.session_clock(session.key, clock.now())[0] != model.REFRESHABLE:
-            return None
+    async def _renewed_all(self, sessions: list[Session], acting: str | None) -> list[Session]:
+        """Renew these side by side. Returns those that the user has to sign in to."""
+        if not sessions:
+            return []
+        panes = self._panes
+        panes.set_progress(f"Renewing {sessions[0].key if len(sessions) == 1 else f'{len(sessions)} sessions'} …")
         try:
-            return await renew(self._store, session, acting)
+            done = await asyncio.gather(*(self._renewed(session, acting) for session in sessions))
+        finally:
+            panes.set_progress("")
+        self._look_again()
+        tried = list(zip(sessions, done, strict=True))
+        for told in told_of((session, ended) for session, ended in tried if ended is not None):
+            panes.sso.tell(*told)
+        return [session for session, ended in tried if ended is None]
+
+    async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError | None:
+        """Renew a session. None: the user has to sign in."""
+        try:
+            token = await renew(self._store, session, acting)
         except SignInNeeded:
             return None
         except SsoError as error:
             return error
+        self._learn(session)
+        return token
 
     async def _renew_quietly(self, session: Session) -> None:
         expires_at, reason = None, ""
         try:
             expires_at = (await renew(self._store, session)).expires_at
+            self._learn(session)
         except SsoError as error:
             reason = error.title
         finally:

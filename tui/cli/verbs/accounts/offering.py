@@ -26,10 +26,6 @@ from ...matching import holds
 from ...output import check_read, the_session, warn
 from ..status.layout import FAINT, STRONG, Cell, Row, Table, fitted, painted
 
-YOUNG = 3600
-"""Seconds for which a full listing is shown as it is."""
-
-
 LONGEST_NAME = 60
 """Letters of an account's name on a terminal: AWS allows 50."""
 
@@ -131,7 +127,7 @@ def _usable(here: Environment, snapshot: Snapshot) -> list[Session]:
 def _listed(here: Environment, store: Store, session: Session, fresh: bool) -> Listed:
     """What the session offers: as it was listed within the hour, else as AWS says now."""
     known, now = account_list.load(session), here.now()
-    if known.complete and abs(now - known.accounts_at) < YOUNG and not fresh:
+    if known.is_young(now) and not fresh:
         return Listed(session, known, DONE)
     listing = Listing(store, session)
     try:

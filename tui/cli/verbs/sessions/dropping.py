@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable
 
+from ....aws.cache import config_edit
+from ....aws.cache.config_edit import ConfigFile
 from ....aws.config.loading import name_from
 from ....aws.config.writing import sections
 from ....aws.requests import clients
-from ....aws.session.removal import Removal, nothing_goes, plan_removal
-from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest, sign_out
+from ....aws.session.removal import Removal, nothing_goes, plan_removal, remove
+from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest
+from ....aws.state.finishing import Job
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....text import clean, place
@@ -39,15 +43,26 @@ def drop(options: Namespace, here: Environment) -> int:
             others = len(manifest.items) - tokens
             here.say(f"Signs out of it: {counted(tokens, 'token')}, {counted(others, 'other cache file')}")
 
-    if change(here, edit, f"Remove session {clean(session.key)}?", options.yes, notes) is None:
+    def carry_out(write: Callable[[], str]) -> str:
+        job = begin(manifest) if manifest.items else None
+        # Not in this thread, which Ctrl+C interrupts: a token whose section is gone, and of which AWS knows nothing.
+        backup, result = clients.call(lambda: remove(store, manifest, job, write), limit=float("inf"))
+        if job is not None and result is not None:
+            done.append((job, result))
+        return backup
+
+    def write(file: ConfigFile, text: str) -> str:
+        return carry_out(lambda: config_edit.write(file, text))
+
+    done: list[tuple[Job, Result]] = []
+    if change(here, edit, f"Remove session {clean(session.key)}?", options.yes, notes, write) is None:
         return FAILED
-    if not manifest.items:
-        return DONE
-    job = begin(manifest)
-    # Not in this thread, which Ctrl+C interrupts: a token whose file is gone, and of which AWS knows nothing.
-    result = clients.call(lambda: sign_out(store, manifest, job), limit=float("inf"))
-    code = _tell_result(here, result)
-    job.done()
+    if manifest.items and not done:
+        carry_out(lambda: "")  # nothing of it is in the config file
+    code = DONE
+    for job, result in done:
+        code = _tell_result(here, result)
+        job.done()
     return code
 
 
