@@ -17,7 +17,9 @@ from tui.aws.state.schedule import Action, Renew, Scheduler, Warn, Watched
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
+from tui.screens.sign_in.attempt import DONE, OPEN
 from tui.screens.sign_in.renewals import announcement
+from tui.screens.sign_in.screen import SignIn
 
 from .aws_home import CONFIG, configure, content, put_token, token_file
 from .board import Driver, board
@@ -340,15 +342,34 @@ def test_what_short_lives_have_taught_is_forgotten_with_a_longer_one() -> None:
 async def test_what_surely_needs_the_user_does_not_wait_for_renewals(
     demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """lab has no token; acme may be renewed, and AWS refuses that after a while: its sign-in comes behind."""
+    """lab has no token; acme may be renewed, and AWS refuses that after a while: then it asks for the user too."""
     setting(home, "automatic = false")
     monkeypatch.setattr(renewal, "LATE", 0.3)
     put_token(demo, "acme", ACME, expires_in=-MINUTE)
-    demo.state.faults.add("CreateToken", code="InvalidGrantException", delay=3.0)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException", delay=2.0)
     configure(CONFIG[: CONFIG.index("[profile attic]")])
     async with board() as it:
         await it.until(lambda: "refreshable" in it.row("acme"))
         await it.press("L")
-        await it.until("Sign in to lab")
-        await it.press("escape")
-        await it.until("Sign in to acme")
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        screen = it.app.screen
+        assert isinstance(screen, SignIn)
+        lab, acme = screen.attempts
+        await it.until(lambda: bool(lab.user_code))
+        assert acme.message == "renewing …"
+        await it.until(lambda: bool(acme.user_code))
+
+
+async def test_what_is_renewed_in_the_table_of_sign_ins_asks_for_nobody(demo: DemoServer, home: Path) -> None:
+    setting(home, "automatic = false")
+    put_token(demo, "acme", ACME, expires_in=-MINUTE)
+    configure(CONFIG[: CONFIG.index("[profile attic]")])
+    async with board() as it:
+        await it.until(lambda: "refreshable" in it.row("acme"))
+        await it.press("L")
+        await it.until("signed in until")
+        screen = it.app.screen
+        assert isinstance(screen, SignIn)
+        lab, acme = screen.attempts
+        assert (lab.state in OPEN, acme.state) == (True, DONE)
+        assert len(demo.state.log.entries("StartDeviceAuthorization")) == 1

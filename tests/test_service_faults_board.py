@@ -31,9 +31,13 @@ async def test_c19_sessions_are_renewed_side_by_side(demo: DemoServer, home: Pat
     demo.state.faults.add("CreateToken", count=None, code="InvalidGrantException")
     async with board(120, 40) as it:
         await it.press("L")
-        await it.until(lambda: isinstance(it.app.screen, SignIn) and len(it.app.screen.attempts) == 3)
-        await it.press("escape")
-        await it.until(lambda: isinstance(it.app.screen, SignIn) and len(it.app.screen.attempts) == len(MANY))
+        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        screen = it.app.screen
+        assert isinstance(screen, SignIn)
+        await it.until(lambda: bool(screen.attempts[0].user_code))
+        assert len(screen.attempts) == len(MANY) + 3
+        assert {attempt.message for attempt in screen.attempts[3:]} == {"renewing …"}
+        await it.until(lambda: "renewing …" not in {attempt.message for attempt in screen.attempts})
     first, *_rest, last = demo.state.log.times("CreateToken")[: len(MANY)]
     assert last - first < 3.0
 

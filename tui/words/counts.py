@@ -20,3 +20,10 @@ def some(names: Sequence[str], most: int = SHOWN, more: bool = True, limit: int 
     name."""
     rest = len(names) - most
     return ", ".join(clean(name, limit) for name in names[:most]) + (f" and {rest} more" if more and rest > 0 else "")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, as they are: `acme, lab and old`; of many only the first three."""
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ...aws.model import BROWSER, DEVICE, LEGACY, Session
+import threading
+from collections.abc import Callable
+
+from ...aws.model import BROWSER, DEVICE, LEGACY, Session, Token
 from ...aws.session import joining
 from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import ShownCode
@@ -93,3 +96,12 @@ class Attempt:
         if self.session.kind == LEGACY:
             return ""
         return DEVICE if self.flow == BROWSER else BROWSER
+
+
+def carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
+    """A whole sign-in, in one thread. `tell` hears of it when the code is there ("") and of what happens later."""
+    import segno  # noqa: F401 - for the QR code: here nobody waits for its files
+
+    sign_in.start(cancelled)
+    tell("")
+    return sign_in.wait(tell, cancelled)

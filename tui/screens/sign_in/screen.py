@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, cast
 
 from textual import work
@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from ...aws import clock
-from ...aws.errors import Cancelled, SsoError
+from ...aws.errors import Cancelled, SignInNeeded, SsoError
 from ...aws.model import BROWSER, Session, Token
 from ...aws.session import joining
 from ...aws.session.browser_flow import BrowserCode
@@ -24,14 +24,16 @@ from ...keys import canonical, keys_of
 from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
+from ...words.counts import listed
 from ...words.durations import moment
 from ..base import Moving, bindings, scroll_text
 from ..copying import copy
 from ..jobs import in_thread, plain
-from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt
+from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt, carry_out
 from .instructions import CODE
 from .learning import learn
 from .panels import Body, Chosen, Copied
+from .silent_renewal import renew
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -40,19 +42,11 @@ CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
 
 
-def _carry_out(sign_in: joining.SignIn, tell: Callable[[str], None], cancelled: threading.Event) -> Token:
-    """A whole sign-in, in one thread. `tell` hears of it when the code is there ("") and of what happens later."""
-    import segno  # noqa: F401 - for the QR code: here nobody waits for its files
-
-    sign_in.start(cancelled)
-    tell("")
-    return sign_in.wait(tell, cancelled)
-
-
 class SignIn(Moving[None]):
     """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
     profile that is signed in for, where it is one. `draft`: the one session where it is in no file yet, and `begun` a
-    sign-in to it that shows a code already."""
+    sign-in to it that shows a code already. `renewable`: the keys of sessions for which AWS may give a token without
+    the user; it is asked for that first."""
 
     CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
@@ -66,8 +60,10 @@ class SignIn(Moving[None]):
         acting: str | None = None,
         draft: Draft | None = None,
         begun: DeviceSignIn | None = None,
+        renewable: Collection[str] = (),
     ) -> None:
         super().__init__()
+        self._renewable = set(renewable)
         self._draft = draft
         self._begun = begun
         self.store = store
@@ -161,7 +157,9 @@ class SignIn(Moving[None]):
         session = attempt.session
         tell = self._teller(attempt, sign_in)
         try:
-            token = await in_thread(lambda cancelled: _carry_out(sign_in, tell, cancelled), "sign in")
+            token = await self._renewed(attempt)
+            if token is None:
+                token = await in_thread(lambda cancelled: carry_out(sign_in, tell, cancelled), "sign in")
         except Cancelled:
             return
         except SsoError as error:
@@ -175,6 +173,18 @@ class SignIn(Moving[None]):
         self._state(attempt, DONE, f"signed in until {moment(token.expires_at, clock.now())}")
         learn(self.app, self.store, session)
         self._go_on(attempt)
+
+    async def _renewed(self, attempt: Attempt) -> Token | None:
+        """What AWS gives without the user, None where the user has to sign in. Raises SsoError."""
+        if attempt.session.key not in self._renewable:
+            return None
+        self._renewable.remove(attempt.session.key)
+        asking = attempt.message
+        self._state(attempt, STARTING, "renewing …")
+        with contextlib.suppress(SignInNeeded):
+            return await renew(self.store, attempt.session, self.acting)
+        self._state(attempt, STARTING, asking)
+        return None
 
     def _teller(self, attempt: Attempt, sign_in: joining.SignIn) -> Callable[[str], None]:
         """What the sign-in's thread tells its progress to."""
@@ -228,7 +238,7 @@ class SignIn(Moving[None]):
         if len(self.attempts) == 1:
             self._leave(f"{self.current.label}: {self.current.message}")
         else:
-            self._leave(f"Signed in to {_listed([attempt.label for attempt in self.attempts])}")
+            self._leave(f"Signed in to {listed([attempt.label for attempt in self.attempts])}")
 
     def _leave(self, message: str) -> None:
         """Back to the board, which says how it went."""
@@ -279,9 +289,9 @@ class SignIn(Moving[None]):
         """Back to the board; what is still waiting is cancelled, and said where it is more than one."""
         waiting = [attempt.label for attempt in self.attempts if attempt.state in OPEN]
         done = [attempt.label for attempt in self.attempts if attempt.state == DONE]
-        signed_in = f"; signed in to {_listed(done)}" if done else ""
+        signed_in = f"; signed in to {listed(done)}" if done else ""
         several = len(self.attempts) > 1 and waiting
-        self._leave(f"Cancelled: the sign-in to {_listed(waiting)}{signed_in}" if several else "")
+        self._leave(f"Cancelled: the sign-in to {listed(waiting)}{signed_in}" if several else "")
 
     def action_next(self, step: int = 1) -> None:
         """To another row; where there is one session alone, the text moves."""
@@ -385,10 +395,3 @@ class SignIn(Moving[None]):
         attempt = self.current
         if attempt.shown is not None and self._has_url(attempt):
             self._say(attempt, await copy(self.sso, attempt.shown.complete_url, "The URL", quiet=True))
-
-
-def _listed(names: list[str]) -> str:
-    """Names in a sentence: `acme, lab and old`; of many only the first."""
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -15,7 +15,7 @@ from ..jobs import plain
 from .silent_renewal import renew, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 
     from textual.app import App
     from textual.screen import Screen
@@ -104,11 +104,12 @@ class SigningIn:
         panes = self._panes
         panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
 
-    async def _opened(self, sessions: list[Session], acting: str | None) -> None:
-        """Open the sign-in screen for these sessions, and wait until the user has left it. For workers."""
+    async def _opened(self, sessions: list[Session], acting: str | None, renewable: Collection[str] = ()) -> None:
+        """Open the sign-in screen for these sessions, of which some may be `renewable` (their keys), and wait until the
+        user has left it. For workers."""
         from .screen import SignIn
 
-        await self._panes.app.push_screen_wait(SignIn(self._store, sessions, acting))
+        await self._panes.app.push_screen_wait(SignIn(self._store, sessions, acting, renewable=renewable))
         self._look_again()
 
     def first(
@@ -163,12 +164,12 @@ class SigningIn:
             panes.set_progress(f"Renewing {', '.join(map(session_label, due))} …")
         try:
             remaining = [each for each in sessions if each not in due]
-            errors = await asyncio.gather(*(self._tried(each, acting) for each in due))
-            for session, error in zip(due, errors, strict=True):
-                if isinstance(error, SignInNeeded):
+            done = await asyncio.gather(*(self._renewed(each, acting) for each in due))
+            for session, ended in zip(due, done, strict=True):
+                if isinstance(ended, SignInNeeded):
                     remaining.append(session)
-                elif error is not None:
-                    panes.sso.tell(f"{plain(error)}: {undone}", "error")
+                elif isinstance(ended, SsoError):
+                    panes.sso.tell(f"{plain(ended)}: {undone}", "error")
                     return
         finally:
             panes.set_progress("")
@@ -186,15 +187,6 @@ class SigningIn:
             self._nothing(plain(errors[0]))
         elif await self._signed_in(sessions, _acting(profiles), undone):
             act()
-
-    async def _tried(self, session: Session, acting: str | None) -> SsoError | None:
-        """Renew a session. Returns why that has not worked."""
-        try:
-            await renew(self._store, session, acting)
-        except SsoError as error:
-            return error
-        self._learn(session)
-        return None
 
     async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
         """Have the user sign in to these sessions. False when they have left it before, which is said."""
@@ -221,7 +213,7 @@ class SigningIn:
     def _learn(self, session: Session) -> None:
         """The names of the session's accounts, once, where none is known: they come with a sign-in else, and whose
         session is renewed day by day signs in rarely."""
-        from ..sign_in.learning import learn, named
+        from .learning import learn, named
 
         if session.key not in self._learned and not named(self._store.snapshot, session):
             self._learned.add(session.key)
@@ -247,22 +239,20 @@ class SigningIn:
             self._nothing(f"Session {key} is no longer configured")
 
     async def _renew_or_open(self, sessions: list[Session], acting: str | None) -> None:
-        """Renew side by side what can be renewed without the user; open the sign-in for the rest: at once for what
-        surely needs it, and behind that for what AWS has refused to renew meanwhile."""
+        """Renew side by side what can be renewed without the user, and open the sign-in for the rest. Where some surely
+        need the user it opens at once, with all of them: the others are renewed in it, or ask for the user there."""
         panes, now = self._panes, clock.now()
         sessions = [session for session in sessions if session.key not in self._renewing]
         keys = {session.key for session in sessions}
         self._renewing |= keys  # pressed again, they join what is under way
         due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
         certain = [each for each in sessions if each not in due]
-        renewing = asyncio.ensure_future(self._renewed_all(due, acting))
         try:
             if certain:
-                await self._opened(certain, acting)
-                self._renewing -= {each.key for each in certain}
-            remaining = await renewing
+                await self._opened([*certain, *due], acting, {each.key for each in due})
+                return
+            remaining = await self._renewed_all(due, acting)
         finally:
-            renewing.cancel()
             self._renewing -= keys
         if remaining and panes.app.screen is panes.screen:
             self.open(remaining, acting)
@@ -282,16 +272,15 @@ class SigningIn:
             panes.set_progress("")
         self._look_again()
         tried = list(zip(sessions, done, strict=True))
-        for told in told_of((session, ended) for session, ended in tried if ended is not None):
+        remaining = [session for session, ended in tried if isinstance(ended, SignInNeeded)]
+        for told in told_of((session, ended) for session, ended in tried if session not in remaining):
             panes.sso.tell(*told)
-        return [session for session, ended in tried if ended is None]
+        return remaining
 
-    async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError | None:
-        """Renew a session. None: the user has to sign in."""
+    async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError:
+        """Renew a session. Returns why that has not worked; SignInNeeded when the user has to sign in."""
         try:
             token = await renew(self._store, session, acting)
-        except SignInNeeded:
-            return None
         except SsoError as error:
             return error
         self._learn(session)
