@@ -14,6 +14,7 @@ from tui.app import SsoApp
 from tui.demo.process import write_home
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
+from tui.screens.sign_in.screen import SignIn
 
 from . import stylesheets
 
@@ -92,3 +93,9 @@ async def board(width: int = 80, height: int = 24, emit: str | None = None) -> A
 def sample(home: Path, server: DemoServer) -> None:
     """Fill the HOME with the sample organisation's profiles, tokens and credentials."""
     write_home(home, server)
+
+
+async def approve(it: Driver, demo: DemoServer) -> None:
+    """Sign in on the screen that is there."""
+    await it.until(lambda: isinstance(it.app.screen, SignIn) and bool(demo.state.pending_user_codes()))
+    demo.state.approve(demo.state.pending_user_codes()[-1])  # the last: others were left

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tui.aws import clock
-from tui.aws.model import VALID
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -22,7 +21,7 @@ from tui.screens.use import UseLine
 from tui.words.states import BAD
 
 from .aws_home import CONFIG, configure, named, put_role, put_token, token_file
-from .board import Driver, board
+from .board import Driver, approve, board
 from .sign_ins import fast_polls
 
 HOUR = 3600
@@ -36,12 +35,6 @@ def configured(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) ->
     (folder / "config.toml").write_text("[renew]\non_open = false\n")
     monkeypatch.setenv("BROWSER", "")
     fast_polls(demo, monkeypatch)
-
-
-async def approve(it: Driver, demo: DemoServer) -> None:
-    """Signs in on the screen that is there."""
-    await it.until(lambda: isinstance(it.app.screen, SignIn) and bool(demo.state.pending_user_codes()))
-    demo.state.approve(demo.state.pending_user_codes()[-1])  # the last: others were left
 
 
 def said(it: Driver) -> list[str]:
@@ -264,78 +257,7 @@ def test_no_word_sends_anybody_back() -> None:
     assert [path for path in sources if "go back, and press l" in path.read_text()] == []
 
 
-# -- many, and those that are refused ---------------------------------------------------------------------------
-
-
-def many(count: int) -> str:
-    """A configuration with so many profiles of one session."""
-    section = "[profile p{0:03}]\nsso_session = acme\nsso_account_id = 111111111111\nsso_role_name = Admin\n"
-    return CONFIG + "".join(section.format(number) for number in range(count))
-
-
-async def test_r_asks_above_25_profiles(demo: DemoServer) -> None:
-    configure(many(24))  # with dev, audit, forbidden, nowhere and deploy they are 29
-    put_token(demo, "acme", ACME)
-    async with board() as it:
-        await it.press("R")
-        await it.until("Get fresh role credentials for 29 profiles?")
-        await it.press("escape")
-        assert isinstance(it.app.screen, Board)
-        assert demo.state.log.count("GetRoleCredentials") == 0
-        await it.press("R", "enter")
-        await it.until(lambda: demo.state.log.count("GetRoleCredentials") > 0)
-        await it.until(lambda: not it.board.clocks.busy)
-
-
-async def test_r_says_how_many_it_leaves_out_and_why(demo: DemoServer) -> None:
-    configure(many(24))
-    put_token(demo, "acme", ACME)
-    async with board() as it:
-        await it.press("R")
-        await it.until("29 profiles?")
-        words = " ".join(it.words().split())
-        assert "29 profiles? 2 are left out, because their sessions are not signed in." in words
-
-
-async def test_r_signs_in_where_no_profile_shown_has_a_good_session(demo: DemoServer) -> None:
-    put_token(demo, "acme", ACME)
-    async with board() as it:
-        await it.press("slash", *"sandbox", "enter", "R")
-        await approve(it, demo)
-        await it.until("Fresh role credentials for 1 profile")
-        assert it.board.clocks.credentials("sandbox")[0] == VALID
-
-
-async def test_r_signs_in_to_all_sessions_that_aws_has_refused(demo: DemoServer) -> None:
-    put_token(demo, "acme", ACME)
-    put_token(demo, "lab", LAB)
-    demo.state.revoke_all()
-    async with board() as it:
-        await it.press("R")
-        await it.until(lambda: len(demo.state.pending_user_codes()) == 2)
-        for code in demo.state.pending_user_codes():
-            demo.state.approve(code)
-        await it.until(lambda: {it.board.clocks.credentials(name)[0] for name in ("dev", "sandbox")} == {VALID})
-
-
-async def test_25_and_less_are_not_asked_about(demo: DemoServer) -> None:
-    configure(many(20))
-    put_token(demo, "acme", ACME)
-    async with board() as it:
-        await it.press("R")
-        await it.until(lambda: demo.state.log.count("GetRoleCredentials") > 0)
-        await it.until(lambda: not it.board.clocks.busy)
-
-
-async def test_esc_says_what_was_stopped(demo: DemoServer) -> None:
-    put_token(demo, "acme", ACME)
-    async with board() as it:
-        hang = demo.state.faults.add("GetRoleCredentials", hang=True, count=None)
-        await it.press("R")
-        await it.until("esc stops")
-        await it.press("escape")
-        await it.until("Stopped: 0 of 5 refreshed")
-        demo.state.faults.remove(hang)
+# -- those that are refused -------------------------------------------------------------------------------------
 
 
 Change = Callable[[DemoServer], object]
