@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 
 from tui.aws import clock
 from tui.aws.config.writing import repairs, sections
+from tui.aws.errors import command_line
+from tui.cli.arguments import parse
+from tui.cli.environment import Environment
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 
@@ -237,7 +241,32 @@ def test_a_trouble_is_found_with_its_place_and_why_it_hurts(
     assert where in (row["file"] or "")
     assert row["why"]
     assert row["fix"]
+    assert_it_can_be_typed(row["fix"])
     assert message in Room().run("doctor", code=1)
+
+
+def assert_it_can_be_typed(mend: str) -> None:
+    """Where it is a command of ours, the command line takes it as it stands, without a word behind a lone `--`."""
+    program, *words = shlex.split(mend) if mend.startswith("ssotui ") else [""]
+    if program:
+        parse(words, Environment())
+        assert "--" not in words
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "line"),
+    [
+        (("doctor", "--fix"), None, "ssotui doctor --fix"),
+        (("login",), "dev", "ssotui login dev"),
+        (("login",), "--dev", "ssotui login -- --dev"),
+        (("login", "--session"), "a b", "ssotui login --session 'a b'"),
+        (("login", "--session"), "-s", "ssotui login --session=-s"),
+    ],
+)
+def test_only_a_name_that_begins_with_a_dash_is_kept_from_being_an_option(
+    words: tuple[str, ...], name: str | None, line: str
+) -> None:
+    assert command_line(*words, name=name) == line
 
 
 def test_it_says_whom_a_name_hurts_also_where_it_is_one_sdk_alone(home: Path) -> None:

@@ -31,7 +31,7 @@ class SignInNeeded(SsoError):
     def __init__(self, session: str, reason: str = "") -> None:
         super().__init__(
             f"Sign-in needed for session {session}" + (f": {reason}" if reason else ""),
-            f"press l, or run: {command_line('login', '--session', session)}",
+            f"press l, or run: {command_line('login', '--session', name=session)}",
             SIGN_IN_NEEDED,
         )
         self.session = session
@@ -53,14 +53,15 @@ def aws_command(verb: str, profile: str) -> str:
     return join(["aws", verb, *named])
 
 
-def command_line(*words: str) -> str:
-    """A command of this program as one would type it, quoted where a shell needs it. The last word may be the name of a
-    profile or session that begins with a dash."""
+def command_line(*words: str, name: str | None = None) -> str:
+    """A command of this program as one would type it, quoted where a shell needs it. `name`: that of a profile or a
+    session, which comes last. It may begin with a dash, and is not taken for an option then."""
     from shlex import join
 
-    *others, name = words
-    if name.startswith("-"):
-        words = (*others[:-1], f"--session={name}") if others[-1] == "--session" else (*others, "--", name)
+    if name is not None and name.startswith("-"):
+        words = (*words[:-1], f"--session={name}") if words[-1] == "--session" else (*words, "--", name)
+    elif name is not None:
+        words = (*words, name)
     return join(("ssotui", *words))
 
 

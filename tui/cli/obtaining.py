@@ -67,7 +67,7 @@ def saying_what_helps(store: Store, profile: Profile) -> Iterator[None]:
         yield
     except SsoError as error:
         if error.exit_code == SIGN_IN_NEEDED and not isinstance(error, AwsLoginNeeded):
-            command = sign_in_command(profile) if profile.unlisted else command_line("login", profile.name)
+            command = sign_in_command(profile) if profile.unlisted else command_line("login", name=profile.name)
             error.hint = f"run: {command}"
         elif error.exit_code == REFUSED and profile.unlisted:
             error.hint = what_is_offered(store, profile) or error.hint
@@ -78,13 +78,13 @@ def sign_in_command(profile: Profile) -> str:
     """What signs in to what the profile needs."""
     if profile.login_session:
         return aws_command("login", profile.name)
-    return command_line("login", "--session", profile.session or "")
+    return command_line("login", "--session", name=profile.session or "")
 
 
 def command_for(verb: str, profile: Profile, *options: str) -> str:
     """A command of this program for a profile, or for the role that stands for one."""
     if not profile.unlisted:
-        return command_line(verb, *options, profile.name)
+        return command_line(verb, *options, name=profile.name)
     from shlex import join
 
     named = (("session", profile.session or ""), ("account", profile.account_id), ("role", profile.role_name))
@@ -104,7 +104,7 @@ def what_is_offered(store: Store, profile: Profile) -> str:
         return ""
     account, age = known.accounts.get(profile.account_id), ago(clock.now() - known.accounts_at)
     when = "just now" if age == "now" else age
-    anew = f"to list them anew, run: {command_line('accounts', '--fresh', '--session', session.key)}"
+    anew = f"to list them anew, run: {command_line('accounts', '--fresh', '--session', name=session.key)}"
     if account is None:
         return f"it was not among the accounts of session {session.key} when they were listed ({when}); {anew}"
     if account.roles is None:

@@ -126,7 +126,7 @@ def near(name: str, names: list[str]) -> str:
     further = len(found) - SHOWN
     if further <= 0 or name.casefold() not in found[-1].casefold():
         return f"did you mean {meant}?"
-    return f"did you mean {meant}? {further} more: {command_line('status', name)}"
+    return f"did you mean {meant}? {further} more: {command_line('status', name=name)}"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:

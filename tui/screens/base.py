@@ -232,7 +232,7 @@ def titled(what: str, profile: Profile, shown: str, mark: Mark | None = None) ->
 def failure(error: SsoError) -> Content:
     """An error as a dialog shows it: what happened, and what helps."""
     # The hint of the error itself names a key of the board, which does nothing here.
-    command = command_line("login", "--session", error.session) if isinstance(error, SignInNeeded) else ""
+    command = command_line("login", "--session", name=error.session) if isinstance(error, SignInNeeded) else ""
     hint = f"run: {command}" if command else error.hint
     parts = [Content.styled(clean(error.title, 600), "$text-error")]
     if hint:

@@ -229,7 +229,7 @@ def _token(snapshot: Snapshot, session: Session, profile: Profile, now: float) -
     state, ends = snapshot.session_clock(session.key, now)
     value = f"{state}, until {clock.iso(ends)}" if ends is not None else state
     where = place(shapes.token_path(session.key))
-    login = command_line("login", profile.name)
+    login = command_line("login", name=profile.name)
     if snapshot.usable(session.key, now):
         said = "" if state == SIGNED_IN else "it is renewed when it is used"
         if session.key in snapshot.ends:

@@ -171,7 +171,7 @@ def _without_asking(name: str, action: str) -> str:
 
     if action != "use":
         return "to go on without a question: --yes"
-    return f"without a question: {command_line('env', '--yes', '--format', 'profile', name)}"
+    return f"without a question: {command_line('env', '--yes', '--format', 'profile', name=name)}"
 
 
 def _allow_agent(guard: Guard, facts: Facts, action: str) -> None:

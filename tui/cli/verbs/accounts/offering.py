@@ -138,7 +138,7 @@ def _listed(here: Environment, store: Store, session: Session, fresh: bool) -> L
         known = _run(here, listing)
     except SsoError as error:
         if isinstance(error, SignInNeeded):
-            error.hint = f"run: {command_line('login', '--session', session.key)}"
+            error.hint = f"run: {command_line('login', '--session', name=session.key)}"
         if not listing.known.accounts:
             raise
         here.say(

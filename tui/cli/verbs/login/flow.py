@@ -181,7 +181,7 @@ def _sign_in(
         return INTERRUPTED
     except SsoError as error:
         if error.code in ("AccessDeniedException", "ExpiredTokenException"):
-            error.hint = f"to try again, run: {command_line('login', '--session', session.key)}"
+            error.hint = f"to try again, run: {command_line('login', '--session', name=session.key)}"
         if alone:
             raise
         _say(here, [f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])

@@ -46,7 +46,7 @@ def add(options: Namespace, here: Environment) -> int:
 
 
 def _login(name: str) -> str:
-    return clean(command_line("login", "--session", name))
+    return clean(command_line("login", "--session", name=name))
 
 
 def _start_url(here: Environment, options: Namespace) -> str:

@@ -231,7 +231,7 @@ def _tell_what_is_left_out(here: Environment, quiet: int, others: int, session: 
     if quiet:
         command = "ssotui status --all"
         if session is not None:
-            command = clean(command_line("status", "--all", "--session", session.key), 400)
+            command = clean(command_line("status", "--all", "--session", name=session.key), 400)
         what = "profile" if quiet == 1 else "profiles"
         here.show(f"{quiet} more {what} without role credentials; to see all: {command}")
     if others:
