@@ -143,9 +143,7 @@ def static_keys_are_beside_the_sso_keys(demo: DemoServer, patch: pytest.MonkeyPa
     )
 
 
-@trouble(
-    "configuration", "credentials", "old: temporary credentials of another tool, which ended at 2026-01-02T00:47:31Z"
-)
+@trouble("configuration", "credentials", "old: temporary credentials of another tool, which ended at 2026-01-02 ")
 def credentials_of_another_tool_have_ended(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     keys = "aws_access_key_id = ASIAX\naws_secret_access_key = b\naws_session_token = c\n"
     (Path(os.environ["HOME"]) / ".aws/credentials").write_text(

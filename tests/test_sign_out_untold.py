@@ -12,7 +12,7 @@ from tui.aws.session import signing_out
 from tui.aws.session.signing_out import make_manifest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.words.durations import absolute
+from tui.moments import absolute
 
 from .aws_home import CONFIG, configure, known, put_token, token_file
 from .board import board

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,30 @@ def nobody_signed_in(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
 @trouble("token", "it has ended, and cannot be renewed", "ssotui login dev", 3)
 def the_token_has_ended(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     put_token(demo, "acme", ACME, expires_in=-60, refreshToken=None)
+
+
+def test_a_session_that_is_not_renewed_does_not_say_that_it_is(demo: DemoServer, home: Path) -> None:
+    configure()
+    put_token(demo, "acme", ACME, expires_in=600, refreshToken=None)
+    assert link(why(), "token")["message"] is None
+    put_token(demo, "acme", ACME, expires_in=600)
+    assert link(why(), "token")["message"] == "it is renewed when it is used"
+
+
+def test_what_has_ended_says_how_long_ago_and_a_program_reads_the_moment(demo: DemoServer, home: Path) -> None:
+    configure()
+    put_token(demo, "acme", ACME, expires_in=-9 * 3600 - 60, refreshToken=None)
+    assert re.fullmatch(r"signed-out, ended at \S+Z", link(why(code=3), "token")["value"])
+    assert "signed-out, ended 9h ago" in Room().run("why", "dev", code=3)
+    put_token(demo, "acme", ACME, expires_in=3600)
+    assert re.search(r"signed-in, until (\w+ )?\d\d:\d\d ", Room().run("why", "dev"))
+
+
+def test_a_file_that_is_refused_is_named_once_with_the_line_for_which_it_is(home: Path) -> None:
+    configure(CONFIG.replace("\nregion =", "\nregion = eu-west-2\nregion =", 1))
+    text = " ".join(Room().run("why", "dev", code=1).split())
+    assert text.count("whole file") == 1
+    assert re.search(r"! configuration ~/.aws/config:\d+ ", text)
 
 
 @trouble("token", "it is not valid JSON", "ssotui login dev", 3)

@@ -83,8 +83,10 @@ def is_token(text: object) -> bool:
 
 
 # What a Problem is about, where more is to be said of it than its message.
+SYNTAX = "syntax"
+"""An error in a line, for which the AWS CLI and the SDKs refuse the whole file."""
 REFUSED_FILE = "refused file"
-"""The AWS CLI and the SDKs refuse the whole file."""
+"""That they do, of the file itself."""
 SPELLING = "spelling"
 """Some SDKs do not read keys as they are written."""
 OTHER_SDKS = "other SDKs"

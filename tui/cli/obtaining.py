@@ -96,14 +96,13 @@ def what_is_offered(store: Store, profile: Profile) -> str:
     """What the last listing of the accounts says of a role that AWS refuses; "" when it says nothing."""
     from ..aws import clock
     from ..aws.cache import account_list
-    from ..words.durations import ago
+    from ..moments import since
 
     session = store.snapshot.session_of(profile)
     known = account_list.load(session) if session is not None else account_list.AccountList()
     if session is None or not known.accounts_at:
         return ""
-    account, age = known.accounts.get(profile.account_id), ago(clock.now() - known.accounts_at)
-    when = "just now" if age == "now" else age
+    account, when = known.accounts.get(profile.account_id), since(clock.now() - known.accounts_at)
     anew = f"to list them anew, run: {command_line('accounts', '--fresh', '--session', name=session.key)}"
     if account is None:
         return f"it was not among the accounts of session {session.key} when they were listed ({when}); {anew}"

@@ -30,13 +30,14 @@ from ..aws.session.signing_out import (
     sign_out,
 )
 from ..aws.state.store import Store
+from ..moments import absolute
 from ..shell.formats import unset_lines
 from ..text import clean, place
 from ..widgets import cells
 from ..widgets.bars import MUTED
 from ..widgets.rows import session_label
 from ..words.account import BOTH, NAME, parts
-from ..words.durations import absolute, left
+from ..words.durations import left
 from ..words.marks import Mark
 from .asking.guarded import marks_of
 from .base import Dialog, failure

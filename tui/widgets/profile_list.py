@@ -11,7 +11,8 @@ from textual.strip import Strip
 
 from ..aws import clock
 from ..aws.model import EXPIRED, EXPIRING, NONE, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, VALID
-from ..words import durations, states
+from ..moments import ago
+from ..words import states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
 from .columns import CREDENTIALS, LEFT, NAME, Shown, profile_pieces
@@ -284,7 +285,7 @@ class ProfileList(RowList):
         used = self._last_used.get(name)
         if used is None:
             return ""
-        return durations.ago(clock.now() - used) if used else "recent"
+        return ago(clock.now() - used) if used else "recent"
 
     def _clock_words(self, row: Row, now: float) -> tuple[str, str, str, str, str]:
         """The state of the row's session, its style and the time left; the state of its credentials, and the same."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..aws import model
+from ..moments import ago
 from . import durations
 from .symbols import RENEWS as RENEWS
 from .symbols import SYMBOLS as SYMBOLS
@@ -69,7 +70,7 @@ def session_class(state: str, expires_at: float | None, now: float) -> str:
 def session_word(state: str, expires_at: float | None, now: float) -> str:
     """The state of a session as the board says it: `signed-in`, or `ended 9h ago` for one that may renew or not."""
     if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LAPSED:
-        return f"{ENDED} {durations.ago(now - expires_at)}"
+        return f"{ENDED} {ago(now - expires_at)}"
     return state
 
 

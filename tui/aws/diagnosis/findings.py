@@ -9,12 +9,23 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from ...moments import moment
 from ...text import place
-from .. import clock
 from ..config.checks import plain
 from ..config.writing import repairs
 from ..errors import command_line
-from ..model import LEGACY, OF_TOKEN, OTHER_REGION, OTHER_SDKS, REFUSED_FILE, SPELLING, SSO_SESSION, Problem, Session
+from ..model import (
+    LEGACY,
+    OF_TOKEN,
+    OTHER_REGION,
+    OTHER_SDKS,
+    REFUSED_FILE,
+    SPELLING,
+    SSO_SESSION,
+    SYNTAX,
+    Problem,
+    Session,
+)
 from ..requests.behalf import profile_in_use
 from ..requests.skew import skew_warning
 from ..session.manifest import ROLE, TOKEN, Item, Manifest
@@ -79,7 +90,7 @@ def findings(examined: Examined) -> list[Finding]:
     return [
         *_configuration(examined.snapshot),
         *_sessions(examined.snapshot),
-        *_leftovers(examined.leftovers),
+        *_leftovers(examined.leftovers, examined.now),
         *_variables(examined.snapshot, examined.now),
         *_addresses(examined.snapshot),
         *_caches(examined),
@@ -93,7 +104,7 @@ def _configuration(snapshot: Snapshot) -> Iterator[Finding]:
     for problem in snapshot.config.problems:
         if problem.kind in (SPELLING, OTHER_SDKS):
             why = "programs in these languages fail, or act as somebody else, where the AWS CLI works"
-        elif problem.kind == REFUSED_FILE:
+        elif problem.kind in (SYNTAX, REFUSED_FILE):
             why = "no profile works in the AWS CLI and the SDKs"
         elif (problem.file, problem.line) in broken:
             why = "this profile gives no credentials"
@@ -154,9 +165,9 @@ def _legacy(snapshot: Snapshot, session: Session) -> Finding:
     return Finding(CONFIGURATION, file, line, message, why, "give them an sso-session", repair)
 
 
-def _leftovers(found: Leftovers) -> Iterator[Finding]:
+def _leftovers(found: Leftovers, now: float) -> Iterator[Finding]:
     for it in found.ended:
-        message = f"{it.name}: temporary credentials of another tool, which ended at {clock.iso(it.at)}"
+        message = f"{it.name}: temporary credentials of another tool, which ended at {moment(it.at, now)}"
         why = "AWS refuses whoever takes them for this name"
         yield Finding(CONFIGURATION, it.file, it.line, message, why, "have new ones made, or remove the section")
     for gone in found.absent:
@@ -223,9 +234,9 @@ def _of_cache(problem: Problem) -> Finding:
 
 def _secret_left(item: Item, message: str, now: float) -> Finding:
     ends = item.renewable_until or item.expires_at
-    alive = ends is not None and ends > now
-    until = clock.iso(ends) if ends is not None else ""
-    why = f"whoever can read the file can use it until {until}" if alive else "it has ended, and is of no use"
+    why = "it has ended, and is of no use"
+    if ends is not None and ends > now:
+        why = f"whoever can read the file can use it until {moment(ends, now)}"
     return Finding(CACHE, item.path, 0, message, why, command_line("logout"))
 
 

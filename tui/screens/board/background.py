@@ -11,7 +11,7 @@ from ...aws import clock
 from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Session
 from ...aws.state.store import Store
-from ...words.durations import moment
+from ...moments import moment
 from ..jobs import in_thread, plain
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from ...aws import clock
 from ...aws.diagnosis.examining import examine
 from ...aws.diagnosis.findings import ADDRESSES, Edit, Finding, Mode, repairable, where_of
 from ...aws.model import Problem
+from ...moments import moment
 from ...said import Saying
 from ...text import clean, place
 from ...widgets.bars import MUTED
-from ...words.durations import moment
 from ..base import Dialog
 from ..changes.change import Edit as ConfigEdit
 from ..changes.config_change import ConfigChange

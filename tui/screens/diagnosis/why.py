@@ -15,7 +15,7 @@ from ...aws.diagnosis.links import BROKEN, NOTE, Diagnosis, Link
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
-from ...words.link_lines import SIGNS, as_lines
+from ...words.link_lines import SIGNS, as_lines, value_of
 from ..asking.guarded import mark_of
 from ..base import Dialog
 from ..copying import copy
@@ -103,7 +103,7 @@ def rows_of(found: Diagnosis) -> list[Widget]:
     for link in found.links:
         sign = SIGNS[link.state], _STYLES.get(link.state, "")
         label = Static(Content.assemble(sign, (link.what, MUTED)), classes="link-label")
-        rows.append(Horizontal(label, Static(_told(link), classes="link-text"), classes="link"))
+        rows.append(Horizontal(label, Static(_told(link, found.now), classes="link-text"), classes="link"))
     for warning in found.warnings:
         rows.append(Static(Content.assemble((SIGNS[NOTE], _STYLES[NOTE]), clean(warning, 1000))))
     return rows
@@ -111,13 +111,13 @@ def rows_of(found: Diagnosis) -> list[Widget]:
 
 def as_text(found: Diagnosis) -> str:
     """The same as plain text."""
-    lines = [line for link in found.links for line in as_lines(link)]
+    lines = [line for link in found.links for line in as_lines(link, found.now)]
     return "\n".join(clean(line, 2000) for line in (*lines, *(f"{SIGNS[NOTE]}{it}" for it in found.warnings)))
 
 
-def _told(link: Link) -> Content:
+def _told(link: Link, now: float) -> Content:
     style = _STYLES.get(link.state, "")
-    parts = [Content.styled(clean(link.value, 500), "bold" if link.state == BROKEN else "")]
+    parts = [Content.styled(clean(value_of(link, now), 500), "bold" if link.state == BROKEN else "")]
     if link.where:
         parts.append(Content.styled(clean(link.where, 500), MUTED))
     if link.message:

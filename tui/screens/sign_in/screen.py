@@ -21,10 +21,10 @@ from ...aws.session.device_code import DeviceSignIn
 from ...aws.session.draft import Draft
 from ...aws.state.store import Store
 from ...keys import canonical, keys_of
+from ...moments import moment
 from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
-from ...words.durations import moment
 from ..base import Moving, scroll_text
 from ..copying import copy
 from ..jobs import bindings, in_thread, plain

@@ -17,10 +17,10 @@ from ....aws.role.offered import GONE, NEW, Offer, gone, offers
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
+from ....moments import since
 from ....text import LIMIT, clean, place
 from ....widgets.fuzzy import haystack
 from ....words.counts import counted
-from ....words.durations import ago
 from ...environment import Environment
 from ...matching import holds
 from ...output import check_read, the_session, warn
@@ -201,8 +201,7 @@ def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bo
     known = listed.known
     new = sum(it.state == NEW for it in found)
     accounts = len({it.account.account_id for it in found})
-    age = ago(here.now() - known.accounts_at)
-    when = "listed just now" if age == "now" else f"listed {age}"
+    when = f"listed {since(here.now() - known.accounts_at)}"
     left = len(known.unlisted())
     rest = f"; the roles of {left} of {len(known.accounts)} accounts are still to be listed" if left else ""
     counts = f"{counted(accounts, 'account')}, {counted(len(found), 'role')}, {new} new"

@@ -20,9 +20,10 @@ from ....aws.state import finishing
 from ....aws.state.store import Store
 from ....desktop import browser as desktop
 from ....exit_codes import DONE, INTERRUPTED
+from ....moments import absolute
 from ....settings import Settings
 from ....text import clean, place
-from ....words.durations import absolute, left
+from ....words.durations import left
 from ...environment import Environment
 from ...options import UsageError
 from ...output import check_read, the_profile, the_session, warn

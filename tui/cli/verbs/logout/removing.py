@@ -12,10 +12,10 @@ from ....aws.session.manifest import logins_left
 from ....aws.session.signing_out import TOKEN, Item, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
+from ....moments import absolute
 from ....shell.formats import unset_lines
 from ....text import clean
 from ....words.account import parts
-from ....words.durations import absolute
 from ...environment import Environment
 from ...options import UsageError
 from ...output import aligned, table, the_session

@@ -11,9 +11,9 @@ from ....aws.session.removal import Removal, nothing_goes, plan_removal
 from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest, sign_out
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
+from ....moments import absolute
 from ....text import clean, place
 from ....words.counts import counted, some
-from ....words.durations import absolute
 from ...editing import change
 from ...environment import Environment
 from ...output import the_session
