@@ -30,7 +30,7 @@ from ..aws.session.signing_out import (
     sign_out,
 )
 from ..aws.state.store import Store
-from ..moments import absolute
+from ..moments import moment
 from ..shell.formats import unset_lines
 from ..text import clean, place
 from ..widgets import cells
@@ -285,14 +285,16 @@ def _outcome_line(outcome: Outcome) -> Content:
         return Content.styled(f"✗ {what}: not removed: {clean(outcome.problem)}", "$text-error")
     told = not outcome.untold
     what += ", emptied" if outcome.emptied else ""
-    suffix = f": {clean(outcome.told(absolute), 400)}" if outcome.server else ""
+    suffix = f": {clean(outcome.told(lambda at: moment(at, clock.now())), 400)}" if outcome.server else ""
     return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
 
 
 def _afterwards(manifest: Manifest, result: Result) -> Content:
     lines = [clean(logins_left(manifest), 1000)] if manifest.logins else []
     if result.alive_until is not None:
-        lines.append(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
+        lines.append(
+            f"Role credentials that were issued stay valid at AWS until {moment(result.alive_until, clock.now())}."
+        )
     lines.append("The browser stays signed in. Shells that exported credentials still have them; to unset:")
     lines.append(f"  {unset_lines('bash').strip()}")
     return Content.styled("\n".join(lines), MUTED)

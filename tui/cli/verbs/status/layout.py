@@ -93,7 +93,9 @@ def _with_rest(row: Row, name_width: int, width: int | None) -> list[list[Cell]]
     from textwrap import wrap
 
     room = max(width - len(INDENT), LEAST_NAME)
-    return [[row.name], *([Cell(INDENT + part, row.rest.style)] for part in wrap(row.rest.text, room))]
+    # Paths stay whole, wherever the terminal breaks them: half of one cannot be copied.
+    parts = wrap(row.rest.text, room, break_on_hyphens=False, break_long_words=False)
+    return [[row.name], *([Cell(INDENT + part, row.rest.style)] for part in parts)]
 
 
 def _line(
