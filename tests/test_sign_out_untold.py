@@ -13,6 +13,7 @@ from tui.aws.session.signing_out import make_manifest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.moments import moment
+from tui.screens.sign_out import SignOut
 
 from .aws_home import CONFIG, configure, known, put_token, token_file
 from .board import board
@@ -76,6 +77,19 @@ def test_a_token_that_names_no_region_says_so(demo: DemoServer, home: Path) -> N
         f"the token names no region, so AWS was not told; it ends at its own expiry, {clock.iso(token.expires_at)}"
     )
     assert not token_file("renamed").exists()
+
+
+@pytest.mark.parametrize(("renews", "word"), [(True, "refreshable"), (False, "expired")])
+async def test_a_token_that_can_be_renewed_is_not_called_expired(
+    demo: DemoServer, home: Path, renews: bool, word: str
+) -> None:
+    configure()
+    put_token(demo, "acme", ACME, expires_in=-60, **({} if renews else {"refreshToken": None}))
+    async with board(100, 30) as it:
+        it.app.push_screen(SignOut(it.app.store))
+        await it.until("Removes")
+        (line,) = [line for line in it.words().splitlines() if "  token" in line]
+        assert word in line, line
 
 
 async def test_the_board_says_until_when_they_live(untold: DemoServer) -> None:
