@@ -31,7 +31,7 @@ def untold(demo: DemoServer, home: Path) -> DemoServer:
 def test_the_command_says_until_when_they_live(untold: DemoServer) -> None:
     token = put_token(untold, "acme", ACME)
     done = check(ssotui("logout", "--all", "--yes"), 1)
-    _header, line = done.stdout.splitlines()
+    (line,) = done.stdout.splitlines()
     assert (
         f"it ends at its own expiry, {moment(token.expires_at, clock.now())}; only a copy of its file could renew it"
         in line

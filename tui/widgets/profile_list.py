@@ -10,7 +10,6 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from ..aws import clock
-from ..aws.model import EXPIRED, EXPIRING, NONE, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, VALID
 from ..moments import ago
 from ..words import states
 from ..words.states import MUTED, States
@@ -29,8 +28,8 @@ LAST_USED = 5
 _WHEN = len("  long ago")
 _BEGINNING = 4
 """Letters of a state's word that mean the state: fewer are the beginning of too much else."""
-SESSION_STATES = (SIGNED_IN, EXPIRING, REFRESHABLE, SIGNED_OUT, UNREADABLE, states.ENDED)
-CREDENTIALS_STATES = (VALID, EXPIRING, EXPIRED, NONE, states.DENIED)
+SESSION_STATES = (*states.SESSION_STATES, states.ENDED)
+CREDENTIALS_STATES = (*states.CREDENTIALS_STATES, states.DENIED)
 
 
 class ProfileList(RowList):

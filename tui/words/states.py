@@ -23,6 +23,10 @@ MUTED = "list--muted"
 CLASSES = frozenset({GOOD, SOON, RENEW, BAD, MUTED})
 """Component classes of the states, for a widget's COMPONENT_CLASSES."""
 
+SESSION_STATES = (model.SIGNED_IN, model.EXPIRING, model.REFRESHABLE, model.SIGNED_OUT, model.UNREADABLE)
+CREDENTIALS_STATES = (model.VALID, model.EXPIRING, model.EXPIRED, model.NONE)
+"""The words of the two clocks, by which profiles can be filtered."""
+
 LONG_PAST = 15 * 60
 """Seconds after the end of a token from which nobody can say that its session still renews: it may have ended too."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from textwrap import wrap
 
 from ....aws.diagnosis.examining import examine
 from ....aws.diagnosis.findings import Edit, Finding, Mode, repairable, where_of
@@ -15,6 +14,7 @@ from ....text import clean, place
 from ....words.counts import counted
 from ...editing import change, require_terminal
 from ...environment import Environment
+from ...output import wrapped
 
 
 def doctor(options: Namespace, here: Environment) -> int:
@@ -61,10 +61,11 @@ def as_json(finding: Finding) -> dict[str, object]:
 
 def _tell(finding: Finding, here: Environment) -> None:
     where = clean(where_of(finding), 1000)
-    here.show(f"! {where}: {clean(finding.message, 1000)}" if where else f"! {clean(finding.message, 1000)}")
+    what = clean(finding.message, 1000)
     mend = f"; to mend it: {finding.mend}" if finding.mend else ""
-    for line in wrap(clean(finding.why + mend, 1000), max((here.width or 100) - 2, 30), break_on_hyphens=False):
-        here.show(f"  {line}")
+    why = wrapped(f"  {clean(finding.why + mend, 1000)}", here.width or 100)
+    for line in (*wrapped(f"! {where}: {what}" if where else f"! {what}", here.width), *why):
+        here.show(line)
 
 
 def _repair(finding: Finding, agreed: bool, here: Environment) -> None:

@@ -74,6 +74,8 @@ def painted(line: Sequence[Cell], colours: bool) -> str:
 def _lines(table: Table, name_width: int, widths: Sequence[int], width: int | None) -> list[list[Cell]]:
     first, *heads = table.header
     lines = [_line(Cell(first, FAINT), [Cell(head, FAINT) for head in heads], name_width, widths, table.right)]
+    if all(row.rest.text for row in table.rows):
+        lines = []  # there are no columns
     for row in table.rows:
         if row.rest.text:
             lines += _with_rest(row, name_width, width)
