@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tui.aws import clock
+from tui.aws.diagnosis.links import LIST_ACCOUNTS
 from tui.aws.errors import SsoError
 from tui.aws.role.credentials import get_credentials
 from tui.aws.state.store import Store
@@ -210,7 +211,7 @@ def test_a_refused_role_is_told_with_the_reason_of_aws(signed_in: DemoServer) ->
 
     found = diagnose(store, "forbidden", clock.now())
     assert found.broken is not None
-    assert (found.broken.what, found.broken.value, found.broken.key) == ("role credentials", "denied", "a")
+    assert (found.broken.what, found.broken.value, found.broken.deed) == ("role credentials", "denied", LIST_ACCOUNTS)
     assert found.broken.message
 
 

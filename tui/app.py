@@ -33,7 +33,7 @@ from .remembered import Remembered
 from .said import Said, Saying
 from .screens.base import Sized
 from .screens.board.board import Board
-from .screens.jobs import in_thread
+from .screens.jobs import in_thread, plain
 from .screens.palette import Palette
 from .shell.parent import parent_shell
 from .terminal import collector, colours, crash, signals
@@ -283,8 +283,6 @@ class SsoApp(TerminalApp):
 
     async def forget_clipboard(self) -> None:
         """Take what was copied off the clipboard now, if it is still there (after a sign-out)."""
-        from .screens.jobs import in_thread
-
         copied, self.copied = self.copied, None
         self.forget_copied()
         if copied is not None:
@@ -298,8 +296,6 @@ class SsoApp(TerminalApp):
         self._in_background(lambda: settings.save_theme(theme))
 
     def _in_background(self, function: Callable[[], str]) -> None:
-        from .screens.jobs import in_thread
-
         async def save() -> None:
             problem = await in_thread(lambda _cancelled: function())
             if problem:
@@ -319,7 +315,7 @@ class SsoApp(TerminalApp):
         if event.state is not WorkerState.ERROR or error is None or isinstance(error, Cancelled):
             return
         if isinstance(error, SsoError):
-            reason = f"{error.title}: {error.hint}" if error.hint else error.title
+            reason = plain(error)
         else:
             reason = f"Could not {event.worker.description}: {kind_and_place(error)}"
         self.tell(reason, "error", timeout=15)

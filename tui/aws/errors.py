@@ -1,7 +1,8 @@
 """One kind of error for everything that can go wrong with AWS, and one function that makes it.
 
 A screen or a command shows `title` (one plain sentence) and `hint` (what to do next). Both may hold foreign text:
-whoever shows them passes them through the text gate.
+whoever shows them passes them through the text gate. A hint names a command at most: by the error's class or code the
+board knows which of its keys does the same, and says so itself.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ class SsoError(Exception):
         self.exit_code = exit_code
         self.code = code
 
+    def in_a_line(self) -> str:
+        """What happened and what helps, for a command."""
+        return f"{self.title}; {self.hint}" if self.hint else self.title
+
     def again(self) -> SsoError:
         """The same error to be told once more, without the frames that it went through: they hold tokens."""
         return SsoError(self.title, self.hint, self.exit_code, self.code)
@@ -31,7 +36,7 @@ class SignInNeeded(SsoError):
     def __init__(self, session: str, reason: str = "") -> None:
         super().__init__(
             f"Sign-in needed for session {session}" + (f": {reason}" if reason else ""),
-            f"press l, or run: {command_line('login', '--session', name=session)}",
+            f"run: {command_line('login', '--session', name=session)}",
             SIGN_IN_NEEDED,
         )
         self.session = session
@@ -239,7 +244,7 @@ _BY_CODE = {
     ),
     "ExpiredTokenException": (
         "Could not {doing}: the code has expired",
-        "press n for a new code",
+        "sign in again for a new one",
         SIGN_IN_NEEDED,
     ),
     "InvalidGrantException": (

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from textual.binding import Binding, BindingType
 
-from ..aws.errors import Cancelled, SsoError, from_exception
+from ..aws.errors import Cancelled, SignInNeeded, SsoError, from_exception
 from ..keys import WHOLE, keys_of
 
 Result = TypeVar("Result")
@@ -80,5 +80,6 @@ def bindings(where: str) -> list[BindingType]:
 
 
 def plain(error: SsoError) -> str:
-    """An error as one line for a person; foreign text in it is not clean yet."""
-    return f"{error.title}: {error.hint}" if error.hint else error.title
+    """An error as one line on the board, with the key that helps; foreign text in it is not clean yet."""
+    hint = f"press l, or {error.hint}" if isinstance(error, SignInNeeded) else error.hint
+    return f"{error.title}: {hint}" if hint else error.title

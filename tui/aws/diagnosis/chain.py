@@ -245,7 +245,7 @@ def _token(snapshot: Snapshot, session: Session, profile: Profile, now: float) -
     if not said and ends is not None:
         said = "it has ended, and cannot be renewed"
     said = said or "nobody has signed in to this session here"
-    return Link(links.TOKEN, BROKEN, state, where, said, login, "l", ends)
+    return Link(links.TOKEN, BROKEN, state, where, said, login, links.SIGN_IN, ends)
 
 
 def _login(snapshot: Snapshot, profile: Profile, now: float) -> Link:
@@ -264,7 +264,7 @@ def _role(snapshot: Snapshot, profile: Profile, now: float) -> Link:
     refusal = snapshot.refusal(profile)
     if refusal is not None:
         listed = command_line("accounts", "--fresh", profile.account_id)
-        return Link(links.ROLE, BROKEN, "denied", where, refusal[0], listed, "a")
+        return Link(links.ROLE, BROKEN, "denied", where, refusal[0], listed, links.LIST_ACCOUNTS)
     entry = snapshot.credentials.get(snapshot.identity_of_role(profile))
     if entry is not None and entry.problem:
         return Link(links.ROLE, NOTE, state, where, f"{entry.problem}; they are had anew when they are used", ends=ends)

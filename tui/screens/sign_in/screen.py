@@ -27,8 +27,8 @@ from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
 from ..base import Moving, scroll_text
 from ..copying import copy
-from ..jobs import bindings, in_thread, plain
-from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt
+from ..jobs import bindings, in_thread
+from .attempt import DONE, OPEN, STARTING, WAITING, Attempt
 from .instructions import CODE
 from .learning import learn
 from .panels import Body, Chosen, Copied
@@ -165,9 +165,8 @@ class SignIn(Moving[None]):
         except Cancelled:
             return
         except SsoError as error:
-            states = {"ExpiredTokenException": EXPIRED, "AccessDeniedException": DENIED}
             attempt.said = ("", False)
-            self._state(attempt, states.get(error.code, FAILED), plain(error))
+            self._state(attempt, *attempt.ended(error))
             return
         reason = self.store.snapshot.unwritten_reason(session.key)
         unwritten = f"The token could not be stored ({reason}): other programs do not see this sign-in"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ....aws.cache import account_list
 from ....aws.cache.account_list import AccountList
 from ....aws.config.loading import name_from
-from ....aws.errors import SignInNeeded, SsoError, command_line
+from ....aws.errors import SsoError
 from ....aws.model import Profile, Session
 from ....aws.role.accounts import Listing
 from ....aws.role.offered import GONE, NEW, Offer, gone, offers
@@ -137,13 +137,9 @@ def _listed(here: Environment, store: Store, session: Session, fresh: bool) -> L
     try:
         known = _run(here, listing)
     except SsoError as error:
-        if isinstance(error, SignInNeeded):
-            error.hint = f"run: {command_line('login', '--session', name=session.key)}"
         if not listing.known.accounts:
             raise
-        here.say(
-            f"! {clean(session.key)}: {clean(error.title, 1000)}" + (f"; {clean(error.hint)}" if error.hint else "")
-        )
+        here.say(f"! {clean(session.key)}: {clean(error.in_a_line(), 2000)}")
         return Listed(session, listing.known, error.exit_code)
     except KeyboardInterrupt:
         done, total = listing.progress

@@ -83,4 +83,4 @@ def _repair(finding: Finding, agreed: bool, here: Environment) -> None:
     except OSError as error:
         here.say(f"! {clean(place(repair.path) if isinstance(repair, Mode) else '', 1000)}: {error.strerror}")
     except SsoError as error:
-        here.say(f"! {clean(error.title, 1000)}" + (f"; {clean(error.hint, 1000)}" if error.hint else ""))
+        here.say(f"! {clean(error.in_a_line(), 2000)}")

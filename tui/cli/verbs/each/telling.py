@@ -136,7 +136,7 @@ def no_record(profile: Profile, problem: str) -> str:
 
 def reason(error: SsoError) -> str:
     """Why there are no credentials, in one line."""
-    return clean(f"{error.title}; {error.hint}" if error.hint else error.title, 1000)
+    return clean(error.in_a_line(), 1000)
 
 
 def _text(text: str) -> str:
