@@ -20,6 +20,7 @@ from tui.cli.arguments import parse
 from tui.cli.environment import Environment
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
+from tui.guard.lookup import settings_path
 
 from .aws_home import (
     CONFIG,
@@ -316,6 +317,18 @@ def test_profiles_with_the_url_share_a_session_then_and_all_else_stays(home: Pat
         line for line in INLINE.splitlines(keepends=True) if "sso_start_url" not in line and "sso_region" not in line
     ]
     assert all(line in made for line in rest)
+
+
+def test_settings_that_are_not_followed_are_told(home: Path) -> None:
+    configure(SOUND)
+    write_in_place(Path(settings_path()), 'theme = 5\n[[guard]]\nprofile = ["a"\n')
+    (row,) = found(1, {})
+    assert (row["kind"], row["repairable"]) == ("settings", False)
+    assert "config.toml" in row["message"]
+    assert "ssotui --print-config" in " ".join(Room({}).run("doctor", code=1).split())
+    write_in_place(Path(settings_path()), 'theme = 5\n[[guard]]\nprofile = "["\nnonsense = 1\n')
+    assert {row["kind"] for row in found(1, {})} == {"settings"}
+    assert len(found(1, {})) > 1  # of a rule too
 
 
 def test_a_mode_is_repaired_after_a_question(demo: DemoServer, home: Path) -> None:

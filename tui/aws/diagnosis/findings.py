@@ -16,6 +16,7 @@ from ..config.writing import repairs
 from ..errors import command_line
 from ..model import (
     LEGACY,
+    LOOSE,
     OF_TOKEN,
     OTHER_REGION,
     OTHER_SDKS,
@@ -36,6 +37,7 @@ from .leftovers import Leftovers
 from .links import BROKEN, Link
 
 CONFIGURATION, CACHE, VARIABLES, ADDRESSES, CLOCK = "configuration", "cache", "environment", "endpoint", "clock"
+SETTINGS = "settings"
 """The kinds of findings."""
 
 LONG_PAST = 24 * 3600
@@ -76,13 +78,15 @@ class Finding(NamedTuple):
 
 class Examined(NamedTuple):
     """What has been looked at. `manifest`: all cached files that are ours. `loose`: path -> mode, of files and folders
-    that others can read or write. `leftovers`: what other tools have left."""
+    that others can read or write. `leftovers`: what other tools have left. `of_ours`: what is wrong with this
+    program's own files, a sentence each."""
 
     snapshot: Snapshot
     manifest: Manifest
     loose: dict[str, int]
     now: float
     leftovers: Leftovers
+    of_ours: Sequence[str]
 
 
 def findings(examined: Examined) -> list[Finding]:
@@ -96,6 +100,7 @@ def findings(examined: Examined) -> list[Finding]:
         *_caches(examined),
         *_files(examined),
         *_clock(),
+        *_settings(examined.of_ours),
     ]
 
 
@@ -203,7 +208,9 @@ def _caches(examined: Examined) -> Iterator[Finding]:
     for problem in snapshot.problems():
         if problem.kind == OTHER_REGION:
             continue  # of the configuration
-        if (problem.file, problem.message) not in told and problem.file not in examined.loose:
+        if problem.kind == LOOSE and problem.file in examined.loose:
+            continue  # with what the mode is
+        if (problem.file, problem.message) not in told:
             yield _of_cache(problem)
     leftovers = [item for item in manifest.items if item.path.endswith(".tmp")]
     orphans = [item for item in manifest.of_kind(TOKEN) if not item.session and item not in leftovers]
@@ -228,7 +235,8 @@ def _caches(examined: Examined) -> Iterator[Finding]:
 
 def _of_cache(problem: Problem) -> Finding:
     why = "what is in it is not used" if problem.file else "other programs do not see it"
-    mend = "sign in again" if problem.kind == OF_TOKEN else "it is had anew when it is used"
+    mends = {OF_TOKEN: "sign in again", LOOSE: "change its mode"}
+    mend = mends.get(problem.kind, "it is had anew when it is used")
     return Finding(CACHE, problem.file, 0, problem.message, why, mend)
 
 
@@ -259,6 +267,12 @@ def _clock() -> Iterator[Finding]:
         yield Finding(
             CLOCK, "", 0, warning, "credentials are called good that are not, or the other way round", "set it"
         )
+
+
+def _settings(of_ours: Sequence[str]) -> Iterator[Finding]:
+    for text in of_ours:
+        why = "ssotui does otherwise than the file says"
+        yield Finding(SETTINGS, "", 0, text, why, f"correct the file; all settings: {command_line('--print-config')}")
 
 
 def where_of(found: Finding | Problem) -> str:

@@ -18,6 +18,7 @@ from ...widgets.rows import session_label
 from ..board.renewals import Renewals
 from ..board.signing_in import SigningIn
 from ..board.view import IN_THE_FILTER, in_footer
+from ..diagnosis.known import known_problems
 from ..jobs import bindings, in_thread
 from ..palette import ScreenCommands
 from . import telling
@@ -374,4 +375,4 @@ class Accounts(Marking):
         """Show everything that is wrong, and what was said."""
         from ..diagnosis.problems import Problems
 
-        self._open(Problems(self.snapshot.problems(), self.sso.said.all()))
+        self._open(Problems(known_problems(self.sso, self.snapshot), self.sso.said.all()))

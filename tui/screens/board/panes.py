@@ -21,6 +21,7 @@ from ...widgets.rows import Rows, session_label
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
 from ..asking.guarded import guard_fields, marks_of
+from ..diagnosis.known import known_problems
 from . import view
 from .clocks import Clocks
 from .order import ORDERS, after, of_head
@@ -196,8 +197,7 @@ class Panes(Vertical):
 
     def problems(self) -> list[Problem]:
         """All that is wrong or unusual."""
-        problems = [*self.sso.settings.problems, *filter(None, [self.sso.remembered.problem])]
-        return view.problems(self.snapshot, self.sso.demo, problems)
+        return known_problems(self.sso, self.snapshot)
 
     def _show_notice(self) -> None:
         saying = self.sso.said.latest(clock.monotonic())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
+from .... import settings
 from ....aws.diagnosis.examining import examine
 from ....aws.diagnosis.findings import Edit, Finding, Mode, repairable, where_of
 from ....aws.errors import SsoError
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
+from ....state_file import load_state
 from ....text import clean, place
 from ....words.counts import counted
 from ...editing import change, require_terminal
@@ -20,7 +22,7 @@ from ...output import wrapped
 def doctor(options: Namespace, here: Environment) -> int:
     """Print what is wrong; with `fix` repair it. Returns 0 when all is in order (by then), else 1."""
     store = Store(here.environ)
-    found = examine(store, here.now())
+    found = examine(store, here.now(), _of_ours())
     if options.json:
         here.show_json([as_json(finding) for finding in found])
         return FAILED if found else DONE
@@ -30,7 +32,7 @@ def doctor(options: Namespace, here: Environment) -> int:
         for finding in repairable(found):
             _tell(finding, here)
             _repair(finding, options.yes, here)
-        found = examine(Store(here.environ), here.now())
+        found = examine(Store(here.environ), here.now(), _of_ours())
         if found:
             here.say(
                 f"What is left: {counted(len(found), 'finding')}"
@@ -44,6 +46,11 @@ def doctor(options: Namespace, here: Environment) -> int:
     elif repairs and not options.fix:
         here.say(f"{counted(len(found), 'finding')}; {repairs} can be repaired: ssotui doctor --fix")
     return FAILED if found else DONE
+
+
+def _of_ours() -> list[str]:
+    """What is wrong with this program's own files."""
+    return [*settings.load().problems, *filter(None, [load_state().problem])]
 
 
 def as_json(finding: Finding) -> dict[str, object]:
