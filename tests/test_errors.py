@@ -73,6 +73,13 @@ def test_d08_four_refusals_of_sts_have_four_sentences() -> None:
     assert "clock" in found["SignatureDoesNotMatch"].hint
 
 
+def test_the_reason_is_the_title_without_what_could_not_be_done() -> None:
+    error = from_exception(TimeoutError(), "tell AWS")
+    assert error.title == f"Could not tell AWS: {error.reason}"
+    assert error.again().reason == error.reason == "no complete answer in time"
+    assert SsoError("Something else").reason == "Something else"
+
+
 def test_what_is_told_already_stays_as_it_is() -> None:
     error = SsoError("title", "hint", 4, "code")
     assert from_exception(error, "do this") is error

@@ -12,7 +12,8 @@ from ..exit_codes import FAILED, REFUSED, SIGN_IN_NEEDED
 
 class SsoError(Exception):
     """Something the user has to know. `title`: what happened. `hint`: what helps. `exit_code`: one of
-    `exit_codes`. `code`: AWS's error code, "" when none."""
+    `exit_codes`. `code`: AWS's error code, or one of ours, "" when none. `reason`: the title without what could not be
+    done, for where that is said already."""
 
     def __init__(self, title: str, hint: str = "", exit_code: int = FAILED, code: str = "") -> None:
         super().__init__(title)
@@ -20,6 +21,7 @@ class SsoError(Exception):
         self.hint = hint
         self.exit_code = exit_code
         self.code = code
+        self.reason = title
 
     def in_a_line(self) -> str:
         """What happened and what helps, for a command."""
@@ -27,7 +29,9 @@ class SsoError(Exception):
 
     def again(self) -> SsoError:
         """The same error to be told once more, without the frames that it went through: they hold tokens."""
-        return SsoError(self.title, self.hint, self.exit_code, self.code)
+        error = SsoError(self.title, self.hint, self.exit_code, self.code)
+        error.reason = self.reason
+        return error
 
 
 class SignInNeeded(SsoError):
@@ -85,6 +89,12 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     """
     if isinstance(error, SsoError):
         return error
+    found = _told(error, doing)
+    found.reason = found.title.removeprefix(f"Could not {doing}: ")
+    return found
+
+
+def _told(error: BaseException, doing: str) -> SsoError:
     code = error_code(error)
     if code in _BY_CODE:
         title, hint, exit_code = _BY_CODE[code]
@@ -96,7 +106,7 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     name = type(error).__name__
     if name in _BY_CLASS:
         title, hint = _BY_CLASS["ConnectionClosedError" if was_cut(error) else name]
-        if title == _BY_CLASS["SSLError"][0]:
+        if name == "SSLError" and not was_cut(error):
             if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
                 title, hint = _OTHER_TIME
             elif "[SSL: " in str(error) and "CERTIFICATE_VERIFY_FAILED" not in str(error):
