@@ -1,4 +1,4 @@
-"""Export lines for files: .env, docker's --env-file, and the AWS credentials file. See `export`, which imports this
+"""Export lines for files: .env, docker's --env-file, and the AWS credentials file. See `formats`, which imports this
 late."""
 
 from __future__ import annotations

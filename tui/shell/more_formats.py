@@ -1,4 +1,4 @@
-"""Export lines for the shells that `export` leaves to this module: PowerShell, cmd.exe, nu, tcsh, xonsh and elvish."""
+"""Export lines for the shells that `formats` leaves to this module: PowerShell, cmd.exe, nu, tcsh, xonsh and elvish."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _here: dict[str, int] = {}
 
 
 def mark(names: Iterable[str]) -> None:
-    """Leave a mark for the sessions with these lock names (see `cache.lock_name`)."""
+    """Leave a mark for the sessions with these lock names (see `shapes.lock_name`)."""
     for name in names:
         _here[name] = _here.get(name, 0) + 1
         with contextlib.suppress(OSError):
