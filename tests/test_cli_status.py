@@ -15,7 +15,7 @@ from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
 
 from .aws_home import CONFIG, configure, put_role, put_token, role_file, token_file, write_in_place
-from .commands import SSOTUI, Room, check, environment, ssotui, ssotui_apart
+from .commands import SSOTUI, check, environment, ssotui, ssotui_apart
 from .program import program
 
 CLOSED = {f"AWS_ENDPOINT_URL{name}": "http://127.0.0.1:9" for name in ("", "_SSO", "_SSO_OIDC", "_STS")}
@@ -162,37 +162,6 @@ def test_only_profiles_that_say_something_are_listed_and_the_others_counted(samp
     everything = check(ssotui("status", "--all", **CLOSED), 0)
     assert len(listed(everything)) == 15
     assert "more profiles" not in everything.stdout
-
-
-def test_the_word_of_a_state_chooses_profiles_as_on_the_board(sample: Path) -> None:
-    signed_out = set(listed(check(ssotui("status", "signed-out", **CLOSED), 3)))
-    assert "attic" in signed_out
-    assert "dev-admin" not in signed_out
-    valid = set(listed(check(ssotui("status", "valid", **CLOSED), 0)))
-    assert "dev-admin" in valid
-    assert "attic" not in valid
-    assert set(listed(check(ssotui("status", "acme", "!valid", **CLOSED), 0))).isdisjoint(valid)
-    done = check(ssotui("status", "acme", "unreadable", **CLOSED), 1)
-    assert "No profile is like that now: acme unreadable" in done.stderr
-    assert "There is no profile" not in done.stderr
-
-
-def test_a_session_that_cannot_be_used_says_why_in_place_of_its_state(home: Path) -> None:
-    configure(CONFIG.replace(f"sso_start_url = {ACME}\n", "", 1))
-    (line,) = [it for it in check(ssotui("status"), 0).stdout.splitlines() if it.startswith("acme ")]
-    assert "! sso_start_url is missing" in line
-    assert "signed-out" not in line
-
-
-@pytest.mark.parametrize("width", [60, 80])
-def test_lines_break_between_words_and_only_a_path_is_longer(home: Path, width: int) -> None:
-    configure(CONFIG.replace("[profile dev]", "[profile dev]\nregion = a\nregion = b\nsso_session = lost"))
-    for verb in ("status", "doctor"):
-        room = Room({**os.environ, "COLUMNS": str(width)})
-        told = room.run(verb, code=0 if verb == "status" else 1) + room.stderr.getvalue()
-        assert "errors are" in " ".join(told.split())
-        long = [line for line in told.splitlines() if len(line) > width]
-        assert all(len(line.split()) <= 2 and "/" in line for line in long), long
 
 
 def test_words_and_sessions_choose_and_the_exit_code_answers_for_what_they_leave(sample: Path) -> None:

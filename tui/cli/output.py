@@ -138,7 +138,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """The same without a header."""
+    """Rows aligned as in `table`, without a header."""
     from rich.cells import cell_len
 
     there = [number for number, column in enumerate(zip(*rows, strict=True)) if any(column)]  # what says nothing goes

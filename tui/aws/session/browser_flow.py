@@ -154,7 +154,7 @@ class BrowserSignIn:
             self.close()
 
     def close(self) -> None:
-        """Stop listening. Twice is harmless."""
+        """Stop listening. May be called twice."""
         if self._listener is not None:
             self._listener.close()
 

@@ -6,6 +6,7 @@ Without rules this costs a look at whether there is a settings file.
 from __future__ import annotations
 
 from ...guard import lookup
+from ..environment import wants_colours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def is_free(profile: Profile, action: str) -> bool:
 
 
 def allow_use(here: Environment, config: Config, name: str, action: str, options: Namespace) -> None:
-    """The same for switching a shell to a profile of any kind."""
+    """As `allow`, for switching a shell to a profile of any kind."""
     profile, agent = config.profiles.get(name), getattr(options, "agent", False)
     if profile is not None:
         allow(here, profile, action, options)
@@ -74,7 +75,7 @@ def allow_use(here: Environment, config: Config, name: str, action: str, options
 
 
 def allow_each(here: Environment, profiles: Sequence[Profile], yes: bool) -> bool:
-    """The same for running a command under many profiles: one question for all. Returns whether it was asked."""
+    """As `allow`, for running a command under many profiles: one question for all. Returns whether it was asked."""
     if not lookup.present():
         return False
     from ...aws.errors import SsoError
@@ -130,7 +131,7 @@ def marks_of(profiles: Sequence[Profile]) -> dict[str, Mark]:
 
 def painted(here: Environment, line: str, mark: Mark | None) -> str:
     """A line for people, on stderr, with the label in it in its colour where there are some."""
-    if mark is None or here.environ.get("NO_COLOR") or here.environ.get("TERM") == "dumb" or not _sees(here):
+    if mark is None or not wants_colours(here.environ) or not _sees(here):
         return line
     return line.replace(mark.text, mark.painted(), 1)
 

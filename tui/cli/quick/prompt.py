@@ -136,7 +136,7 @@ def _line(name: str, state: str, seconds: float, account_name: str = "", label: 
 
 
 def _the_long_way(name: str, environ: Mapping[str, str], now: float) -> str:
-    """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
+    """The line of `prompt_line` for profiles that take the whole configuration: chained, broken, oddly named ones."""
     from ...aws.state.store import Store
 
     store = Store(environ)

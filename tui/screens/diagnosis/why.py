@@ -110,7 +110,7 @@ def rows_of(found: Diagnosis) -> list[Widget]:
 
 
 def as_text(found: Diagnosis) -> str:
-    """The same as plain text."""
+    """What `rows_of` shows, as plain text."""
     lines = [line for link in found.links for line in as_lines(link, found.now)]
     return "\n".join(clean(line, 2000) for line in (*lines, *(f"{SIGNS[NOTE]}{it}" for it in found.warnings)))
 
