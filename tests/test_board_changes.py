@@ -42,7 +42,7 @@ async def test_a29_profiles_that_are_gone_are_not_marked_any_more(home: Path, de
         await gone(it, "staging", "billing")
         assert "marked" not in it.words()
         await it.press("r")
-        await it.until("Fresh role credentials for 1 profile")
+        await it.until("Fresh role credentials for dev-readonly")
         assert it.row("dev-readonly").split()[-2] == "valid"
 
 

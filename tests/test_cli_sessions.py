@@ -15,6 +15,7 @@ from tui.aws.cache import config_backups
 from tui.aws.config.writing.sections import PROFILE, Section, add
 from tui.aws.errors import SsoError
 from tui.aws.requests import start_page
+from tui.aws.requests.start_url import NOT_OF_AWS
 from tui.cli import main
 from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
@@ -160,7 +161,7 @@ def test_a_companys_own_address_is_asked_where_it_leads(
     assert lines[2] == "sso_region = eu-west-1"
 
     def elsewhere(url: str) -> str:
-        raise SsoError("The start URL's host a.example.com does not lead to AWS")
+        raise SsoError("The start URL's host a.example.com does not lead to AWS", code=NOT_OF_AWS)
 
     monkeypatch.setattr(adding, "find_region", elsewhere)
     assert main.main(["sessions", "add", "--start-url", "https://a.example.com", "--yes"]) == 1

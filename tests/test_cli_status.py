@@ -157,7 +157,7 @@ def listed(done: Any) -> list[str]:
 def test_only_profiles_that_say_something_are_listed_and_the_others_counted(sample: Path) -> None:
     done = check(ssotui("status", AWS_PROFILE="attic", **CLOSED), 0)
     assert set(listed(done)) == {"dev-admin", "sandbox", "analytics", "attic", "legacy-typo"}
-    assert "10 more profiles without role credentials; to see all: ssotui status --all" in done.stdout
+    assert "10 more profiles with nothing to tell; to see all: ssotui status --all" in done.stdout
     assert done.stdout.startswith("SESSION")
     everything = check(ssotui("status", "--all", **CLOSED), 0)
     assert len(listed(everything)) == 15
@@ -336,7 +336,7 @@ def test_e07_help_that_cannot_be_written_is_told(arguments: list[str], unbuffere
         (["status"], 0, "legacy-typo"),  # with problems
         (["status", "nope"], 1, ""),
         (["status", "--nope"], 2, ""),
-        (["logout", "--session", "partner", "--yes"], 1, "removed  token"),
+        (["logout", "--session", "partner", "--yes"], 1, "token removed"),
         (["exec", "dev-admin", "--", "echo", "done"], 0, "done"),
     ],
     ids=str,

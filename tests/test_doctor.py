@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,12 @@ from hypothesis import strategies as st
 
 from tui.aws import clock
 from tui.aws.config.writing import repairs, sections
+from tui.aws.errors import command_line
+from tui.cli.arguments import parse
+from tui.cli.environment import Environment
 from tui.demo.organisation import ACME, LEGACY
 from tui.demo.server import DemoServer
+from tui.settings import settings_path
 
 from .aws_home import (
     CONFIG,
@@ -139,9 +144,7 @@ def static_keys_are_beside_the_sso_keys(demo: DemoServer, patch: pytest.MonkeyPa
     )
 
 
-@trouble(
-    "configuration", "credentials", "old: temporary credentials of another tool, which ended at 2026-01-02T00:47:31Z"
-)
+@trouble("configuration", "credentials", "old: temporary credentials of another tool, which ended at 2026-01-02 ")
 def credentials_of_another_tool_have_ended(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     keys = "aws_access_key_id = ASIAX\naws_secret_access_key = b\naws_session_token = c\n"
     (Path(os.environ["HOME"]) / ".aws/credentials").write_text(
@@ -237,7 +240,32 @@ def test_a_trouble_is_found_with_its_place_and_why_it_hurts(
     assert where in (row["file"] or "")
     assert row["why"]
     assert row["fix"]
+    assert_it_can_be_typed(row["fix"])
     assert message in Room().run("doctor", code=1)
+
+
+def assert_it_can_be_typed(mend: str) -> None:
+    """Where it is a command of ours, the command line takes it as it stands, without a word behind a lone `--`."""
+    program, *words = shlex.split(mend) if mend.startswith("ssotui ") else [""]
+    if program:
+        parse(words, Environment())
+        assert "--" not in words
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "line"),
+    [
+        (("doctor", "--fix"), None, "ssotui doctor --fix"),
+        (("login",), "dev", "ssotui login dev"),
+        (("login",), "--dev", "ssotui login -- --dev"),
+        (("login", "--session"), "a b", "ssotui login --session 'a b'"),
+        (("login", "--session"), "-s", "ssotui login --session=-s"),
+    ],
+)
+def test_only_a_name_that_begins_with_a_dash_is_kept_from_being_an_option(
+    words: tuple[str, ...], name: str | None, line: str
+) -> None:
+    assert command_line(*words, name=name) == line
 
 
 def test_it_says_whom_a_name_hurts_also_where_it_is_one_sdk_alone(home: Path) -> None:
@@ -289,6 +317,18 @@ def test_profiles_with_the_url_share_a_session_then_and_all_else_stays(home: Pat
         line for line in INLINE.splitlines(keepends=True) if "sso_start_url" not in line and "sso_region" not in line
     ]
     assert all(line in made for line in rest)
+
+
+def test_settings_that_are_not_followed_are_told(home: Path) -> None:
+    configure(SOUND)
+    write_in_place(Path(settings_path()), 'theme = 5\n[[guard]]\nprofile = ["a"\n')
+    (row,) = found(1, {})
+    assert (row["kind"], row["repairable"]) == ("settings", False)
+    assert "config.toml" in row["message"]
+    assert "ssotui --print-config" in " ".join(Room({}).run("doctor", code=1).split())
+    write_in_place(Path(settings_path()), 'theme = 5\n[[guard]]\nprofile = "["\nnonsense = 1\n')
+    assert {row["kind"] for row in found(1, {})} == {"settings"}
+    assert len(found(1, {})) > 1  # of a rule too
 
 
 def test_a_mode_is_repaired_after_a_question(demo: DemoServer, home: Path) -> None:

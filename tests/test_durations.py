@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui import moments
 from tui.words import durations
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -71,7 +72,7 @@ def test_absolute_says_the_zone(zone: str, text: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        assert durations.absolute(1772629402) == text
+        assert moments.absolute(1772629402) == text
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -79,7 +80,7 @@ def test_absolute_says_the_zone(zone: str, text: str, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("seconds", [1e30, float("inf"), float("nan")])
 def test_absolute_survives_any_number(seconds: float) -> None:
-    assert durations.absolute(seconds) in {"after the year 9999", "before the year 1"}
+    assert moments.absolute(seconds) in {"after the year 9999", "before the year 1"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
@@ -9,9 +12,14 @@ import botocore.parsers
 import pytest
 from botocore.exceptions import ClientError
 
+import tui
 from tui import exit_codes
 from tui.aws import errors
 from tui.aws.errors import SsoError, from_exception
+from tui.aws.model import SSO_SESSION, Session
+from tui.aws.session.device_code import code_expired, denied
+from tui.screens.jobs import plain
+from tui.screens.sign_in.attempt import Attempt
 
 
 def refusal(code: str, status: int = 400, message: str = "their words") -> ClientError:
@@ -65,6 +73,13 @@ def test_d08_four_refusals_of_sts_have_four_sentences() -> None:
     assert "clock" in found["SignatureDoesNotMatch"].hint
 
 
+def test_the_reason_is_the_title_without_what_could_not_be_done() -> None:
+    error = from_exception(TimeoutError(), "tell AWS")
+    assert error.title == f"Could not tell AWS: {error.reason}"
+    assert error.again().reason == error.reason == "no complete answer in time"
+    assert SsoError("Something else").reason == "Something else"
+
+
 def test_what_is_told_already_stays_as_it_is() -> None:
     error = SsoError("title", "hint", 4, "code")
     assert from_exception(error, "do this") is error
@@ -80,6 +95,38 @@ def test_answers_of_another_form_have_no_code(response: Any) -> None:
     assert errors.error_code(error) == ""
 
 
+def test_only_the_board_knows_its_keys() -> None:
+    """A command that tells what a key of the board does tells of a dead end."""
+    found = [
+        f"{path}:{node.lineno}: {node.value}"
+        for room in ("aws", "cli", "shell", "words")
+        for path in sorted((Path(tui.__file__).parent / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\bpress \w\b", node.value)
+    ]
+    assert found == []
+
+
+def test_the_board_says_its_key_for_a_sign_in() -> None:
+    needed = errors.SignInNeeded("acme")
+    command = "ssotui login --session acme"
+    assert plain(needed) == f"Sign-in needed for session acme: press l, or run: {command}"
+    assert needed.in_a_line() == f"Sign-in needed for session acme; run: {command}"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (code_expired(), ("expired", "The code has expired: press n for a new code")),
+        (denied(), ("denied", "The sign-in was denied in the browser: press n to try again")),
+        (SsoError("AWS cannot be reached", "try later"), ("failed", "AWS cannot be reached: try later")),
+    ],
+    ids=["expired", "denied", "other"],
+)
+def test_the_sign_in_screen_says_its_key_for_another_code(error: SsoError, told: tuple[str, str]) -> None:
+    assert Attempt(Session("acme", SSO_SESSION, "https://acme.awsapps.com/start", "us-east-1")).ended(error) == told
+
+
 def test_commands_in_hints_can_be_pasted() -> None:
-    assert errors.SignInNeeded("it's").hint == "press l, or run: ssotui login --session 'it'\"'\"'s'"
-    assert errors.SignInNeeded("acme").hint == "press l, or run: ssotui login --session acme"
+    assert errors.SignInNeeded("it's").hint == "run: ssotui login --session 'it'\"'\"'s'"
+    assert errors.SignInNeeded("acme").hint == "run: ssotui login --session acme"

@@ -62,7 +62,7 @@ async def copied(it: Driver) -> None:
 
 
 async def refreshed(it: Driver) -> None:
-    await it.until("Fresh role credentials for 1 profile")
+    await it.until("Fresh role credentials for d")
 
 
 async def console(it: Driver) -> None:

@@ -112,7 +112,7 @@ async def test_x02_fresh_credentials_go_into_the_new_one_s_file(
     async with board() as it:
         await changed(it, pause, given(*now))
         await it.press("r")
-        await it.until("Fresh role credentials for 1 profile")
+        await it.until("Fresh role credentials for d")
     assert role_file(*ADMIN, "acme").read_bytes() == before
     assert whose(demo, role_file(*now, "acme").read_text()) == {now}
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
+from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
+from tui.screens.accounts.browsing import Accounts
 from tui.screens.changes.config_change import CHANGED, ConfigChange
+from tui.settings import settings_path
 
+from .aws_home import put_token, token_file, write_in_place
 from .board import board, sample
 
 
@@ -43,6 +48,34 @@ async def test_what_is_wrong_says_why_it_hurts_and_is_repaired_after_a_question(
         assert b"[sso-session d-9667182f21]" in config.read_bytes()
         await it.press("escape")
         await it.until("d-9667182f21")
+
+
+async def test_a_file_that_others_can_read_is_told_once_by_all(home: Path, demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME)
+    path = token_file("acme")
+    path.chmod(0o644)
+    async with board(100, 40) as it:
+        await it.highlight("dev-admin")
+        await it.press("!")
+        await it.until("whoever reads it can act as you")
+        told = it.words()
+        assert told.count(path.name[:20]) == 1
+        assert "(f)" in told
+
+
+async def test_the_accounts_tell_of_what_the_board_tells(home: Path) -> None:
+    write_in_place(Path(settings_path()), "theme = 5\n")
+    async with board(100, 40) as it:
+        await it.press("!")
+        await it.until("theme must be")
+        await it.until("ssotui --print-config")
+        on_the_board = it.app.screen.query_one("#count", Static).render()
+        await it.press("escape", "a")
+        await it.until(lambda: isinstance(it.app.screen, Accounts))
+        await it.press("!")
+        await it.until("theme must be")
+        await it.until("ssotui --print-config")
+        assert str(it.app.screen.query_one("#count", Static).render()) == str(on_the_board)
 
 
 async def test_a_file_that_changes_under_the_question_is_shown_and_asked_about_anew(home: Path) -> None:

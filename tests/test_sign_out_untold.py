@@ -14,7 +14,8 @@ from tui.aws.session.signing_out import make_manifest
 from tui.aws.state import finishing
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.words.durations import absolute
+from tui.moments import moment
+from tui.screens.sign_out import SignOut
 
 from .aws_home import CONFIG, configure, known, put_token, token_file
 from .board import board
@@ -33,9 +34,12 @@ def test_the_command_says_until_when_they_live(untold: DemoServer) -> None:
     token = put_token(untold, "acme", ACME)
     done = check(ssotui("logout", "--all", "--yes"), 1)
     (line,) = done.stdout.splitlines()
-    assert f"it ends at its own expiry, {absolute(token.expires_at)}; only a copy of its file could renew it" in line
+    assert (
+        f"it ends at its own expiry, {moment(token.expires_at, clock.now())}; only a copy of its file could renew it"
+        in line
+    )
     assert token.registration_expires_at is not None
-    assert line.endswith(f"until {absolute(token.registration_expires_at)}")
+    assert line.endswith(f"until {moment(token.registration_expires_at, clock.now())}")
 
 
 @pytest.mark.parametrize(
@@ -77,13 +81,26 @@ def test_a_token_that_names_no_region_says_so(demo: DemoServer, home: Path) -> N
     assert not token_file("renamed").exists()
 
 
+@pytest.mark.parametrize(("renews", "word"), [(True, "refreshable"), (False, "expired")])
+async def test_a_token_that_can_be_renewed_is_not_called_expired(
+    demo: DemoServer, home: Path, renews: bool, word: str
+) -> None:
+    configure()
+    put_token(demo, "acme", ACME, expires_in=-60, **({} if renews else {"refreshToken": None}))
+    async with board(100, 30) as it:
+        it.app.push_screen(SignOut(it.app.store))
+        await it.until("Removes")
+        (line,) = [line for line in it.words().splitlines() if "  token" in line]
+        assert word in line, line
+
+
 async def test_the_board_says_until_when_they_live(untold: DemoServer) -> None:
     token = put_token(untold, "acme", ACME, refreshToken=None)
     async with board(150, 40) as it:
         await it.highlight("dev")
         await it.press("x", "enter")
         await it.until("not everything went well")
-        await it.until(absolute(token.expires_at).partition(" ")[0])
+        await it.until(moment(token.expires_at, clock.now()))
         assert "it ends at its own expiry" in " ".join(it.words().split())
 
 

@@ -39,6 +39,13 @@ def test_the_name_that_was_meant_comes_first(typed: str, first: str | None) -> N
     assert next(iter(similar(typed, NAMES)), None) == first
 
 
+def test_of_those_with_the_same_words_the_one_with_one_wrong_letter_comes_first() -> None:
+    names = [
+        f"{team}-{stage}.SecurityAudit" for team in ("pay", "payments", "payouts") for stage in ("dev", "prod", "test")
+    ]
+    assert similar("paymentsprod.SecurityAudit", names)[0] == "payments-prod.SecurityAudit"
+
+
 def test_all_that_begin_alike_are_counted_and_three_are_named() -> None:
     assert len(alike("payments", NAMES)) == 6
     assert len(similar("payments", NAMES)) == 3

@@ -10,6 +10,7 @@ import pytest
 from tui.aws.config import hosts
 from tui.aws.errors import Cancelled, SsoError
 from tui.aws.requests.start_page import find_region, region_of_page
+from tui.aws.requests.start_url import NOT_OF_AWS
 
 from .https import serve
 
@@ -83,6 +84,7 @@ def test_a_companys_own_address_has_to_lead_to_aws(tmp_path: Path, monkeypatch: 
     with serve(tmp_path, answers) as server:
         monkeypatch.setenv("AWS_CA_BUNDLE", str(server.authority))
         assert find_region(server.url + "/moved") == "eu-west-1"
-        with pytest.raises(SsoError, match="does not lead to AWS"):
+        with pytest.raises(SsoError, match="does not lead to AWS") as caught:
             find_region(server.url + "/page")
+        assert caught.value.code == NOT_OF_AWS
         assert server.asked == ["HEAD /moved", "HEAD /page"]

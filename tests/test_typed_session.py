@@ -6,6 +6,7 @@ import pytest
 
 from tui.aws.errors import SsoError
 from tui.aws.model import LEGACY, SSO_SESSION, Session
+from tui.aws.requests.start_url import NOT_OF_AWS, NOT_REACHED
 from tui.screens.sessions.typed_session import (
     NAME,
     REGION,
@@ -103,16 +104,13 @@ def test_the_portal_is_asked_where_nothing_else_tells() -> None:
         (SsoError("x", code="InvalidRequestException"), Entries(ACME, "eu-west-1"), REGION, "choose another region"),
         (SsoError("x", code="InvalidRequestException"), Entries(NEW), START_URL, "compare it letter by letter"),
         (
-            SsoError("The start URL's host sso.globex.example does not lead to AWS"),
+            SsoError("x", code=NOT_OF_AWS),
             Entries("sso.globex.example"),
             START_URL,
             "take the address that the browser shows",
         ),
         (
-            SsoError(
-                "Could not find out where sso.globex.example, the start URL's host, leads: x",
-                code="EndpointConnectionError",
-            ),
+            SsoError("x", code=NOT_REACHED),
             Entries("sso.globex.example"),
             START_URL,
             "cannot be reached",

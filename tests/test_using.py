@@ -41,6 +41,7 @@ async def test_a_adds_the_line_after_it_was_shown_and_agreed_to(home: Path) -> N
         await it.until("to the end of ~/.bashrc?")
         await it.press("enter")
         await it.until("Added to ~/.bashrc, as line 2")
+        await it.until('in this one type: eval "$(ssotui init bash)"')
         assert rc.read_text() == f"a=1\n{INIT_LINES['bash']}\n"
         assert it.app.screen is it.board
         await it.press("enter")

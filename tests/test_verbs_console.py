@@ -166,6 +166,7 @@ def test_profiles_that_the_portal_has_no_link_for() -> None:
         assert "aws login" in check(ssotui("console", *words), 1).stderr
     assert "did you mean lambda" in check(ssotui("console", "dev", "--service", "lamda"), 2).stderr
     assert "no console for a service" in check(ssotui("console", "dev", "--service", "../x"), 2).stderr
+    assert "The service has no name\n" in check(ssotui("console", "dev", "--service", ""), 2).stderr
     assert "no profile" in check(ssotui("console", "nowhere-to-be-found"), 1).stderr
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.errors import SsoError, command_line
+from tui.aws.errors import SsoError
 from tui.aws.model import Profile, RoleCredentials, Secret
 from tui.cli.verbs.exec.child import child_environ, not_run, run_beside
 from tui.demo.organisation import ACME, LAB, LEGACY
@@ -223,4 +223,3 @@ def test_a_profile_whose_name_begins_with_a_dash(demo: DemoServer) -> None:
     assert check(ssotui_apart("exec", "--", "--all", "--", "true"), 3).stderr.endswith("; run: ssotui login -- --all\n")
     put_token(demo, LEGACY, LEGACY)
     assert check(ssotui_apart("exec", "--", "--all", "--", "printenv", "AWS_SESSION_TOKEN"), 0).stdout
-    assert command_line("login", "--session", "-s") == "ssotui login --session=-s"

@@ -79,6 +79,14 @@ def test_every_state_is_said(state: str, said: str) -> None:
     assert place_line(profile, "", state, 8 * 3600 - 1) == f"a b · 111111111111 Admin · {said}"
 
 
+def test_what_the_name_of_a_profile_holds_is_not_said_twice() -> None:
+    profile = Profile("payments-prod.SecurityAudit", "acme", "100000000000", "SecurityAudit")
+    profile.account_name = "payments-prod"
+    line = place_line(profile, "eu-west-1", SIGNED_IN, 8 * 3600 - 1)
+    assert line == "payments-prod.SecurityAudit · 100000000000 · eu-west-1 · 7h 59m"
+    assert len(line) <= 80
+
+
 def test_foreign_names_are_only_shown() -> None:
     assert "\x1b" not in place_line(Profile("a\x1b]52;c;x\x07", "acme", "1", "R"), "", SIGNED_IN, 60)
 

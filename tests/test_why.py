@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tui.aws import clock
+from tui.aws.diagnosis.links import LIST_ACCOUNTS
 from tui.aws.errors import SsoError
 from tui.aws.role.credentials import get_credentials
 from tui.aws.state.store import Store
@@ -80,6 +82,30 @@ def nobody_signed_in(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
 @trouble("token", "it has ended, and cannot be renewed", "ssotui login dev", 3)
 def the_token_has_ended(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     put_token(demo, "acme", ACME, expires_in=-60, refreshToken=None)
+
+
+def test_a_session_that_is_not_renewed_does_not_say_that_it_is(demo: DemoServer, home: Path) -> None:
+    configure()
+    put_token(demo, "acme", ACME, expires_in=600, refreshToken=None)
+    assert link(why(), "token")["message"] is None
+    put_token(demo, "acme", ACME, expires_in=600)
+    assert link(why(), "token")["message"] == "it is renewed when it is used"
+
+
+def test_what_has_ended_says_how_long_ago_and_a_program_reads_the_moment(demo: DemoServer, home: Path) -> None:
+    configure()
+    put_token(demo, "acme", ACME, expires_in=-9 * 3600 - 60, refreshToken=None)
+    assert re.fullmatch(r"signed-out, ended at \S+Z", link(why(code=3), "token")["value"])
+    assert "signed-out, ended 9h ago" in Room().run("why", "dev", code=3)
+    put_token(demo, "acme", ACME, expires_in=3600)
+    assert re.search(r"signed-in, until (\w+ )?\d\d:\d\d ", Room().run("why", "dev"))
+
+
+def test_a_file_that_is_refused_is_named_once_with_the_line_for_which_it_is(home: Path) -> None:
+    configure(CONFIG.replace("\nregion =", "\nregion = eu-west-2\nregion =", 1))
+    text = " ".join(Room().run("why", "dev", code=1).split())
+    assert text.count("whole file") == 1
+    assert re.search(r"! configuration ~/.aws/config:\d+ ", text)
 
 
 @trouble("token", "it is not valid JSON", "ssotui login dev", 3)
@@ -185,7 +211,7 @@ def test_a_refused_role_is_told_with_the_reason_of_aws(signed_in: DemoServer) ->
 
     found = diagnose(store, "forbidden", clock.now())
     assert found.broken is not None
-    assert (found.broken.what, found.broken.value, found.broken.key) == ("role credentials", "denied", "a")
+    assert (found.broken.what, found.broken.value, found.broken.deed) == ("role credentials", "denied", LIST_ACCOUNTS)
     assert found.broken.message
 
 

@@ -7,9 +7,9 @@ from rich.cells import cell_len
 
 from tui.aws import clock
 from tui.aws.model import EXPIRING, REFRESHABLE, SIGNED_IN, UNREADABLE
+from tui.moments import moment
 from tui.widgets.row_list import STRONG
 from tui.widgets.session_list import SessionList, session_row_of
-from tui.words.durations import moment
 from tui.words.states import GOOD, RENEW
 
 from .widget_host import NOW, FixedStates, Host, column_of, screen_lines, session

@@ -33,7 +33,7 @@ from .remembered import Remembered
 from .said import Said, Saying
 from .screens.base import Sized
 from .screens.board.board import Board
-from .screens.jobs import in_thread
+from .screens.jobs import in_thread, plain
 from .screens.palette import Palette
 from .shell.parent import parent_shell
 from .terminal import collector, colours, crash, signals
@@ -318,7 +318,7 @@ class SsoApp(TerminalApp):
         if event.state is not WorkerState.ERROR or error is None or isinstance(error, Cancelled):
             return
         if isinstance(error, SsoError):
-            reason = f"{error.title}: {error.hint}" if error.hint else error.title
+            reason = plain(error)
         else:
             reason = f"Could not {event.worker.description}: {kind_and_place(error)}"
         self.tell(reason, "error", timeout=15)

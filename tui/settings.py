@@ -1,6 +1,6 @@
-"""The user's settings (`config.toml`) and what the program remembers between runs (`state.json`).
+"""The user's settings (`config.toml`).
 
-Settings are the user's own file: it is only ever changed one key at a time, with comments kept. The fields of
+They are the user's own file: it is only ever changed one key at a time, with comments kept. The fields of
 `Settings` declare them all: loading, `ssotui --print-config` and the guide's list come from there. What the program
 remembers by itself (recently used profiles, pins, sort order) is in `state_file`.
 """

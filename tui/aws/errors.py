@@ -1,7 +1,8 @@
 """One kind of error for everything that can go wrong with AWS, and one function that makes it.
 
 A screen or a command shows `title` (one plain sentence) and `hint` (what to do next). Both may hold foreign text:
-whoever shows them passes them through the text gate.
+whoever shows them passes them through the text gate. A hint names a command at most: by the error's class or code the
+board knows which of its keys does the same, and says so itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from ..exit_codes import FAILED, REFUSED, SIGN_IN_NEEDED
 
 class SsoError(Exception):
     """Something the user has to know. `title`: what happened. `hint`: what helps. `exit_code`: one of
-    `exit_codes`. `code`: AWS's error code, "" when none."""
+    `exit_codes`. `code`: AWS's error code, or one of ours, "" when none. `reason`: the title without what could not be
+    done, for where that is said already."""
 
     def __init__(self, title: str, hint: str = "", exit_code: int = FAILED, code: str = "") -> None:
         super().__init__(title)
@@ -19,10 +21,17 @@ class SsoError(Exception):
         self.hint = hint
         self.exit_code = exit_code
         self.code = code
+        self.reason = title
+
+    def in_a_line(self) -> str:
+        """What happened and what helps, for a command."""
+        return f"{self.title}; {self.hint}" if self.hint else self.title
 
     def again(self) -> SsoError:
         """The same error to be told once more, without the frames that it went through: they hold tokens."""
-        return SsoError(self.title, self.hint, self.exit_code, self.code)
+        error = SsoError(self.title, self.hint, self.exit_code, self.code)
+        error.reason = self.reason
+        return error
 
 
 class SignInNeeded(SsoError):
@@ -31,7 +40,7 @@ class SignInNeeded(SsoError):
     def __init__(self, session: str, reason: str = "") -> None:
         super().__init__(
             f"Sign-in needed for session {session}" + (f": {reason}" if reason else ""),
-            f"press l, or run: {command_line('login', '--session', session)}",
+            f"run: {command_line('login', '--session', name=session)}",
             SIGN_IN_NEEDED,
         )
         self.session = session
@@ -53,14 +62,15 @@ def aws_command(verb: str, profile: str) -> str:
     return join(["aws", verb, *named])
 
 
-def command_line(*words: str) -> str:
-    """A command of this program as one would type it, quoted where a shell needs it. The last word may be the name of a
-    profile or session that begins with a dash."""
+def command_line(*words: str, name: str | None = None) -> str:
+    """A command of this program as one would type it, quoted where a shell needs it. `name`: that of a profile or a
+    session, which comes last. It may begin with a dash, and is not taken for an option then."""
     from shlex import join
 
-    *others, name = words
-    if name.startswith("-"):
-        words = (*others[:-1], f"--session={name}") if others[-1] == "--session" else (*others, "--", name)
+    if name is not None and name.startswith("-"):
+        words = (*words[:-1], f"--session={name}") if words[-1] == "--session" else (*words, "--", name)
+    elif name is not None:
+        words = (*words, name)
     return join(("ssotui", *words))
 
 
@@ -79,6 +89,12 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     """
     if isinstance(error, SsoError):
         return error
+    found = _told(error, doing)
+    found.reason = found.title.removeprefix(f"Could not {doing}: ")
+    return found
+
+
+def _told(error: BaseException, doing: str) -> SsoError:
     code = error_code(error)
     if code in _BY_CODE:
         title, hint, exit_code = _BY_CODE[code]
@@ -90,7 +106,7 @@ def from_exception(error: BaseException, doing: str) -> SsoError:
     name = type(error).__name__
     if name in _BY_CLASS:
         title, hint = _BY_CLASS["ConnectionClosedError" if was_cut(error) else name]
-        if title == _BY_CLASS["SSLError"][0]:
+        if name == "SSLError" and not was_cut(error):
             if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
                 title, hint = _OTHER_TIME
             elif "[SSL: " in str(error) and "CERTIFICATE_VERIFY_FAILED" not in str(error):
@@ -238,7 +254,7 @@ _BY_CODE = {
     ),
     "ExpiredTokenException": (
         "Could not {doing}: the code has expired",
-        "press n for a new code",
+        "sign in again for a new one",
         SIGN_IN_NEEDED,
     ),
     "InvalidGrantException": (

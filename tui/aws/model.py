@@ -83,14 +83,20 @@ def is_token(text: object) -> bool:
 
 
 # What a Problem is about, where more is to be said of it than its message.
+SYNTAX = "syntax"
+"""An error in a line, for which the AWS CLI and the SDKs refuse the whole file."""
 REFUSED_FILE = "refused file"
-"""The AWS CLI and the SDKs refuse the whole file."""
+"""That they do, of the file itself."""
 SPELLING = "spelling"
 """Some SDKs do not read keys as they are written."""
 OTHER_SDKS = "other SDKs"
 """Some SDKs do not find a profile, or act as somebody else."""
 OF_TOKEN = "token"
 """About the file of a token, or the folder of them."""
+LOOSE = "loose"
+"""Other users can get at the file or the folder. What is in it is used all the same."""
+REDIRECTED = "redirected"
+"""Requests go to another address than AWS's own."""
 OTHER_REGION = "other region"
 """The token of a session is of a portal in another region than the configured one."""
 

@@ -5,6 +5,7 @@ The commands that shells and SDKs run again and again do without this module: ar
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 
 HELP_WIDTH = 78
+
+_USAGE = "usage: "
+"""What argparse writes in front."""
 
 
 class _Parser(ArgumentParser):
@@ -129,16 +133,25 @@ def make_parser(here: Environment | None = None) -> ArgumentParser:
     for name in VERBS:
         verb = find(name)
         about, examples = fill(verb.ABOUT, HELP_WIDTH), _examples(verb)
-        verb.arguments(
-            verbs.add_parser(
-                name,
-                help=verb.HELP,
-                description=about,
-                epilog=examples,
-                formatter_class=RawDescriptionHelpFormatter,
-            )
+        own = verbs.add_parser(
+            name, help=verb.HELP, description=about, epilog=examples, formatter_class=RawDescriptionHelpFormatter
         )
+        verb.arguments(own)
+        own.usage = _in_lines(own.usage) if own.usage else None
     return parser
+
+
+def _in_lines(usage: str) -> str:
+    """A usage line that a command has written itself, in lines that fit: argparse breaks only those that it makes."""
+    if "\n" in usage:
+        return usage
+    lines, room = [""], HELP_WIDTH - len(_USAGE)
+    for part in re.findall(r"\[[^\]]*\]|\S+", usage):  # what belongs together stays together
+        if lines[-1] and len(lines[-1]) + 1 + len(part) > room:
+            lines.append(part)
+        else:
+            lines[-1] = f"{lines[-1]} {part}".strip()
+    return f"\n{' ' * len(_USAGE)}".join(lines)
 
 
 def _examples(verb: Verb) -> str:

@@ -1,6 +1,6 @@
 """Signals that end a command: heard between two of its steps, so that what must not be lost is finished first.
 
-(The board takes signals over in `farewell`, until its terminal is back in order.)
+(The board takes signals over in `terminal.signals`, until its terminal is back in order.)
 """
 
 from __future__ import annotations

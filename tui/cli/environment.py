@@ -65,7 +65,7 @@ class Environment:
     @property
     def has_colours(self) -> bool:
         """Whether stdout is a terminal with colours, and its user wants them (https://no-color.org)."""
-        if self.environ.get("NO_COLOR") or self.environ.get("TERM") == "dumb" or not self.is_seen:
+        if not wants_colours(self.environ) or not self.is_seen:
             return False
         return os.name == "posix" or "WT_SESSION" in self.environ
 
@@ -165,6 +165,11 @@ def _is_terminal(stream: TextIO | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:  # closed
         return False
+
+
+def wants_colours(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal may get colours: its user has not said no, and it is not one that has none."""
+    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def complain(title: str, hint: str, code: int) -> int:

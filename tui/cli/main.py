@@ -68,7 +68,7 @@ def _guarded(arguments: Sequence[str], here: Environment) -> int:
 
 def program(arguments: Sequence[str], here: Environment) -> int:
     """Like `main`, without the error handling."""
-    # The two that are waited for most often do without argparse, which costs as much as a bare Python.
+    # Those that are waited for most often do without argparse, which costs as much as a bare Python.
     if _quick(arguments, here):
         return DONE
     from .launch import board, prepare

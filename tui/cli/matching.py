@@ -1,9 +1,10 @@
 """Which profiles are meant by words, as the board's filter takes them: each has to be found in a name, an account, a
-role, a session or a region, and one that begins with `!` must not be."""
+role, a session or a region, and one that begins with `!` must not be. Where the caller knows states, the word of one
+means those that are in it too."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from ..aws.config.configuration import Config
 from ..aws.config.loading import name_from
@@ -12,11 +13,14 @@ from ..widgets.fuzzy import Index, fold, haystack
 from ..widgets.rows import Rows, texts
 
 
-def holding(config: Config, query: str) -> list[Profile]:
-    """The listed profiles that hold every word as it stands, in the order of the files."""
+def holding(
+    config: Config, query: str, states_of: Callable[[Profile], Collection[str]] = lambda _: ()
+) -> list[Profile]:
+    """The listed profiles that hold every word as it stands, in the order of the files. `states_of`: the words of the
+    states that a profile is in."""
     profiles = list(config.profiles.values())
     texts_of = _haystacks(config, profiles)
-    return [profile for profile, text in zip(profiles, texts_of, strict=True) if holds(text, query)]
+    return [profile for profile, text in zip(profiles, texts_of, strict=True) if holds(text, query, states_of(profile))]
 
 
 def named_or_holding(config: Config, words: Sequence[str]) -> list[Profile]:
@@ -47,10 +51,11 @@ def _parts(query: str) -> tuple[list[str], list[str]]:
     return [word for word in words if word[0] != "!"], [word[1:] for word in words if word[0] == "!" and word != "!"]
 
 
-def holds(text: str, query: str) -> bool:
-    """Whether a text, as `haystack` makes it, has what the query wants and nothing that it does not want."""
+def holds(text: str, query: str, states: Collection[str] = ()) -> bool:
+    """Whether a text, as `haystack` makes it, has what the query wants and nothing that it does not want. One of the
+    `states` counts as a whole word."""
     wanted, unwanted = _parts(query)
-    return all(word in text for word in wanted) and not any(word in text for word in unwanted)
+    return all(it in text or it in states for it in wanted) and not any(it in text or it in states for it in unwanted)
 
 
 def _haystacks(config: Config, profiles: Sequence[Profile]) -> list[str]:

@@ -61,13 +61,14 @@ def role_credentials(store: Store, profile: Profile, agent: bool = False) -> Rol
 
 @contextmanager
 def saying_what_helps(store: Store, profile: Profile) -> Iterator[None]:
-    """When the user has to sign in: say the command for it. The error itself names a key of the board. When a role
+    """When the user has to sign in: say the command for it, with
+    the profile's name. When a role
     without a profile is refused: say what was offered when the accounts were listed."""
     try:
         yield
     except SsoError as error:
         if error.exit_code == SIGN_IN_NEEDED and not isinstance(error, AwsLoginNeeded):
-            command = sign_in_command(profile) if profile.unlisted else command_line("login", profile.name)
+            command = sign_in_command(profile) if profile.unlisted else command_line("login", name=profile.name)
             error.hint = f"run: {command}"
         elif error.exit_code == REFUSED and profile.unlisted:
             error.hint = what_is_offered(store, profile) or error.hint
@@ -78,13 +79,13 @@ def sign_in_command(profile: Profile) -> str:
     """What signs in to what the profile needs."""
     if profile.login_session:
         return aws_command("login", profile.name)
-    return command_line("login", "--session", profile.session or "")
+    return command_line("login", "--session", name=profile.session or "")
 
 
 def command_for(verb: str, profile: Profile, *options: str) -> str:
     """A command of this program for a profile, or for the role that stands for one."""
     if not profile.unlisted:
-        return command_line(verb, *options, profile.name)
+        return command_line(verb, *options, name=profile.name)
     from shlex import join
 
     named = (("session", profile.session or ""), ("account", profile.account_id), ("role", profile.role_name))
@@ -96,15 +97,14 @@ def what_is_offered(store: Store, profile: Profile) -> str:
     """What the last listing of the accounts says of a role that AWS refuses; "" when it says nothing."""
     from ..aws import clock
     from ..aws.cache import account_list
-    from ..words.durations import ago
+    from ..moments import since
 
     session = store.snapshot.session_of(profile)
     known = account_list.load(session) if session is not None else account_list.AccountList()
     if session is None or not known.accounts_at:
         return ""
-    account, age = known.accounts.get(profile.account_id), ago(clock.now() - known.accounts_at)
-    when = "just now" if age == "now" else age
-    anew = f"to list them anew, run: {command_line('accounts', '--fresh', '--session', session.key)}"
+    account, when = known.accounts.get(profile.account_id), since(clock.now() - known.accounts_at)
+    anew = f"to list them anew, run: {command_line('accounts', '--fresh', '--session', name=session.key)}"
     if account is None:
         return f"it was not among the accounts of session {session.key} when they were listed ({when}); {anew}"
     if account.roles is None:

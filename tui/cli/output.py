@@ -135,7 +135,7 @@ def near(name: str, names: list[str]) -> str:
     further = len(found) - SHOWN
     if further <= 0 or name.casefold() not in found[-1].casefold():
         return f"did you mean {meant}?"
-    return f"did you mean {meant}? {further} more: {command_line('status', name)}"
+    return f"did you mean {meant}? {further} more: {command_line('status', name=name)}"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
@@ -147,7 +147,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """The same without a header."""
+    """Rows aligned as in `table`, without a header."""
     from rich.cells import cell_len
 
     there = [number for number, column in enumerate(zip(*rows, strict=True)) if any(column)]  # what says nothing goes
@@ -170,4 +170,15 @@ def aligned(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
 def show_problems(here: Environment, snapshot: Snapshot) -> None:
     """Every problem in configuration and caches, a line each, on stderr."""
     for problem in snapshot.problems():
-        here.say(f"! {clean(place(problem.file, problem.line))}: {clean(problem.message)}")
+        for line in wrapped(f"! {clean(place(problem.file, problem.line))}: {clean(problem.message)}", here.width):
+            here.say(line)
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """A clean text in lines of `width` cells (None: one line), those behind the first set in. Words stay whole, also
+    where they are longer, as paths are."""
+    if width is None or len(text) <= width:
+        return [text]
+    from textwrap import wrap
+
+    return wrap(text, max(width, 20), subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)

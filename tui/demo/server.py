@@ -91,7 +91,7 @@ class DemoServer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop: what hangs is cut off, connections are closed, the port is free afterwards. Twice is harmless."""
+        """Stop: what hangs is cut off, connections are closed, the port is free afterwards. May be called twice."""
         self.closing.set()
         self.state.faults.clear()
         if self._thread.is_alive():

@@ -47,7 +47,7 @@ def may_hold(data: bytes) -> bool:
 
 def hides_rules(error: Unreadable) -> bool:
     """Whether a settings file that is not read for this reason may have guard rules: it is no folder or device."""
-    return str(error).startswith("cannot be read")
+    return error.refused
 
 
 def _told() -> bytes | None:

@@ -18,7 +18,7 @@ from textual.widgets import Footer, OptionList
 from textual.worker import Worker
 
 from ..aws import clock
-from ..aws.errors import SignInNeeded, SsoError, command_line
+from ..aws.errors import SsoError
 from ..keys import WHOLE, canonical, keys_of
 from ..text import clean
 from ..widgets.bars import MUTED, SaidLine
@@ -298,10 +298,7 @@ def titled(what: str, profile: Profile, shown: str, mark: Mark | None = None) ->
 
 def failure(error: SsoError) -> Content:
     """An error as a dialog shows it: what happened, and what helps."""
-    # The hint of the error itself names a key of the board, which does nothing here.
-    command = command_line("login", "--session", error.session) if isinstance(error, SignInNeeded) else ""
-    hint = f"run: {command}" if command else error.hint
     parts = [Content.styled(clean(error.title, 600), "$text-error")]
-    if hint:
-        parts.append(Content(clean(hint, 600)))
+    if error.hint:  # and no key of the board, which does nothing here
+        parts.append(Content(clean(error.hint, 600)))
     return Content("\n").join(parts)

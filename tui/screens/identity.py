@@ -17,10 +17,11 @@ from ..aws.model import Profile
 from ..aws.role.caller_identity import Identity, get_identity
 from ..aws.state.current import as_configured, identity_of
 from ..aws.state.store import Store
+from ..moments import absolute
 from ..text import clean
 from ..widgets.bars import MUTED
 from ..words.account import account
-from ..words.durations import absolute, until
+from ..words.durations import until
 from .asking.guarded import titled
 from .base import Dialog, bindings, failure, rows
 from .copying import copy

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..aws.errors import Cancelled, SsoError, from_exception
+from ..aws.errors import Cancelled, SignInNeeded, SsoError, from_exception
 
 Result = TypeVar("Result")
 
@@ -60,5 +60,6 @@ def start_thread(work: Callable[[], Result], doing: str) -> asyncio.Future[Resul
 
 
 def plain(error: SsoError) -> str:
-    """An error as one line for a person; foreign text in it is not clean yet."""
-    return f"{error.title}: {error.hint}" if error.hint else error.title
+    """An error as one line on the board, with the key that helps; foreign text in it is not clean yet."""
+    hint = f"press l, or {error.hint}" if isinstance(error, SignInNeeded) else error.hint
+    return f"{error.title}: {hint}" if hint else error.title

@@ -14,7 +14,7 @@ from textual.widgets import Footer, Static
 
 from ..aws import clock
 from ..aws.errors import SsoError
-from ..aws.model import Session
+from ..aws.model import REFRESHABLE, Session
 from ..aws.session.manifest import logins_left
 from ..aws.session.signing_out import (
     CHAINED,
@@ -30,14 +30,16 @@ from ..aws.session.signing_out import (
     sign_out,
 )
 from ..aws.state.store import Store
+from ..moments import moment
 from ..shell.formats import unset_lines
 from ..text import clean, place
 from ..widgets import cells
 from ..widgets.bars import MUTED
 from ..widgets.rows import session_label
 from ..words.account import BOTH, NAME, parts
-from ..words.durations import absolute, left
+from ..words.durations import left
 from ..words.marks import Mark
+from ..words.states import session_word
 from .asking.guarded import marks_of
 from .base import Dialog, bindings, failure
 from .jobs import in_thread, plain, start_thread
@@ -119,7 +121,10 @@ class SignOut(Dialog[None]):
             box = self.query_one("#list", Static)
             room = box.content_size.width or self.app.size.width
             marks = marks_of(self.sso.settings.guard, self.store.snapshot.config.profiles)
-            box.update(_manifest_text(self.manifest, self.sso.settings.account_shown, room, marks))
+            now = clock.now()
+            clocks = {key: self.store.snapshot.session_clock(key, now) for key in self.store.snapshot.config.sessions}
+            words = {key: session_word(*it, now) for key, it in clocks.items() if it[0] == REFRESHABLE}
+            box.update(_manifest_text(self.manifest, self.sso.settings.account_shown, room, marks, words))
 
     def on_resize(self) -> None:
         """Say of the accounts what there is room for."""
@@ -205,8 +210,13 @@ class SignOut(Dialog[None]):
 
 
 def _manifest_text(
-    manifest: Manifest, shown: str = BOTH, room: int = 80, marks: Mapping[str, Mark] | None = None
+    manifest: Manifest,
+    shown: str = BOTH,
+    room: int = 80,
+    marks: Mapping[str, Mark] | None = None,
+    renewable: Mapping[str, str] | None = None,
 ) -> Content:
+    """`renewable`: what is said of the tokens of sessions that can be renewed, by the sessions' keys."""
     closed = _closed_lines(manifest.closed)
     if not manifest.items:
         what = "nothing to sign out of" if not manifest.logins else "no session of IAM Identity Center to sign out of"
@@ -225,7 +235,7 @@ def _manifest_text(
             lines += [Content(""), Content.styled(clean(session) or "of no configured session", "bold")]
         mark = (marks or {}).get(item.label) if item.kind in (ROLE, CHAINED) else None
         label = [(f"  {mark.text}", mark.style)] if mark is not None else []
-        lines.append(Content.assemble(_aligned(item, columns), (_time_left(item), MUTED), *label))
+        lines.append(Content.assemble(_aligned(item, columns), (_time_left(item, renewable or {}), MUTED), *label))
     return Content("\n").join([*lines, *closed])
 
 
@@ -261,11 +271,13 @@ def _what(item: Item) -> str:
     return f"{item.kind}  {clean(item.label, 60)}" if item.label != item.session else item.kind
 
 
-def _time_left(item: Item) -> str:
+def _time_left(item: Item, renewable: Mapping[str, str]) -> str:
     if item.expires_at is None:
         return ""
     seconds = item.expires_at - clock.now()
-    return f"{left(seconds)} left" if seconds > 0 else "expired"
+    if seconds > 0:
+        return f"{left(seconds)} left"
+    return renewable.get(item.session, "expired") if item.kind == TOKEN else "expired"
 
 
 def _note(manifest: Manifest) -> str:
@@ -289,14 +301,16 @@ def _outcome_line(outcome: Outcome) -> Content:
         return Content.styled(f"✗ {what}: not removed: {clean(outcome.problem)}", "$text-error")
     told = not outcome.untold
     what += ", emptied" if outcome.emptied else ""
-    suffix = f": {clean(outcome.told(absolute), 400)}" if outcome.server else ""
+    suffix = f": {clean(outcome.told(lambda at: moment(at, clock.now())), 400)}" if outcome.server else ""
     return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
 
 
 def _afterwards(manifest: Manifest, result: Result) -> Content:
     lines = [clean(logins_left(manifest), 1000)] if manifest.logins else []
     if result.alive_until is not None:
-        lines.append(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
+        lines.append(
+            f"Role credentials that were issued stay valid at AWS until {moment(result.alive_until, clock.now())}."
+        )
     lines.append("The browser stays signed in. Shells that exported credentials still have them; to unset:")
     lines.append(f"  {unset_lines('bash').strip()}")
     return Content.styled("\n".join(lines), MUTED)

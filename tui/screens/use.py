@@ -114,7 +114,7 @@ class UseLine(Dialog[None]):
             self.sso.tell(plain(error), "error", timeout=15)
             return
         self.dismiss()
-        told = f"Added to {path}, as line {planned.number}. New shells have sso; for this one type the line itself"
+        told = f"Added to {path}, as line {planned.number}. New shells have sso; in this one type: {planned.line}"
         self.sso.tell(told, timeout=15)
 
     def action_sub_shell(self) -> None:

@@ -10,8 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from ..aws import clock
-from ..aws.model import EXPIRED, EXPIRING, NONE, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, VALID
-from ..words import durations, states
+from ..moments import ago
+from ..words import states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
 from .columns import NAME, Shown, profile_pieces
@@ -28,8 +28,8 @@ LAST_USED = 5
 _WHEN = len("  long ago")
 _BEGINNING = 4
 """Letters of a state's word that mean the state: fewer are the beginning of too much else."""
-SESSION_STATES = (SIGNED_IN, EXPIRING, REFRESHABLE, SIGNED_OUT, UNREADABLE, states.ENDED)
-CREDENTIALS_STATES = (VALID, EXPIRING, EXPIRED, NONE, states.DENIED)
+SESSION_STATES = (*states.SESSION_STATES, states.ENDED)
+CREDENTIALS_STATES = (*states.CREDENTIALS_STATES, states.DENIED)
 
 
 class ProfileList(RowList):
@@ -289,7 +289,7 @@ class ProfileList(RowList):
         used = self._last_used.get(name)
         if used is None:
             return ""
-        return durations.ago(clock.now() - used) if used else "recent"
+        return ago(clock.now() - used) if used else "recent"
 
     def _clock_words(self, row: Row, now: float) -> tuple[str, str, str, str, str]:
         """The state of the row's session, its style and the time left; the state of its credentials, and the same."""

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from ..aws import clock
 from ..aws.model import EXPIRING, SIGNED_IN
+from ..moments import moment
 from ..words import durations, states
 from ..words.states import MUTED, States
 from . import cells
@@ -114,7 +115,7 @@ class SessionList(RowList):
     def _end_of(self, row: SessionRow, now: float) -> str:
         """When the session itself ends, "" where that is not known, or past."""
         ends = self._ends.get(row.name, 0.0)
-        return durations.moment(ends, now) if ends > now else ""
+        return moment(ends, now) if ends > now else ""
 
     def _layout(self, width: int) -> tuple[int, int, int]:
         """Cells of the name, the bar and the host, the last two 0 when there is no room for them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..aws import model
+from ..moments import ago
 from . import durations
 from .symbols import RENEWS as RENEWS
 from .symbols import SYMBOLS as SYMBOLS
@@ -21,6 +22,10 @@ MUTED = "list--muted"
 
 CLASSES = frozenset({GOOD, SOON, RENEW, BAD, MUTED})
 """Component classes of the states, for a widget's COMPONENT_CLASSES."""
+
+SESSION_STATES = (model.SIGNED_IN, model.EXPIRING, model.REFRESHABLE, model.SIGNED_OUT, model.UNREADABLE)
+CREDENTIALS_STATES = (model.VALID, model.EXPIRING, model.EXPIRED, model.NONE)
+"""The words of the two clocks, by which profiles can be filtered."""
 
 LONG_PAST = 15 * 60
 """Seconds after the end of a token from which nobody can say that its session still renews: it may have ended too."""
@@ -69,7 +74,7 @@ def session_class(state: str, expires_at: float | None, now: float) -> str:
 def session_word(state: str, expires_at: float | None, now: float) -> str:
     """The state of a session as the board says it: `signed-in`, or `ended 9h ago` for one that may renew or not."""
     if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LAPSED:
-        return f"{ENDED} {durations.ago(now - expires_at)}"
+        return f"{ENDED} {ago(now - expires_at)}"
     return state
 
 

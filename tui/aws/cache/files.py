@@ -45,6 +45,7 @@ OTHERS = "it belongs to another user"
 """The reason where a file is another user's."""
 
 OPEN = "other users may read this file: run chmod 600 on it"
+WRITABLE = "everybody may write to it: run chmod 700 on it"
 MODELESS = "other users may read this file: its file system keeps no modes"
 """What is told of a file that is used, though others may read it."""
 
@@ -247,5 +248,5 @@ def folder_problem(folder: str) -> str:
     if not os.access(folder, os.R_OK | os.X_OK):
         return DENIED
     if os.name == "posix" and info.st_mode & 0o002:
-        return "everybody may write to it: run chmod 700 on it"
+        return WRITABLE
     return ""

@@ -43,7 +43,7 @@ class Held:
         self.locked = release is not None
 
     def release(self) -> None:
-        """Let go of it. Twice is harmless."""
+        """Let go of it. May be called twice."""
         release, self._release = self._release, None
         if release is not None:
             release()

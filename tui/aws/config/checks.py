@@ -18,6 +18,7 @@ OUTPUTS = ("json", "yaml", "yaml-stream", "text", "table")
 
 
 def assumes_role(options: dict[str, str]) -> bool:
+    """Whether a profile with these keys assumes a role with the credentials of another source."""
     return "role_arn" in options and "web_identity_token_file" not in options
 
 
@@ -45,6 +46,7 @@ def outranking(options: dict[str, str]) -> str:
 
 
 def is_account(account: str) -> bool:
+    """Whether this can be the number of an account: twelve ASCII digits."""
     return len(account) == 12 and account.isdigit() and account.isascii()
 
 
@@ -79,6 +81,7 @@ def missing_keys(keys: list[str]) -> str:
 
 
 def quoted(value: str) -> str:
+    """A value as a message shows it: between quotes, shortened where it is long."""
     return f'"{shorten(value)}"'
 
 

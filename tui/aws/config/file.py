@@ -28,7 +28,12 @@ _LATIN = {0xDC00 + byte: byte for byte in range(0x80, 0x100)}
 
 
 class Unreadable(Exception):
-    """A file that is there but cannot be read. The text follows the file's name: "is a directory, not a file"."""
+    """A file that is there but cannot be read. The text follows the file's name: "is a directory, not a file".
+    `refused`: the system does not let it be read, so anything may be in it."""
+
+    def __init__(self, text: str, refused: bool = False) -> None:
+        super().__init__(text)
+        self.refused = refused
 
 
 def location(environ: Mapping[str, str], variable: str, default: str) -> str:
@@ -87,7 +92,7 @@ def read_bytes(path: str) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise Unreadable(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise Unreadable(f"cannot be read: {(error.strerror or str(error)).lower()}", refused=True) from None
     except ValueError:  # a NUL in the path
         raise FileNotFoundError(path) from None
     if len(data) > SIZE_LIMIT:
@@ -123,7 +128,7 @@ def read_excerpt(path: str, marks: Sequence[bytes]) -> bytes | None:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise Unreadable(f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise Unreadable(f"cannot be read: {(error.strerror or str(error)).lower()}", refused=True) from None
     except ValueError:
         raise FileNotFoundError(path) from None
 

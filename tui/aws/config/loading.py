@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from ..model import REFUSED_FILE, Problem, Profile, Session
+from ..model import REFUSED_FILE, SYNTAX, Problem, Profile, Session
 from . import ini
 from .build import Builder
 from .checks import quoted
@@ -153,7 +153,7 @@ def _read(config: Config, path: str, variable: str) -> ini.Ini:
         from . import sdks
 
         config.problems += sdks.about_spelling(text, path)
-    config.problems += [Problem(path, line, message) for line, message in parsed.problems]
+    config.problems += [Problem(path, line, message, SYNTAX) for line, message in parsed.problems]
     if parsed.omitted:
         config.problems.append(Problem(path, 0, f"{parsed.omitted} more errors of this file are not listed"))
     if parsed.problems:

@@ -56,7 +56,9 @@ def _with_words(plain: str, folded: dict[str, str]) -> list[str]:
         best = [max((score[word] for word in own if word in score), default=0.0) for score in scores]
         if best and all(best):
             found[other] = sum(best)
-    return sorted(found, key=lambda other: (-found[other], len(other)))
+    # Of those that have as many words of it, the one that is most like the whole: one letter may be all that is wrong.
+    likeness = {other: SequenceMatcher(None, plain, folded[other]).ratio() for other in found}
+    return sorted(found, key=lambda other: (-round(found[other], 3), -likeness[other], len(other)))
 
 
 def _scores(word: str, known: Iterable[str]) -> dict[str, float]:

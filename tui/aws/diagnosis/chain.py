@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ...moments import moment
 from ...text import place
 from .. import clock
 from ..cache import shapes
@@ -18,7 +19,7 @@ from ..config.checks import assumes_role, gives_sso_credentials
 from ..config.loading import PROFILE_VARIABLES, chosen_name
 from ..config.similar import similar
 from ..errors import SsoError, aws_command, command_line
-from ..model import LEGACY, NOT_YET, REFUSED_FILE, SIGNED_IN, UNREADABLE, Profile, Session
+from ..model import LEGACY, NOT_YET, REFRESHABLE, SYNTAX, UNREADABLE, Profile, Session
 from ..requests import endpoints
 from ..requests.endpoints import SERVICES
 from ..state.snapshot import Snapshot
@@ -136,7 +137,7 @@ def _static_variables(environ: Mapping[str, str], key: str, now: float) -> Link:
     said = "these are taken before the profile that AWS_PROFILE names; --profile and what ssotui does go by the profile"
     ends = clock.parse_iso(environ.get(_ENDS, ""))
     if ends is not None and ends <= now:
-        said = f"they ended at {clock.iso(ends)}, and {said}"
+        said = f"they ended at {moment(ends, now)}, and {said}"
         return Link(links.ENVIRONMENT, BROKEN, shown, _KEY_ID, said, _UNSET)
     return Link(links.ENVIRONMENT, NOTE, shown, _KEY_ID, said, _UNSET)
 
@@ -150,11 +151,10 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
     ):
         why = config.unread.get(path, "")
         where = variable if variable in snapshot.environ else ""
-        refused = next((it for it in config.problems if it.file == path and it.kind == REFUSED_FILE), None)
-        if refused is not None:
-            first = next(it for it in config.problems if it.file == path)
-            said = f"{first.message}; the AWS CLI and the SDKs refuse the whole file until that is corrected"
-            yield Link(links.CONFIGURATION, BROKEN, place(path), place(path, first.line), said)
+        error = next((it for it in config.problems if it.file == path and it.kind == SYNTAX), None)
+        if error is not None:
+            said = f"{error.message}; the AWS CLI and the SDKs refuse the whole file until that is corrected"
+            yield Link(links.CONFIGURATION, BROKEN, place(path, error.line), where, said)
         elif why and path in told:
             yield Link(links.CONFIGURATION, BROKEN, place(path) if path else "none", where, why)
         elif not why:
@@ -227,19 +227,18 @@ def _session(session: Session) -> Link:
 
 def _token(snapshot: Snapshot, session: Session, profile: Profile, now: float) -> Link:
     state, ends = snapshot.session_clock(session.key, now)
-    value = f"{state}, until {clock.iso(ends)}" if ends is not None else state
     where = place(shapes.token_path(session.key))
-    login = command_line("login", profile.name)
+    login = command_line("login", name=profile.name)
     if snapshot.usable(session.key, now):
-        said = "" if state == SIGNED_IN else "it is renewed when it is used"
+        said = "it is renewed when it is used" if state == REFRESHABLE else ""
         if session.key in snapshot.ends:
             said = "it is the last of its session: then one has to sign in anew"
         unwritten = snapshot.unwritten_reason(session.key)
         if unwritten:
-            return Link(links.TOKEN, NOTE, value, where, f"only this process has it: {unwritten}")
-        return Link(links.TOKEN, GOOD, value, where, said)
+            return Link(links.TOKEN, NOTE, state, where, f"only this process has it: {unwritten}", ends=ends)
+        return Link(links.TOKEN, GOOD, state, where, said, ends=ends)
     if state == NOT_YET:
-        return Link(links.TOKEN, NOTE, value, where, "not looked at yet")
+        return Link(links.TOKEN, NOTE, state, where, "not looked at yet", ends=ends)
     said = snapshot.why_no_token(session.key)
     if not said and session.key in snapshot.ended:
         said = "AWS no longer accepts it"
@@ -247,36 +246,37 @@ def _token(snapshot: Snapshot, session: Session, profile: Profile, now: float) -
         said = "AWS does not renew it any more"
     if not said and ends is not None:
         said = "it has ended, and cannot be renewed"
-    return Link(links.TOKEN, BROKEN, value, where, said or "nobody has signed in to this session here", login, "l")
+    said = said or "nobody has signed in to this session here"
+    return Link(links.TOKEN, BROKEN, state, where, said, login, links.SIGN_IN, ends)
 
 
 def _login(snapshot: Snapshot, profile: Profile, now: float) -> Link:
     state, ends = snapshot.session_clock(profile.clock_key or "", now)
-    value = f"aws login: {state}" + (f", until {clock.iso(ends)}" if ends is not None else "")
-    good = snapshot.usable(profile.clock_key or "", now)
-    mend = "" if good else aws_command("login", profile.name)
-    return Link(links.TOKEN, GOOD if good else BROKEN, value, "", "" if good else "it has to be signed in anew", mend)
+    value = f"aws login: {state}"
+    if snapshot.usable(profile.clock_key or "", now):
+        return Link(links.TOKEN, GOOD, value, ends=ends)
+    mend = aws_command("login", profile.name)
+    return Link(links.TOKEN, BROKEN, value, "", "it has to be signed in anew", mend, ends=ends)
 
 
 def _role(snapshot: Snapshot, profile: Profile, now: float) -> Link:
     state, ends = snapshot.credentials_clock(profile.name, now)
-    value = f"{state}, until {clock.iso(ends)}" if ends is not None else state
     path = snapshot.credentials_path(profile)
     where = place(path) if path else ""
     refusal = snapshot.refusal(profile)
     if refusal is not None:
         listed = command_line("accounts", "--fresh", profile.account_id)
-        return Link(links.ROLE, BROKEN, "denied", where, refusal[0], listed, "a")
+        return Link(links.ROLE, BROKEN, "denied", where, refusal[0], listed, links.LIST_ACCOUNTS)
     entry = snapshot.credentials.get(snapshot.identity_of_role(profile))
     if entry is not None and entry.problem:
-        return Link(links.ROLE, NOTE, value, where, f"{entry.problem}; they are had anew when they are used")
+        return Link(links.ROLE, NOTE, state, where, f"{entry.problem}; they are had anew when they are used", ends=ends)
     if snapshot.role_folder.closed:
         said = f"{snapshot.role_folder.closed}; each use asks AWS anew"
-        return Link(links.ROLE, NOTE, value, place(snapshot.role_folder.path), said)
+        return Link(links.ROLE, NOTE, state, place(snapshot.role_folder.path), said, ends=ends)
     if state == UNREADABLE:
-        return Link(links.ROLE, NOTE, value, where, "they are had anew when they are used")
+        return Link(links.ROLE, NOTE, state, where, "they are had anew when they are used", ends=ends)
     cached = ends is not None and ends > now
-    return Link(links.ROLE, GOOD, value, where, "" if cached else "had from AWS when they are used")
+    return Link(links.ROLE, GOOD, state, where, "" if cached else "had from AWS when they are used", ends=ends)
 
 
 def of_endpoints(snapshot: Snapshot, name: str) -> Iterator[Link]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 
 from ..cache import shapes
 from ..session.manifest import make_manifest
@@ -14,8 +15,9 @@ from .findings import Examined, Finding, findings
 OTHERS = 0o077
 
 
-def examine(store: Store, now: float) -> list[Finding]:
-    """All that is wrong. Reads the files and the caches anew; no network. `now`: in seconds since the epoch."""
+def examine(store: Store, now: float, of_ours: Sequence[str]) -> list[Finding]:
+    """All that is wrong. Reads the files and the caches anew; no network. `now`: in seconds since the epoch. `of_ours`:
+    what is wrong with this program's own files, a sentence each."""
     store.look_at_config()  # as it is at this moment: a repair may just have been made
     snapshot = store.look(store.config.profiles.values(), at_config=False)
     manifest = make_manifest(snapshot)
@@ -25,7 +27,7 @@ def examine(store: Store, now: float) -> list[Finding]:
     for folder in folders:
         if folder in loose and not loose[folder] & 0o022:
             del loose[folder]  # that others see the names is usual, and does no harm
-    return findings(Examined(snapshot, manifest, loose, now, leftovers.look(store.environ, now)))
+    return findings(Examined(snapshot, manifest, loose, now, leftovers.look(store.environ, now), of_ours))
 
 
 def _mode(path: str) -> int:

@@ -9,12 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from ...moments import moment
 from ...text import place
-from .. import clock
 from ..config.checks import plain
 from ..config.writing import repairs
 from ..errors import command_line
-from ..model import LEGACY, OF_TOKEN, OTHER_REGION, OTHER_SDKS, REFUSED_FILE, SPELLING, SSO_SESSION, Problem, Session
+from ..model import (
+    LEGACY,
+    LOOSE,
+    OF_TOKEN,
+    OTHER_REGION,
+    OTHER_SDKS,
+    REFUSED_FILE,
+    SPELLING,
+    SSO_SESSION,
+    SYNTAX,
+    Problem,
+    Session,
+)
 from ..requests.behalf import profile_in_use
 from ..requests.skew import skew_warning
 from ..session.manifest import ROLE, TOKEN, Item, Manifest
@@ -25,6 +37,7 @@ from .leftovers import Leftovers
 from .links import BROKEN, Link
 
 CONFIGURATION, CACHE, VARIABLES, ADDRESSES, CLOCK = "configuration", "cache", "environment", "endpoint", "clock"
+SETTINGS = "settings"
 """The kinds of findings."""
 
 LONG_PAST = 24 * 3600
@@ -65,13 +78,15 @@ class Finding(NamedTuple):
 
 class Examined(NamedTuple):
     """What has been looked at. `manifest`: all cached files that are ours. `loose`: path -> mode, of files and folders
-    that others can read or write. `leftovers`: what other tools have left."""
+    that others can read or write. `leftovers`: what other tools have left. `of_ours`: what is wrong with this
+    program's own files, a sentence each."""
 
     snapshot: Snapshot
     manifest: Manifest
     loose: dict[str, int]
     now: float
     leftovers: Leftovers
+    of_ours: Sequence[str]
 
 
 def findings(examined: Examined) -> list[Finding]:
@@ -79,12 +94,13 @@ def findings(examined: Examined) -> list[Finding]:
     return [
         *_configuration(examined.snapshot),
         *_sessions(examined.snapshot),
-        *_leftovers(examined.leftovers),
+        *_leftovers(examined.leftovers, examined.now),
         *_variables(examined.snapshot, examined.now),
         *_addresses(examined.snapshot),
         *_caches(examined),
         *_files(examined),
         *_clock(),
+        *_settings(examined.of_ours),
     ]
 
 
@@ -93,7 +109,7 @@ def _configuration(snapshot: Snapshot) -> Iterator[Finding]:
     for problem in snapshot.config.problems:
         if problem.kind in (SPELLING, OTHER_SDKS):
             why = "programs in these languages fail, or act as somebody else, where the AWS CLI works"
-        elif problem.kind == REFUSED_FILE:
+        elif problem.kind in (SYNTAX, REFUSED_FILE):
             why = "no profile works in the AWS CLI and the SDKs"
         elif (problem.file, problem.line) in broken:
             why = "this profile gives no credentials"
@@ -154,9 +170,9 @@ def _legacy(snapshot: Snapshot, session: Session) -> Finding:
     return Finding(CONFIGURATION, file, line, message, why, "give them an sso-session", repair)
 
 
-def _leftovers(found: Leftovers) -> Iterator[Finding]:
+def _leftovers(found: Leftovers, now: float) -> Iterator[Finding]:
     for it in found.ended:
-        message = f"{it.name}: temporary credentials of another tool, which ended at {clock.iso(it.at)}"
+        message = f"{it.name}: temporary credentials of another tool, which ended at {moment(it.at, now)}"
         why = "AWS refuses whoever takes them for this name"
         yield Finding(CONFIGURATION, it.file, it.line, message, why, "have new ones made, or remove the section")
     for gone in found.absent:
@@ -192,7 +208,9 @@ def _caches(examined: Examined) -> Iterator[Finding]:
     for problem in snapshot.problems():
         if problem.kind == OTHER_REGION:
             continue  # of the configuration
-        if (problem.file, problem.message) not in told and problem.file not in examined.loose:
+        if problem.kind == LOOSE and problem.file in examined.loose:
+            continue  # with what the mode is
+        if (problem.file, problem.message) not in told:
             yield _of_cache(problem)
     leftovers = [item for item in manifest.items if item.path.endswith(".tmp")]
     orphans = [item for item in manifest.of_kind(TOKEN) if not item.session and item not in leftovers]
@@ -217,15 +235,16 @@ def _caches(examined: Examined) -> Iterator[Finding]:
 
 def _of_cache(problem: Problem) -> Finding:
     why = "what is in it is not used" if problem.file else "other programs do not see it"
-    mend = "sign in again" if problem.kind == OF_TOKEN else "it is had anew when it is used"
+    mends = {OF_TOKEN: "sign in again", LOOSE: "change its mode"}
+    mend = mends.get(problem.kind, "it is had anew when it is used")
     return Finding(CACHE, problem.file, 0, problem.message, why, mend)
 
 
 def _secret_left(item: Item, message: str, now: float) -> Finding:
     ends = item.renewable_until or item.expires_at
-    alive = ends is not None and ends > now
-    until = clock.iso(ends) if ends is not None else ""
-    why = f"whoever can read the file can use it until {until}" if alive else "it has ended, and is of no use"
+    why = "it has ended, and is of no use"
+    if ends is not None and ends > now:
+        why = f"whoever can read the file can use it until {moment(ends, now)}"
     return Finding(CACHE, item.path, 0, message, why, command_line("logout"))
 
 
@@ -248,6 +267,12 @@ def _clock() -> Iterator[Finding]:
         yield Finding(
             CLOCK, "", 0, warning, "credentials are called good that are not, or the other way round", "set it"
         )
+
+
+def _settings(of_ours: Sequence[str]) -> Iterator[Finding]:
+    for text in of_ours:
+        why = "ssotui does otherwise than the file says"
+        yield Finding(SETTINGS, "", 0, text, why, f"correct the file; all settings: {command_line('--print-config')}")
 
 
 def where_of(found: Finding | Problem) -> str:

@@ -46,7 +46,7 @@ def diagnose(store: Store, name: str, now: float) -> Diagnosis:
         elif boto3 != used:
             other = boto3 or "what the machine has"
             warnings.append(f"boto3 takes {other} for it, where {used or 'nothing'} was expected")
-    return Diagnosis(name, chain.chain(known, name), used, boto3, tuple(warnings))
+    return Diagnosis(name, chain.chain(known, name), used, boto3, now, tuple(warnings))
 
 
 def _origins(name: str, environ: Mapping[str, str]) -> tuple[dict[str, Origin], dict[str, str]]:

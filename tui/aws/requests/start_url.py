@@ -23,6 +23,9 @@ from ..state.issued import other_region
 from ..state.store import Store
 from . import clients, endpoints, transport
 
+NOT_OF_AWS, NOT_REACHED = "StartUrlNotOfAws", "StartUrlNotReached"
+"""Our own codes of errors: the start URL's host leads elsewhere, or cannot be asked where it leads."""
+
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LIMIT = 10.0
 """Seconds that a company's own address has for its answer."""
@@ -59,13 +62,17 @@ def resolve(url: str, cancelled: threading.Event | None = None, ca_bundle: str |
         except SsoError:
             raise
         except Exception as error:
-            raise from_exception(error, f"find out where {host_of(url)}, the start URL's host, leads") from None
+            found = from_exception(error, f"find out where {host_of(url)}, the start URL's host, leads")
+            found.code = NOT_REACHED
+            raise found from None
         if answer.status_code not in (405, 501):
             location = answer.headers.get("location")
             target = _plain(urljoin(url, str(location))) if location and answer.status_code in _REDIRECTS else url
             break
     if _scheme(target) != "https" or not hosts.is_portal(host_of(target)):
-        raise SsoError(f"The start URL's host {host_of(url)} does not lead to AWS", "check sso_start_url")
+        raise SsoError(
+            f"The start URL's host {host_of(url)} does not lead to AWS", "check sso_start_url", code=NOT_OF_AWS
+        )
     return Portal(target, hosts.region_of_portal(host_of(target)))
 
 

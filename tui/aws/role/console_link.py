@@ -85,9 +85,10 @@ def profile_link(snapshot: Snapshot, profile: Profile, service: str | None = Non
     session = snapshot.session_of(profile)
     if profile.via or profile.login_session or session is None:
         why = "it signs in with aws login" if profile.login_session else f"its role is assumed by way of {profile.via}"
+        command = command_line("console", "--federate", name=profile.name)
         raise SsoError(
             f"The access portal has no link for profile {profile.name}: {why}",
-            f"to sign the browser in with its credentials, run: {command_line('console', '--federate', profile.name)}",
+            f"to sign the browser in with its credentials, run: {command}",
         )
     region = region or profile.region
     if service is None and region and _partition(region).console:

@@ -196,7 +196,7 @@ def find(name: str) -> str:
     found = _known(head) or (_known("".join(head.split())) if " " in head else "")
     if found:
         return found + slash + rest
-    title = f"There is no console for a service {name}"
+    title = f"There is no console for a service {name}" if wanted else "The service has no name"
     meant = _meant(head)
     hint = f"did you mean {', '.join(meant)}?" if meant else "services are named as in the console: s3, ec2"
     raise SsoError(title, hint, exit_code=USAGE)

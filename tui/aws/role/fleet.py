@@ -25,12 +25,13 @@ THREADS = clients.POOL * 3 // 2
 class Fleet:
     """One refresh of `profiles`. `run` does it; everything else may be asked from another thread meanwhile.
 
-    `states`: the word for each profile that is not done, by name. `done`: how many are, the failed ones included.
-    `failures`: these, with the reason.
+    `names`: theirs. `states`: the word for each profile that is not done, by name. `done`: how many are, the failed
+    ones included. `failures`: these, with the reason.
     """
 
     def __init__(self, store: Store, profiles: Sequence[Profile]) -> None:
         self.store = store
+        self.names = tuple(profile.name for profile in profiles)
         self.total = len(profiles)
         self.states = {profile.name: WAITING for profile in profiles}
         self.done = 0

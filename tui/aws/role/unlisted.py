@@ -48,7 +48,7 @@ def account_meant(snapshot: Snapshot, session: Session, word: str) -> tuple[str,
     if found:
         title = f"{len(found)} accounts of session {session.key} are called {word}: {', '.join(found)}"
         raise SsoError(title, f"name one by its number: --account {found[0]}", USAGE)
-    listing = command_line("accounts", "--session", session.key)
+    listing = command_line("accounts", "--session", name=session.key)
     if word.isascii() and word.isdigit():
         raise SsoError(
             f"{word} is not the number of an account: they have 12 digits", f"to see them, run: {listing}", USAGE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 
+from ...moments import moment
 from .. import clock
 from ..cache import shapes
 from ..errors import Cancelled, SsoError
@@ -46,7 +47,7 @@ def give_back(store: Store, session: Session, profile: str | None, token: Token,
     """Tell AWS that a token is not wanted after all. If it cannot be told, the user has to be, by `job`."""
     lost = (
         f"A token for {session.key} came too late to be of use, and AWS could not be told to end it: "
-        f"it ends at {clock.iso(token.expires_at)}"
+        f"it ends at {moment(token.expires_at, clock.now())}"
     )
     job.lost = [lost]
     try:

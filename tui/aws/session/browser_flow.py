@@ -1,7 +1,7 @@
 """Signing in with the browser on this machine: the authorization code flow with PKCE (RFC 7636).
 
 The requests, the authorize URL and what is stored are those of AWS CLI v2 (2.36), so that both programs reuse each
-other's client registrations. All functions block; they are for worker threads, like those of `sign_in`.
+other's client registrations. All functions block; they are for worker threads, like those of `device_code`.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class BrowserSignIn:
             self.close()
 
     def close(self) -> None:
-        """Stop listening. Twice is harmless."""
+        """Stop listening. May be called twice."""
         if self._listener is not None:
             self._listener.close()
 

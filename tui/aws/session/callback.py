@@ -126,7 +126,7 @@ class Listener:
         return self._redirect
 
     def close(self) -> None:
-        """Stop listening, at once. Twice is harmless."""
+        """Stop listening, at once. May be called twice."""
         self._closed.set()
         self._socket.close()
 

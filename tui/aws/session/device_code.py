@@ -45,6 +45,7 @@ STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 """The codes with which AWS refuses a client's registration."""
 
 DENIED = "AccessDeniedException"
+EXPIRED = "ExpiredTokenException"
 """The code with which AWS tells that the user has refused."""
 
 REGISTERING = 4.0
@@ -328,12 +329,12 @@ def _not_understood(key: str) -> SsoError:
 
 def code_expired() -> SsoError:
     """The error of a sign-in whose code was not approved in time."""
-    return SsoError("The code has expired", "press n for a new code", SIGN_IN_NEEDED, "ExpiredTokenException")
+    return SsoError("The code has expired", "sign in again for a new one", SIGN_IN_NEEDED, EXPIRED)
 
 
 def denied() -> SsoError:
     """The error of a sign-in that the user has refused on the page."""
-    return SsoError("The sign-in was denied in the browser", "press n to try again", REFUSED, DENIED)
+    return SsoError("The sign-in was denied in the browser", "sign in again to be asked once more", REFUSED, DENIED)
 
 
 def _refusal(error: BaseException, doing: str) -> SsoError:

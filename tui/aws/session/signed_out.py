@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 
 def mark(names: Iterable[str]) -> None:
-    """Leave a mark for the sessions with these lock names (see `cache.shapes.lock_name`)."""
+    """Leave a mark for the sessions with these lock names (see `shapes.lock_name`)."""
     for name in names:
         with _lock:
             _here[name] = _here.get(name, 0) + 1

@@ -278,4 +278,4 @@ def _call_logout(client: Any, token: Secret) -> Mapping[str, Any]:
 
 
 def _untold(failure: SsoError) -> str:
-    return f"AWS was not told ({failure.title.removeprefix('Could not tell AWS: ')}); {_AT_EXPIRY}"
+    return f"AWS was not told ({failure.reason}); {_AT_EXPIRY}"

@@ -36,7 +36,7 @@ def after(before: Known | None, life: float, expires_at: int) -> Known:
     """What is known once a token has come that lives for `life` seconds. `before`: what was known of the one that it
     was renewed from; None with the first token of a sign-in, which foresees nothing, however short it is."""
     if before is None or (before.ends is not None and expires_at > before.ends + TOLERANCE):
-        return Known(life)  # the end was none: a token lives for as long as it pleases AWS
+        return Known(life)  # what was foreseen as the end was none: AWS gave a token that lives beyond it
     full = max(before.full, life)
     return Known(full, expires_at if life < full - TOLERANCE else None)
 

@@ -41,7 +41,7 @@ class Job:
         self.over = False
 
     def done(self) -> None:
-        """It is finished, or the user knows how it ended. Twice is harmless."""
+        """It is finished, or the user knows how it ended. May be called twice."""
         self.over = True
         with _lock:
             if self in _jobs:

@@ -7,10 +7,11 @@ nothing else by accident, and two answers of one Snapshot always fit together. `
 from __future__ import annotations
 
 from ...text import place
-from ..cache import shapes
+from ..cache import files, shapes
 from ..config.loading import chosen_name
 from ..model import (
     LOGIN,
+    LOOSE,
     NONE,
     NOT_YET,
     OF_TOKEN,
@@ -52,7 +53,7 @@ class Folder:
     @property
     def closed(self) -> str:
         """Why nothing in it can be read, "" when it can. That everybody may write to it is no such reason."""
-        return self.problem if "write" not in self.problem else ""
+        return self.problem if self.problem != files.WRITABLE else ""
 
 
 class Snapshot:
@@ -165,11 +166,13 @@ class Snapshot:
         found = list(self.config.problems)
         for folder, kind in ((self.token_folder, OF_TOKEN), (self.role_folder, "")):
             if folder.problem:
-                found.append(Problem(folder.path, 0, folder.problem, kind))
+                found.append(Problem(folder.path, 0, folder.problem, kind if folder.closed else LOOSE))
         for entries, kind in ((self.tokens, OF_TOKEN), (self.logins, OF_TOKEN), (self.credentials, "")):
             for entry in entries.values():
-                if entry.problem or entry.loose:
-                    found.append(Problem(entry.path, 0, entry.problem or entry.loose, kind))
+                if entry.problem:
+                    found.append(Problem(entry.path, 0, entry.problem, kind))
+                elif entry.loose:
+                    found.append(Problem(entry.path, 0, entry.loose, LOOSE))
         for session in self.config.sessions.values():
             token = self.tokens.get(session.key)
             if token is not None:

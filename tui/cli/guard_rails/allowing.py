@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...aws.cache.folders import settings_path
 from ...guard import lookup
+from ..environment import wants_colours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def is_free(profile: Profile, action: str) -> bool:
 
 
 def allow_use(here: Environment, config: Config, name: str, action: str, options: Namespace) -> None:
-    """The same for switching a shell to a profile of any kind."""
+    """As `allow`, for switching a shell to a profile of any kind."""
     profile, agent = config.profiles.get(name), getattr(options, "agent", False)
     if profile is not None:
         allow(here, profile, action, options)
@@ -75,7 +76,7 @@ def allow_use(here: Environment, config: Config, name: str, action: str, options
 
 
 def allow_each(here: Environment, profiles: Sequence[Profile], yes: bool) -> bool:
-    """The same for running a command under many profiles: one question for all. Returns whether it was asked."""
+    """As `allow`, for running a command under many profiles: one question for all. Returns whether it was asked."""
     if not lookup.present():
         return False
     from ...aws.errors import SsoError
@@ -131,7 +132,7 @@ def marks_of(profiles: Sequence[Profile]) -> dict[str, Mark]:
 
 def painted(here: Environment, line: str, mark: Mark | None) -> str:
     """A line for people, on stderr, with the label in it in its colour where there are some."""
-    if mark is None or here.environ.get("NO_COLOR") or here.environ.get("TERM") == "dumb" or not _sees(here):
+    if mark is None or not wants_colours(here.environ) or not _sees(here):
         return line
     return line.replace(mark.text, mark.painted(), 1)
 
@@ -172,7 +173,7 @@ def _without_asking(name: str, action: str) -> str:
 
     if action != "use":
         return "to go on without a question: --yes"
-    return f"without a question: {command_line('env', '--yes', '--format', 'profile', name)}"
+    return f"without a question: {command_line('env', '--yes', '--format', 'profile', name=name)}"
 
 
 def _allow_agent(guard: Guard, facts: Facts, action: str) -> None:

@@ -14,7 +14,7 @@ from ...aws.state.ends import is_last
 from ...aws.state.issued import stray
 from ...guard.lookup import present
 from ...text import clean
-from ...words.account import NUMBER, account, parts
+from ...words.account import NUMBER, parts
 from ...words.durations import left
 from ...words.symbols import SYMBOLS
 from .account_shown import account_shown
@@ -74,16 +74,20 @@ def clock_of(session: Session, now: float) -> tuple[str, float]:
 
 
 def place_line(profile: Profile, region: str, state: str, seconds: float, label: str = "") -> str:
-    """Where one is after a switch: `payments-prod · 100000000000 SecurityAudit · eu-west-1 · 7h 59m`, with the name of
-    the account `payments-prod · Payments 100000000000 · SecurityAudit · ...`; or in place of the time the state, and
-    what to type when that is to sign in."""
+    """Where one is after a switch: `payments · 100000000000 SecurityAudit · eu-west-1 · 7h 59m`, with the name of the
+    account `pay · Payments 100000000000 · SecurityAudit · ...`; or in place of the time the state, and what to type
+    when that is to sign in. What the profile's name holds is not said twice."""
     arn = profile.options.get("role_arn", "").split(":")
     number, role = profile.account_id, profile.role_name
     if len(arn) == 6 and profile.via is not None:
         number, role = arn[4], arn[5].rpartition("/")[2]
-    role += f" via {profile.via}" if profile.via is not None else ""
+    if profile.via is not None:
+        role += f" via {profile.via}"
+    elif role.lower() in profile.name.lower():
+        role = ""
     name, shown = _account_name(profile.account_name, number)
-    source = [account(number, name, shown), role] if name else [f"{number} {role}"]
+    called = parts(number, name, shown, profile.name)
+    source = [" ".join(called), role] if len(called) > 1 or name in called else [" ".join([*called, role])]
     if profile.login_session:
         source = ["aws login"]
     if state == SIGNED_IN:
@@ -135,7 +139,7 @@ def _line(name: str, state: str, seconds: float, account_name: str = "", label: 
 
 
 def _the_long_way(name: str, environ: Mapping[str, str], now: float) -> str:
-    """The same, for profiles that take the whole configuration: chained, broken, oddly named ones."""
+    """The line of `prompt_line` for profiles that take the whole configuration: chained, broken, oddly named ones."""
     from ...aws.state.store import Store
 
     store = Store(environ)

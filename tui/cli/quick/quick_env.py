@@ -2,7 +2,7 @@
 
 A prompt or a script may run it every time, so it must not take much longer than Python takes to start. It imports
 next to nothing, and reads one section of the configuration. For everything unusual, errors included, it leaves the
-command to `credentials.env`, which comes to the same answers the long way.
+command to `verbs.env`, which comes to the same answers the long way.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def run(options: Namespace, here: Environment) -> int:
     if name not in config.all_names:
         raise no_profile(config, name)
     if not (here.can_ask and here.is_seen):
-        raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name)} -- COMMAND")
+        raise UsageError(f"A sub-shell needs a terminal; for one command: {command_line('exec', name=name)} -- COMMAND")
     allow_use(here, config, name, SHELL, options)
     return open_shell(here, config, name, options.region or "")
 

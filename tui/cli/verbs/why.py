@@ -52,7 +52,7 @@ def run(options: Namespace, here: Environment) -> int:
         here.show_json(as_json(found))
     else:
         for link in found.links:
-            for line in as_lines(link, here.width):
+            for line in as_lines(link, found.now, here.width):
                 here.show(clean(line, 2000))
         for warning in found.warnings:
             here.show(clean(f"· {warning}", 2000))
@@ -73,7 +73,7 @@ def as_json(found: Diagnosis) -> dict[str, object]:
     broken = found.broken
     return {
         "profile": found.profile,
-        "links": [_as_json(link) for link in found.links],
+        "links": [_as_json(link, found.now) for link in found.links],
         "broken": broken.what if broken is not None else None,
         "uses": found.used or None,
         "boto3_uses": found.boto3 or None,
@@ -81,11 +81,16 @@ def as_json(found: Diagnosis) -> dict[str, object]:
     }
 
 
-def _as_json(link: Link) -> dict[str, str | None]:
+def _as_json(link: Link, now: float) -> dict[str, str | None]:
+    from ...aws import clock
+
+    value = link.value
+    if link.ends is not None:
+        value += f", {'until' if link.ends > now else 'ended at'} {clock.iso(link.ends)}"
     return {
         "link": link.what,
         "state": link.state,
-        "value": link.value,
+        "value": value,
         "where": link.where or None,
         "message": link.message or None,
         "fix": link.mend or None,

@@ -16,6 +16,7 @@ from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.rows import session_label
 from ..base import bindings
+from ..diagnosis.known import known_problems
 from ..jobs import in_thread
 from ..palette import ScreenCommands
 from ..sign_in.renewals import Renewals
@@ -374,4 +375,4 @@ class Accounts(Marking):
         """Show everything that is wrong, and what was said."""
         from ..diagnosis.problems import Problems
 
-        self._open(Problems(self.snapshot.problems(), self.sso.said.all()))
+        self._open(Problems(known_problems(self.sso, self.snapshot), self.sso.said.all()))

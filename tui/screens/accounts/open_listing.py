@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 
 from ...aws.cache import account_list
-from ...aws.cache.account_list import Account, AccountList
-from ...aws.errors import SsoError
+from ...aws.cache.account_list import AccountList
 from ...aws.model import Session
 from ...aws.role.accounts import Listing
 from ...aws.state.store import Store
@@ -66,7 +65,8 @@ class OpenListing:
             return False
         progress.pause = listing.pace.pause()
         progress.unsaved = listing.unsaved
-        failures = {account.account_id: _why(account, error) for account, error in list(listing.failures)}
+        # The line of an account says already whose roles they are.
+        failures = {account.account_id: error.reason for account, error in list(listing.failures)}
         if listing.known is self.known and failures == progress.failures:
             return False
         self.known, progress.failures = listing.known, failures
@@ -75,8 +75,3 @@ class OpenListing:
     def young(self, now: float) -> bool:
         """Whether all is known, and has been listed lately."""
         return self.known.is_young(now)
-
-
-def _why(account: Account, error: SsoError) -> str:
-    """What stands beside the account: its line says already whose roles they are."""
-    return error.title.removeprefix(f"Could not list the roles of account {account.account_id}: ")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from ...aws.cache.account_list import AccountList
 from ...aws.errors import SignInNeeded, SsoError
+from ...moments import since
 from ...text import clean
 from ...widgets.key_bar import Hint
 from ...widgets.row_list import ACCENT, TEXT
 from ...words.counts import counted
-from ...words.durations import ago
 from ...words.states import BAD, MUTED
 from .branches import ACCOUNT, HEAD, LOST, NO_NAME, ROLE, Branches, Line
 
@@ -151,7 +151,4 @@ def hints(line: Line | None, progress: Progress, filtered: bool, marked: int, se
 
 
 def _age(at: int, now: float) -> str:
-    if not at:
-        return ""
-    age = ago(now - at)
-    return "just now" if age == "now" else age
+    return since(now - at) if at else ""

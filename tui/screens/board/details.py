@@ -11,10 +11,11 @@ from ...aws.config.loading import chosen_name
 from ...aws.errors import aws_command
 from ...aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
 from ...aws.state.snapshot import Snapshot
+from ...moments import absolute, moment
 from ...text import place
 from ...widgets.detail import Detail, Field
 from ...words import states
-from ...words.durations import absolute, moment, until
+from ...words.durations import until
 from ..asking.guarded import guard_fields
 
 if TYPE_CHECKING:

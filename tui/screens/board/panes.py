@@ -20,6 +20,7 @@ from ...widgets.rows import Rows, session_label
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
 from ..asking.guarded import marks_of
+from ..diagnosis.known import known_problems
 from ..sign_in.renewals import Renewals
 from . import view
 from .clocks import Clocks
@@ -201,8 +202,7 @@ class Panes(Vertical):
 
     def problems(self) -> list[Problem]:
         """All that is wrong or unusual."""
-        problems = [*self.sso.settings.problems, *filter(None, [self.sso.remembered.problem])]
-        return view.problems(self.snapshot, self.sso.demo, problems)
+        return known_problems(self.sso, self.snapshot)
 
     def show_said(self) -> None:
         """Show what was said last, while it is news; else what else there is to say above the keys."""

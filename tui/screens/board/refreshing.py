@@ -85,7 +85,7 @@ def result(fleet: Fleet) -> Told:
     """How a refresh went."""
     good = fleet.total - len(fleet.failures)
     if not fleet.failures:
-        return Told(f"Fresh role credentials for {good} profile{'s' if good > 1 else ''}")
+        return Told(f"Fresh role credentials for {fleet.names[0] if good == 1 else f'{good} profiles'}")
     profile, error = fleet.failures[0]
     more = f" (and {len(fleet.failures) - 1} more)" if len(fleet.failures) > 1 else ""
     start = f"{good} of {fleet.total} refreshed. " if fleet.total > 1 else ""

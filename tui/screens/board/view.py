@@ -10,7 +10,7 @@ from ...aws.config.configuration import Config
 from ...aws.config.loading import chosen_problem
 from ...aws.model import Problem, Profile, Session
 from ...aws.requests.behalf import of_sessions, profile_in_use
-from ...aws.requests.endpoints import overrides, sign_in_override
+from ...aws.requests.endpoints import sign_in_override
 from ...aws.requests.skew import skew_warning
 from ...aws.state.snapshot import Snapshot
 from ...text import clean, place
@@ -97,17 +97,6 @@ def alarm(snapshot: Snapshot) -> str:
     return f"{wrong.file} names no profile" if wrong is not None else ""
 
 
-def problems(snapshot: Snapshot, demo: bool, settings: Sequence[str]) -> list[Problem]:
-    """All that is wrong or unusual, the gravest first. `settings`: what is wrong with those, a sentence each."""
-    unusual = [snapshot.notice, skew_warning(), *redirected(snapshot, demo), *settings]
-    first, rest = unusual[:2], unusual[2:]
-    return [
-        *(Problem("", 0, text) for text in first if text),
-        *snapshot.problems(),
-        *(Problem("", 0, text) for text in rest if text),
-    ]
-
-
 def notice(found: Sequence[Problem]) -> str:
     """The first of the problems, in a line; "" when there are none."""
     if not found:
@@ -147,11 +136,6 @@ def highlighted(
         return " · ".join(dict.fromkeys(filter(None, parts))) + problem + hint
     label = f"{mark.text} " if mark is not None else ""
     return label + in_full(row, snapshot.session_of(row), shown) + problem + hint
-
-
-def redirected(snapshot: Snapshot, demo: bool) -> list[str]:
-    """Where requests go that do not go to AWS, a line each. In a demo that is its very point."""
-    return [] if demo else overrides(snapshot.config, profile_in_use(snapshot), snapshot.environ)
 
 
 def counts(snapshot: Snapshot, sort: str, habits: Sequence[str]) -> str:

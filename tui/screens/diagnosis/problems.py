@@ -15,16 +15,17 @@ from textual.widgets import Footer, Static
 from ...aws import clock
 from ...aws.diagnosis.examining import examine
 from ...aws.diagnosis.findings import ADDRESSES, Edit, Finding, Mode, repairable, where_of
-from ...aws.model import Problem
+from ...aws.model import LOOSE, REDIRECTED, Problem
+from ...moments import moment
 from ...said import Saying
 from ...text import clean, place
 from ...widgets.bars import MUTED
-from ...words.durations import moment
 from ..base import Dialog, Hanging, bindings
 from ..changes.change import Edit as ConfigEdit
 from ..changes.config_change import ConfigChange
 from ..dialogs import Confirm
 from ..jobs import in_thread
+from .known import of_ours
 
 MOST = 500
 """Problems that are listed."""
@@ -69,8 +70,8 @@ class Problems(Dialog[None]):
     @work(exclusive=True, group="look", exit_on_error=False, description="look at configuration and caches")
     async def look(self) -> None:
         """Look at all files. No network."""
-        store = self.sso.store
-        found = await in_thread(lambda _cancelled: examine(store, clock.now()), "look at all files")
+        store, ours = self.sso.store, of_ours(self.sso)
+        found = await in_thread(lambda _cancelled: examine(store, clock.now(), ours), "look at all files")
         # That the services of a demo are not at AWS is what it is for.
         self.found = [it for it in found if not (self.sso.demo and it.kind == ADDRESSES)]
         self.query_one("#count", Static).update(self._title())
@@ -111,10 +112,16 @@ class Problems(Dialog[None]):
     def _all(self) -> list[tuple[Problem, Finding | None]]:
         """What is known, with what was found out of it; then what was found besides."""
         by_place = {(it.file, it.line, it.message): it for it in self.found}
-        known = [(each, by_place.pop((each.file, each.line, each.message), None)) for each in self._problems]
-        messages = " ".join(each.message for each in self._problems)
-        new = [it for it in by_place.values() if it.message not in messages]
-        if " goes to " in messages:  # the board has told each of the addresses
+        by_mode = {it.file: it for it in self.found if isinstance(it.repair, Mode)}
+        known = []
+        for each in self._problems:
+            found = by_place.get((each.file, each.line, each.message))
+            if each.kind == LOOSE:  # which says what the mode is
+                found = by_mode.get(each.file, found)
+            known.append((each, found))
+        told = [found for _, found in known if found is not None]
+        new = [it for it in by_place.values() if it not in told]
+        if any(each.kind == REDIRECTED for each in self._problems):  # each of the addresses is told
             new = [it for it in new if it.kind != ADDRESSES]
         return known + [(Problem(it.file, it.line, it.message), it) for it in new]
 

@@ -11,11 +11,11 @@ from textual.widgets import Footer, Static
 
 from ...aws import clock
 from ...aws.diagnosis.gathering import diagnose
-from ...aws.diagnosis.links import BROKEN, NOTE, Diagnosis, Link
+from ...aws.diagnosis.links import BROKEN, LIST_ACCOUNTS, NOTE, SIGN_IN, Diagnosis, Link
 from ...aws.state.store import Store
 from ...text import clean
 from ...widgets.bars import MUTED
-from ...words.link_lines import SIGNS, as_lines
+from ...words.link_lines import SIGNS, as_lines, value_of
 from ..asking.guarded import mark_of
 from ..base import Dialog, bindings
 from ..copying import copy
@@ -23,8 +23,8 @@ from ..jobs import in_thread
 
 _STYLES = {BROKEN: "$text-error", NOTE: "$text-warning"}
 
-MENDED_BY = {"l": ("Sign in", "sign_in"), "a": ("Accounts", "on_rows('accounts')")}
-"""The keys of the board that mend a link: what they are called, and their actions."""
+MENDED_BY = {SIGN_IN: ("Sign in", "sign_in"), LIST_ACCOUNTS: ("Accounts", "on_rows('accounts')")}
+"""The board's actions that mend a link, and what they are called."""
 
 
 class WhyScreen(Dialog[str]):
@@ -77,7 +77,7 @@ class WhyScreen(Dialog[str]):
         """Enter is for what a key of the board mends; nothing can be copied before it is there."""
         broken = self.found.broken if self.found is not None else None
         if action == "mend":
-            return broken is not None and broken.key in MENDED_BY
+            return broken is not None and broken.deed in MENDED_BY
         return action != "copy" or self.found is not None
 
     def action_leave(self) -> None:
@@ -87,7 +87,7 @@ class WhyScreen(Dialog[str]):
     def action_mend(self) -> None:
         """Back, and the action that mends it."""
         broken = self.found.broken if self.found is not None else None
-        self.dismiss(MENDED_BY[broken.key][1] if broken is not None else "")
+        self.dismiss(MENDED_BY[broken.deed][1] if broken is not None else "")
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy the chain")
     async def action_copy(self) -> None:
@@ -103,21 +103,21 @@ def rows_of(found: Diagnosis) -> list[Widget]:
     for link in found.links:
         sign = SIGNS[link.state], _STYLES.get(link.state, "")
         label = Static(Content.assemble(sign, (link.what, MUTED)), classes="link-label")
-        rows.append(Horizontal(label, Static(_told(link), classes="link-text"), classes="link"))
+        rows.append(Horizontal(label, Static(_told(link, found.now), classes="link-text"), classes="link"))
     for warning in found.warnings:
         rows.append(Static(Content.assemble((SIGNS[NOTE], _STYLES[NOTE]), clean(warning, 1000))))
     return rows
 
 
 def as_text(found: Diagnosis) -> str:
-    """The same as plain text."""
-    lines = [line for link in found.links for line in as_lines(link)]
+    """What `rows_of` shows, as plain text."""
+    lines = [line for link in found.links for line in as_lines(link, found.now)]
     return "\n".join(clean(line, 2000) for line in (*lines, *(f"{SIGNS[NOTE]}{it}" for it in found.warnings)))
 
 
-def _told(link: Link) -> Content:
+def _told(link: Link, now: float) -> Content:
     style = _STYLES.get(link.state, "")
-    parts = [Content.styled(clean(link.value, 500), "bold" if link.state == BROKEN else "")]
+    parts = [Content.styled(clean(value_of(link, now), 500), "bold" if link.state == BROKEN else "")]
     if link.where:
         parts.append(Content.styled(clean(link.where, 500), MUTED))
     if link.message:
@@ -132,8 +132,8 @@ def summary(found: Diagnosis) -> Content:
         same = f" boto3 takes the same: {found.boto3}." if found.boto3 and found.boto3 == found.used else ""
         return Content.styled(f"Nothing is broken.{same}", "$text-success")
     mend = ""
-    if broken.key in MENDED_BY:
-        mend = f"; enter: {MENDED_BY[broken.key][0]}"
+    if broken.deed in MENDED_BY:
+        mend = f"; enter: {MENDED_BY[broken.deed][0]}"
     elif broken.mend:
         mend = f"; to mend it: {clean(broken.mend, 500)}"
     return Content.styled(f"Broken: {broken.what}{mend}", "$text-error")

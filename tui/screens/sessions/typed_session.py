@@ -11,7 +11,7 @@ from ...aws.config.hosts import host_of, is_portal
 from ...aws.config.writing import new_session, sections
 from ...aws.errors import SsoError
 from ...aws.model import Session
-from ...aws.requests.start_url import same_portal
+from ...aws.requests.start_url import NOT_OF_AWS, NOT_REACHED, same_portal
 from ...text import clean
 from ..picking.service_picker import Choice
 
@@ -145,12 +145,12 @@ def explained(error: SsoError, reading: Reading) -> tuple[str, str]:
             f"AWS knows no portal of this start URL in {reading.region}: choose another region (whoever gave you the "
             "URL knows it), or look for a typing error in the URL"
         )
-    if "does not lead to AWS" in error.title:
+    if error.code == NOT_OF_AWS:
         return START_URL, (
             f"{host} answers, but it does not lead to an access portal of AWS: take the address that the browser shows "
             "when the portal is open"
         )
-    if "find out where" in error.title:
+    if error.code == NOT_REACHED:
         return START_URL, f"{host} cannot be reached: look for a typing error, or check the network and VPN"
     if error.code in ("EndpointConnectionError", "ConnectTimeoutError") and not told:
         return REGION, f"No sign-in service of AWS answers in {reading.region}: check the region, the network and VPN"

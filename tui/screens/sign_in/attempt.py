@@ -5,15 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from ...aws.errors import SsoError
 from ...aws.model import BROWSER, DEVICE, LEGACY, Session, Token
-from ...aws.session import joining
+from ...aws.session import device_code, joining
 from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import ShownCode
 from ...desktop.browser import way_back
 from ...text import clean
 from ...widgets.rows import session_label
+from ..jobs import plain
 
 STARTING, WAITING, DONE, FAILED, EXPIRED, DENIED = "starting", "waiting", "done", "failed", "expired", "denied"
+
+_ENDED = {device_code.EXPIRED: EXPIRED, device_code.DENIED: DENIED}
+"""How a sign-in has ended for which a key of its screen begins another, by the code of the error."""
 
 OPEN = (STARTING, WAITING)
 """The states in which something is under way."""
@@ -34,6 +39,14 @@ class Attempt:
         self.state = STARTING
         self.message = ""
         self.said = ("", False)
+
+    def ended(self, error: SsoError) -> tuple[str, str]:
+        """The state that an error means, and what is to be said of it."""
+        state = _ENDED.get(error.code, FAILED)
+        if state == FAILED:
+            return state, plain(error)
+        anew = "for a new code" if state == EXPIRED and self.flow == DEVICE else "to try again"
+        return state, f"{error.title}: press n {anew}"
 
     @property
     def label(self) -> str:

@@ -21,15 +21,15 @@ from ...aws.session.device_code import DeviceSignIn
 from ...aws.session.draft import Draft
 from ...aws.state.store import Store
 from ...keys import canonical, keys_of
+from ...moments import moment
 from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, Shown
 from ...words.counts import listed
-from ...words.durations import moment
 from ..base import Moving, bindings, scroll_text
 from ..copying import copy
-from ..jobs import in_thread, plain
-from .attempt import DENIED, DONE, EXPIRED, FAILED, OPEN, STARTING, WAITING, Attempt, carry_out
+from ..jobs import in_thread
+from .attempt import DONE, OPEN, STARTING, WAITING, Attempt, carry_out
 from .instructions import CODE
 from .learning import learn
 from .panels import Body, Chosen, Copied
@@ -163,9 +163,8 @@ class SignIn(Moving[None]):
         except Cancelled:
             return
         except SsoError as error:
-            states = {"ExpiredTokenException": EXPIRED, "AccessDeniedException": DENIED}
             attempt.said = ("", False)
-            self._state(attempt, states.get(error.code, FAILED), plain(error))
+            self._state(attempt, *attempt.ended(error))
             return
         reason = self.store.snapshot.unwritten_reason(session.key)
         unwritten = f"The token could not be stored ({reason}): other programs do not see this sign-in"

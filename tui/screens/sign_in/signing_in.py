@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...aws import clock, model
 from ...aws.errors import SignInNeeded, SsoError, aws_command
 from ...aws.model import Profile, Session
+from ...moments import moment
 from ...widgets.rows import session_label
-from ...words.durations import moment
 from ..asking.guarded import then
 from ..jobs import plain
 from .silent_renewal import renew, told_of

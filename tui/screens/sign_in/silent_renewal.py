@@ -10,9 +10,9 @@ from ...aws import clock
 from ...aws.errors import SsoError
 from ...aws.model import Session
 from ...aws.state.store import Store
+from ...moments import moment
 from ...widgets.rows import session_label
 from ...words.counts import some
-from ...words.durations import moment
 from ..jobs import in_thread, plain
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments."""
     parser.usage = (
         "ssotui accounts [-h] [--session S] [--fresh] [--json] [WORD ...] |\n       --write [--template T] "
-        "[--region R] [--output O] [--only WORD ...] [--prune]\n               [--session S] "
+        "[--region R] [--output O] [--only WORD ...]\n               [--prune] [--session S] "
         "[--fresh] [--dry-run] [--yes] |\n       --undo [--dry-run] [--yes]"
     )
     parser.add_argument("words", nargs="*", metavar="WORD", help="what has all of these words")

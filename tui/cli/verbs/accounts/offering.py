@@ -10,17 +10,17 @@ from typing import NamedTuple
 from ....aws.cache import account_list
 from ....aws.cache.account_list import AccountList
 from ....aws.config.loading import name_from
-from ....aws.errors import SignInNeeded, SsoError, command_line
+from ....aws.errors import SsoError
 from ....aws.model import Profile, Session
 from ....aws.role.accounts import Listing
 from ....aws.role.offered import GONE, NEW, Offer, gone, offers
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
+from ....moments import since
 from ....text import LIMIT, clean, place
 from ....widgets.fuzzy import haystack
 from ....words.counts import counted
-from ....words.durations import ago
 from ...environment import Environment
 from ...matching import holds
 from ...output import check_read, the_session, warn
@@ -133,13 +133,9 @@ def _listed(here: Environment, store: Store, session: Session, fresh: bool) -> L
     try:
         known = _run(here, listing)
     except SsoError as error:
-        if isinstance(error, SignInNeeded):
-            error.hint = f"run: {command_line('login', '--session', session.key)}"
         if not listing.known.accounts:
             raise
-        here.say(
-            f"! {clean(session.key)}: {clean(error.title, 1000)}" + (f"; {clean(error.hint)}" if error.hint else "")
-        )
+        here.say(f"! {clean(session.key)}: {clean(error.in_a_line(), 2000)}")
         return Listed(session, listing.known, error.exit_code)
     except KeyboardInterrupt:
         done, total = listing.progress
@@ -197,8 +193,7 @@ def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bo
     known = listed.known
     new = sum(it.state == NEW for it in found)
     accounts = len({it.account.account_id for it in found})
-    age = ago(here.now() - known.accounts_at)
-    when = "listed just now" if age == "now" else f"listed {age}"
+    when = f"listed {since(here.now() - known.accounts_at)}"
     left = len(known.unlisted())
     rest = f"; the roles of {left} of {len(known.accounts)} accounts are still to be listed" if left else ""
     counts = f"{counted(accounts, 'account')}, {counted(len(found), 'role')}, {new} new"

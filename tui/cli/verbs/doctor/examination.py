@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from textwrap import wrap
 
+from .... import settings
 from ....aws.diagnosis.examining import examine
 from ....aws.diagnosis.findings import Edit, Finding, Mode, repairable, where_of
 from ....aws.errors import SsoError
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
+from ....state_file import load_state
 from ....text import clean, place
 from ....words.counts import counted
 from ...editing import change, require_terminal
 from ...environment import Environment
+from ...output import wrapped
 
 
 def doctor(options: Namespace, here: Environment) -> int:
     """Print what is wrong; with `fix` repair it. Returns 0 when all is in order (by then), else 1."""
     store = Store(here.environ)
-    found = examine(store, here.now())
+    found = examine(store, here.now(), _of_ours())
     if options.json:
         here.show_json([as_json(finding) for finding in found])
         return FAILED if found else DONE
@@ -30,7 +32,7 @@ def doctor(options: Namespace, here: Environment) -> int:
         for finding in repairable(found):
             _tell(finding, here)
             _repair(finding, options.yes, here)
-        found = examine(Store(here.environ), here.now())
+        found = examine(Store(here.environ), here.now(), _of_ours())
         if found:
             here.say(
                 f"What is left: {counted(len(found), 'finding')}"
@@ -44,6 +46,11 @@ def doctor(options: Namespace, here: Environment) -> int:
     elif repairs and not options.fix:
         here.say(f"{counted(len(found), 'finding')}; {repairs} can be repaired: ssotui doctor --fix")
     return FAILED if found else DONE
+
+
+def _of_ours() -> list[str]:
+    """What is wrong with this program's own files."""
+    return [*settings.load().problems, *filter(None, [load_state().problem])]
 
 
 def as_json(finding: Finding) -> dict[str, object]:
@@ -61,10 +68,11 @@ def as_json(finding: Finding) -> dict[str, object]:
 
 def _tell(finding: Finding, here: Environment) -> None:
     where = clean(where_of(finding), 1000)
-    here.show(f"! {where}: {clean(finding.message, 1000)}" if where else f"! {clean(finding.message, 1000)}")
+    what = clean(finding.message, 1000)
     mend = f"; to mend it: {finding.mend}" if finding.mend else ""
-    for line in wrap(clean(finding.why + mend, 1000), max((here.width or 100) - 2, 30), break_on_hyphens=False):
-        here.show(f"  {line}")
+    why = wrapped(f"  {clean(finding.why + mend, 1000)}", here.width or 100)
+    for line in (*wrapped(f"! {where}: {what}" if where else f"! {what}", here.width), *why):
+        here.show(line)
 
 
 def _repair(finding: Finding, agreed: bool, here: Environment) -> None:
@@ -82,4 +90,4 @@ def _repair(finding: Finding, agreed: bool, here: Environment) -> None:
     except OSError as error:
         here.say(f"! {clean(place(repair.path) if isinstance(repair, Mode) else '', 1000)}: {error.strerror}")
     except SsoError as error:
-        here.say(f"! {clean(error.title, 1000)}" + (f"; {clean(error.hint, 1000)}" if error.hint else ""))
+        here.say(f"! {clean(error.in_a_line(), 2000)}")

@@ -12,6 +12,7 @@ from ....desktop.children.running import Result
 from ....desktop.children.spooled import Spool
 from ....text import clean
 from ....words.counts import some
+from ...environment import wants_colours
 
 KINDS = OK, FAILED, REFUSED, NOT_SIGNED_IN, CUT, NOT_STARTED = (
     "ok",
@@ -105,7 +106,7 @@ def fronts(names: Iterable[str], target: Target, environ: Mapping[str, str]) -> 
     """What stands in front of the lines of each profile: its name, all equally wide, in colours on a terminal."""
     from rich.cells import cell_len
 
-    coloured = target.terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    coloured = target.terminal and wants_colours(environ)
     shown = {name: clean(name, NAME) for name in names}
     width = max(map(cell_len, shown.values()), default=0)
     found = {}
@@ -136,7 +137,7 @@ def no_record(profile: Profile, problem: str) -> str:
 
 def reason(error: SsoError) -> str:
     """Why there are no credentials, in one line."""
-    return clean(f"{error.title}; {error.hint}" if error.hint else error.title, 1000)
+    return clean(error.in_a_line(), 1000)
 
 
 def _text(text: str) -> str:

@@ -31,7 +31,7 @@ def exec(options: Namespace, here: Environment) -> int:  # noqa: A001 - the comm
     """Become the command; on Windows, which cannot do that, run it and return its exit code."""
     command: list[str] | None = options.command
     if command is None:
-        named = command_line("exec", options.profile or "PROFILE") if options.role is None else "ssotui exec ..."
+        named = command_line("exec", name=options.profile or "PROFILE") if options.role is None else "ssotui exec ..."
         raise UsageError(f"Put -- before the command: {named} -- COMMAND")
     if options.words:
         raise UsageError("exec takes one profile; what follows -- is the command")

@@ -20,9 +20,10 @@ from ....aws.state import finishing
 from ....aws.state.store import Store
 from ....desktop import browser as desktop
 from ....exit_codes import DONE, INTERRUPTED
+from ....moments import moment
 from ....settings import Settings
 from ....text import clean, place
-from ....words.durations import absolute, left
+from ....words.durations import left
 from ...environment import Environment
 from ...options import UsageError
 from ...output import check_read, the_profile, the_session, warn
@@ -133,7 +134,7 @@ def _sign_in(
     try:
         state, expires_at = store.snapshot.session_clock(session.key, here.now())
         if state == model.SIGNED_IN and not options.force and expires_at is not None:
-            _say(here, [f"{name}: signed in already, until {absolute(expires_at)}"])
+            _say(here, [f"{name}: signed in already, until {moment(expires_at, here.now())}"])
             return DONE
         if state == model.REFRESHABLE and not options.force:
             try:
@@ -146,7 +147,7 @@ def _sign_in(
                 raise
             else:
                 _check_stored(store, session)
-                _say(here, [f"{name}: renewed, signed in until {absolute(token.expires_at)}"])
+                _say(here, [f"{name}: renewed, signed in until {moment(token.expires_at, here.now())}"])
                 return DONE
         reason = store.snapshot.why_no_token(session.key)
         if reason:
@@ -181,12 +182,15 @@ def _sign_in(
         return INTERRUPTED
     except SsoError as error:
         if error.code in ("AccessDeniedException", "ExpiredTokenException"):
-            error.hint = f"to try again, run: {command_line('login', '--session', session.key)}"
+            error.hint = f"to try again, run: {command_line('login', '--session', name=session.key)}"
         if alone:
             raise
         _say(here, [f"ssotui: {name}: {clean(error.title, 1000)}", f"        {clean(error.hint, 1000)}"])
         return error.exit_code
-    _say(here, [f"{name}: signed in until {absolute(token.expires_at)} ({left(token.expires_at - here.now())})"])
+    _say(
+        here,
+        [f"{name}: signed in until {moment(token.expires_at, here.now())} ({left(token.expires_at - here.now())})"],
+    )
     return DONE
 
 

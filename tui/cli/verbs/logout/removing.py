@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ....aws import clock
 from ....aws.cache.account_names import AccountNames
@@ -12,14 +12,16 @@ from ....aws.session.manifest import logins_left
 from ....aws.session.signing_out import TOKEN, Item, Manifest, Outcome, Result, begin, make_manifest, sign_out
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
+from ....moments import moment
 from ....shell.formats import unset_lines
 from ....text import clean
-from ....words.account import parts
-from ....words.durations import absolute
+from ....words.account import NAME, parts
+from ....words.states import BAD, SOON
 from ...environment import Environment
 from ...options import UsageError
-from ...output import aligned, table, the_session
+from ...output import the_session
 from ...quick.account_shown import account_shown
+from ..status.layout import Cell, Row, Table, fitted, painted
 
 
 def logout(options: Namespace, here: Environment) -> int:
@@ -39,7 +41,8 @@ def logout(options: Namespace, here: Environment) -> int:
         here.show_json(as_json(manifest, result))
     else:
         if result.outcomes:
-            here.show(_lines(result.outcomes))
+            for line in fitted(_done(result.outcomes, account_shown(), here.now()), here.width):
+                here.show(painted(line, here.has_colours))
         if not result.outcomes and not result.closed:
             here.say(
                 "Nothing was signed in." if not manifest.logins else "Nothing was signed in with IAM Identity Center."
@@ -85,9 +88,8 @@ def _agreed(here: Environment, manifest: Manifest) -> bool:
         raise UsageError("Signing out asks first, and standard input is not a terminal: add --yes")
     if not manifest.items:
         return True
-    shown = account_shown()
-    rows = [[it.kind, clean(it.session) or "-", clean(it.label), _account(it, shown)] for it in manifest.items]
-    here.say(table(["WHAT", "SESSION", "FOR", "ACCOUNT" if any(row[3] for row in rows) else ""], rows))
+    for line in fitted(_asked(manifest.items, account_shown()), here.width):
+        here.say(painted(line, False))
     count, tokens = len(manifest.items), len(manifest.of_kind(TOKEN))
     what = f"these {count} files" if count > 1 else "this file"
     ended = f" and end the session{'s' if tokens > 1 else ''} at AWS" if tokens else ""
@@ -99,17 +101,46 @@ def _account(item: Item, shown: str) -> str:
     return clean(" ".join(parts(item.account_id, item.account_name, shown, item.label)))
 
 
-def _lines(outcomes: Sequence[Outcome]) -> str:
-    """What became of the items, a line each."""
-    rows, shown = [], account_shown()
-    for outcome in outcomes:
-        item = outcome.item
-        done = ("emptied" if outcome.emptied else "removed") if outcome.removed else "FAILED"
-        told = clean(outcome.told(absolute), 400) if outcome.server else ""
+def _asked(items: Sequence[Item], shown: str) -> Iterator[Table]:
+    """What would go. The numbers of accounts give way first where there is little room, then accounts altogether, then
+    sessions."""
+    for said, accounts, sessions in _FORMS:
+        rows = [Row(Cell(clean(it.label)), _cells(it, said or shown, accounts, sessions)) for it in items]
+        yield Table(("FOR", "WHAT", "SESSION", "ACCOUNT"), rows)
+
+
+def _done(outcomes: Sequence[Outcome], shown: str, now: float) -> Iterator[Table]:
+    """What became of the items. What did not go well has the line to itself, behind the name."""
+
+    def told(outcome: Outcome) -> str:
+        return clean(outcome.told(lambda at: moment(at, now)), 400)
+
+    def row(outcome: Outcome, cells: tuple[Cell, ...]) -> Row:
+        item, name = outcome.item, Cell(clean(outcome.item.label))
         if not outcome.removed:
-            told = f"{clean(item.path)}: {clean(outcome.problem)}"
-        rows.append([done, item.kind, clean(item.session) or "-", clean(item.label), _account(item, shown), told])
-    return aligned(rows)
+            why = f"{clean(item.path)}: {clean(outcome.problem)}"
+            return Row(name, (), Cell(f"! {item.kind} NOT removed: {why}", BAD))
+        if outcome.untold:
+            return Row(name, (), Cell(f"! {item.kind} {_went(outcome)}; {told(outcome)}", SOON))
+        return Row(name, (*cells, Cell(_went(outcome)), Cell(told(outcome) if outcome.server else "")))
+
+    for said, accounts, sessions in _FORMS:
+        rows = [row(it, _cells(it.item, said or shown, accounts, sessions)) for it in outcomes]
+        yield Table(("FOR", "WHAT", "SESSION", "ACCOUNT", "HERE", "AT AWS"), rows)
+
+
+_FORMS = (("", True, True), (NAME, True, True), (NAME, False, True), (NAME, False, False))
+"""What is said of accounts ("" for what the settings say), whether it is, and whether sessions are named: the forms of
+both tables, from the one that tells most to the one that needs least room."""
+
+
+def _cells(item: Item, shown: str, accounts: bool, sessions: bool) -> tuple[Cell, ...]:
+    session = (clean(item.session) or "-") if sessions else ""
+    return Cell(item.kind), Cell(session), Cell(_account(item, shown) if accounts else "")
+
+
+def _went(outcome: Outcome) -> str:
+    return "emptied" if outcome.emptied else "removed"
 
 
 def _notes(here: Environment, manifest: Manifest, result: Result) -> None:
@@ -121,7 +152,9 @@ def _notes(here: Environment, manifest: Manifest, result: Result) -> None:
         here.say(f"! kept, because it cannot be read: {clean(path)}")
     if manifest.logins:
         here.say(clean(logins_left(manifest), 1000))
+    if not result.outcomes:
+        return  # nothing was had, so nothing of it lives on
     if result.alive_until is not None:
-        here.say(f"Role credentials that were issued stay valid at AWS until {absolute(result.alive_until)}.")
+        here.say(f"Role credentials that were issued stay valid at AWS until {moment(result.alive_until, here.now())}.")
     here.say("The browser stays signed in. A shell that exported credentials still has them; to unset:")
     here.say(f"  {unset_lines('bash').strip()}")

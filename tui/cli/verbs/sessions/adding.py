@@ -14,6 +14,7 @@ from ....aws.model import SSO_SESSION
 from ....aws.requests.behalf import profile_in_use
 from ....aws.requests.endpoints import sign_in_override
 from ....aws.requests.start_page import find_region
+from ....aws.requests.start_url import NOT_OF_AWS
 from ....aws.state.snapshot import Snapshot
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
@@ -46,7 +47,7 @@ def add(options: Namespace, here: Environment) -> int:
 
 
 def _login(name: str) -> str:
-    return clean(command_line("login", "--session", name))
+    return clean(command_line("login", "--session", name=name))
 
 
 def _start_url(here: Environment, options: Namespace) -> str:
@@ -79,7 +80,7 @@ def _region(here: Environment, snapshot: Snapshot, start_url: str) -> str:
         try:
             found = find_region(start_url)
         except SsoError as error:
-            if not error.code:  # it was asked, and does not lead to AWS
+            if error.code == NOT_OF_AWS:
                 raise
             here.say(f"! {clean(error.title)}: whether it leads to AWS is not known")
     same = [it.region for it in snapshot.config.sessions.values() if plain(it.start_url) == plain(start_url)]

@@ -15,9 +15,9 @@ from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest
 from ....aws.state.finishing import Job
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
+from ....moments import moment
 from ....text import clean, place
 from ....words.counts import counted, some
-from ....words.durations import absolute
 from ...editing import change
 from ...environment import Environment
 from ...output import the_session
@@ -81,7 +81,7 @@ def _tell_result(here: Environment, result: Result) -> int:
         if outcome.problem:
             here.say(f"! {clean(place(outcome.item.path), 1000)} was not removed: {clean(outcome.problem)}")
         elif outcome.untold:
-            here.say(f"! {clean(outcome.item.label)}: {clean(outcome.told(absolute))}")
+            here.say(f"! {clean(outcome.item.label)}: {clean(outcome.told(lambda at: moment(at, here.now())))}")
     if result.ok and result.server_told:
         here.say("Signed out.")
         return DONE

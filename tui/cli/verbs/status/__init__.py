@@ -20,6 +20,7 @@ ABOUT = (
 EXAMPLES = (
     ("ssotui status", "the sessions and what is in use"),
     ("ssotui status payments prod", "all profiles with both words"),
+    ("ssotui status expired", "all whose role credentials have ended"),
     ("ssotui status dev-admin && make deploy", "only if signed in"),
 )
 
@@ -30,7 +31,12 @@ def arguments(parser: ArgumentParser) -> None:
         "ssotui status [-h] [--profile PROFILE] [PROFILE | WORD ...] [--session S] [--all] [--json] [--prompt]"
     )
     parser.set_defaults(profile=None)
-    parser.add_argument("words", nargs="*", metavar="PROFILE", help="this profile, else those that hold all words")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="PROFILE",
+        help="this profile, else those with all words, or in a state",
+    )
     add_named(parser)
     parser.add_argument("--session", metavar="S", help="only this session (name or start URL)")
     parser.add_argument("--all", action="store_true", help="all profiles, those without credentials too")

@@ -16,15 +16,19 @@ from ....exit_codes import DONE, FAILED, SIGN_IN_NEEDED
 from ....text import clean
 from ....words.durations import until
 from ....words.marks import Mark
+from ....words.states import CREDENTIALS_STATES, SESSION_STATES
 from ...environment import Environment
 from ...guard_rails.allowing import mark_of, marks_of
 from ...matching import holding
 from ...options import UsageError
-from ...output import MAKE_ONE, check_read, near, no_profile, show_problems, the_profile, the_session
+from ...output import MAKE_ONE, check_read, near, no_profile, show_problems, the_profile, the_session, wrapped
 from ...quick.account_shown import account_shown
 from ...quick.prompt import print_prompt
 from .layout import Table, fitted, painted
 from .tables import PLAIN_SIGNS, SIGNS, Shown, profile_forms, session_forms
+
+STATES = frozenset((*SESSION_STATES, *CREDENTIALS_STATES))
+"""Words that choose profiles by their states."""
 
 
 def status(options: Namespace, here: Environment) -> int:
@@ -46,7 +50,7 @@ def status(options: Namespace, here: Environment) -> int:
         return _one(here, snapshot, name, options.json)
     session = the_session(snapshot, options.session) if options.session is not None else None
     named = bool(words) or session is not None
-    profiles = _chosen(snapshot, words, session)
+    profiles = _chosen(snapshot, words, session, here.now())
     if options.json:
         here.show_json(as_json(snapshot, here.now(), profiles, session) if named else as_json(snapshot, here.now()))
     else:
@@ -56,15 +60,24 @@ def status(options: Namespace, here: Environment) -> int:
     return _answer(snapshot, profiles, session, here.now()) if named else DONE
 
 
-def _chosen(snapshot: Snapshot, words: Sequence[str], session: model.Session | None) -> list[model.Profile]:
-    """The profiles with all words, of the session. Raises SsoError when words leave none."""
-    found = holding(snapshot.config, " ".join(words))
+def _chosen(snapshot: Snapshot, words: Sequence[str], session: model.Session | None, now: float) -> list[model.Profile]:
+    """The profiles with all words, or in the states that words are, of the session. Raises SsoError when words leave
+    none."""
+
+    def states_of(profile: model.Profile) -> tuple[str, ...]:
+        if profile.problems or profile.clock_key is None:
+            return ()
+        return snapshot.session_clock(profile.clock_key, now)[0], snapshot.credentials_clock(profile.name, now)[0]
+
+    found = holding(snapshot.config, " ".join(words), states_of)
     if session is not None:
         found = [profile for profile in found if profile.session == session.key]
     if words and not found:
         check_read(snapshot, f"any profile with {' '.join(words)}")
         if session is not None:
             raise SsoError(f"No profile of session {session.key} has {' '.join(words)} in it", "see: ssotui status")
+        if not STATES.isdisjoint(word.casefold().removeprefix("!") for word in words):
+            raise SsoError(f"No profile is like that now: {' '.join(words)}", "see: ssotui status --all")
         if len(words) == 1:
             raise no_profile(snapshot.config, words[0])
         raise SsoError(
@@ -231,9 +244,10 @@ def _tell_what_is_left_out(here: Environment, quiet: int, others: int, session: 
     if quiet:
         command = "ssotui status --all"
         if session is not None:
-            command = clean(command_line("status", "--all", "--session", session.key), 400)
+            command = clean(command_line("status", "--all", "--session", name=session.key), 400)
         what = "profile" if quiet == 1 else "profiles"
-        here.show(f"{quiet} more {what} without role credentials; to see all: {command}")
+        for line in wrapped(f"{quiet} more {what} with nothing to tell; to see all: {command}", here.width):
+            here.show(line)
     if others:
         here.show(f"{others} profile{'s' if others != 1 else ''} without SSO")
 

@@ -74,6 +74,8 @@ def painted(line: Sequence[Cell], colours: bool) -> str:
 def _lines(table: Table, name_width: int, widths: Sequence[int], width: int | None) -> list[list[Cell]]:
     first, *heads = table.header
     lines = [_line(Cell(first, FAINT), [Cell(head, FAINT) for head in heads], name_width, widths, table.right)]
+    if all(row.rest.text for row in table.rows):
+        lines = []  # there are no columns
     for row in table.rows:
         if row.rest.text:
             lines += _with_rest(row, name_width, width)
@@ -93,7 +95,9 @@ def _with_rest(row: Row, name_width: int, width: int | None) -> list[list[Cell]]
     from textwrap import wrap
 
     room = max(width - len(INDENT), LEAST_NAME)
-    return [[row.name], *([Cell(INDENT + part, row.rest.style)] for part in wrap(row.rest.text, room))]
+    # Paths stay whole, wherever the terminal breaks them: half of one cannot be copied.
+    parts = wrap(row.rest.text, room, break_on_hyphens=False, break_long_words=False)
+    return [[row.name], *([Cell(INDENT + part, row.rest.style)] for part in parts)]
 
 
 def _line(

@@ -54,6 +54,9 @@ def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> Iter
         rows = []
         for session, (state, ends) in sessions:
             label, where = session_label(session), clean(place_of(session))
+            if session.problems:
+                rows.append(Row(Cell(label), (), Cell(f"! {clean(session.problems[0])}", BAD)))
+                continue
             cells = (
                 _state(state, ends, now),
                 Cell(session_left(state, ends, now), left_class(state, ends, now)),
