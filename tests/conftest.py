@@ -152,6 +152,8 @@ def end_of_jobs(threads: set[threading.Thread]) -> None:
     deadline = time.monotonic() + 5
     for thread in threads:
         if thread.name in WORKING:
+            while thread.ident is None and time.monotonic() < deadline:
+                time.sleep(0.001)  # it is listed before it runs: whoever starts it has not gone on yet
             thread.join(max(deadline - time.monotonic(), 0))
 
 

@@ -86,7 +86,7 @@ WALK: list[tuple[tuple[str, ...], str]] = [
     (("R",), "Fresh role credentials|refreshed"),
     (("enter",), "Use dev-admin|Paste these lines"),
     (("escape", "a"), "listed just now"),
-    (("slash", *"new", "enter", "N", "plus"), "5 of 11"),
+    (("slash", *"new", "enter", "N", "plus"), "5 of 12"),
     (("escape", "escape", "i"), "permission set"),
     (("escape", "c", "escape", "tab"), "Playground"),
     (("q", "down"), "PROFILE"),

@@ -10,6 +10,7 @@ import pytest
 from tui.aws.cache import config_edit
 from tui.aws.config.writing.sections import PROFILE, Section, add
 from tui.aws.errors import SsoError
+from tui.aws.requests.start_url import NOT_OF_AWS, NOT_REACHED
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.sessions import session_form
@@ -229,8 +230,8 @@ async def test_an_address_that_is_no_portal_is_told_and_what_was_typed_stays(
     quick: DemoServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = {
-        "sso.page.example": SsoError("The start URL's host sso.page.example does not lead to AWS"),
-        "sso.gone.example": SsoError("Could not find out where sso.gone.example leads", code="EndpointConnectionError"),
+        "sso.page.example": SsoError("", code=NOT_OF_AWS),
+        "sso.gone.example": SsoError("", code=NOT_REACHED),
     }
 
     def find(start_url: str, _cancelled: object) -> str:

@@ -60,7 +60,7 @@ async def test_r_signs_in_where_no_profile_shown_has_a_good_session(demo: DemoSe
     async with board() as it:
         await it.press("slash", *"sandbox", "enter", "R")
         await approve(it, demo)
-        await it.until("Fresh role credentials for 1 profile")
+        await it.until("Fresh role credentials for sandbox")
         assert it.board.clocks.credentials("sandbox")[0] == VALID
 
 

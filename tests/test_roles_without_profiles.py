@@ -186,7 +186,7 @@ def test_a_sign_out_of_the_session_takes_what_came_through_it(
     capsys.readouterr()
     assert main.main(["logout", "--session", "acme", "--yes"]) == 0
     lines = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
-    assert ["removed", "role credentials", "acme", "PowerUser in Staging (555555555555)"] in [
+    assert ["PowerUser in Staging (555555555555)", "role credentials", "acme", "removed"] in [
         [word.strip() for word in line if word.strip()][:4] for line in lines
     ]
     assert not path.exists()

@@ -173,7 +173,9 @@ def test_what_cannot_be_read_to_its_end_is_not_waited_for(file: Path, make: Call
     (line,) = load().problems
     assert line.startswith(f"{file}: ")
     assert str(file) in save_theme("nord")
-    assert load_state() == state_file.State()
+    state_read = load_state()
+    assert state_read.problem.startswith(f"{state}: ")
+    assert state_read == state_file.State(problem=state_read.problem)
 
 
 @pytest.mark.parametrize("kind", ["fifo", "link"])

@@ -44,6 +44,7 @@ class SignInNeeded(SsoError):
             SIGN_IN_NEEDED,
         )
         self.session = session
+        self.reason = reason or self.title
 
 
 class AwsLoginNeeded(SsoError):

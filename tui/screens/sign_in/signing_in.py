@@ -292,7 +292,7 @@ class SigningIn:
             expires_at = (await renew(self._store, session)).expires_at
             self._learn(session)
         except SsoError as error:
-            reason = error.title
+            reason = error.reason
         finally:
             self._renewals.scheduler.finished(session.key, clock.now(), expires_at, reason)
         self._look_again()
