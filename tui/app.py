@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
-from . import settings, state_file
+from . import keys, settings, state_file
 from .aws import clock
 from .aws.cache.account_names import AccountNames
 from .aws.errors import Cancelled, SsoError, kind_and_place
@@ -126,6 +126,7 @@ class SsoApp(TerminalApp):
         if wanted == settings.AUTO:
             wanted = colours.suited_theme(self.console.color_system, os.environ)
         self._theme_saved = self.theme = wanted
+        keys.rebind(self.settings.keys)
         if self.settings.keys:
             self.set_keymap(self.settings.keys)
 

@@ -320,6 +320,23 @@ _SHORTER = {
 """Textual's names of keys and characters; other characters go by their Unicode names."""
 
 
+_rebound: dict[str, str] = {}
+"""What the settings bind otherwise, by id. Set once, before the first screen; only read after that."""
+
+
+def rebind(rebound: Mapping[str, str]) -> None:
+    """From now on texts name these keys, by id, in place of those that are declared here."""
+    _rebound.clear()
+    _rebound.update(rebound)
+
+
+def pressed(id: str) -> str:  # noqa: A002
+    """What to press for the key called `id`, in texts: the first of its keys, as it is bound in this run."""
+    (declared,) = (key.keys for key in KEYS if key.id == id)
+    first = _rebound.get(id, declared).partition(",")[0]
+    return "esc" if first == "escape" else first
+
+
 def shown(keys: str) -> str:
     """Keys as people read them: `up, k`, `space`, `/`."""
     return ", ".join(keys.split(","))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
@@ -11,32 +12,47 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from ..aws import model
-from ..keys import NAMES, keys_of, shown
+from ..keys import NAMES, keys_of, pressed, shown
 from ..words.states import DENIED, ENDED, RENEWS, SYMBOLS
 from .base import Dialog, bindings
 
-_STATES = (
-    (SYMBOLS[model.SIGNED_IN], model.SIGNED_IN, "the session's access token is good for 15 minutes or more"),
-    (SYMBOLS[model.EXPIRING], model.EXPIRING, "less than 15 minutes left, and it cannot be renewed by itself"),
-    (SYMBOLS[model.REFRESHABLE], model.REFRESHABLE, "renewed by itself with a refresh token when it is needed"),
-    (SYMBOLS[model.SIGNED_OUT], model.SIGNED_OUT, "press l to sign in"),
-    (SYMBOLS[model.UNREADABLE], model.UNREADABLE, "there is a token file, but it cannot be read; l replaces it"),
-    (" ", model.VALID, "role credentials: good for 15 minutes or more"),
-    (" ", model.EXPIRING, "role credentials: less than 15 minutes left; they are renewed when used"),
-    (" ", model.EXPIRED, "role credentials: renewed when used, while the session lives"),
-    (" ", model.NONE, "role credentials: none yet; r gets them"),
-    (" ", DENIED, "AWS has just refused this role; the reason is in the details (d), r asks again"),
-)
 
-_MARKS = (
-    ("*", "the active profile (AWS_PROFILE, else default)"),
-    ("+", "marked with space"),
-    ("▴", "pinned with *"),
-    ("!", "cannot be used; the reason is beside it"),
-    (RENEWS, "no time is told for what is renewed by itself"),
-    (f"{ENDED} 9h ago", "in place of refreshable: so long past that it may not renew"),
-    ("ends 18:05", "when the session itself ends, whatever is renewed: sign in again then"),
-)
+def _states() -> Iterator[tuple[str, str, str]]:
+    """Symbol, word and meaning of the states of sessions, then of role credentials."""
+    yield from (
+        (SYMBOLS[model.SIGNED_IN], model.SIGNED_IN, "the session's access token is good for 15 minutes or more"),
+        (SYMBOLS[model.EXPIRING], model.EXPIRING, "less than 15 minutes left, and it cannot be renewed by itself"),
+        (SYMBOLS[model.REFRESHABLE], model.REFRESHABLE, "renewed by itself with a refresh token when it is needed"),
+        (SYMBOLS[model.SIGNED_OUT], model.SIGNED_OUT, f"press {pressed('board.sign_in')} to sign in"),
+        (
+            SYMBOLS[model.UNREADABLE],
+            model.UNREADABLE,
+            f"there is a token file, but it cannot be read; {pressed('board.sign_in')} replaces it",
+        ),
+        (" ", model.VALID, "role credentials: good for 15 minutes or more"),
+        (" ", model.EXPIRING, "role credentials: less than 15 minutes left; they are renewed when used"),
+        (" ", model.EXPIRED, "role credentials: renewed when used, while the session lives"),
+        (" ", model.NONE, f"role credentials: none yet; {pressed('board.refresh')} gets them"),
+        (
+            " ",
+            DENIED,
+            f"AWS has just refused this role; the reason is in the details ({pressed('board.details')}), "
+            f"{pressed('board.refresh')} asks again",
+        ),
+    )
+
+
+def _marks() -> Iterator[tuple[str, str]]:
+    """What stands before rows and in place of times, and what it means."""
+    yield from (
+        ("*", "the active profile (AWS_PROFILE, else default)"),
+        ("+", f"marked with {pressed('profile.mark')}"),
+        ("▴", f"pinned with {pressed('profile.pin')}"),
+        ("!", "cannot be used; the reason is beside it"),
+        (RENEWS, "no time is told for what is renewed by itself"),
+        (f"{ENDED} 9h ago", "in place of refreshable: so long past that it may not renew"),
+        ("ends 18:05", "when the session itself ends, whatever is renewed: sign in again then"),
+    )
 
 
 _INDENT = "  "
@@ -78,8 +94,8 @@ class Help(Dialog[None]):
         order = [*own, "lists", *(where for where in NAMES if where not in (*own, "lists"))]
         keys = {where: list(keys_of(where, self.sso.settings.keys)) for where in order}
         return [
-            Section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _STATES]),
-            Section("Marks", list(_MARKS)),
+            Section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _states()]),
+            Section("Marks", list(_marks())),
             *(
                 Section(NAMES[where], [(shown(key.keys), key.help) for key in found])
                 for where, found in keys.items()

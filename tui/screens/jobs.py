@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..aws.errors import Cancelled, SignInNeeded, SsoError, from_exception
+from ..keys import pressed
 
 Result = TypeVar("Result")
 
@@ -61,5 +62,5 @@ def start_thread(work: Callable[[], Result], doing: str) -> asyncio.Future[Resul
 
 def plain(error: SsoError) -> str:
     """An error as one line on the board, with the key that helps; foreign text in it is not clean yet."""
-    hint = f"press l, or {error.hint}" if isinstance(error, SignInNeeded) else error.hint
+    hint = f"press {pressed('board.sign_in')}, or {error.hint}" if isinstance(error, SignInNeeded) else error.hint
     return f"{error.title}: {hint}" if hint else error.title

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...aws.cache.account_list import AccountList
 from ...aws.errors import SignInNeeded, SsoError
+from ...keys import pressed
 from ...moments import since
 from ...text import clean
 from ...widgets.key_bar import Hint
@@ -74,14 +75,15 @@ def listing(known: AccountList, progress: Progress, now: float) -> tuple[str, st
             doing = f"{before}; now {doing}"
         if progress.pause:
             doing += f"; AWS asks to slow down ({progress.pause:.0f} s)"
-        return f"{doing}   esc stops", "info"
+        return f"{doing}   {pressed('accounts.back')} stops", "info"
     if progress.error is not None:
         error = progress.error
         if isinstance(error, SignInNeeded):
-            return f"{clean(error.title, 600)}   l signs in", "warning"
+            return f"{clean(error.title, 600)}   {pressed('accounts.sign_in')} signs in", "warning"
         where = f"at {done}: " if left and done else ""
         hint = f": {clean(error.hint, 600)}" if error.hint else ""
-        return f"{where}{clean(error.title, 600)}{hint}   r {'goes on' if where else 'tries again'}", "warning"
+        again = f"{pressed('accounts.list')} {'goes on' if where else 'tries again'}"
+        return f"{where}{clean(error.title, 600)}{hint}   {again}", "warning"
     if progress.stopped and left:
         return f"stopped at {done}   r goes on", "info"
     if progress.failures:
@@ -92,7 +94,7 @@ def listing(known: AccountList, progress: Progress, now: float) -> tuple[str, st
     if left:
         return f"{done} are listed   r goes on", "info"
     when = _age(known.accounts_at, now)
-    return (f"listed {when}   r lists anew" if when else "", "info")
+    return (f"listed {when}   {pressed('accounts.list')} lists anew" if when else "", "info")
 
 
 def empty(known: AccountList, progress: Progress, session: str) -> Sequence[str]:
@@ -100,8 +102,12 @@ def empty(known: AccountList, progress: Progress, session: str) -> Sequence[str]
     if progress.running:
         return ("Asking for the accounts …",)
     if progress.error is not None or not known.accounts_at:
-        key = "l signs in, and they are listed then." if isinstance(progress.error, SignInNeeded) else "r lists them."
-        return (f"The accounts of {session} are not known.", key)
+        needed = isinstance(progress.error, SignInNeeded)
+        signs, lists = (
+            f"{pressed('accounts.sign_in')} signs in, and they are listed then.",
+            f"{pressed('accounts.list')} lists them.",
+        )
+        return (f"The accounts of {session} are not known.", signs if needed else lists)
     return (
         f"The portal of {session} offers no accounts.",
         "Whoever manages IAM Identity Center can assign some to you; r looks again.",

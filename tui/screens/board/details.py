@@ -11,6 +11,7 @@ from ...aws.config.loading import chosen_name
 from ...aws.errors import aws_command
 from ...aws.model import LEGACY, REFRESHABLE, SIGNED_IN, Profile, Session
 from ...aws.state.snapshot import Snapshot
+from ...keys import pressed
 from ...moments import absolute, moment
 from ...text import place
 from ...widgets.detail import Detail, Field
@@ -77,7 +78,7 @@ def _profile(snapshot: Snapshot, profile: Profile, renews: bool) -> Iterator[Fie
     if refusal is not None:
         reason, at = refusal
         yield "state", states.DENIED, states.credentials_class(states.DENIED)
-        yield "refused", f"{reason} (at {moment(at, clock.now())}; r asks again)", ""
+        yield "refused", f"{reason} (at {moment(at, clock.now())}; {pressed('board.refresh')} asks again)", ""
     else:
         yield from _clock(state, expires_at, states.credentials_class(state))
     credentials = snapshot.credentials_of(profile)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...aws.model import SSO_SESSION, Session
+from ...keys import pressed
 from ..sessions.session_form import SessionForm
 from ..sessions.session_removal import SessionRemoval
 
@@ -52,6 +53,10 @@ def _session(panes: Panes, what: str) -> Session | None:
     session = panes.current_session()
     if session is None:
         known = panes.snapshot.config.sessions
-        none = "Highlight the session first: tab goes to the sessions" if known else f"There is no session to {what}"
+        none = (
+            f"Highlight the session first: {pressed('board.switch')} goes to the sessions"
+            if known
+            else f"There is no session to {what}"
+        )
         panes.sso.tell(none, "warning")
     return session

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...aws.model import Profile, Session
-from ...state_file import SORTS
+from ...keys import pressed
+from ...state_file import MORE_SORTS, SORTS
 from ...widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
 from ...widgets.rows import session_text
 from ...words.account import BOTH, about
@@ -33,6 +34,12 @@ ORDERS = {
 
 _LAST = chr(0x10FFFF)
 """Where rows go that have nothing to be sorted by."""
+
+
+def told(sort: str) -> str:
+    """That the profiles are in this order now, and what the key brings next."""
+    again = pressed("board.sort") if sort in MORE_SORTS else "once more"
+    return f"Sorted by {ORDERS[sort].words}; {again} sorts by {ORDERS[after(sort)].words}"
 
 
 def after(sort: str) -> str:

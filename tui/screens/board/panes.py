@@ -13,10 +13,11 @@ from textual.message import Message
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
 from ...aws.state.snapshot import Snapshot
-from ...state_file import MORE_SORTS, details_shown, pinned, sorted_by
+from ...keys import pressed
+from ...state_file import details_shown, pinned, sorted_by
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.profile_list import ProfileList
-from ...widgets.rows import Rows, session_label
+from ...widgets.rows import Rows
 from ...widgets.session_list import SessionList
 from ...words.marks import Mark
 from ..asking.guarded import marks_of
@@ -24,7 +25,7 @@ from ..diagnosis.known import known_problems
 from ..sign_in.renewals import Renewals
 from . import view
 from .clocks import Clocks
-from .order import NO_ORDER, ORDERS, after, of_head
+from .order import NO_ORDER, ORDERS, of_head, told
 
 if TYPE_CHECKING:
     from ...host import Host
@@ -125,8 +126,7 @@ class Panes(Vertical):
             self.say(f"Sorted by {ORDERS[sort].words} without the filter, which has the best match first")
             return
         self.profiles.action_first()
-        following = ORDERS[after(sort)].words
-        self.say(f"Sorted by {ORDERS[sort].words}; {'s' if sort in MORE_SORTS else 'once more'} sorts by {following}")
+        self.say(told(sort))
 
     def _show_order(self) -> None:
         words, column = ORDERS[self.sso.state.sort]
@@ -136,8 +136,7 @@ class Panes(Vertical):
         """Show the profiles of one session alone, or with None all again."""
         self.profiles.show_only(session)
         self.screen.set_focus(self.sessions if session is None else self.profiles)
-        found = self.snapshot.config.sessions.get(session or "")
-        self.say(f"Only the profiles of {session_label(found)}   esc shows all sessions" if found else "")
+        self.say(view.only_one(self.snapshot.config.sessions.get(session or "")))
 
     def back(self) -> None:
         """Undo one thing: the filter, else that only one session's profiles are shown, else the marks."""
@@ -323,7 +322,7 @@ class Panes(Vertical):
         """The highlighted profile. Where there is none, that is said."""
         profile = self.current_profile()
         if profile is None:
-            elsewhere = "Highlight a profile first (tab goes to the profiles)"
+            elsewhere = f"Highlight a profile first ({pressed('board.switch')} goes to the profiles)"
             self.sso.tell(elsewhere if self.on_sessions else "There is no profile here", "warning")
         return profile
 

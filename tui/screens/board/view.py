@@ -13,6 +13,7 @@ from ...aws.requests.behalf import of_sessions, profile_in_use
 from ...aws.requests.endpoints import sign_in_override
 from ...aws.requests.skew import skew_warning
 from ...aws.state.snapshot import Snapshot
+from ...keys import pressed
 from ...text import clean, place
 from ...widgets.key_bar import Hint
 from ...widgets.rows import Rows, SessionRow, session_label, session_row_of, texts
@@ -75,7 +76,7 @@ def empty_lines(config: Config, demo: bool = False) -> Iterable[str]:
         yield "No SSO profiles yet."
     if config.sessions:
         yield "enter   the accounts and roles that you can use"
-        yield "n       another session"
+        yield f"{pressed('board.new_session'):7} another session"
         return
     yield "enter   sign in with a start URL, such as https://acme.awsapps.com/start"
     yield "        it is in your invitation e-mail, and your administrator knows it"
@@ -101,7 +102,7 @@ def notice(found: Sequence[Problem]) -> str:
     """The first of the problems, in a line; "" when there are none."""
     if not found:
         return ""
-    more = f"   ! shows all {len(found)}" if len(found) > 1 else ""
+    more = f"   {pressed('board.problems')} shows all {len(found)}" if len(found) > 1 else ""
     where = f"{place(found[0].file, found[0].line)}: " if found[0].file else ""
     return f"{where}{found[0].message}{more}"
 
@@ -117,6 +118,13 @@ def beside(width: int) -> int:
     return room - min(44, room * 35 // 100, room - 80)
 
 
+def only_one(session: Session | None) -> str:
+    """That the profiles of one session alone are listed; "" when it is those of all."""
+    if session is None:
+        return ""
+    return f"Only the profiles of {session_label(session)}   {pressed('board.back')} shows all sessions"
+
+
 def highlighted(
     snapshot: Snapshot,
     row: Profile | Session | None,
@@ -126,7 +134,7 @@ def highlighted(
 ) -> str:
     """The highlighted row in full, behind its mark, and what to press for all sessions, where those of `only` one are
     listed. How much is wrong stands below, at the end of the keys."""
-    hint = "   esc shows all sessions" if only else ""
+    hint = f"   {pressed('board.back')} shows all sessions" if only else ""
     if row is None:
         return hint.strip()
     problem = f": {row.problems[0]}" if row.problems else ""
@@ -147,7 +155,7 @@ def counts(snapshot: Snapshot, sort: str, habits: Sequence[str]) -> str:
     parts = [f"{count} profile{'s' if count > 1 else ''}", f"sorted by {ORDERS[sort].words}"]
     if config.other_profiles:
         parts.insert(1, f"{config.other_profiles} without SSO")
-    return f"{', '.join([*parts, *habits])}   / filters, s sorts"
+    return f"{', '.join([*parts, *habits])}   {pressed('board.filter')} filters, {pressed('board.sort')} sorts"
 
 
 def by_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> tuple[list[Profile], list[Profile]]:

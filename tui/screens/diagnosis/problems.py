@@ -16,6 +16,7 @@ from ...aws import clock
 from ...aws.diagnosis.examining import examine
 from ...aws.diagnosis.findings import ADDRESSES, Edit, Finding, Mode, repairable, where_of
 from ...aws.model import LOOSE, REDIRECTED, Problem
+from ...keys import pressed
 from ...moments import moment
 from ...said import Saying
 from ...text import clean, place
@@ -146,6 +147,6 @@ def _told(problem: Problem, finding: Finding | None) -> Content:
     lines.append(Content(inside + clean(problem.message, 600)))
     if finding is not None:
         mend = f"; to mend it: {finding.mend}" if finding.mend else ""
-        key = " (f)" if finding.repair is not None else ""
+        key = f" ({pressed('problems.repair')})" if finding.repair is not None else ""
         lines.append(Content.styled(clean(f"  {finding.why}{mend}{key}", 600), MUTED))
     return Content("\n").join(lines)

@@ -11,6 +11,7 @@ from ...aws.session import device_code, joining
 from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import ShownCode
 from ...desktop.browser import way_back
+from ...keys import pressed
 from ...text import clean
 from ...widgets.rows import session_label
 from ..jobs import plain
@@ -46,7 +47,7 @@ class Attempt:
         if state == FAILED:
             return state, plain(error)
         anew = "for a new code" if state == EXPIRED and self.flow == DEVICE else "to try again"
-        return state, f"{error.title}: press n {anew}"
+        return state, f"{error.title}: press {pressed('sign_in.again')} {anew}"
 
     @property
     def label(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ...aws.model import Session
 from ...aws.state.schedule import Action, Scheduler, Warn, Watched, coarse, first_to_end
 from ...aws.state.snapshot import Snapshot
+from ...keys import pressed
 from ...text import clean
 from ...widgets.rows import session_label
 from ...words.counts import some
@@ -72,7 +73,7 @@ def announcement(snapshot: Snapshot, actions: Iterable[Action], here: Session | 
         f"{some(names)} {'ends' if len(names) == 1 else 'end'} in {'a minute' if at == 1 else f'{at} minutes'}"
         for at, names in sorted(ending.items())
     ]
-    key = "l" if here is not None and keys == [here.key] else "L"
+    key = pressed("board.sign_in" if here is not None and keys == [here.key] else "board.sign_in_all")
     why = "; ".join(dict.fromkeys(filter(None, reasons)))
     return f"{', '.join(parts)}: press {key} to sign in again" + (f" ({why})" if why else "")
 

@@ -20,7 +20,7 @@ from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import DeviceSignIn
 from ...aws.session.draft import Draft
 from ...aws.state.store import Store
-from ...keys import canonical, keys_of
+from ...keys import canonical, keys_of, pressed
 from ...moments import moment
 from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
@@ -354,7 +354,11 @@ class SignIn(Moving[None]):
     def _has_url(self, attempt: Attempt) -> bool:
         """Whether there is a page to go to; says why not when another program has it."""
         if attempt.shown is not None and not attempt.url:
-            self._say(attempt, "The other ssotui has opened the page; press n to sign in from here instead", bad=True)
+            self._say(
+                attempt,
+                f"The other ssotui has opened the page; press {pressed('sign_in.again')} to sign in from here",
+                bad=True,
+            )
         return bool(attempt.url)
 
     @work(group="open", exit_on_error=False, description="open the browser")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ...aws import clock, model
 from ...aws.errors import SignInNeeded, SsoError, aws_command
 from ...aws.model import Profile, Session
+from ...keys import pressed
 from ...moments import moment
 from ...widgets.rows import session_label
 from ..asking.guarded import then
@@ -95,7 +96,9 @@ class SigningIn:
         if needing:
             self._run(self._renew_or_open(needing, None), "renew", "renew sessions")
         else:
-            self._nothing(none if sessions else "There is no session to sign in to: n makes one")
+            self._nothing(
+                none if sessions else f"There is no session to sign in to: {pressed('board.new_session')} makes one"
+            )
 
     def open(self, sessions: list[Session], acting: str | None) -> None:
         """Open the sign-in screen for these sessions."""
@@ -258,7 +261,7 @@ class SigningIn:
             self.open(remaining, acting)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(map(session_label, remaining))
-            self._nothing(f"Sign-in needed for {names}: press l on the board")
+            self._nothing(f"Sign-in needed for {names}: press {pressed('board.sign_in')} on the board")
 
     async def _renewed_all(self, sessions: list[Session], acting: str | None) -> list[Session]:
         """Renew these side by side. Returns those that the user has to sign in to."""
