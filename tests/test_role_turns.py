@@ -17,7 +17,7 @@ import pytest
 from tui.aws import clock
 from tui.aws.cache import locks
 from tui.aws.errors import Cancelled, SsoError
-from tui.aws.model import RoleCredentials
+from tui.aws.model import Profile, RoleCredentials
 from tui.aws.role import grants
 from tui.aws.role.credentials import get_credentials
 from tui.aws.role.fleet import Fleet
@@ -150,6 +150,33 @@ def test_x20_a_fleet_asks_once_for_a_role_of_many_profiles(demo: DemoServer, sto
     found = known(store).credentials_of(named(store, "eu-west-3"))
     assert found is not None
     assert found.access_key_id != before.access_key_id
+
+
+def test_x20_a_profile_that_comes_late_does_not_ask_anew(
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one has its credentials on disk already, and has not said so yet."""
+    put_role(demo, "111111111111", "Admin", "acme")
+    credentials, written = Fleet._credentials, threading.Event()
+
+    def slowly(self: Fleet, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
+        found = credentials(self, profile, fresh, cancelled)
+        written.set()
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(Fleet, "_credentials", slowly)
+    fleet = Fleet(store, [named(store, name) for name in ("dev", "eu-west-1")])
+    threads = [threading.Thread(target=fleet._work, args=(threading.Event(),)) for _ in range(2)]
+    late = fleet._waiting.pop()
+    threads[0].start()
+    assert written.wait(10)
+    fleet._waiting.append(late)
+    threads[1].start()
+    for thread in threads:
+        thread.join()
+    assert (fleet.done, fleet.failures) == (2, [])
+    assert asked(demo) == {"GetRoleCredentials": 1}
 
 
 def test_x20_what_is_cached_needs_no_lock(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

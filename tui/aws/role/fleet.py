@@ -40,6 +40,7 @@ class Fleet:
         self._waiting = deque(profiles)
         self._ended: dict[tuple[str, ...], SignInNeeded] = {}
         self._got: set[str] = set()
+        self._turns: dict[str, threading.Lock] = {}
         self._slowed: SsoError | None = None
         self._lock = threading.Lock()
 
@@ -88,10 +89,15 @@ class Fleet:
 
     def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
         path = self.store.snapshot.credentials_path(profile)
-        if path and path in self._got:
-            return  # another profile of the same role: these are its credentials too
-        self._credentials(profile, True, cancelled)
-        self._got.add(path)
+        with self._lock:
+            turn = self._turns.setdefault(path or profile.name, threading.Lock())
+        # One behind the other: between the moment in which the first has its credentials on disk and that in which it
+        # says so here, another one would take them for those of before, and ask anew.
+        with turn:
+            if path and path in self._got:
+                return  # another profile of the same role: these are its credentials too
+            self._credentials(profile, True, cancelled)
+            self._got.add(path)
 
     def _credentials(self, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
         """As `get_credentials`. What another profile was told that holds for this one too is not asked again."""
