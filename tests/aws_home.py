@@ -253,3 +253,10 @@ def add_rule(text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
         file.write(f"[[guard]]\n{text}\n")
+
+
+def renewing(home: Path, line: str) -> None:
+    """Has one setting of renewals be another one."""
+    folder = home / ".config/ssotui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(f"[renew]\n{line}\n")

@@ -14,7 +14,7 @@ from tui.demo.organisation import ACME, Organisation
 from tui.demo.server import DemoServer
 from tui.screens.accounts.browsing import Accounts
 
-from .aws_home import configure, put_token
+from .aws_home import configure, put_token, renewing
 from .board import Driver
 
 Serve = Callable[[Organisation], DemoServer]
@@ -24,9 +24,7 @@ SESSION = f"[sso-session acme]\nsso_start_url = {ACME}\nsso_region = us-east-1\n
 
 def make_quick(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No tenth of a second between two requests, no clipboard, no browser, no renewal that nobody asked for."""
-    folder = home / ".config/ssotui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text("[renew]\non_open = false\n")
+    renewing(home, "on_open = false")
     monkeypatch.setenv("BROWSER", "")
     monkeypatch.setattr(accounts, "PER_SECOND", 1000.0)
     monkeypatch.setattr(pace, "_FIRST_PAUSE", 0.01)

@@ -20,7 +20,7 @@ from tui.screens.sign_in.screen import SignIn
 from tui.screens.use import UseLine
 from tui.words.states import BAD
 
-from .aws_home import CONFIG, configure, named, put_role, put_token, token_file
+from .aws_home import CONFIG, configure, named, put_role, put_token, renewing, token_file
 from .board import Driver, approve, board
 from .sign_ins import fast_polls
 
@@ -30,9 +30,7 @@ HOUR = 3600
 @pytest.fixture(autouse=True)
 def configured(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     configure()
-    folder = home / ".config/ssotui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text("[renew]\non_open = false\n")
+    renewing(home, "on_open = false")
     monkeypatch.setenv("BROWSER", "")
     fast_polls(demo, monkeypatch)
 

@@ -19,8 +19,11 @@ from .board import board
 
 ROOT = Path(__file__).parent.parent
 
+_VERBS = "makes|lists|gets|asks|sorts|signs|shows|goes|tries|looks|takes|opens|stops|filters|brings"
 NAMED = re.compile(
-    r"""\bpress (?!enter\b|the\b|Ctrl)[\w!?*/+]{1,3}\b|\b[a-zA-Z] (?:makes|lists|gets|asks|sorts|signs)\b"""
+    r"\bpress (?!enter\b|the\b|Ctrl)[\w!?*/+]{1,3}\b"
+    rf"|(?<![\w'’}}])[b-zA-Z] (?:{_VERBS})\b"
+    r"|(?<!\w)(?:esc|tab) (?:shows|goes|stops|leaves|clears)\b"
 )
 """A key in a sentence, as it would be written by hand."""
 

@@ -11,7 +11,7 @@ from tui.demo.organisation import ACME, LAB
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 
-from .aws_home import CONFIG, configure, put_token
+from .aws_home import CONFIG, configure, put_token, renewing
 from .board import approve, board
 from .sign_ins import fast_polls
 
@@ -19,9 +19,7 @@ from .sign_ins import fast_polls
 @pytest.fixture(autouse=True)
 def configured(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> None:
     configure()
-    folder = home / ".config/ssotui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text("[renew]\non_open = false\n")
+    renewing(home, "on_open = false")
     fast_polls(demo, monkeypatch)
 
 

@@ -120,7 +120,7 @@ def test_x50_changes_of_many_at_once_are_all_kept(home: Path) -> None:
 
 
 def test_x50_a_lock_that_is_never_freed_does_not_stop_anybody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state_file, "LOCK_WAIT", 0.1)
+    monkeypatch.setattr(locks, "BRIEFLY", 0.1)
     held = locks.try_hold("state")
     assert held is not None
     assert note_use("a") == ""

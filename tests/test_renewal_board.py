@@ -21,7 +21,7 @@ from tui.screens.sign_in.attempt import DONE, OPEN
 from tui.screens.sign_in.renewals import announcement
 from tui.screens.sign_in.screen import SignIn
 
-from .aws_home import CONFIG, configure, content, put_token, token_file
+from .aws_home import CONFIG, configure, content, put_token, renewing, token_file
 from .board import Driver, board
 from .program import assert_no_foreign_bytes, program, quit_board
 from .terminal import Terminal
@@ -64,15 +64,8 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
     return wait_for
 
 
-def setting(home: Path, line: str) -> None:
-    """Has one setting of renewals be another one."""
-    folder = home / ".config/ssotui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text(f"[renew]\n{line}\n")
-
-
 async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, home: Path, wait: Wait) -> None:
-    setting(home, "on_open = false")
+    renewing(home, "on_open = false")
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     put_token(demo, "lab", LAB, expires_in=-MINUTE)
     async with board() as it:
@@ -89,7 +82,7 @@ async def test_a_session_is_renewed_silently_before_it_ends(demo: DemoServer, ho
 
 
 async def test_the_setting_turns_it_off(demo: DemoServer, home: Path, wait: Wait) -> None:
-    setting(home, "automatic = false")
+    renewing(home, "automatic = false")
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     async with board(width=130, height=40) as it:
         await it.highlight("dev")
@@ -131,7 +124,7 @@ async def test_on_opening_what_can_no_longer_be_renewed_is_signed_out(demo: Demo
 async def test_on_opening_nothing_that_had_ended_is_renewed_where_the_setting_says_so(
     demo: DemoServer, home: Path, wait: Wait
 ) -> None:
-    setting(home, "on_open = false")
+    renewing(home, "on_open = false")
     put_token(demo, "acme", ACME, expires_in=-9 * 60 * MINUTE)
     async with board() as it:
         await wait(it, 90)
@@ -174,7 +167,7 @@ def test_sessions_that_end_together_are_told_in_one_sentence(demo: DemoServer) -
 
 
 async def test_sessions_that_are_renewed_together_are_told_in_one_sentence(demo: DemoServer, home: Path) -> None:
-    setting(home, "on_open = false")
+    renewing(home, "on_open = false")
     for name, url in (("acme", ACME), ("lab", LAB)):
         put_token(demo, name, url, expires_in=-60)
     configure(CONFIG.partition("[profile attic]")[0])
@@ -343,7 +336,7 @@ async def test_what_surely_needs_the_user_does_not_wait_for_renewals(
     demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """lab has no token; acme may be renewed, and AWS refuses that after a while: then it asks for the user too."""
-    setting(home, "automatic = false")
+    renewing(home, "automatic = false")
     monkeypatch.setattr(renewal, "LATE", 0.3)
     put_token(demo, "acme", ACME, expires_in=-MINUTE)
     demo.state.faults.add("CreateToken", code="InvalidGrantException", delay=2.0)
@@ -361,7 +354,7 @@ async def test_what_surely_needs_the_user_does_not_wait_for_renewals(
 
 
 async def test_what_is_renewed_in_the_table_of_sign_ins_asks_for_nobody(demo: DemoServer, home: Path) -> None:
-    setting(home, "automatic = false")
+    renewing(home, "automatic = false")
     put_token(demo, "acme", ACME, expires_in=-MINUTE)
     configure(CONFIG[: CONFIG.index("[profile attic]")])
     async with board() as it:

@@ -333,7 +333,12 @@ def rebind(rebound: Mapping[str, str]) -> None:
 def pressed(id: str) -> str:  # noqa: A002
     """What to press for the key called `id`, in texts: the first of its keys, as it is bound in this run."""
     (declared,) = (key.keys for key in KEYS if key.id == id)
-    first = _rebound.get(id, declared).partition(",")[0]
+    return first_of(_rebound.get(id, declared))
+
+
+def first_of(keys: str) -> str:
+    """The first of these keys, as footers and texts write it."""
+    first = keys.partition(",")[0]
     return "esc" if first == "escape" else first
 
 

@@ -24,7 +24,7 @@ from .guard.lookup import hides_rules, may_hold
 from .guard.rules import NO_GUARD, Guard
 from .keys import KEYS, canonical, clashes
 from .shell.formats import FORMATS
-from .state_file import SORTS, alone, replace
+from .state_file import SORTS, replace
 from .words.account import BOTH, SHOWN
 
 AUTO = "auto"
@@ -341,9 +341,11 @@ def save(values: Mapping[str, str]) -> str:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    from .aws.cache import locks
+
     path = settings_path()
     try:
-        with alone("settings"):
+        with locks.alone("settings"):
             try:
                 document = tomlkit.parse(read_bytes(path).decode())
             except FileNotFoundError:

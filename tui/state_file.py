@@ -27,9 +27,6 @@ RECENT_LIMIT = 100
 SWITCHED_LIMIT = 2
 CONSOLES_LIMIT = 10
 
-LOCK_WAIT = 2.0
-"""Seconds for which another ssotui that is just writing the same file is waited for."""
-
 
 class State:
     """What is remembered: profiles by when they were used last (newest first), pinned profiles, sort order. `others`:
@@ -131,7 +128,9 @@ def _names(value: object) -> list[str]:
 def change_state(*changes: Change) -> State:
     """Make changes to what is remembered at this moment, whoever has changed it last, and return all that. It has a
     `problem` where that cannot be written: then it is only not remembered."""
-    with alone("state"):
+    from .aws.cache import locks  # whoever only reads can do without
+
+    with locks.alone("state"):
         state = load_state()
         if state.problem and not state.damaged:
             return state  # what cannot be read just now is not replaced
@@ -205,22 +204,6 @@ def note_switch(name: str) -> str:
 def note_use(name: str) -> str:
     """Remember that a profile was used just now. Returns why that is not remembered, "" when it is."""
     return change_state(used(name)).problem
-
-
-class alone:
-    """Alone of all ssotui, as far as there are locks here, and nobody holds one too long."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> None:
-        from .aws.cache import locks
-
-        self._held = locks.try_hold(self._name, LOCK_WAIT)
-
-    def __exit__(self, *_error: object) -> None:
-        if self._held is not None:
-            self._held.release()
 
 
 def replace(path: str, text: str) -> None:

@@ -61,9 +61,8 @@ def role_credentials(store: Store, profile: Profile, agent: bool = False) -> Rol
 
 @contextmanager
 def saying_what_helps(store: Store, profile: Profile) -> Iterator[None]:
-    """When the user has to sign in: say the command for it, with
-    the profile's name. When a role
-    without a profile is refused: say what was offered when the accounts were listed."""
+    """When the user has to sign in: say the command for it, with the profile's name. When a role without a profile is
+    refused: say what was offered when the accounts were listed."""
     try:
         yield
     except SsoError as error:

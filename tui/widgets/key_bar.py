@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.events import Click
 from textual.widget import Widget
 
-from ..keys import canonical, keys_of
+from ..keys import canonical, first_of, keys_of
 from .bars import MUTED
 
 KEY = "$text-primary"
@@ -47,11 +47,13 @@ IN_THE_FILTER = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "ente
 
 def in_footer(found: Iterable[Hint], rebound: Mapping[str, str], where: str = "board") -> list[Shown]:
     """The hints as keys, those of the settings (`rebound`, by their ids) in place of ours."""
-    names = {key.id: key.keys.partition(",")[0] for key in keys_of(where, rebound)}
-    return [
-        Shown(canonical(names[it.id]), "esc" if names[it.id] == "escape" else names[it.id], it.label, it.rank)
-        for it in found
-    ]
+    keys = {key.id: key.keys for key in keys_of(where, rebound)}
+    return [shown_as(keys[it.id], it.label, it.rank) for it in found]
+
+
+def shown_as(keys: str, label: str, rank: int) -> Shown:
+    """A key of the footer, by the first of these `keys`."""
+    return Shown(canonical(keys.partition(",")[0]), first_of(keys), label, rank)
 
 
 class KeyBar(Widget):

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from ..config.configuration import Config
 
 
-LOCK_WAIT = 2.0
-"""Seconds for which somebody else who is just writing the same file is waited for."""
-
-
 def path() -> str:
     """Their file, in the state folder."""
     return os.path.join(folders.own_folder(folders.STATE), "account-names.json")
@@ -52,15 +48,11 @@ def note(names: Mapping[str, str]) -> None:
     OSError."""
     from . import locks  # whoever only reads names can do without
 
-    held = locks.try_hold("account-names", LOCK_WAIT)
-    try:
+    with locks.alone("account-names"):
         before = load()
         after = {**before, **{key: name for key, name in names.items() if name}}
         if after != before:
             files.write(path(), dict(after))
-    finally:
-        if held is not None:
-            held.release()
 
 
 class AccountNames:

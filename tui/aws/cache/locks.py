@@ -23,6 +23,9 @@ WAIT = 30.0
 PATIENCE = 10.0
 """Seconds that one waits for somebody else who is asking for the same role's credentials, before asking too."""
 
+BRIEFLY = 2.0
+"""Seconds that one waits for somebody else who is just writing a small file of ours, before writing it all the same."""
+
 LOOK_AGAIN = 0.05
 """Seconds between two tries for a lock that somebody else holds."""
 
@@ -87,6 +90,18 @@ def leave(name: str, held: Held) -> None:
     """Leave a lock to whoever in this process takes it next, without a moment in which another process could. What
     nobody takes ends with the process."""
     _left[name] = held
+
+
+@contextlib.contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Be alone with a small file of ours while it is read and written, as far as there are locks here and nobody holds
+    the one called `name` for too long."""
+    held = try_hold(name, BRIEFLY)
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.release()
 
 
 def role_turn(path: str) -> str:

@@ -45,8 +45,10 @@ STALE_CLIENT = ("InvalidClientException", "UnauthorizedClientException")
 """The codes with which AWS refuses a client's registration."""
 
 DENIED = "AccessDeniedException"
-EXPIRED = "ExpiredTokenException"
 """The code with which AWS tells that the user has refused."""
+
+EXPIRED = "ExpiredTokenException"
+"""The code with which it tells that nobody has approved the sign-in in time."""
 
 REGISTERING = 4.0
 """Seconds for which the end of the program waits for a registration: it only saves a request next time."""

@@ -12,6 +12,7 @@ from ...aws import clock
 from ...aws.errors import Cancelled, SignInNeeded, SsoError
 from ...aws.model import Profile, Session
 from ...aws.state.store import Store
+from ...keys import pressed
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.rows import session_label
@@ -194,7 +195,9 @@ class Accounts(Marking):
             return
         begun = clock.monotonic()
         if session is None:
-            self.tree_list.set_empty(f"Session {self._key} is no longer configured.", "esc goes back.")
+            self.tree_list.set_empty(
+                f"Session {self._key} is no longer configured.", f"{pressed('accounts.back')} goes back."
+            )
             self.tree_list.set_branches(
                 Branches(self.snapshot, Session(self._key, "", "", ""), self.listing.known._replace(accounts={}))
             )

@@ -85,14 +85,14 @@ def listing(known: AccountList, progress: Progress, now: float) -> tuple[str, st
         again = f"{pressed('accounts.list')} {'goes on' if where else 'tries again'}"
         return f"{where}{clean(error.title, 600)}{hint}   {again}", "warning"
     if progress.stopped and left:
-        return f"stopped at {done}   r goes on", "info"
+        return f"stopped at {done}   {pressed('accounts.list')} goes on", "info"
     if progress.failures:
         count = counted(len(progress.failures), "account")
-        return f"{count} could not be listed   r tries them again", "warning"
+        return f"{count} could not be listed   {pressed('accounts.list')} tries them again", "warning"
     if progress.unsaved:
         return f"not kept on disk: {clean(progress.unsaved)}: it is all asked anew the next time", "warning"
     if left:
-        return f"{done} are listed   r goes on", "info"
+        return f"{done} are listed   {pressed('accounts.list')} goes on", "info"
     when = _age(known.accounts_at, now)
     return (f"listed {when}   {pressed('accounts.list')} lists anew" if when else "", "info")
 
@@ -102,15 +102,13 @@ def empty(known: AccountList, progress: Progress, session: str) -> Sequence[str]
     if progress.running:
         return ("Asking for the accounts …",)
     if progress.error is not None or not known.accounts_at:
-        needed = isinstance(progress.error, SignInNeeded)
-        signs, lists = (
-            f"{pressed('accounts.sign_in')} signs in, and they are listed then.",
-            f"{pressed('accounts.list')} lists them.",
-        )
-        return (f"The accounts of {session} are not known.", signs if needed else lists)
+        how = f"{pressed('accounts.list')} lists them."
+        if isinstance(progress.error, SignInNeeded):
+            how = f"{pressed('accounts.sign_in')} signs in, and they are listed then."
+        return (f"The accounts of {session} are not known.", how)
     return (
         f"The portal of {session} offers no accounts.",
-        "Whoever manages IAM Identity Center can assign some to you; r looks again.",
+        f"Whoever manages IAM Identity Center can assign some to you; {pressed('accounts.list')} looks again.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...aws.errors import SignInNeeded
 from ...aws.role.fleet import Fleet
+from ...keys import pressed
 from ..dialogs import Confirm
 from ..jobs import in_thread, plain
 from ..sign_in.silent_renewal import Told
@@ -36,7 +37,8 @@ async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile], neede
     if len(profiles) > ASK:
         why = "because its session is" if left_out == 1 else "because their sessions are"
         rest = f" {left_out} {'is' if left_out == 1 else 'are'} left out, {why} not signed in." if left_out else ""
-        question = f"Get fresh role credentials for {len(profiles)} profiles?{rest} On the board, esc stops it."
+        how = f"On the board, {pressed('board.back')} stops it."
+        question = f"Get fresh role credentials for {len(profiles)} profiles?{rest} {how}"
         if not await panes.app.push_screen_wait(Confirm(question)):
             return
     fleet = Fleet(store, profiles)
@@ -75,10 +77,10 @@ def progress(fleet: Fleet) -> str:
     # In place of the other words: on 80 columns there is no room for both.
     doing = f"AWS asks to slow down, on in {pause:.0f} s" if pause >= 1 else "Getting role credentials"
     if fleet.total == 1:
-        return f"{doing} …   esc stops"
+        return f"{doing} …   {pressed('board.back')} stops"
     full = BAR * fleet.done // fleet.total
     bar = "━" * full + "─" * (BAR - full)
-    return f"{doing} {bar} {fleet.done} of {fleet.total}   esc stops"
+    return f"{doing} {bar} {fleet.done} of {fleet.total}   {pressed('board.back')} stops"
 
 
 def result(fleet: Fleet) -> Told:

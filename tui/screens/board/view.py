@@ -163,9 +163,10 @@ def by_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> tuple[l
     to be signed in first. The rest is broken, or has none."""
     found = [profile for name in names if (profile := snapshot.profile(name)) is not None and not profile.problems]
     found = [each for each in found if snapshot.session_of(each) is not None]
-    good = [each for each in found if each.session is not None and snapshot.usable(each.session, now)]
-    names = {each.name for each in good}
-    return good, [each for each in found if each.name not in names]
+    good, others = list[Profile](), list[Profile]()
+    for each in found:
+        (good if each.session is not None and snapshot.usable(each.session, now) else others).append(each)
+    return good, others
 
 
 def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = False) -> list[Hint]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from ...aws.cache import config_edit
 from ...aws.cache.config_edit import ChangedSince, ConfigFile, Undo
+from ...keys import pressed
 from ...text import place
 from ...words.differences import differences
 
@@ -59,7 +60,7 @@ class Edit:
 
         def make() -> str:
             config_edit.write(file, made)
-            return f"{self._done()}, in {place(file.path)}. U takes it back"
+            return f"{self._done()}, in {place(file.path)}. {pressed('board.undo')} takes it back"
 
         return Prepared(
             _named(file),

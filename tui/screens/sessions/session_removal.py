@@ -20,6 +20,7 @@ from ...aws.session.manifest import Manifest, make_manifest
 from ...aws.session.removal import ELSEWHERE, Removal, plan_removal, remove
 from ...aws.session.signing_out import TOKEN, Result, begin
 from ...aws.state.store import Store
+from ...keys import pressed
 from ...text import clean, place
 from ...widgets.bars import MUTED
 from ...words.counts import counted, some
@@ -211,7 +212,7 @@ def _goes(session: Session, found: Found, removal: Removal) -> Content:
         text = f"! {counted(len(names), 'profile')} {stay}, without a session then ({why}): {_some(names)}"
         lines += [Content(""), Content.styled(text, "$text-warning")]
     if any(why != ELSEWHERE for why in removal.by_reason()):
-        lines.append(Content.styled("  p takes them too", MUTED))
+        lines.append(Content.styled(f"  {pressed('remove_session.profiles')} takes them too", MUTED))
     return Content("\n").join(lines)
 
 

@@ -20,11 +20,11 @@ from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import DeviceSignIn
 from ...aws.session.draft import Draft
 from ...aws.state.store import Store
-from ...keys import canonical, keys_of, pressed
+from ...keys import keys_of, pressed
 from ...moments import moment
 from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
-from ...widgets.key_bar import KeyBar, Shown
+from ...widgets.key_bar import KeyBar, shown_as
 from ...words.counts import listed
 from ..base import Moving, bindings, scroll_text
 from ..copying import copy
@@ -129,10 +129,8 @@ class SignIn(Moving[None]):
         keys = []
         for rank, key in enumerate(found):
             if self.check_action(key.action, ()):
-                name = key.keys.partition(",")[0]
                 label = self._label(key.action) or key.label
-                rank = -1 if key.action == "leave" else rank
-                keys.append(Shown(canonical(name), "esc" if name == "escape" else name, label, rank))
+                keys.append(shown_as(key.keys, label, -1 if key.action == "leave" else rank))
         self.query_one(KeyBar).show(keys, 0)
 
     # -- one attempt --------------------------------------------------------------------------------------------
