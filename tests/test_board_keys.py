@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 from textual.events import Key
+from textual.widget import AwaitMount, Widget
 
 from tui.demo.server import DemoServer
+from tui.screens.board.panes import Panes
 
 from .board import Driver, board, sample
 
@@ -82,3 +86,22 @@ async def test_the_count_of_a_filter_follows_what_it_finds(home: Path, demo: Dem
         more = "\n[profile sandbox-2]\nsso_session = lab\nsso_account_id = 333333333333\nsso_role_name = Admin\n"
         config.write_text(config.read_text() + more)
         await it.until(f"{found + 1} of {total + 1}")
+
+
+async def test_the_clock_may_tick_while_the_filter_is_being_opened(
+    home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the moment in which the bar is there and that in which its parts are."""
+    sample(home, demo)
+    async with board() as it:
+        mount = Panes.mount
+
+        def mount_and_tick(self: Panes, *widgets: Widget, **where: Any) -> AwaitMount:
+            awaited = mount(self, *widgets, **where)
+            it.board.tick()
+            return awaited
+
+        monkeypatch.setattr(Panes, "mount", mount_and_tick)
+        await it.press("slash", *"sand")
+        await it.until("2 of 13")
+        assert it.app.return_code is None

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.getters import query_one
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -44,8 +43,6 @@ class FilterBar(Horizontal):
         Binding("down", "keep", "To the list", show=False, id="filter.keep"),
     ]
 
-    entry = query_one(FilterInput)
-
     class Changed(Message):
         """The query is another one now."""
 
@@ -75,18 +72,20 @@ class FilterBar(Horizontal):
     def __init__(self, back_to: Widget, about: str = OF_PROFILES) -> None:
         super().__init__()
         self.back_to = back_to
-        self._about = about
-        self._counted = ""
-
-    def compose(self) -> ComposeResult:
-        yield Static("/", classes="filter--prompt", markup=False)
-        yield FilterInput(
-            placeholder=self._about,
+        # There from the beginning: what is counted by the clock may be told between mounting and composing.
+        self.entry = FilterInput(
+            placeholder=about,
             compact=True,
             max_length=LONGEST,
             select_on_focus=False,
         )
-        yield Static("", classes="filter--count", markup=False)
+        self._count = Static("", classes="filter--count", markup=False)
+        self._counted = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static("/", classes="filter--prompt", markup=False)
+        yield self.entry
+        yield self._count
 
     def on_mount(self) -> None:
         self.display = False
@@ -125,7 +124,7 @@ class FilterBar(Horizontal):
         text = f"{shown} of {total}" if self.text else f"{total}"
         if text != self._counted:
             self._counted = text
-            self.query_one(".filter--count", Static).update(text)
+            self._count.update(text)
 
     @on(Entry.Changed)
     def _typed(self, event: Entry.Changed) -> None:
