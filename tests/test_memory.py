@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -61,3 +64,32 @@ def test_everything_is_walked_when_there_is_enough_and_nobody_types(
     assert collections == []
     collector.tidy(long_ago)
     assert collections == [1]
+
+
+PIECES = """
+import ctypes
+from tui.terminal import collector
+libc = ctypes.CDLL(None)
+class Info(ctypes.Structure):  # struct mallinfo2
+    _fields_ = [(name, ctypes.c_size_t) for name in "_a _b _c hblks _e _f _g _h _i _j".split()]
+libc.mallinfo2.restype = Info
+def own_pieces(files):
+    "How many of so many files' texts are pieces that go back to the system. Holes in memory are filled first."
+    before = libc.mallinfo2().hblks
+    texts = [bytes(200_000) for _ in range(files)]
+    return libc.mallinfo2().hblks - before
+bytes(4_000_000)  # a large configuration, read and let go of
+print(own_pieces(5))
+collector.return_pieces()
+print(own_pieces(25))
+"""
+
+
+@pytest.mark.process
+def test_what_large_files_took_goes_back_to_the_system() -> None:
+    if not hasattr(ctypes.CDLL(None), "mallinfo2"):
+        pytest.skip("needs the GNU C library, 2.33 or later")
+    done = subprocess.run([sys.executable, "-c", PIECES], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert before == 0
+    assert after >= 15

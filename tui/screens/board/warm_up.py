@@ -7,6 +7,7 @@ from importlib import import_module
 from ...aws import clock
 from ...aws.requests.behalf import behalf
 from ...aws.state.snapshot import Snapshot
+from ...terminal import collector
 from ..jobs import in_thread
 
 
@@ -14,6 +15,7 @@ async def prepare(snapshot: Snapshot, real_terminal: bool) -> None:
     """Import botocore, make the first client, import the dialogs; and close the door behind us (`real_terminal`)."""
     if real_terminal:
         await in_thread(lambda _cancelled: import_module("...terminal.privacy", __package__).forbid_looking_in())
+        await in_thread(lambda _cancelled: collector.return_pieces())
     await in_thread(lambda _cancelled: _prepare_requests(snapshot))
     await in_thread(lambda _cancelled: import_module(".ahead", __package__))
 
