@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.guard.patterns import LIMIT, Pattern, PatternError
+from tui.guard.patterns import LIMIT, TRIES, Pattern, PatternError
 from tui.guard.rules import MAYBE, Facts, Guard, Rule
 
 TEXTS = st.text("abAB-_ 019", max_size=14)
@@ -111,7 +111,24 @@ def test_an_expression_that_takes_too_long_is_asked_no_more_and_may_mean_every_p
         assert rule.means(facts) == MAYBE
         assert guard.asks(facts, "use")
         assert not guard.lets_agents(facts)
-    assert asked == [("a", LIMIT)]
+    assert asked == [("a", LIMIT)] * TRIES
+
+
+def test_an_expression_that_was_held_up_once_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine slept, or the program was stopped for a while, just then."""
+    pattern = Pattern("/prod/")
+    answers: list[object] = [TimeoutError(), object(), None]
+
+    def held_up(_text: str, timeout: float) -> object:
+        answer = answers.pop(0)
+        if isinstance(answer, TimeoutError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(pattern, "_found", held_up)
+    assert pattern.matches("payments-prod")
+    assert not pattern.given_up
+    assert not pattern.matches("payments-dev")
 
 
 def test_an_expression_without_end_ends() -> None:

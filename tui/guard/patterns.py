@@ -16,6 +16,9 @@ LONGEST = 500
 LIMIT = 0.1
 """Seconds that an expression may take over one text. A good one takes some microseconds."""
 
+TRIES = 2
+"""Times that a text is tried: the clock runs on while the machine sleeps, or does something else for too long."""
+
 
 class PatternError(ValueError):
     """What is wrong with a pattern; the text completes "the pattern ..."."""
@@ -48,13 +51,13 @@ class Pattern:
         """Whether it is found in `text`, or for a glob whether it is the text. False when it takes too long."""
         if not self.regular:
             return self._found(text.lower()) is not None
-        if self.given_up:
-            return False
-        try:
-            return self._found(text, timeout=LIMIT) is not None
-        except TimeoutError:
-            self.given_up = True
-            return False
+        for _ in range(0 if self.given_up else TRIES):
+            try:
+                return self._found(text, timeout=LIMIT) is not None
+            except TimeoutError:
+                continue
+        self.given_up = True
+        return False
 
 
 def _expression(text: str) -> Callable[..., object]:

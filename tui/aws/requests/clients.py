@@ -64,6 +64,8 @@ _PASSING = (408, 425, 429)
 THROTTLED = {"429", "TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
 
 _lock = threading.Lock()
+"""For the two below, which belong to the process: clients are made one after another, whoever asks."""
+
 _session: botocore.session.Session | None = None
 _clients: dict[tuple[object, ...], Any] = {}
 

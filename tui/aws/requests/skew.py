@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class Skew:
-    """How far the service's clock is ahead of ours, in seconds, as its Date headers tell; None before any answer."""
+    """How far the service's clock is ahead of ours, in seconds, as its Date headers tell; None before any answer.
+
+    One for the process: there is one clock here, and AWS's services agree. Every thread that makes a request sets it;
+    of two the last one counts, and needs no lock."""
 
     seconds: float | None = None
 

@@ -25,7 +25,8 @@ _HEADERS = ("x-amz-sso_bearer_token", "X-Amz-Security-Token")
 _FIELDS = ("clientSecret", "deviceCode", "refreshToken", "code", "codeVerifier")
 
 _usable: set[str] = set()
-"""Files of certificates that were looked at: it takes long for the usual ones."""
+"""Files of certificates that were looked at: it takes long for the usual ones. Of the whole process; threads that look
+at the same file at the same time add the same name, which needs no lock."""
 
 
 def authority(configured: object = None) -> str | bool:
