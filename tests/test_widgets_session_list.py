@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from tui.aws import clock
 from tui.aws.model import EXPIRING, REFRESHABLE, SIGNED_IN, UNREADABLE
 from tui.moments import moment
-from tui.widgets.row_list import STRONG
 from tui.widgets.session_list import SessionList, session_row_of
 from tui.words.states import GOOD, RENEW
 
@@ -105,7 +104,6 @@ async def test_the_soonest_expiry_stands_out(states: FixedStates) -> None:
     app, listing = host(states)
     async with app.run_test(size=(100, 24)) as pilot:
         await pilot.pause()
-        assert listing.get_component_rich_style(STRONG).bold
 
         def bold(y: int) -> list[str]:
             return [segment.text.strip() for segment in listing.render_line(y) if segment.style and segment.style.bold]

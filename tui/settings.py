@@ -8,7 +8,6 @@ remembers by itself (recently used profiles, pins, sort order) is in `state_file
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
@@ -254,6 +253,8 @@ def load() -> Settings:
     path, data = settings_path(), b""
     try:
         data = read_bytes(path)
+        import tomllib  # 6 ms, which nobody need wait for who has no such file
+
         return from_table(tomllib.loads(data.decode()), path)
     except FileNotFoundError:
         return Settings()

@@ -16,7 +16,6 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from ..aws.model import BROWSER, DEVICE, LEGACY, Session
-from .address import harmless, with_address
 
 COPIED = "copied"
 SENT = "sent to the terminal, cannot be confirmed"
@@ -166,6 +165,8 @@ def open_browser(url: str, command: Sequence[str] = (), environ: Mapping[str, st
     reason = no_browser_reason(environ, command)
     if reason:
         return reason
+    from .address import harmless, with_address  # with the first page, not with the first paint
+
     if sys.platform == "win32" and not command:
         os.startfile(harmless(url))
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from rich.cells import chop_cells
 from rich.segment import Segment
@@ -14,13 +13,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..text import clean
-from ..words.marks import MARK_CLASSES
-from ..words.states import CLASSES, MUTED
+from ..words.states import MUTED
 from . import cells
-from .row_list import HEADER, STRONG, TEXT, Piece
+from .row_list import HEADING, STRONG, TEXT, Piece, text_styles
 
 Field = tuple[str, str, str]
-"""A label, its value, and the component class of the value (see `tui.words.states`; "" for plain text).
+"""A label, its value, and the name of its style (see `tui.words.states`; "" for plain text).
 
 A label without a value is a heading; both empty make a blank line.
 """
@@ -71,7 +69,6 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
     """Everything about one thing. It never takes the focus; the wheel scrolls it."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {HEADER, STRONG, *CLASSES, *MARK_CLASSES}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -119,7 +116,7 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
         for label, value, style in self._fields:
             label = clean(label)
             if not value:
-                lines.append([(cells.cut(label, width), HEADER)])
+                lines.append([(cells.cut(label, width), HEADING)])
                 continue
             for number, line in enumerate(wrap(clean(value, _LONGEST), room)):
                 first = cells.pad("" if number else label, label_width)
@@ -145,8 +142,7 @@ class Detail(ScrollView, can_focus=False, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         if not self._palette:
-            self._palette = {name: self.get_component_rich_style(name) for name in self.COMPONENT_CLASSES}
-            self._palette[TEXT] = self.rich_style
+            self._palette = text_styles(self.rich_style)
         palette = self._palette
         index = y + self.scroll_offset.y
         pieces: Sequence[Piece] = self._wrapped[index] if index < len(self._wrapped) else ()

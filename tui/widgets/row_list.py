@@ -17,43 +17,51 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style as Look
 
 from ..aws import clock
-from ..words.marks import MARK_CLASSES
-from ..words.states import CLASSES, MUTED
+from ..words.marks import MARK_STYLES
+from ..words.states import MUTED, STYLES
 from . import cells
 
 CURSOR = "list--cursor"
 POINTER = "list--pointer"
 REST = "list--rest"
 HEADER = "list--header"
+HEADING = "list--heading"
 ACCENT = "list--accent"
 MATCH = "list--match"
 STRONG = "list--strong"
 TEXT = ""
-"""The component class of plain text: none."""
+"""The name of the style of plain text: none."""
 
 Piece = tuple[str, str]
-"""A text and the component class that styles it."""
+"""A text and the name of its style."""
+
+_STYLES = {
+    HEADING: "$text-primary",
+    ACCENT: "bold $text-primary",
+    MATCH: "bold underline $text-primary",
+    STRONG: "bold",
+    **STYLES,
+    **MARK_STYLES,
+}
+"""Styles that are the same wherever a list is. For a component class in their place the style sheet would go over all
+its rules once for each list, and again whenever a list gets the focus, or another size."""
 
 _CACHED_LINES = 400
+
+
+def text_styles(plain: Style) -> dict[str, Style]:
+    """The styles of pieces, by name, over the one of `plain` text, in the theme of the running application."""
+    return {TEXT: plain, **{name: plain + Look.parse(text).rich_style for name, text in _STYLES.items()}}
 
 
 class RowList(ScrollView, inherit_bindings=False):
     """The base of the lists. Rows are known by a key, and the cursor belongs to a key, not to a line."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        CURSOR,
-        POINTER,
-        REST,
-        HEADER,
-        ACCENT,
-        MATCH,
-        STRONG,
-        *CLASSES,
-        *MARK_CLASSES,
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {CURSOR, POINTER, REST, HEADER}
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
@@ -338,8 +346,8 @@ class RowList(ScrollView, inherit_bindings=False):
     def _palette(self, selected: bool) -> dict[str, Style]:
         palette = self._palettes.get(selected)
         if palette is None:
-            palette = {name: self.get_component_rich_style(name) for name in self.COMPONENT_CLASSES}
-            palette[TEXT] = self.rich_style
+            palette = text_styles(self.rich_style)
+            palette |= {name: self.get_component_rich_style(name) for name in self.COMPONENT_CLASSES}
             if selected:
                 cursor = self.get_component_rich_style(CURSOR)
                 under = Style(bgcolor=cursor.bgcolor, bold=cursor.bold, reverse=cursor.reverse)

@@ -9,13 +9,13 @@ LABEL_LIMIT = 16
 
 COLOURS = ("red", "orange", "yellow", "green", "cyan", "blue", "magenta")
 
-MARK_CLASSES = frozenset(f"mark--{colour}" for colour in COLOURS)
-"""The component classes of the colours."""
+MARK_STYLES = {f"mark--{colour}": f"bold $mark-{colour}" for colour in COLOURS}
+"""What the names of the colours' styles mean in texts of Textual's."""
 
 _SGR = {"red": 31, "orange": 33, "yellow": 33, "green": 32, "cyan": 36, "blue": 34, "magenta": 35}
 
 MARK_CODES = {f"mark--{colour}": f"1;{number}" for colour, number in _SGR.items()}
-"""The same colours in a terminal's own palette, by component class."""
+"""The same colours in a terminal's own palette, by the same names."""
 
 
 class Mark(NamedTuple):
@@ -32,11 +32,11 @@ class Mark(NamedTuple):
     @property
     def style(self) -> str:
         """The style of the label in texts of Textual's."""
-        return f"bold $mark-{self.colour}"
+        return MARK_STYLES[self.name]
 
     @property
     def name(self) -> str:
-        """The component class of the label in lists."""
+        """The name of the style of the label in lists."""
         return f"mark--{self.colour}"
 
     def painted(self) -> str:

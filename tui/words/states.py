@@ -1,4 +1,4 @@
-"""How the states of the clocks look in a list: a symbol, a word, and the component class that colours them.
+"""How the states of the clocks look in a list: a symbol, a word, and the name of the style that colours them.
 
 The words themselves come from `tui.aws.model`. Every state has its own word, and every session state its own symbol,
 so nothing depends on colour.
@@ -20,8 +20,14 @@ RENEW = "list--renew"
 BAD = "list--bad"
 MUTED = "list--muted"
 
-CLASSES = frozenset({GOOD, SOON, RENEW, BAD, MUTED})
-"""Component classes of the states, for a widget's COMPONENT_CLASSES."""
+STYLES = {
+    GOOD: "$text-success",
+    SOON: "bold $text-warning",
+    RENEW: "$text-success",
+    BAD: "$text-error",
+    MUTED: "$text-muted",
+}
+"""What these names mean in texts of Textual's."""
 
 SESSION_STATES = (model.SIGNED_IN, model.EXPIRING, model.REFRESHABLE, model.SIGNED_OUT, model.UNREADABLE)
 CREDENTIALS_STATES = (model.VALID, model.EXPIRING, model.EXPIRED, model.NONE)
@@ -65,7 +71,7 @@ class States(Protocol):
 
 
 def session_class(state: str, expires_at: float | None, now: float) -> str:
-    """The component class for a session state. What is long past is not said in the colour of what is good."""
+    """The name of the style for a session state. What is long past is not said in the colour of what is good."""
     if state == model.REFRESHABLE and expires_at is not None and now - expires_at > LONG_PAST:
         return MUTED
     return _SESSION_CLASSES.get(state, MUTED)
@@ -79,12 +85,12 @@ def session_word(state: str, expires_at: float | None, now: float) -> str:
 
 
 def left_class(state: str, expires_at: float | None, now: float) -> str:
-    """The component class for the time left of a session that is not simply signed in."""
+    """The name of the style for the time left of a session that is not simply signed in."""
     return MUTED if state == model.UNREADABLE else session_class(state, expires_at, now)
 
 
 def credentials_class(state: str) -> str:
-    """The component class for a state of role credentials."""
+    """The name of the style for a state of role credentials."""
     return _CREDENTIAL_CLASSES.get(state, MUTED)
 
 
