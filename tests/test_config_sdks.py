@@ -87,6 +87,31 @@ def test_x36_all_work_here_and_are_told_where_the_sdk_for_javascript_fails(
     assert found["static"] == STATIC_KEY_ID
 
 
+PYTHON = """
+import json, sys
+import botocore.session
+found = {}
+for profile in sys.argv[1:]:
+    try: found[profile] = botocore.session.Session(profile=profile).get_credentials().access_key
+    except Exception as error: found[profile] = ""
+print(json.dumps(found))
+"""
+
+
+def test_beside_the_sso_keys_only_the_sdk_for_javascript_runs_a_process(
+    demo: DemoServer, home: Path, js: list[str]
+) -> None:
+    """aws-sso-util writes both, for SDKs of before 2021. Where it is gone, `doctor` says whom that hurts."""
+    text = f"{session('acme')}[profile dev]\n{keys()}credential_process = no-such-tool\n"
+    (home / ".aws/config").write_text(text)
+    put_token(demo, "acme", ACME)
+    of_python = aws_clients.run(aws_clients.path("python"), "-c", PYTHON, "dev")
+    assert json.loads(of_python.stdout)["dev"] != ""
+    assert json.loads(aws_clients.run(*js, "dev").stdout) == {"dev": ""}
+    (home / ".aws/config").write_text(text.replace("credential_process", "# credential_process"))
+    assert json.loads(aws_clients.run(*js, "dev").stdout)["dev"] != ""
+
+
 def _write(home: Path, text: str) -> list[str]:
     (home / ".aws/config").write_text(text + "\n".join(SECTIONS.values()))
     return list(SECTIONS)

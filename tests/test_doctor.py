@@ -48,6 +48,7 @@ sso_account_id = 111111111111
 sso_role_name = Admin
 region = us-east-1
 """
+OF_A_TOOL = "credential_process = aws-sso-util credential-process --profile dev\n"
 WITHOUT_SCOPES = SOUND.replace("sso_registration_scopes = sso:account:access\n", "")
 ODD_NAME = SOUND.replace("sso-session acme", "sso-session ac~me").replace("= acme\n", "= ac~me\n")
 OWN_ADDRESS = SOUND.replace(ACME, "https://sso.acme.example")
@@ -162,6 +163,11 @@ def a_tool_is_gone_whose_profiles_are_left(demo: DemoServer, patch: pytest.Monke
     )
 
 
+@trouble("configuration", "config", "dev: credential_process runs aws-sso-util, which is not here")
+def a_tool_is_gone_that_was_for_older_sdks(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
+    configure(SOUND.replace("[profile dev]", f"[profile dev]\n{OF_A_TOOL}"))
+
+
 @trouble("cache", "sso/cache", "it is not valid JSON")
 def a_token_is_torn(demo: DemoServer, patch: pytest.MonkeyPatch) -> None:
     write_in_place(token_file("acme"), '{"accessToken')
@@ -266,6 +272,25 @@ def test_only_a_name_that_begins_with_a_dash_is_kept_from_being_an_option(
     words: tuple[str, ...], name: str | None, line: str
 ) -> None:
     assert command_line(*words, name=name) == line
+
+
+def test_of_a_tool_that_is_gone_it_says_who_would_have_run_it(home: Path) -> None:
+    """The AWS CLI takes the sso_ keys beside it (tests/test_config_sdks.py)."""
+    configure(SOUND.replace("[profile dev]", f"[profile dev]\n{OF_A_TOOL}") + f"[profile alone]\n{OF_A_TOOL}")
+    first, second = sorted(found(1, {}), key=lambda row: int(row["line"]))
+    assert first["message"].startswith("dev: ")
+    assert (first["why"], first["fix"]) == (
+        "programs in JavaScript run it in place of the sso_ keys, and fail",
+        "remove credential_process",
+    )
+    assert second["message"].startswith("alone: ")
+    assert second["why"] == "the AWS CLI and the SDKs get no credentials for it"
+
+
+def test_what_is_no_url_is_nobodys_portal(home: Path) -> None:
+    """As examples are pasted from pages, and templates are left unfilled."""
+    configure("".join(INLINE.replace(LEGACY, url) for url in ("${sso_aws_url}", "{{ START URL }}")))
+    assert [row for row in found(1, {}) if "one portal" in row["message"]] == []
 
 
 def test_it_says_whom_a_name_hurts_also_where_it_is_one_sdk_alone(home: Path) -> None:

@@ -114,7 +114,9 @@ def url_problems(url: str) -> list[str]:
 
 def plain(start_url: str) -> str:
     """A start URL for comparing: the service overlooks the case, a fragment, a trailing slash and the usual port. The
-    portal's path is `/start`, also where it is left out."""
+    portal's path is `/start`, also where it is left out. What is no URL is nobody's portal, and itself alone."""
     scheme, _, rest = start_url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower().partition("://")
+    if not rest:
+        return start_url
     host, _, path = rest.partition("/")
     return f"{host.removesuffix(':443' if scheme == 'https' else ':80').rstrip('.')}/{path or 'start'}"

@@ -179,8 +179,12 @@ def _leftovers(found: Leftovers, now: float) -> Iterator[Finding]:
         more = len(gone.names) - 1
         names = gone.names[0] + (f" and {more} more" if more else "")
         message = f"{names}: credential_process runs {gone.program}, which is not here"
-        why = "the AWS CLI and the SDKs get no credentials for it"
-        yield Finding(CONFIGURATION, gone.file, gone.line, message, why, "install it, or remove what it has written")
+        if gone.beside:  # the AWS CLI and most SDKs take the sso_ keys, before they look at credential_process
+            why, mend = "programs in JavaScript run it in place of the sso_ keys, and fail", "remove credential_process"
+        else:
+            why = "the AWS CLI and the SDKs get no credentials for it"
+            mend = "install it, or remove what it has written"
+        yield Finding(CONFIGURATION, gone.file, gone.line, message, why, mend)
 
 
 def _variables(snapshot: Snapshot, now: float) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import clock
+from ..config.checks import gives_sso_credentials
 from ..config.configuration import Config
 from ..config.loading import read_files
 from ..config.writing.sections import named
@@ -33,12 +34,14 @@ class Ended(NamedTuple):
 
 
 class Absent(NamedTuple):
-    """A program that credential_process of these profiles runs, and that is not here. The first one's place."""
+    """A program that credential_process of these profiles runs, and that is not here. The first one's place. `beside`:
+    the profiles have sso_ keys of their own too."""
 
     program: str
     names: tuple[str, ...]
     file: str
     line: int
+    beside: bool = False
 
 
 class Leftovers(NamedTuple):
@@ -63,16 +66,16 @@ def _ended(file: Ini, now: float) -> Iterator[Ended]:
 
 
 def _absent(entries: Mapping[str, Entry], path: str) -> list[Absent]:
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, bool], list[str]] = {}
     for name, (options, _file, _header) in entries.items():
         program = _program(options.get("credential_process", ""))
         if program:
-            found.setdefault(program, []).append(name)
+            found.setdefault((program, gives_sso_credentials(options)), []).append(name)
     absent = []
-    for program, names in found.items():
+    for (program, beside), names in found.items():
         if shutil.which(program, path=path) is None:
             _options, file, header = entries[names[0]]
-            absent.append(Absent(program, tuple(names), file.path, file.lines[header]))
+            absent.append(Absent(program, tuple(names), file.path, file.lines[header], beside))
     return absent
 
 
