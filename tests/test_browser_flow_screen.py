@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
+from tui.desktop import browser
 from tui.screens.sign_in.attempt import Attempt
 from tui.screens.sign_in.screen import SignIn
 from tui.settings import settings_path
@@ -185,6 +188,24 @@ async def test_w04_x33_over_ssh_a_code_is_shown_with_the_reason(
         await it.until(lambda: forward in " ".join(it.words().split()))
         allow(demo, url)
         await it.until("acme: signed in until")
+
+
+async def test_no_browser_is_looked_for_on_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks the file system for each folder of the PATH."""
+    use_settings(FLOW)
+    found, asking = browser.choose_flow, []
+
+    def noted(*arguments: Any, **named: Any) -> tuple[str, str]:
+        asking.append(threading.current_thread())
+        return found(*arguments, **named)
+
+    monkeypatch.setattr(browser, "choose_flow", noted)
+    async with board(130, 40) as it:
+        await it.highlight("dev-admin")
+        await it.press("l")
+        await url_of(it)
+        assert asking
+        assert threading.main_thread() not in asking
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (40, 10)])

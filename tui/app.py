@@ -238,10 +238,11 @@ class SsoApp(TerminalApp):
 
         self.push_screen(Help(place))
 
-    def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
-        """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
+    def choose_flow(self, session: Session) -> tuple[str, str]:
+        """The flow to sign in to `session` with, and why it is not the one in the settings. For threads: it looks for a
+        browser."""
         command = self.settings.browser_for(session.key)
-        return browser.choose_flow(session, wanted or self.settings.flow, self.outside, command, asked=bool(wanted))
+        return browser.choose_flow(session, self.settings.flow, self.outside, command)
 
     def open_browser(self, url: str, session: str = "") -> str:
         """Open `url` in the browser that the settings have for a session. Returns why not. For threads: it blocks."""

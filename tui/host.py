@@ -71,8 +71,9 @@ class Host(Protocol):
     def show_title(self, text: str) -> None:
         """Set the terminal's title. Foreign text in it is made harmless."""
 
-    def choose_flow(self, session: Session, wanted: str = "") -> tuple[str, str]:
-        """The flow to sign in to `session` with, and why it is not the wanted one (default: the settings')."""
+    def choose_flow(self, session: Session) -> tuple[str, str]:
+        """The flow to sign in to `session` with, and why it is not the one in the settings. For threads: it looks for a
+        browser."""
 
     def open_browser(self, url: str, session: str = "") -> str:
         """Open `url` in the browser that the settings have for a session. Returns why not. For threads: it blocks."""

@@ -26,13 +26,13 @@ OPEN = (STARTING, WAITING)
 
 
 class Attempt:
-    """One session being signed in, by the flow called `flow`.
+    """One session being signed in, by the flow called `flow`; "" until it is chosen.
 
     `reason` says why it is not the flow that was asked for. `message`: the state in words, not clean. `said`: what the
     last key has come to, and whether that is bad news.
     """
 
-    def __init__(self, session: Session, flow: str = DEVICE, reason: str = "") -> None:
+    def __init__(self, session: Session, flow: str = "", reason: str = "") -> None:
         self.session = session
         self.flow = flow
         self.reason = reason
@@ -46,7 +46,7 @@ class Attempt:
         state = _ENDED.get(error.code, FAILED)
         if state == FAILED:
             return state, plain(error)
-        anew = "for a new code" if state == EXPIRED and self.flow == DEVICE else "to try again"
+        anew = "for a new code" if state == EXPIRED and self.flow != BROWSER else "to try again"
         return state, f"{error.title}: press {pressed('sign_in.again')} {anew}"
 
     @property

@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 
 from ...aws import clock
 from ...aws.errors import Cancelled, SignInNeeded, SsoError
-from ...aws.model import BROWSER, Session, Token
+from ...aws.model import BROWSER, DEVICE, Session, Token
 from ...aws.session import joining
 from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import DeviceSignIn
@@ -85,7 +85,7 @@ class SignIn(Moving[None]):
 
     def compose(self) -> ComposeResult:
         """The text at the left, the QR code at its right where there is room."""
-        self.attempts = [Attempt(session, *self.sso.choose_flow(session)) for session in self.sessions]
+        self.attempts = [Attempt(session) for session in self.sessions]
         yield TitleBar("Sign in" if len(self.attempts) > 1 else f"Sign in to {self.current.label}")
         yield Body(self.attempts)
         line = SaidLine()
@@ -137,22 +137,23 @@ class SignIn(Moving[None]):
 
     def attempt(self, attempt: Attempt, anew: bool = False) -> None:
         """Start, or start anew, one attempt."""
-        begun, self._begun = self._begun, None
-        sign_in = joining.SignIn(
-            attempt.flow, self.store, attempt.session, self.acting, anew, draft=self._draft, begun=begun
-        )
-        attempt.sign_in, attempt.said = sign_in, ("", False)
-        self._state(attempt, STARTING, "starting …" if attempt.flow == BROWSER else "asking for a code …")
+        attempt.sign_in, attempt.said = None, ("", False)
+        self._state(attempt, STARTING, "asking for a code …" if attempt.flow == DEVICE else "starting …")
         self.run_worker(
-            self._run(attempt, sign_in),
+            self._run(attempt, anew),
             group=f"attempt-{id(attempt)}",
             exclusive=True,
             description="sign in",
             exit_on_error=False,
         )
 
-    async def _run(self, attempt: Attempt, sign_in: joining.SignIn) -> None:
+    async def _run(self, attempt: Attempt, anew: bool) -> None:
         session = attempt.session
+        if not attempt.flow:  # in a thread: it looks for a browser
+            attempt.flow, attempt.reason = await in_thread(lambda _cancelled: self.sso.choose_flow(session))
+        begun, self._begun = self._begun, None
+        sign_in = joining.SignIn(attempt.flow, self.store, session, self.acting, anew, draft=self._draft, begun=begun)
+        attempt.sign_in = sign_in
         tell = self._teller(attempt, sign_in)
         try:
             token = await self._renewed(attempt)
@@ -332,12 +333,8 @@ class SignIn(Moving[None]):
         attempt = self.current
         if attempt.state == DONE or not attempt.other_flow:
             return
-        flow, reason = self.sso.choose_flow(attempt.session, attempt.other_flow)
-        if reason:
-            self._say(attempt, f"The browser flow would not work: {reason}", bad=True)
-            return
         self.sso.let_go()
-        attempt.flow, attempt.reason = flow, ""
+        attempt.flow, attempt.reason = attempt.other_flow, ""
         self.attempt(attempt)
 
     def action_open(self) -> None:
