@@ -16,9 +16,10 @@ from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 from tui.screens.sign_in.screen import SignIn
 
-from . import stylesheets
+from . import resting, stylesheets
 
 stylesheets.share()
+resting.share()
 
 LIMIT = 30.0
 """Seconds to wait for the screen; long, because the machine may be slow."""

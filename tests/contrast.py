@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -43,6 +44,7 @@ def cells(screen: Screen[Any]) -> Iterator[Cell]:
             x += len(text)
 
 
+@functools.cache
 def is_read(text: str) -> bool:
     """Whether there is something to read in it: no blanks, lines, bars and blocks."""
     return any(char.isalnum() or char in SYMBOLS for char in text)
@@ -59,12 +61,14 @@ def in_256(colour: Color) -> ColorTriplet:
     return colour.downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
 
 
+@functools.cache
 def luminance(colour: ColorTriplet) -> float:
     """Relative luminance."""
     parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
+@functools.cache
 def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
     """Between two colours, from 1 to 21."""
     low, high = sorted((luminance(one), luminance(other)))

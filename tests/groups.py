@@ -36,9 +36,19 @@ _MODULES = {"subprocess": "process", "multiprocessing": "process"}
 
 
 def groups_of(item: pytest.Item) -> frozenset[str]:
-    """The groups of a test."""
+    """The groups of a test. All that are made of one function are of the same."""
     if not isinstance(item, pytest.Function):
         return frozenset()
+    test = item.parent, item.originalname
+    if test not in _of_tests:
+        _of_tests[test] = _groups_of(item)
+    return _of_tests[test]
+
+
+_of_tests: dict[tuple[object, str], frozenset[str]] = {}
+
+
+def _groups_of(item: pytest.Function) -> frozenset[str]:
     found = set(reached(plain(item.obj)))
     if hasattr(item.obj, "hypothesis"):
         found.add("fuzz")

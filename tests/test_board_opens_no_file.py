@@ -35,7 +35,8 @@ def _note(event: str, arguments: tuple[object, ...]) -> None:
         while frame.f_back is not None and len(places) < 12:
             places.append(f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}")
             frame = frame.f_back
-        _opened.append(f"{arguments[0]} in {' < '.join(places)}")
+        if not any(place.startswith("resting.py:") for place in places):  # who asks whether all rests, not the program
+            _opened.append(f"{arguments[0]} in {' < '.join(places)}")
 
 
 assert ahead  # with all that the board imports in a thread when it has been there for a moment

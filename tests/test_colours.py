@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,12 +84,30 @@ def everything(home: Path, demo: DemoServer) -> DemoServer:
 async def in_every_theme(it: Driver, seen: Seen = as_it_is) -> dict[str, list[str]]:
     """What can hardly be read on the screen as it is now, by themes."""
     found = {}
-    with it.app.batch_update():  # it is painted once for each theme, here
+    with nothing_behind(it), it.app.batch_update():  # it is painted once for each theme, here
         for theme in THEMES:
-            it.app.theme = theme
-            await it.pilot.pause()
+            await wear(it, theme)
             found[theme] = faint(it.app.screen, LEAST, seen)
     return {theme: words for theme, words in found.items() if words}
+
+
+async def wear(it: Driver, theme: str) -> None:
+    """Change the theme, and wait until all that is shown has its colours. As nothing is laid out anew, there is nothing
+    else to wait for."""
+    it.app.theme = theme
+    while it.app._next_callbacks:
+        await asyncio.sleep(0)
+
+
+@contextmanager
+def nothing_behind(it: Driver) -> Iterator[None]:
+    """Meanwhile what is behind a dialog is neither coloured nor painted: nobody has to read it."""
+    stack = it.app._screen_stack
+    behind, stack[:] = stack[:-1], stack[-1:]
+    try:
+        yield
+    finally:
+        stack[:0] = behind
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -173,8 +194,7 @@ async def test_the_line_of_the_cursor_is_plain_to_see_in_every_theme(
     async with board() as it:
         await it.press(*filter(None, [key, "down"]))
         for theme in THEMES:
-            it.app.theme = theme
-            await it.pilot.pause()
+            await wear(it, theme)
             of_cursor, others = lines(it)
             (one,), (other,) = ({seen(cell.behind) for cell in each if cell.behind} for each in (of_cursor, others))
             assert contrast(one, other) >= PLAIN, theme
@@ -308,8 +328,7 @@ async def test_the_chosen_format_is_plain_to_see_in_every_theme(everything: Demo
         await it.press("e")
         await it.until("credentials valid")
         for theme in (*THEMES, *ANSI):
-            it.app.theme = theme
-            await it.pilot.pause()
+            await wear(it, theme)
             behind = {cell.text.strip(): cell.behind for cell in cells(it.app.screen)}
             assert behind["bash"] != behind["fish"] == behind["unset"], theme
             if theme not in ANSI:

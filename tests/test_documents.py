@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 from collections.abc import Iterator
@@ -111,7 +112,10 @@ NOT_OURS = {
 }
 """Names in docstrings that are keys, words of a shell or of AWS, or methods of Python."""
 
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tui").rglob("*.py"))}
+
+@functools.cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tui").rglob("*.py"))}
 
 
 def docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -146,13 +150,13 @@ def used(tree: ast.Module) -> set[str]:
 
 def test_what_docstrings_name_is_there() -> None:
     modules: dict[str, set[str]] = {}
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         package = path.name == "__init__.py"
         inside = {each.stem for each in path.parent.iterdir()} if package else set()
         modules.setdefault(path.parent.name if package else path.stem, set()).update(defined(tree) | inside)
     everywhere = set(modules).union(*modules.values())
     gone = []
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         here = used(tree)
         for text in docstrings(tree):
             for name in re.findall(r"(?<!`)`([A-Za-z_][\w.]*)(?:\(\))?`(?!`)", str(text.value)):

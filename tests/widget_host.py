@@ -15,9 +15,10 @@ import tui
 from tui.aws.model import LEGACY, NONE, SIGNED_OUT, SSO_SESSION, Profile, Session
 from tui.terminal.colours import MARKS
 
-from . import stylesheets
+from . import resting, stylesheets
 
 stylesheets.share()
+resting.share()
 
 STYLES = Path(tui.__file__).parent / "styles"
 NOW = 1_770_000_000.0

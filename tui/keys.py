@@ -278,8 +278,8 @@ def canonical(key: str) -> str:
 def clashes(rebound: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """What cannot be rebound as asked: (id, key, the id that has the key, "" when the program needs it itself)."""
     found = []
-    for key in KEYS:
-        for name in map(canonical, rebound.get(key.id, "").split(",")):
+    for key in (key for key in KEYS if key.id in rebound):
+        for name in map(canonical, rebound[key.id].split(",")):
             if name in RESERVED:
                 found.append((key.id, name, ""))
             for other in KEYS:
