@@ -222,6 +222,33 @@ async def test_d_opens_and_closes_the_details_and_that_is_remembered(size: tuple
     assert load_state().details is False
 
 
+async def test_keys_scroll_the_details_as_far_as_there_is_more(home: Path, demo: DemoServer) -> None:
+    """In the profiles and in the sessions; the cursor of the list stays where it is."""
+    sample(home, demo)
+    change_state(details_shown(True))
+    async with board(80, 24) as it:
+        await it.highlight("dev-admin")
+        pane = it.board.query_one(Detail)
+        await it.until("account     ")
+        await it.press("K")
+        assert pane.scroll_offset.y == 0
+        await it.press("J")
+        assert 0 < pane.scroll_offset.y < pane.size.height
+        await it.press(*"J" * 20)
+        assert pane.scroll_offset.y == pane.max_scroll_y
+        assert "written in" in it.words()
+        assert it.board.profiles.highlighted == "dev-admin"
+        await it.press(*"K" * 20)
+        assert pane.scroll_offset.y == 0
+        await it.press("tab", "J")
+        await it.until(lambda: pane.scroll_offset.y > 0)
+        await it.press("K", "d", "J", "d")
+        assert pane.scroll_offset.y == 0
+    async with board(130, 50) as it:
+        await it.press("J")
+        assert it.board.query_one(Detail).scroll_offset.y == 0
+
+
 async def test_the_count_of_marks_is_always_in_sight_and_esc_clears_them(home: Path, demo: DemoServer) -> None:
     sample(home, demo)
     async with board() as it:

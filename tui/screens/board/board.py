@@ -25,8 +25,8 @@ from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.profile_list import ProfileList
 from ..base import Sized, bindings
 from ..palette import BoardCommands
+from ..sign_in.for_rows import SigningInRows, why_no_session
 from ..sign_in.renewals import WARNING_SHOWN, Renewals, announcement, title
-from ..sign_in.signing_in import SigningInRows, why_no_session
 from . import background, view, warm_up
 from .clocks import Clocks
 from .order import after

@@ -12,6 +12,7 @@ from ..copying import copy
 from ..dialogs import Confirm
 from ..picking.copy_menu import CopyMenu, of_many, of_profile, of_session
 from ..picking.many_identities import ManyIdentities
+from ..sign_in.for_rows import the_profile
 from .on_sessions import change_session, new_session, remove_session
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ async def consoles(panes: Panes, _open: Open) -> None:
 async def console_at(panes: Panes, _open: Open) -> None:
     """Open the console, or those of the marked profiles, where one picks."""
     marked = panes.marked_profiles()
-    profile = marked[0] if marked else panes.the_profile()
+    profile = marked[0] if marked else the_profile(panes)
     if profile is None:
         return
     picked = await pick_place(panes.sso, marked or [profile], panes.app.push_screen_wait)
@@ -92,7 +93,7 @@ async def why(panes: Panes, _open: Open) -> None:
     """Show how the profile's credentials come about; what mends them is an action of the board."""
     from ..diagnosis.why import WhyScreen  # late: seldom used
 
-    profile = panes.the_profile()
+    profile = the_profile(panes)
     if profile is None:
         return
     action = await panes.app.push_screen_wait(WhyScreen(panes.sso.store, profile.name))

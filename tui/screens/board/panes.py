@@ -13,7 +13,6 @@ from textual.message import Message
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
 from ...aws.state.snapshot import Snapshot
-from ...keys import pressed
 from ...state_file import details_shown, pinned, sorted_by
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.profile_list import ProfileList
@@ -38,6 +37,10 @@ SAID_FOR = 4.0
 """Seconds for which the notice line says what a key has just done."""
 
 
+SCROLLED = 3
+"""Lines by which a key scrolls the details."""
+
+
 class Panes(Vertical):
     """Sessions on top, profiles below, details beside them on a wide terminal (`wide`). `clocks`: what the lists count
     down; `renewals`: what there is to say of them. `marked`: the names of the marked profiles; `marks`: the labels
@@ -46,6 +49,8 @@ class Panes(Vertical):
     BINDINGS = [
         Binding("space", "mark", "Mark", show=False, id="profile.mark"),
         Binding("*", "pin", "Pin", show=False, id="profile.pin"),
+        Binding("J", f"scroll_details({SCROLLED})", show=False, id="details.down"),
+        Binding("K", f"scroll_details(-{SCROLLED})", show=False, id="details.up"),
     ]
 
     class Marked(Message):
@@ -191,9 +196,8 @@ class Panes(Vertical):
         if (profile is not None or session is not None) and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
             mark = self.marks.get(profile.name) if profile is not None else None
-            return view.highlighted(
-                self.snapshot, profile or session, only, shown, mark
-            ), "row" if profile is not None else "info"
+            told = view.highlighted(self.snapshot, profile or session, only, shown, mark)
+            return told, "row" if profile is not None else "info"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)
@@ -244,6 +248,12 @@ class Panes(Vertical):
         self.update_detail()
         self.show_said()
 
+    def action_scroll_details(self, lines: int) -> None:
+        """Scroll the details, where not all of them are in sight."""
+        pane = self.query_one_optional("Detail")  # its module is only imported with the first details
+        if pane is not None and self.details_open:
+            pane.scroll_relative(y=lines, animate=False, immediate=True)
+
     def update_detail(self) -> None:
         """Fill the details pane, where it is open; in a narrow terminal it is below the list."""
         middle = self.query_one("#middle")
@@ -290,11 +300,6 @@ class Panes(Vertical):
         """Whether what is done to rows is done to the marked ones: not while the cursor is on a session."""
         return bool(self.marked_profiles()) and not self.on_sessions
 
-    def sessions_of_marked(self) -> list[Session]:
-        """The sessions of the marked profiles, each once."""
-        found = [self.snapshot.session_of(profile) for profile in self.marked_profiles()]
-        return list({session.key: session for session in found if session is not None}.values())
-
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
     @property
@@ -317,14 +322,6 @@ class Panes(Vertical):
             key = self.sessions.highlighted if on_sessions else self.profiles.only
             return self.snapshot.config.sessions.get(key or "")
         return self.snapshot.session_of(profile)
-
-    def the_profile(self) -> Profile | None:
-        """The highlighted profile. Where there is none, that is said."""
-        profile = self.current_profile()
-        if profile is None:
-            elsewhere = f"Highlight a profile first ({pressed('board.switch')} goes to the profiles)"
-            self.sso.tell(elsewhere if self.on_sessions else "There is no profile here", "warning")
-        return profile
 
     # -- marks and pins: done at once, because the key behind may already be about them ---------------------------
 
