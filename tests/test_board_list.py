@@ -16,6 +16,7 @@ from tui.widgets.profile_list import ProfileList
 
 from .aws_home import configure
 from .board import Driver, board, sample
+from .config_texts import CORP, sso_profile
 from .names import NAMES, SESSIONS, profiles
 
 CONFIG = "".join(
@@ -187,6 +188,20 @@ async def test_the_highlighted_row_is_said_in_full_where_there_are_no_details() 
         await it.press("escape", "g")
         assert it.words().splitlines()[-3].strip().startswith("AWSAdministratorAccess-200000000024 · ")
         assert it.words().splitlines()[-2].strip() == ""
+
+
+@pytest.mark.parametrize(("height", "seen"), [(20, 5), (22, 8), (24, 8), (28, 8), (29, 8), (30, 8), (40, 11)])
+@pytest.mark.usefixtures("home")
+async def test_eight_sessions_are_in_sight_where_that_leaves_as_many_profiles(height: int, seen: int) -> None:
+    sessions = "".join(CORP.replace("corp", f"corp-{number:02d}") for number in range(20))
+    configure(sessions + "".join(sso_profile(f"p-{number:02d}", "corp-01") for number in range(40)))
+    async with board(80, height) as it:
+        text = it.words()
+        assert sum(f" corp-{number:02d} " in text for number in range(20)) == seen
+        assert height < 22 or sum(f" p-{number:02d} " in text for number in range(40)) >= 8
+        if height == 24:
+            await it.press("d")  # below the list, which has half of the room then
+            await it.until(lambda: " corp-07 " not in it.words())
 
 
 @pytest.mark.usefixtures("names")

@@ -109,8 +109,7 @@ class Panes(Vertical):
 
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
-        state = self.sso.state
-        shown = self.sso.settings.account_shown
+        state, shown = self.sso.state, self.sso.settings.account_shown
         return view.profile_rows(self.snapshot, state.sort, state.recent, clock.now(), shown, self.marks)
 
     def set_flags(self) -> None:
@@ -145,15 +144,21 @@ class Panes(Vertical):
 
     def back(self) -> None:
         """Undo one thing: the filter, else that only one session's profiles are shown, else the marks."""
-        filtered = self.profiles.has_class("-filtered")
-        if not filtered and self.profiles.only is not None:
+        undone = self.undone_by_back()
+        if undone == view.ALL_AGAIN:
             self.show_only(None)
-        elif not filtered and self.marked:
+        elif undone == view.UNMARK:
             self.marked.clear()
             self.set_flags()
             self.tick(clock.now())
         else:
             self.close_filter()
+
+    def undone_by_back(self) -> str:
+        """What `back` does, in the footer's words."""
+        if self.profiles.has_class("-filtered"):
+            return view.CLEAR_FILTER
+        return view.ALL_AGAIN if self.profiles.only is not None else view.UNMARK if self.marked else view.CLEAR_FILTER
 
     def take_over(self) -> None:
         """Show what another board has pinned, and what a shell has used."""
@@ -211,9 +216,8 @@ class Panes(Vertical):
         """Show what was said last, while it is news; else what else there is to say above the keys."""
         saying = self.sso.said.latest(clock.monotonic())
         if saying is not None and saying.since >= self._progress_since:
-            self.query_one(NoticeBar).show(
-                saying.text, "warning" if saying.severity == "warning" else "info", said=True
-            )
+            kind = "warning" if saying.severity == "warning" else "info"
+            self.query_one(NoticeBar).show(saying.text, kind, said=True)
         else:
             profile = self.current_profile()
             mark = self.marks.get(profile.name) if profile is not None else None
@@ -256,14 +260,13 @@ class Panes(Vertical):
 
     def update_detail(self) -> None:
         """Fill the details pane, where it is open; in a narrow terminal it is below the list."""
-        middle = self.query_one("#middle")
-        middle.set_class(self.details_open, "-details")
-        middle.set_class(not self.screen.has_class("-wide"), "-below")
+        self.set_class(self.details_open, "-details")
+        self.set_class(not self.screen.has_class("-wide"), "-below")
         if self.details_open:
             from .details import fill
 
             row = self.current_profile() or (self.current_session() if self.on_sessions else None)
-            fill(middle, self.snapshot, row, self.sso.settings)
+            fill(self.query_one("#middle"), self.snapshot, row, self.sso.settings)
 
     async def open_filter(self, words: str = "") -> None:
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
