@@ -14,6 +14,7 @@ from ..picking.copy_menu import CopyMenu, of_many, of_profile, of_session
 from ..picking.many_identities import ManyIdentities
 from ..sign_in.for_rows import the_profile
 from .on_sessions import change_session, new_session, remove_session
+from .view import but_signed_out
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -64,7 +65,7 @@ async def take_back(panes: Panes, open_screen: Open) -> None:
 
 async def consoles(panes: Panes, _open: Open) -> None:
     """Open the consoles of the marked profiles."""
-    await _open_consoles(panes, panes.marked_profiles())
+    await _open_consoles(panes, but_signed_out(panes.snapshot, panes.marked_profiles(), clock.now()))
 
 
 async def console_at(panes: Panes, _open: Open) -> None:

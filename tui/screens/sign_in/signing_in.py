@@ -16,7 +16,7 @@ from ..jobs import plain
 from .silent_renewal import renew, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Collection, Container, Coroutine, Iterable, Sequence
 
     from textual.app import App
     from textual.screen import Screen
@@ -159,26 +159,33 @@ class SigningIn:
     async def _sign_in_and(
         self, sessions: list[Session], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
     ) -> None:
-        """Renew or sign in to these sessions, then act."""
+        """Renew or sign in to these sessions, then act: also where that has not worked for all, but for some."""
         panes, now = self._panes, clock.now()
         acting = _acting(profiles)
         due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
         if due:
             panes.set_progress(f"Renewing {', '.join(map(session_label, due))} …")
+        remaining, failed = [each for each in sessions if each not in due], dict[str, str]()
         try:
-            remaining = [each for each in sessions if each not in due]
             done = await asyncio.gather(*(self._renewed(each, acting) for each in due))
             for session, ended in zip(due, done, strict=True):
                 if isinstance(ended, SignInNeeded):
                     remaining.append(session)
                 elif isinstance(ended, SsoError):
-                    panes.sso.tell(f"{plain(ended)}: {undone}", "error")
-                    return
+                    failed[session.key] = plain(ended)
         finally:
             panes.set_progress("")
             self._look_again()
-        if await self._signed_in(remaining, acting, undone):
+        others = not failed or self._others(profiles, failed)
+        for why in dict.fromkeys(failed.values()):
+            panes.sso.tell(why if others else f"{why}: {undone}", "error")
+        if others and await self._signed_in(remaining, profiles, undone, failed):
             act()
+
+    def _others(self, profiles: Sequence[Profile], left: Container[str]) -> bool:
+        """Whether some of these profiles need none of the sessions that are `left` (their keys)."""
+        sessions = map(self._panes.snapshot.session_of, profiles)
+        return any(session is not None and session.key not in left for session in sessions)
 
     async def _sign_in_after(
         self, errors: Sequence[SignInNeeded], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
@@ -188,11 +195,14 @@ class SigningIn:
         sessions = [known[error.session] for error in errors if error.session in known]
         if not sessions:
             self._nothing(plain(errors[0]))
-        elif await self._signed_in(sessions, _acting(profiles), undone):
+        elif await self._signed_in(sessions, profiles, undone):
             act()
 
-    async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
-        """Have the user sign in to these sessions. False when they have left it before, which is said."""
+    async def _signed_in(
+        self, sessions: list[Session], profiles: Sequence[Profile], undone: str, failed: Collection[str] = ()
+    ) -> bool:
+        """Have the user sign in to these sessions. Which of them they have left before is said; False when that leaves
+        nothing to do for any of the profiles, where others have `failed` already (their keys)."""
         panes = self._panes
         if not sessions:
             return True
@@ -201,13 +211,17 @@ class SigningIn:
             self._nothing(f"Sign-in needed for {names}: {undone}")
             return False
         before = {session.key: self._store.snapshot.token(session.key) for session in sessions}
-        await self._opened(sessions, acting)
-        for key, old in before.items():
-            token = self._store.snapshot.token(key)
+        await self._opened(sessions, _acting(profiles))
+        left = {}
+        for session in sessions:
+            old, token = before[session.key], self._store.snapshot.token(session.key)
             if token is None or (old is not None and token.access_token == old.access_token):
-                self._nothing(f"Not signed in to {names}: {undone}")
-                return False
-        return True
+                left[session.key] = session_label(session)
+        others = not left or self._others(profiles, {*failed, *left})
+        if left:
+            rest = "what needs it is left out" if others else undone
+            self._nothing(f"Not signed in to {', '.join(left.values())}: {rest}")
+        return others
 
     def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
