@@ -16,6 +16,7 @@ from tui.widgets.profile_list import ProfileList
 
 from .aws_home import configure
 from .board import Driver, board, sample
+from .config_texts import CORP, sso_profile
 from .names import NAMES, SESSIONS, profiles
 
 CONFIG = "".join(
@@ -189,6 +190,20 @@ async def test_the_highlighted_row_is_said_in_full_where_there_are_no_details() 
         assert it.words().splitlines()[-2].strip() == ""
 
 
+@pytest.mark.parametrize(("height", "seen"), [(20, 5), (22, 8), (24, 8), (28, 8), (29, 8), (30, 8), (40, 11)])
+@pytest.mark.usefixtures("home")
+async def test_eight_sessions_are_in_sight_where_that_leaves_as_many_profiles(height: int, seen: int) -> None:
+    sessions = "".join(CORP.replace("corp", f"corp-{number:02d}") for number in range(20))
+    configure(sessions + "".join(sso_profile(f"p-{number:02d}", "corp-01") for number in range(40)))
+    async with board(80, height) as it:
+        text = it.words()
+        assert sum(f" corp-{number:02d} " in text for number in range(20)) == seen
+        assert height < 22 or sum(f" p-{number:02d} " in text for number in range(40)) >= 8
+        if height == 24:
+            await it.press("d")  # below the list, which has half of the room then
+            await it.until(lambda: " corp-07 " not in it.words())
+
+
 @pytest.mark.usefixtures("names")
 @pytest.mark.parametrize(("width", "seen"), [(80, False), (130, False), (150, False), (200, True)])
 async def test_the_details_open_by_themselves_only_where_the_list_needs_none_of_their_room(
@@ -220,6 +235,33 @@ async def test_d_opens_and_closes_the_details_and_that_is_remembered(size: tuple
         await it.press("d")
         assert not it.board.query_one(Detail).display
     assert load_state().details is False
+
+
+async def test_keys_scroll_the_details_as_far_as_there_is_more(home: Path, demo: DemoServer) -> None:
+    """In the profiles and in the sessions; the cursor of the list stays where it is."""
+    sample(home, demo)
+    change_state(details_shown(True))
+    async with board(80, 24) as it:
+        await it.highlight("dev-admin")
+        pane = it.board.query_one(Detail)
+        await it.until("account     ")
+        await it.press("K")
+        assert pane.scroll_offset.y == 0
+        await it.press("J")
+        assert 0 < pane.scroll_offset.y < pane.size.height
+        await it.press(*"J" * 20)
+        assert pane.scroll_offset.y == pane.max_scroll_y
+        assert "written in" in it.words()
+        assert it.board.profiles.highlighted == "dev-admin"
+        await it.press(*"K" * 20)
+        assert pane.scroll_offset.y == 0
+        await it.press("tab", "J")
+        await it.until(lambda: pane.scroll_offset.y > 0)
+        await it.press("K", "d", "J", "d")
+        assert pane.scroll_offset.y == 0
+    async with board(130, 50) as it:
+        await it.press("J")
+        assert it.board.query_one(Detail).scroll_offset.y == 0
 
 
 async def test_the_count_of_marks_is_always_in_sight_and_esc_clears_them(home: Path, demo: DemoServer) -> None:

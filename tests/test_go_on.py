@@ -241,6 +241,44 @@ async def test_marked_profiles_are_refreshed_after_all_their_sessions_are_signed
         await it.until("Fresh role credentials for 3 profiles")
 
 
+@pytest.mark.parametrize(
+    ("key", "done"), [("r", "Fresh role credentials for 2 profiles"), ("i", "2 of 3 are who they should be")]
+)
+async def test_what_was_asked_for_others_is_done_where_one_sign_in_is_cancelled(
+    demo: DemoServer, key: str, done: str
+) -> None:
+    token_file("lab").unlink(missing_ok=True)
+    async with board(100, 30) as it:
+        for name in ("dev", "sandbox", "audit"):
+            await it.highlight(name)
+            await it.press("space")
+        await it.press(key)
+        await it.until(lambda: isinstance(it.app.screen, SignIn) and len(demo.state.pending_user_codes()) == 2)
+        screen = it.app.screen
+        assert isinstance(screen, SignIn)
+        acme = next(attempt for attempt in screen.attempts if attempt.session.key == "acme")
+        await it.until(lambda: bool(acme.user_code))
+        demo.state.approve(acme.user_code)
+        await it.until(lambda: acme.state == "done")
+        await it.press("escape")
+        await it.until(lambda: "Not signed in to lab: what needs it is left out" in said(it))
+        await it.until(lambda: done in it.words() or done in "".join(said(it)))
+    assert demo.state.log.count("GetRoleCredentials") == 2
+
+
+async def test_what_cannot_be_renewed_does_not_keep_others_back(demo: DemoServer) -> None:
+    put_token(demo, "acme", ACME, expires_in=4 * HOUR)
+    put_token(demo, "lab", LAB, expires_in=-HOUR // 2)
+    demo.state.faults.add("CreateToken", status=400, code="OddException", count=None)
+    async with board() as it:
+        for name in ("dev", "sandbox", "audit"):
+            await it.highlight(name)
+            await it.press("space")
+        await it.press("r")
+        await it.until(lambda: any(each.startswith("2 of 3 refreshed. sandbox: ") for each in said(it)))
+        assert any("OddException" in each and "nothing is refreshed" not in each for each in said(it))
+
+
 async def test_a_session_that_is_alive_is_not_asked_about(demo: DemoServer) -> None:
     put_token(demo, LEGACY, LEGACY, expires_in=300, refreshToken=None)
     async with board() as it:

@@ -53,6 +53,31 @@ async def test_l_and_i_sign_in_to_the_sessions_of_the_marked_rows_first() -> Non
         assert "e Export" in footer(it)
 
 
+async def test_the_footer_says_what_esc_takes_away_next() -> None:
+    async with board(100, 30) as it:
+        await mark(it, "dev-admin", "sandbox")
+        assert "esc Unmark" in footer(it)
+        await it.press("slash", *"admin", "enter")
+        assert "esc Clear filter" in footer(it)
+        await it.press("escape")
+        assert "2 marked" in it.words().splitlines()[0]
+        await it.press("tab", "enter")
+        await it.until("esc All sessions")
+        await it.press("escape", "tab")
+        await it.until("esc Unmark")
+        await it.press("escape")
+        assert "marked" not in it.words()
+
+
+@pytest.mark.parametrize("width", [80, 100])
+async def test_the_way_to_the_other_list_gives_way_after_what_is_done_to_one_row(width: int) -> None:
+    async with board(width, 24) as it:
+        await it.until("tab Sessions")
+        assert "L Sign in ×2" in footer(it)
+        await it.press("tab")
+        await it.until("tab Profiles")
+
+
 async def test_x_signs_out_of_the_sessions_of_the_marked_rows(demo: DemoServer) -> None:
     async with board(100, 30) as it:
         await mark(it, "dev-admin", "sandbox")

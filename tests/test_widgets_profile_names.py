@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.aws.model import VALID
+from tui.aws import clock
+from tui.aws.model import EXPIRING, SIGNED_IN, VALID
 from tui.text import clean
 from tui.widgets import columns
 from tui.widgets.columns import ACCOUNT, ACCOUNT_NAME, CREDENTIALS, LEFT, NAME, REGION, ROLE, SESSION
@@ -228,3 +229,80 @@ async def test_one_role_that_no_name_holds_brings_back_no_other() -> None:
         assert " SecurityAudit " in next(line for line in lines if " zz-odd " in line)
         others = [line for line in lines[1:] if " zz-odd " not in line]
         assert not any(f" {row.role_name} " in line for line in others for row in ROWS)
+
+
+def vended(count: int, account_name: str = "") -> list[Row]:
+    """Profiles with the names that AWS Control Tower gives."""
+    return [
+        Row(f"{role}-{number}", f"{role}-{number}", f"{number}", account_name, role, "acme", "acme", "eu-west-1")
+        for number in range(100000000000, 100000000000 + count)
+        for role in ("AWSAdministratorAccess", "AWSReadOnlyAccess")
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 90])
+async def test_an_accounts_name_stands_in_place_of_a_number_that_the_profiles_name_holds(width: int) -> None:
+    other = Row("other", "other", "299999999999", "payments-other-eu", "Admin", "acme", "acme")
+    app, _, _ = host([*vended(6, "payments-prod"), *vended(9)[-2:], other])
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        assert " ACCOUNT " in lines[0]
+        for line in lines[1:13]:
+            assert "payments-prod" in line
+            assert line.count("10000000000") == 1
+        assert all(line.count("100000000008") == 2 for line in lines[13:15])  # its account's name is not known
+        assert " 299999999999 " in lines[15]
+        assert "payments-other-eu" not in lines[15]
+        assert len(set(lines[1:16])) == 15
+
+
+async def test_where_there_is_room_for_both_an_accounts_number_stands_beside_its_name() -> None:
+    app, _, _ = host(vended(6, "payments-prod"))
+    async with app.run_test(size=(120, 24)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        assert "ACCOUNT NAME" in lines[0]
+        assert lines[1].count("100000000000") == 2
+
+
+async def test_a_name_that_is_cut_within_its_number_keeps_the_number() -> None:
+    names = [f"{'x' * 40}-{number}-{'y' * 60}" for number in (100000000000, 100000000001)]
+    rows = [Row(name, name, name[41:53], "prod", "", "acme", "acme") for name in names]
+    rows += [Row(f"short-{at}", f"short-{at}", "111111111111", "prod", "", "acme", "acme") for at in range(3)]
+    app, _, _ = host(rows)
+    async with app.run_test(size=(70, 24)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)[1:6]
+        assert "…" in lines[0]
+        assert len(set(lines)) == 5
+        assert all("111111111111" in line for line in lines[2:])
+
+
+async def test_a_name_that_is_a_little_too_long_moves_its_account_into_the_place_of_a_role_that_it_holds() -> None:
+    names = [("dev-admin", "Admin"), ("analytics", "DataScientist"), ("production-readonly", "ReadOnly")]
+    names += [("production-xx", "Observer"), ("production-observer", "Auditor")]
+    app, _, states = host([Row(name, name, "111111111111", "", role, "acme", "acme") for name, role in names])
+    states.sessions["acme"] = SIGNED_IN, NOW + 1e9
+    states.profiles[names[0][0]] = EXPIRING, NOW + 500
+    async with app.run_test(size=(78, 12)) as pilot:
+        await pilot.pause()
+        lines = screen_lines(pilot)
+        at = lines[0].index("ACCOUNT")
+        assert [line.find("111111111111") for line in lines[1:6]] == [at, at, at + 2, at, -1]
+        assert "ReadOnly" not in lines[3]
+        assert " Auditor " in lines[5]  # that is not in its name, which leaves the account no room
+
+
+@pytest.mark.parametrize("width", [70, 80, 100, 140])
+async def test_the_times_of_the_last_uses_stand_in_one_column(width: int) -> None:
+    rows = [*vended(9), Row("n" * 60, "n" * 60, "299999999999", "", "Admin", "acme", "acme")]
+    app, listing, _ = host(rows)
+    used = [rows[0].name, rows[1].name, "n" * 60]
+    listing.set_flags(active=None, used={name: clock.now() - 600 - 6000 * at for at, name in enumerate(used)})
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        lines = [line for line in screen_lines(pilot) if " ago " in line]
+        assert len(lines) >= 2
+        assert len({line.index(" ago ") for line in lines if "nnn" not in line}) == 1
+        assert width < 100 or len({line.index(" ago ") for line in lines}) == 1

@@ -69,6 +69,8 @@ KEYS = (
     Key("board.sort", "board", "s", "sort", "", "Sort by name, recently used, session or expiry"),
     Key("board.why", "board", "w", "on_rows('why')", "", "Why: how its credentials come about, and where that breaks"),
     Key("board.details", "board", "d", "details", "", "Details of the highlighted row, on or off"),
+    Key("details.down", "board", "J", "", "", "Scroll the details down, where not all of them are in sight", False),
+    Key("details.up", "board", "K", "", "", "Scroll the details up again", False),
     Key("board.switch", "board", "tab", "switch_list", "", "Go between sessions and profiles"),
     Key(
         "profile.mark",

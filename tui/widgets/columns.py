@@ -51,12 +51,18 @@ _LEAST = 24
 _STEPS = 5
 _SHARES = {ACCOUNT_NAME: 0.6, ACCOUNT: 0.35, ROLE: 0.35}
 """Which part of the names must leave a column alone for it to be there at all."""
-_IN_PLACE = 0.15
+_IN_ITS_PLACE = 0.15
 """The same for the account's name where it stands in place of the number."""
 
 
 UNSAID = "role that its name does not hold"
 """Beside the columns: what is in sight of roles once those that the names hold give way."""
+
+IN_PLACE = "account's name in place of a number that the profile's name holds"
+"""Likewise: what the column of numbers could say beside such names, where that of the accounts' names gives way."""
+
+TIMES = "name with the time of its last use"
+"""Among what the heads need: the cells of the widest name that has one, and of the time."""
 
 InSight = Callable[[], Mapping[str, int]]
 """Gives what the rows in sight have to say: see `in_sight`."""
@@ -70,6 +76,7 @@ def in_sight(rows: Sequence[Row], words: Iterable[Sequence[str]]) -> dict[str, i
         ACCOUNT_NAME: max((cells.width_of(row.account_name) for row in good), default=0),
         ACCOUNT: max((cells.width_of(row.account_id) for row in good), default=0),
         UNSAID: max((cells.width_of(row.role_name) for row in good if not _says_role(row)), default=0),
+        IN_PLACE: max((cells.width_of(row.account_name) for row in good if _says_number(row, row.label)), default=0),
     }
     left, word = len(LEFT), len(SHORT[CREDENTIALS])
     for _, _, time, state, time_of_state in words:
@@ -80,6 +87,10 @@ def in_sight(rows: Sequence[Row], words: Iterable[Sequence[str]]) -> dict[str, i
 
 def _says_role(row: Row) -> bool:
     return row.role_name.lower() in row.label.lower()
+
+
+def _says_number(row: Row, name: str) -> bool:
+    return bool(row.account_id) and row.account_id in name
 
 
 def _role_beside(row: Row, size: int) -> str:
@@ -112,6 +123,11 @@ class Measures:
             self._lengths = sorted(map(self.name_width, range(len(self.labels))))
         return bisect(self._lengths, width) / max(len(self._lengths), 1)
 
+    def longest(self, width: int) -> int:
+        """Cells of the longest name that fits into `width` cells."""
+        within = round(self.within(width) * len(self.labels))
+        return self._lengths[within - 1] if within else 0
+
     def unsaid_role(self) -> int:
         """Cells of the widest role that does not stand in its row's name."""
         if self._unsaid < 0:
@@ -122,13 +138,16 @@ class Measures:
 
 
 class Layout(NamedTuple):
-    """The columns in ORDER with their widths, the gap between them, the cells that a long name may take, and whether
-    they depend on the rows in sight."""
+    """The columns in ORDER with their widths, the gap between them, the cells that a long name may take, whether they
+    depend on the rows in sight, where the times of the last uses end, and whether the column of numbers says the
+    account's name in rows whose own name holds the number."""
 
     sizes: dict[str, int]
     gap: int
     reach: int
     tight: bool
+    times: int = 0
+    in_place: bool = False
 
     def starts(self) -> dict[str, int]:
         """Where each column begins, from the beginning of the names."""
@@ -149,7 +168,8 @@ def layout(measures: Measures, least: Mapping[str, int], seen: InSight, width: i
 
     While a name does not fit, these give way: the region, the clocks to what they have to say, columns without a word
     in sight, the session's name (its symbol stays), the role where names hold it. If that is not enough, those names
-    that are too long go on over the account's name and number, each in its own row. At last names are cut.
+    that are too long go on over the account's name and number, each in its own row; where the column of accounts' names
+    goes for it, they stand in place of the numbers that names hold. At last names are cut.
     """
     room = width - GUTTER
     sizes, shown = _natural(measures, least), dict[str, int]()
@@ -170,7 +190,7 @@ def layout(measures: Measures, least: Mapping[str, int], seen: InSight, width: i
             sizes = {name: size for name, size in sizes.items() if size}
         if _total(sizes) <= room:
             gap = min(GAP + (room - _total(sizes)) // max(len(sizes) - 1, 1), WIDEST_GAP)
-            return Layout(_ordered(sizes), gap, sizes[NAME], tight=step > 1)
+            return Layout(_ordered(sizes), gap, sizes[NAME], tight=step > 1, times=sizes[NAME])
     behind = {name: size for name, size in sizes.items() if name not in (NAME, *GIVING_WAY)}
     reach = room - _taken(behind)
     readable = min(_LEAST, sizes[NAME])
@@ -180,12 +200,20 @@ def layout(measures: Measures, least: Mapping[str, int], seen: InSight, width: i
     for name in GIVING_WAY:
         lined_up = reach - _taken(between)
         first = next(iter(between), "")
-        share = _IN_PLACE if first == ACCOUNT_NAME and ACCOUNT not in sizes else _SHARES.get(first, 0)
+        share = _IN_ITS_PLACE if first == ACCOUNT_NAME and ACCOUNT not in sizes else _SHARES.get(first, 0)
         if lined_up >= len(NAME) and measures.within(lined_up) >= share:
             break
         between.pop(name, None)
+    lined_up = reach - _taken(between)
+    in_place = ACCOUNT in between and ACCOUNT_NAME in sizes.keys() - between.keys()
+    if in_place:
+        more = max(shown.get(IN_PLACE, 0) - between[ACCOUNT], 0)
+        needed = max(measures.longest(lined_up), least.get(NAME, 0), least.get(TIMES, 0), len(NAME))
+        between[ACCOUNT] += min(more, max(lined_up - needed, 0))
     sizes = _ordered({NAME: reach - _taken(between), **between, **behind})
-    return Layout(sizes, GAP, reach, tight=True)
+    found = Layout(sizes, GAP, reach, tight=True, in_place=in_place)
+    ends = (start + sizes[name] for name, start in found.starts().items() if name in (NAME, *GIVING_WAY))
+    return found._replace(times=next((end for end in ends if end >= least.get(TIMES, 0)), reach))
 
 
 def wanted(measures: Measures, least: Mapping[str, int]) -> int:
@@ -223,9 +251,9 @@ def _narrow(behind: dict[str, int], room: int, readable: int) -> Layout:
         if not size:
             del behind[CREDENTIALS]
         if room - _taken(behind) >= readable:
-            return Layout(_ordered({NAME: readable, **behind}), GAP, readable, tight=True)
+            return Layout(_ordered({NAME: readable, **behind}), GAP, readable, tight=True, times=readable)
     reach = max(min(room, readable), 1)
-    return Layout({NAME: reach}, GAP, reach, tight=True)
+    return Layout({NAME: reach}, GAP, reach, tight=True, times=reach)
 
 
 def _natural(measures: Measures, least: Mapping[str, int]) -> dict[str, int]:
@@ -278,14 +306,17 @@ def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[P
         start = max(at + GAP, layout.sizes[NAME] + layout.gap)
         add(start, (cells.fit(row.problem, max(width - start, 0)), states.BAD))
         return pieces
+    named = layout.in_place and row.account_name and _says_number(row, shown.name)
     texts = {
-        ACCOUNT: (row.account_id, MUTED),
+        ACCOUNT: (row.account_name, TEXT) if named else (row.account_id, MUTED),
         ACCOUNT_NAME: (row.account_name, TEXT),
         ROLE: (_role_beside(row, layout.sizes.get(ROLE, 0)), TEXT),
         REGION: (row.region, MUTED),
     }
     for name, start in layout.starts().items():
         size = layout.sizes[name]
+        if name == ACCOUNT and start < at + GAP:
+            start, size = _beside_long_name(row, layout, at + GAP, cells.width_of(texts[ACCOUNT][0])) or (start, size)
         if name == NAME or (name in GIVING_WAY and start < at + GAP):
             continue
         if name == SESSION:
@@ -304,6 +335,16 @@ def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[P
     return pieces
 
 
+def _beside_long_name(row: Row, layout: Layout, start: int, size: int) -> tuple[int, int] | None:
+    """Where the account stands in a row whose name goes on over the beginning of its column, and its cells: in place of
+    the role, which gives way before it, where the name says that. None where there is no such room."""
+    starts = layout.starts()
+    end = starts[ACCOUNT] + layout.sizes[ACCOUNT]
+    if ROLE in starts and _says_role(row):
+        end = starts[ROLE] + layout.sizes[ROLE]
+    return (start, size) if start + size <= end else None
+
+
 def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
     """The name, its mark, and when it was used, and the cell behind them."""
     pieces: list[Piece] = []
@@ -316,7 +357,7 @@ def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
     if shown.mark is not None:
         pieces += [(" ", TEXT), (shown.mark.text, shown.mark.name)]
         at += beside_name(shown.mark)
-    when = max(at + GAP, layout.sizes[NAME] - len(shown.when))
+    when = max(at + GAP, layout.times - len(shown.when))
     if shown.when and when + len(shown.when) <= layout.reach:
         pieces.append((" " * (when - at) + shown.when, MUTED))
         at = when + len(shown.when)

@@ -326,7 +326,8 @@ class ProfileList(RowList):
         if self._last_used:
             top = self._order[: len(self._pinned) + LAST_USED]
             used = [self._measures.name_width(index) for index in top if self._names[index] in self._last_used]
-            heads[NAME] = max(heads.get(NAME, 0), min(max(used, default=0), columns.CAPS[NAME]) + _WHEN)
+            heads[columns.TIMES] = min(max(used, default=0), columns.CAPS[NAME]) + _WHEN
+            heads[NAME] = max(heads.get(NAME, 0), heads[columns.TIMES])
         return heads
 
     def _in_sight(self) -> Mapping[str, int]:

@@ -25,8 +25,8 @@ from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.profile_list import ProfileList
 from ..base import Sized, bindings
 from ..palette import BoardCommands
+from ..sign_in.for_rows import SigningInRows, why_no_session
 from ..sign_in.renewals import WARNING_SHOWN, Renewals, announcement, title
-from ..sign_in.signing_in import SigningInRows, why_no_session
 from . import background, view, warm_up
 from .clocks import Clocks
 from .order import after
@@ -53,6 +53,7 @@ class Board(Sized[None]):
     AUTO_FOCUS = "ProfileList"
     BINDINGS = bindings("board")
     COMMANDS = {BoardCommands}
+    VERTICAL_BREAKPOINTS = [*Sized.VERTICAL_BREAKPOINTS, (22, "-roomy"), (30, "-tall")]
 
     def __init__(self, store: Store) -> None:
         super().__init__()
@@ -208,8 +209,8 @@ class Board(Sized[None]):
 
     def show_keys(self) -> None:
         """Show the keys that help now, and how much is wrong."""
-        marked = bool(self.panes.marked_profiles())
-        found = view.hints(self.snapshot, clock.now(), self.panes.on_sessions, marked)
+        back = self.panes.undone_by_back() if self.panes.marked_profiles() else ""
+        found = view.hints(self.snapshot, clock.now(), self.panes.on_sessions, back)
         keys = IN_THE_FILTER if self.panes.filtering else in_footer(found, self.sso.settings.keys)
         self.keys.show(keys, len(self.panes.problems()))
 

@@ -12,7 +12,9 @@ from ..copying import copy
 from ..dialogs import Confirm
 from ..picking.copy_menu import CopyMenu, of_many, of_profile, of_session
 from ..picking.many_identities import ManyIdentities
+from ..sign_in.for_rows import the_profile
 from .on_sessions import change_session, new_session, remove_session
+from .view import but_signed_out
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -63,13 +65,13 @@ async def take_back(panes: Panes, open_screen: Open) -> None:
 
 async def consoles(panes: Panes, _open: Open) -> None:
     """Open the consoles of the marked profiles."""
-    await _open_consoles(panes, panes.marked_profiles())
+    await _open_consoles(panes, but_signed_out(panes.snapshot, panes.marked_profiles(), clock.now()))
 
 
 async def console_at(panes: Panes, _open: Open) -> None:
     """Open the console, or those of the marked profiles, where one picks."""
     marked = panes.marked_profiles()
-    profile = marked[0] if marked else panes.the_profile()
+    profile = marked[0] if marked else the_profile(panes)
     if profile is None:
         return
     picked = await pick_place(panes.sso, marked or [profile], panes.app.push_screen_wait)
@@ -92,7 +94,7 @@ async def why(panes: Panes, _open: Open) -> None:
     """Show how the profile's credentials come about; what mends them is an action of the board."""
     from ..diagnosis.why import WhyScreen  # late: seldom used
 
-    profile = panes.the_profile()
+    profile = the_profile(panes)
     if profile is None:
         return
     action = await panes.app.push_screen_wait(WhyScreen(panes.sso.store, profile.name))

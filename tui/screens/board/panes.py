@@ -13,7 +13,6 @@ from textual.message import Message
 from ...aws import clock
 from ...aws.model import Problem, Profile, Session
 from ...aws.state.snapshot import Snapshot
-from ...keys import pressed
 from ...state_file import details_shown, pinned, sorted_by
 from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.profile_list import ProfileList
@@ -38,6 +37,10 @@ SAID_FOR = 4.0
 """Seconds for which the notice line says what a key has just done."""
 
 
+SCROLLED = 3
+"""Lines by which a key scrolls the details."""
+
+
 class Panes(Vertical):
     """Sessions on top, profiles below, details beside them on a wide terminal (`wide`). `clocks`: what the lists count
     down; `renewals`: what there is to say of them. `marked`: the names of the marked profiles; `marks`: the labels
@@ -46,6 +49,8 @@ class Panes(Vertical):
     BINDINGS = [
         Binding("space", "mark", "Mark", show=False, id="profile.mark"),
         Binding("*", "pin", "Pin", show=False, id="profile.pin"),
+        Binding("J", f"scroll_details({SCROLLED})", show=False, id="details.down"),
+        Binding("K", f"scroll_details(-{SCROLLED})", show=False, id="details.up"),
     ]
 
     class Marked(Message):
@@ -104,8 +109,7 @@ class Panes(Vertical):
 
     def sorted_rows(self) -> Rows:
         """The rows of all profiles in the chosen order."""
-        state = self.sso.state
-        shown = self.sso.settings.account_shown
+        state, shown = self.sso.state, self.sso.settings.account_shown
         return view.profile_rows(self.snapshot, state.sort, state.recent, clock.now(), shown, self.marks)
 
     def set_flags(self) -> None:
@@ -140,15 +144,21 @@ class Panes(Vertical):
 
     def back(self) -> None:
         """Undo one thing: the filter, else that only one session's profiles are shown, else the marks."""
-        filtered = self.profiles.has_class("-filtered")
-        if not filtered and self.profiles.only is not None:
+        undone = self.undone_by_back()
+        if undone == view.ALL_AGAIN:
             self.show_only(None)
-        elif not filtered and self.marked:
+        elif undone == view.UNMARK:
             self.marked.clear()
             self.set_flags()
             self.tick(clock.now())
         else:
             self.close_filter()
+
+    def undone_by_back(self) -> str:
+        """What `back` does, in the footer's words."""
+        if self.profiles.has_class("-filtered"):
+            return view.CLEAR_FILTER
+        return view.ALL_AGAIN if self.profiles.only is not None else view.UNMARK if self.marked else view.CLEAR_FILTER
 
     def take_over(self) -> None:
         """Show what another board has pinned, and what a shell has used."""
@@ -191,9 +201,8 @@ class Panes(Vertical):
         if (profile is not None or session is not None) and seen and not self.details_open:
             only, shown = self.profiles.only is not None, self.sso.settings.account_shown
             mark = self.marks.get(profile.name) if profile is not None else None
-            return view.highlighted(
-                self.snapshot, profile or session, only, shown, mark
-            ), "row" if profile is not None else "info"
+            told = view.highlighted(self.snapshot, profile or session, only, shown, mark)
+            return told, "row" if profile is not None else "info"
         if wrong:
             return wrong, "warning"
         habits = self._renewals.habits(self.snapshot, now)
@@ -207,9 +216,8 @@ class Panes(Vertical):
         """Show what was said last, while it is news; else what else there is to say above the keys."""
         saying = self.sso.said.latest(clock.monotonic())
         if saying is not None and saying.since >= self._progress_since:
-            self.query_one(NoticeBar).show(
-                saying.text, "warning" if saying.severity == "warning" else "info", said=True
-            )
+            kind = "warning" if saying.severity == "warning" else "info"
+            self.query_one(NoticeBar).show(saying.text, kind, said=True)
         else:
             profile = self.current_profile()
             mark = self.marks.get(profile.name) if profile is not None else None
@@ -244,16 +252,21 @@ class Panes(Vertical):
         self.update_detail()
         self.show_said()
 
+    def action_scroll_details(self, lines: int) -> None:
+        """Scroll the details, where not all of them are in sight."""
+        pane = self.query_one_optional("Detail")  # its module is only imported with the first details
+        if pane is not None and self.details_open:
+            pane.scroll_relative(y=lines, animate=False, immediate=True)
+
     def update_detail(self) -> None:
         """Fill the details pane, where it is open; in a narrow terminal it is below the list."""
-        middle = self.query_one("#middle")
-        middle.set_class(self.details_open, "-details")
-        middle.set_class(not self.screen.has_class("-wide"), "-below")
+        self.set_class(self.details_open, "-details")
+        self.set_class(not self.screen.has_class("-wide"), "-below")
         if self.details_open:
             from .details import fill
 
             row = self.current_profile() or (self.current_session() if self.on_sessions else None)
-            fill(middle, self.snapshot, row, self.sso.settings)
+            fill(self.query_one("#middle"), self.snapshot, row, self.sso.settings)
 
     async def open_filter(self, words: str = "") -> None:
         """Open the filter, or go to it; with `words` as if they had been typed and kept."""
@@ -290,11 +303,6 @@ class Panes(Vertical):
         """Whether what is done to rows is done to the marked ones: not while the cursor is on a session."""
         return bool(self.marked_profiles()) and not self.on_sessions
 
-    def sessions_of_marked(self) -> list[Session]:
-        """The sessions of the marked profiles, each once."""
-        found = [self.snapshot.session_of(profile) for profile in self.marked_profiles()]
-        return list({session.key: session for session in found if session is not None}.values())
-
     # -- what the cursor is on ----------------------------------------------------------------------------------
 
     @property
@@ -317,14 +325,6 @@ class Panes(Vertical):
             key = self.sessions.highlighted if on_sessions else self.profiles.only
             return self.snapshot.config.sessions.get(key or "")
         return self.snapshot.session_of(profile)
-
-    def the_profile(self) -> Profile | None:
-        """The highlighted profile. Where there is none, that is said."""
-        profile = self.current_profile()
-        if profile is None:
-            elsewhere = f"Highlight a profile first ({pressed('board.switch')} goes to the profiles)"
-            self.sso.tell(elsewhere if self.on_sessions else "There is no profile here", "warning")
-        return profile
 
     # -- marks and pins: done at once, because the key behind may already be about them ---------------------------
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from ...aws import clock
 from ...aws.errors import SignInNeeded
 from ...aws.role.fleet import Fleet
 from ...keys import pressed
 from ..dialogs import Confirm
 from ..jobs import in_thread, plain
 from ..sign_in.silent_renewal import Told
+from .view import but_signed_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,7 @@ async def refresh(store: Store, panes: Panes, profiles: Sequence[Profile], neede
         question = f"Get fresh role credentials for {len(profiles)} profiles?{rest} {how}"
         if not await panes.app.push_screen_wait(Confirm(question)):
             return
+    profiles = but_signed_out(panes.snapshot, profiles, clock.now())  # some sign-in may have been cancelled
     fleet = Fleet(store, profiles)
     busy = panes.clocks.busy = fleet.states
 

@@ -169,9 +169,20 @@ def by_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> tuple[l
     return good, others
 
 
-def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = False) -> list[Hint]:
+def but_signed_out(snapshot: Snapshot, profiles: Sequence[Profile], now: float) -> Sequence[Profile]:
+    """These profiles without those whose session has to be signed in first; all, where that leaves none."""
+    _, others = by_sessions(snapshot, [each.name for each in profiles], now)
+    left_out = {each.name for each in others}
+    return [each for each in profiles if each.name not in left_out] or profiles
+
+
+CLEAR_FILTER, ALL_AGAIN, UNMARK = "Clear filter", "All sessions", "Unmark"
+"""What the key for back does, of which one is undone at a time."""
+
+
+def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: str = "") -> list[Hint]:
     """The keys that help now, in the order in which they always stand. `on_sessions`: the cursor is on a session;
-    `marked`: rows are, and what is for one row is for those."""
+    `marked`: rows are, and what is for one row is for those; it says what the key for back does then."""
     sessions = snapshot.config.sessions
     if not snapshot.config.profiles and not sessions:
         return [
@@ -188,26 +199,26 @@ def hints(snapshot: Snapshot, now: float, on_sessions: bool, marked: bool = Fals
     found = [
         Hint("session.choose" if on_sessions else "profile.use", "Open" if on_sessions else "Use", 0),
         Hint("board.sign_in", "Sign in", 1),
-        Hint("board.filter", "Filter", 7 if marked else 4),
+        Hint("board.filter", "Filter", 8 if marked else 4),
     ]
     if marked and not on_sessions:
         found += [
             Hint("board.refresh", "Refresh", 3),
             Hint("board.identity", "Identities", 4),
-            Hint("board.console", "Consoles", 6),
-            Hint("board.copy", "Copy names", 5),
-            Hint("board.back", "Unmark", 2),
+            Hint("board.console", "Consoles", 7),
+            Hint("board.copy", "Copy names", 6),
+            Hint("board.back", marked, 2),
         ]
     elif not on_sessions:
         found += [
-            Hint("board.export", "Export", 5),
+            Hint("board.export", "Export", 6),
             Hint("board.identity", "Identity", 9),
-            Hint("board.console", "Console", 6),
+            Hint("board.console", "Console", 7),
         ]
     if any(state not in (model.SIGNED_OUT, model.NOT_YET) for state in states):
-        found.append(Hint("board.sign_out", "Sign out", 7))
+        found.append(Hint("board.sign_out", "Sign out", 8))
     if sessions and snapshot.config.profiles:
-        found.append(Hint("board.switch", "Profiles" if on_sessions else "Sessions", 8))
+        found.append(Hint("board.switch", "Profiles" if on_sessions else "Sessions", 5))
     if needing > 1 or (needing and len(sessions) > 1):
         found.append(Hint("board.sign_in_all", f"Sign in ×{needing}", 10 if marked else 3))
     if not marked:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ...aws import clock, model
-from ...aws.errors import SignInNeeded, SsoError, aws_command
+from ...aws.errors import SignInNeeded, SsoError
 from ...aws.model import Profile, Session
 from ...keys import pressed
 from ...moments import moment
@@ -16,7 +16,7 @@ from ..jobs import plain
 from .silent_renewal import renew, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Collection, Container, Coroutine, Iterable, Sequence
 
     from textual.app import App
     from textual.screen import Screen
@@ -159,26 +159,33 @@ class SigningIn:
     async def _sign_in_and(
         self, sessions: list[Session], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
     ) -> None:
-        """Renew or sign in to these sessions, then act."""
+        """Renew or sign in to these sessions, then act: also where that has not worked for all, but for some."""
         panes, now = self._panes, clock.now()
         acting = _acting(profiles)
         due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
         if due:
             panes.set_progress(f"Renewing {', '.join(map(session_label, due))} …")
+        remaining, failed = [each for each in sessions if each not in due], dict[str, str]()
         try:
-            remaining = [each for each in sessions if each not in due]
             done = await asyncio.gather(*(self._renewed(each, acting) for each in due))
             for session, ended in zip(due, done, strict=True):
                 if isinstance(ended, SignInNeeded):
                     remaining.append(session)
                 elif isinstance(ended, SsoError):
-                    panes.sso.tell(f"{plain(ended)}: {undone}", "error")
-                    return
+                    failed[session.key] = plain(ended)
         finally:
             panes.set_progress("")
             self._look_again()
-        if await self._signed_in(remaining, acting, undone):
+        others = not failed or self._others(profiles, failed)
+        for why in dict.fromkeys(failed.values()):
+            panes.sso.tell(why if others else f"{why}: {undone}", "error")
+        if others and await self._signed_in(remaining, profiles, undone, failed):
             act()
+
+    def _others(self, profiles: Sequence[Profile], left: Container[str]) -> bool:
+        """Whether some of these profiles need none of the sessions that are `left` (their keys)."""
+        sessions = map(self._panes.snapshot.session_of, profiles)
+        return any(session is not None and session.key not in left for session in sessions)
 
     async def _sign_in_after(
         self, errors: Sequence[SignInNeeded], profiles: Sequence[Profile], undone: str, act: Callable[[], object]
@@ -188,11 +195,14 @@ class SigningIn:
         sessions = [known[error.session] for error in errors if error.session in known]
         if not sessions:
             self._nothing(plain(errors[0]))
-        elif await self._signed_in(sessions, _acting(profiles), undone):
+        elif await self._signed_in(sessions, profiles, undone):
             act()
 
-    async def _signed_in(self, sessions: list[Session], acting: str | None, undone: str) -> bool:
-        """Have the user sign in to these sessions. False when they have left it before, which is said."""
+    async def _signed_in(
+        self, sessions: list[Session], profiles: Sequence[Profile], undone: str, failed: Collection[str] = ()
+    ) -> bool:
+        """Have the user sign in to these sessions. Which of them they have left before is said; False when that leaves
+        nothing to do for any of the profiles, where others have `failed` already (their keys)."""
         panes = self._panes
         if not sessions:
             return True
@@ -201,13 +211,17 @@ class SigningIn:
             self._nothing(f"Sign-in needed for {names}: {undone}")
             return False
         before = {session.key: self._store.snapshot.token(session.key) for session in sessions}
-        await self._opened(sessions, acting)
-        for key, old in before.items():
-            token = self._store.snapshot.token(key)
+        await self._opened(sessions, _acting(profiles))
+        left = {}
+        for session in sessions:
+            old, token = before[session.key], self._store.snapshot.token(session.key)
             if token is None or (old is not None and token.access_token == old.access_token):
-                self._nothing(f"Not signed in to {names}: {undone}")
-                return False
-        return True
+                left[session.key] = session_label(session)
+        others = not left or self._others(profiles, {*failed, *left})
+        if left:
+            rest = "what needs it is left out" if others else undone
+            self._nothing(f"Not signed in to {', '.join(left.values())}: {rest}")
+        return others
 
     def renew_quietly(self, session: Session) -> None:
         """Renew a session without a word. What goes wrong is in the notice line until it is over."""
@@ -301,95 +315,5 @@ class SigningIn:
         self._look_again()
 
 
-class Rows(Place, Protocol):
-    """A place that has rows, of which some may be marked."""
-
-    def current_session(self) -> Session | None:
-        """The session of the highlighted row."""
-
-    def current_profile(self) -> Profile | None:
-        """The profile of the highlighted row."""
-
-    def the_profile(self) -> Profile | None:
-        """The same; says so where it is none."""
-
-    def marked_in_focus(self) -> bool:
-        """Whether keys are for marked rows."""
-
-    def marked_profiles(self) -> list[Profile]:
-        """The profiles of the marked rows."""
-
-    def sessions_of_marked(self) -> list[Session]:
-        """The sessions of the marked rows."""
-
-
-class SigningInRows(SigningIn):
-    """With keys that are about the highlighted row of the board, or the marked ones."""
-
-    def __init__(self, store: Store, panes: Rows, renewals: Renewals, look_again: Callable[[], None]) -> None:
-        super().__init__(store, panes, renewals, look_again)
-        self._rows = panes
-
-    def to_rows(self) -> None:
-        """Sign in to the session of the highlighted row, or to those of the marked ones that need it."""
-        panes = self._rows
-        session, profile = panes.current_session(), panes.current_profile()
-        if panes.marked_in_focus():
-            self._to_those_that_need_it(panes.sessions_of_marked(), "Every session of the marked profiles is signed in")
-        elif session is None:
-            self._nothing(why_no_session(profile))
-        else:
-            self.to(session, profile.name if profile is not None else None)
-
-    def out_of_rows(self) -> None:
-        """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked ones; of
-        everything, where no row is highlighted."""
-        panes = self._rows
-        session, profile = panes.current_session(), panes.current_profile()
-        sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
-        if not sessions and profile is not None:
-            self._nothing(f"There is nothing to sign out of: {why_no_session(profile)}")
-            return
-        from ..sign_out import SignOut
-
-        panes.app.push_screen(SignOut(self._store, *sessions), lambda _result: self._look_again())
-
-    def with_rows(
-        self,
-        undone: str,
-        act: Callable[[Profile, Needed], object],
-        action: str = "",
-        marked: tuple[str, Act] | None = None,
-        takes_session: bool = False,
-    ) -> None:
-        """Do something with the highlighted profile, as `first` does. `marked`: what is done where rows are marked; the
-        words in front of both say that it is not done."""
-        several = self._rows.marked_profiles() if marked is not None else []
-        profile = self._rows.the_profile() if not several else None
-        if several and marked is not None:
-            self.first(several, *marked, action, takes_session)
-        elif profile is not None:
-            name, undone = profile.name, f"{profile.name}: {undone}"
-            self.first(
-                [profile],
-                undone,
-                lambda needed: act(self._rows.snapshot.profile(name) or profile, needed),
-                action,
-                takes_session,
-            )
-
-
 def _acting(profiles: Sequence[Profile]) -> str | None:
     return profiles[0].name if len(profiles) == 1 and not profiles[0].unlisted else None
-
-
-def why_no_session(profile: Profile | None) -> str:
-    """Why there is no session to sign in to for the highlighted profile."""
-    if profile is None:
-        return "There is nothing highlighted to sign in to"
-    if profile.problems:
-        return f"{profile.name}: {profile.problems[0]}"
-    if profile.login_session:
-        command = aws_command("login", profile.name)
-        return f"{profile.name} signs in with aws login, and renews by itself; run: {command}"
-    return f"{profile.name} has no SSO session"
