@@ -123,7 +123,7 @@ class Together:
 
     def _fetch(self) -> None:
         try:
-            self._handing.run(self._cancelled)
+            self._handing.fleet.run(self._cancelled)
         except Cancelled:
             pass
         finally:
