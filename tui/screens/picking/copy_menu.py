@@ -131,7 +131,7 @@ def of_profile(profile: Profile, session: Session | None) -> list[Item]:
     )
 
 
-def of_role(profile: Profile, session: Session, email: str) -> list[Item]:
+def of_role(profile: Profile, session: Session | None, email: str) -> list[Item]:
     """What there is to copy of a role that has no profile."""
     return _those_with(
         [
@@ -151,8 +151,9 @@ def of_account(account_id: str, name: str, email: str, session: Session) -> list
     )
 
 
-def _of_account(email: str, session: Session) -> list[Item]:
-    return [Item("e", "e-mail address", email), Item("s", "start URL", session.start_url)]
+def _of_account(email: str, session: Session | None) -> list[Item]:
+    url = session.start_url if session is not None else ""
+    return [Item("e", "e-mail address", email), Item("s", "start URL", url)]
 
 
 def of_session(session: Session) -> list[Item]:

@@ -88,9 +88,10 @@ class SigningIn:
     def to_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
         sessions = list(self._panes.snapshot.config.sessions.values())
-        self._to_those_that_need_it(sessions, "Every session is signed in")
+        self.to_those_that_need_it(sessions, "Every session is signed in")
 
-    def _to_those_that_need_it(self, sessions: Sequence[Session], none: str) -> None:
+    def to_those_that_need_it(self, sessions: Sequence[Session], none: str) -> None:
+        """The same for some. `none`: what to say where none of them does."""
         now, snapshot = clock.now(), self._panes.snapshot
         needing = [each for each in sessions if snapshot.session_clock(each.key, now)[0] != model.SIGNED_IN]
         if needing:
@@ -299,84 +300,6 @@ class SigningIn:
         finally:
             self._renewals.scheduler.finished(session.key, clock.now(), expires_at, reason)
         self._look_again()
-
-
-class Rows(Place, Protocol):
-    """A place that has rows, of which some may be marked."""
-
-    def current_session(self) -> Session | None:
-        """The session of the highlighted row."""
-
-    def current_profile(self) -> Profile | None:
-        """The profile of the highlighted row."""
-
-    def the_profile(self) -> Profile | None:
-        """The same; says so where it is none."""
-
-    def marked_in_focus(self) -> bool:
-        """Whether keys are for marked rows."""
-
-    def marked_profiles(self) -> list[Profile]:
-        """The profiles of the marked rows."""
-
-    def sessions_of_marked(self) -> list[Session]:
-        """The sessions of the marked rows."""
-
-
-class SigningInRows(SigningIn):
-    """With keys that are about the highlighted row of the board, or the marked ones."""
-
-    def __init__(self, store: Store, panes: Rows, renewals: Renewals, look_again: Callable[[], None]) -> None:
-        super().__init__(store, panes, renewals, look_again)
-        self._rows = panes
-
-    def to_rows(self) -> None:
-        """Sign in to the session of the highlighted row, or to those of the marked ones that need it."""
-        panes = self._rows
-        session, profile = panes.current_session(), panes.current_profile()
-        if panes.marked_in_focus():
-            self._to_those_that_need_it(panes.sessions_of_marked(), "Every session of the marked profiles is signed in")
-        elif session is None:
-            self._nothing(why_no_session(profile))
-        else:
-            self.to(session, profile.name if profile is not None else None)
-
-    def out_of_rows(self) -> None:
-        """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked ones; of
-        everything, where no row is highlighted."""
-        panes = self._rows
-        session, profile = panes.current_session(), panes.current_profile()
-        sessions = panes.sessions_of_marked() if panes.marked_in_focus() else [session] if session is not None else []
-        if not sessions and profile is not None:
-            self._nothing(f"There is nothing to sign out of: {why_no_session(profile)}")
-            return
-        from ..sign_out import SignOut
-
-        panes.app.push_screen(SignOut(self._store, *sessions), lambda _result: self._look_again())
-
-    def with_rows(
-        self,
-        undone: str,
-        act: Callable[[Profile, Needed], object],
-        action: str = "",
-        marked: tuple[str, Act] | None = None,
-        takes_session: bool = False,
-    ) -> None:
-        """Do something with the highlighted profile, as `first` does. `marked`: what is done where rows are marked; the
-        words in front of both say that it is not done."""
-        several = self._rows.marked_profiles() if marked is not None else []
-        profile = self._rows.the_profile() if not several else None
-        if several and marked is not None:
-            self.first(several, *marked, action, takes_session)
-        elif profile is not None:
-            name, undone = profile.name, f"{profile.name}: {undone}"
-            self.first(
-                [profile],
-                undone,
-                lambda needed: act(self._rows.snapshot.profile(name) or profile, needed),
-                action,
-                takes_session,
-            )
 
 
 def _acting(profiles: Sequence[Profile]) -> str | None:
