@@ -83,6 +83,18 @@ def test_a_name_says_one_thing() -> None:
     assert rooms.keys() == SCREENS_OF
 
 
+def test_a_class_s_name_says_one_thing() -> None:
+    """Two public classes of one name are mistaken for each other. What the demo has, nothing else sees."""
+    named: dict[str, list[str]] = {}
+    for path in TUI.rglob("*.py"):
+        room = path.relative_to(TUI)
+        for node in ast.parse(path.read_bytes()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and room.parts[0] != "demo":
+                named.setdefault(node.name, []).append(str(room))
+    assert len(named) > 200
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
 Imports = dict[str, set[str]]
 
 

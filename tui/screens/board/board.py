@@ -18,7 +18,7 @@ from ...aws.state import finishing
 from ...aws.state.schedule import LookAgain, Renew
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
-from ...guard.watched import Watched
+from ...guard.watched import WatchedRules
 from ...terminal import collector
 from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.profile_list import ProfileList
@@ -59,10 +59,10 @@ class Board(Sized[None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
-        self.files = background.Watch(store)
+        self.files = background.FileWatch(store)
         self.clocks = Clocks(store.snapshot, self.files.soon)
         self.renewals = Renewals()
-        self.rules = Watched()
+        self.rules = WatchedRules()
         self._beats = 0
 
     @property

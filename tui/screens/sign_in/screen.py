@@ -43,7 +43,7 @@ CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
 
 
-class SignIn(Sized[None]):
+class SignInScreen(Sized[None]):
     """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
     profile that is signed in for, where it is one. `draft`: the one session where it is in no file yet, and `begun` a
     sign-in to it that shows a code already. `renewable`: the keys of sessions for which AWS may give a token without

@@ -103,17 +103,17 @@ class SigningIn:
 
     def open(self, sessions: list[Session], acting: str | None) -> None:
         """Open the sign-in screen for these sessions."""
-        from .screen import SignIn
+        from .screen import SignInScreen
 
         panes = self._panes
-        panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
+        panes.app.push_screen(SignInScreen(self._store, sessions, acting), lambda _result: self._look_again())
 
     async def _opened(self, sessions: list[Session], acting: str | None, renewable: Collection[str] = ()) -> None:
         """Open the sign-in screen for these sessions, of which some may be `renewable` (their keys), and wait until the
         user has left it. For workers."""
-        from .screen import SignIn
+        from .screen import SignInScreen
 
-        await self._panes.app.push_screen_wait(SignIn(self._store, sessions, acting, renewable=renewable))
+        await self._panes.app.push_screen_wait(SignInScreen(self._store, sessions, acting, renewable=renewable))
         self._look_again()
 
     def first(

@@ -25,7 +25,7 @@ from ...obtaining import saying_what_helps, sign_in_command, the_one
 from ...options import UsageError
 from ...output import check_read, the_profile, warn
 from ...quick.account_shown import account_shown
-from ..status.layout import Cell, Row, Table, fitted, painted
+from ..status.layout import Cell, Table, TableRow, fitted, painted
 from ..status.tables import LONGEST_NAME
 
 _TELL_EVERY = 0.2
@@ -149,7 +149,7 @@ def _table(
     for caller in callers:
         name, identity = clean(caller.profile.name), caller.identity
         if identity is None or caller.state != FINE:
-            rows.append(Row(Cell(name), (), Cell(f"! {caller.state}: {clean(caller.problem, 1000)}", BAD)))
+            rows.append(TableRow(Cell(name), (), Cell(f"! {caller.state}: {clean(caller.problem, 1000)}", BAD)))
             continue
         called, number = (clean(text, LONGEST_NAME) for text in apart(identity.account, caller.account_name, shown))
         role = clean(caller.role)
@@ -160,5 +160,5 @@ def _table(
             clean(identity.session_name) if users else "",
             f"{identity.latency * 1000:.0f}",
         )
-        rows.append(Row(Cell(name), tuple(map(Cell, cells)), below=f"{called or number}  {role}"))
+        rows.append(TableRow(Cell(name), tuple(map(Cell, cells)), below=f"{called or number}  {role}"))
     return Table(("PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "USER", "MS"), rows, frozenset({4}))
