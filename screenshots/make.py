@@ -164,11 +164,11 @@ async def until(condition: Callable[[], bool], pause: Callable[[float], Awaitabl
 def has_codes(app: object) -> bool:
     """Whether no sign-in on the screen waits for its code."""
     from tui.app import SsoApp
-    from tui.screens.sign_in.screen import SignIn
+    from tui.screens.sign_in.screen import SignInScreen
 
     assert isinstance(app, SsoApp)
     screen = app.screen
-    return not isinstance(screen, SignIn) or all(attempt.user_code for attempt in screen.attempts)
+    return not isinstance(screen, SignInScreen) or all(attempt.user_code for attempt in screen.attempts)
 
 
 def hold_still(app: object) -> None:
@@ -178,13 +178,13 @@ def hold_still(app: object) -> None:
     from tui.app import SsoApp
     from tui.aws.session.device_code import DeviceCode
     from tui.screens.identity import IdentityScreen
-    from tui.screens.sign_in.screen import SignIn
+    from tui.screens.sign_in.screen import SignInScreen
 
     assert isinstance(app, SsoApp)
     screen = app.screen
     for field in screen.query(Input):
         field.cursor_blink = False
-    if isinstance(screen, SignIn):
+    if isinstance(screen, SignInScreen):
         for index, attempt in enumerate(screen.attempts):
             if isinstance(attempt.code, DeviceCode):
                 attempt.code.user_code = CODES[index]  # several are asked for at once, in any order

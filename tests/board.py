@@ -14,7 +14,7 @@ from tui.app import SsoApp
 from tui.demo.process import write_home
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from . import resting, stylesheets
 
@@ -98,5 +98,5 @@ def sample(home: Path, server: DemoServer) -> None:
 
 async def approve(it: Driver, demo: DemoServer) -> None:
     """Sign in on the screen that is there."""
-    await it.until(lambda: isinstance(it.app.screen, SignIn) and bool(demo.state.pending_user_codes()))
+    await it.until(lambda: isinstance(it.app.screen, SignInScreen) and bool(demo.state.pending_user_codes()))
     demo.state.approve(demo.state.pending_user_codes()[-1])  # the last: others were left

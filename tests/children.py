@@ -11,7 +11,7 @@ from pathlib import Path
 from tui.desktop.children.fronted import Fronted
 from tui.desktop.children.outlet import Outlet, Target
 from tui.desktop.children.pool import Pool, Sink
-from tui.desktop.children.running import Command, Result
+from tui.desktop.children.running import Command, CommandResult
 
 IGNORING = "trap '' TERM; echo $$; while :; do sleep 0.2; done"
 FOREVER = "echo $$; exec yes"
@@ -24,7 +24,7 @@ class Ends:
 
     def __init__(self, inner: Sink) -> None:
         self.inner = inner
-        self.results: dict[str, Result] = {}
+        self.results: dict[str, CommandResult] = {}
         self.taken = 0
         self.started = inner.started
         self.full, self.idle, self.stopping = inner.full, inner.idle, inner.stopping
@@ -33,7 +33,7 @@ class Ends:
         self.taken += len(data)
         self.inner.take(name, number, data)
 
-    def ended(self, result: Result) -> None:
+    def ended(self, result: CommandResult) -> None:
         self.results[result.name] = result
         self.inner.ended(result)
 

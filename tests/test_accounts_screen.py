@@ -15,7 +15,7 @@ from tui.aws.role import accounts
 from tui.aws.role.accounts import Listing
 from tui.demo.organisation import ACME, LAB, Instance, Organisation, grid
 from tui.demo.server import DemoServer
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .aws_home import CONFIG, configure, put_token, session_named
 from .board import board
@@ -63,7 +63,7 @@ async def test_a_signed_out_session_is_signed_in_first_and_then_listed(signed_in
     async with board() as it:
         await it.highlight("sandbox")
         await it.press("a")
-        await it.until(lambda: isinstance(it.app.screen, SignIn) and bool(signed_in.state.pending_user_codes()))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen) and bool(signed_in.state.pending_user_codes()))
         signed_in.state.approve(signed_in.state.pending_user_codes()[-1])
         await it.until("Load Tests")
         assert screen(it).listing.key == "lab"
@@ -73,12 +73,12 @@ async def test_who_leaves_the_sign_in_is_told_what_to_press(signed_in: DemoServe
     async with board() as it:
         await it.highlight("sandbox")
         await it.press("a")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         await it.press("escape")
         await it.until("The accounts of lab are not known.")
         assert "its accounts are not listed" in said(it)
         await it.press("l")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
 
 
 async def test_tab_goes_to_the_next_session_and_keeps_the_marks_of_each(signed_in: DemoServer) -> None:
@@ -224,6 +224,6 @@ async def test_a_token_that_aws_no_longer_accepts_is_replaced_and_the_listing_go
     async with board() as it:
         await it.highlight("dev")
         await it.press("a")
-        await it.until(lambda: isinstance(it.app.screen, SignIn) and bool(signed_in.state.pending_user_codes()))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen) and bool(signed_in.state.pending_user_codes()))
         signed_in.state.approve(signed_in.state.pending_user_codes()[-1])
         await it.until("7 accounts, 11 roles")

@@ -14,7 +14,7 @@ from tui.screens.accounts import telling
 from tui.screens.accounts.branches import HEAD, LOST, ROLE, Branches, Line, Role, new_ones
 from tui.screens.accounts.listing_bar import _beside
 from tui.screens.accounts.telling import Progress
-from tui.screens.accounts.tree import AccountTree, Columns, _natural
+from tui.screens.accounts.tree import AccountTree, TreeColumns, _natural
 from tui.widgets.cells import cuts, width_of
 from tui.words.marks import Mark
 
@@ -162,7 +162,7 @@ def test_a16_names_of_accounts_are_harmless_and_can_be_told_apart() -> None:
     assert all(telling.state_of(line)[0].isprintable() for line in got if line.kind != HEAD)
     accounts = [line for line in got if line.kind not in (ROLE, LOST, HEAD)]
     for width in (40, 80, 130, 200):
-        columns = Columns(_natural(found), width - 2)
+        columns = TreeColumns(_natural(found), width - 2)
         shown = cuts([line.label for line in accounts], columns.name - 2)
         texts = [(shown[line.label].text if line.label in shown else line.label) for line in accounts]
         assert all(width_of(text) <= columns.name - 2 for text in texts)
@@ -210,7 +210,7 @@ def test_sessions_keep_their_places_in_the_strip() -> None:
 def test_columns_fit_into_every_terminal() -> None:
     for natural in ((10, 8, 0), (40, 20, 30), (300, 300, 60)):
         for width in range(38, 220):
-            columns = Columns(natural, width)
+            columns = TreeColumns(natural, width)
             taken = columns.ends + columns.state + (2 + columns.email if columns.email else 0)
             assert taken <= width
             assert columns.name >= min(natural[0], 10)

@@ -14,7 +14,7 @@ from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
 from tui.desktop import browser
 from tui.screens.sign_in.attempt import Attempt
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 from tui.settings import settings_path
 from tui.widgets.qr import QR
 
@@ -51,7 +51,7 @@ def attempt(it: Driver) -> Attempt:
 
 def attempts(it: Driver) -> list[Attempt]:
     """All of them."""
-    assert isinstance(it.app.screen, SignIn)
+    assert isinstance(it.app.screen, SignInScreen)
     return it.app.screen.attempts
 
 
@@ -121,7 +121,7 @@ async def test_c17_escape_closes_the_port_and_writes_nothing(demo: DemoServer) -
         location = decide(demo, url)
         token = Path(shapes.token_path("acme")).read_bytes()
         await it.press("escape")
-        assert not isinstance(it.app.screen, SignIn)
+        assert not isinstance(it.app.screen, SignInScreen)
         await it.until(lambda: listening() == before)
         with pytest.raises(ConnectionRefusedError):
             follow(location)
@@ -214,7 +214,7 @@ async def test_the_long_url_fits_small_terminals(size: tuple[int, int]) -> None:
     async with board(*size) as it:
         await it.highlight("dev-admin")
         await it.press("l")
-        await it.until(lambda: isinstance(it.app.screen, SignIn) and attempt(it).state == "waiting")
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen) and attempt(it).state == "waiting")
         await it.until("/authorize?" if size[1] > 20 else "…")
         await it.until("gives up in")
         assert "Approve" in it.words()

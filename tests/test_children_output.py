@@ -10,7 +10,7 @@ import pytest
 
 from tui.desktop.children.fronted import LONGEST, harmless
 from tui.desktop.children.outlet import Outlet, Target
-from tui.desktop.children.running import Result
+from tui.desktop.children.running import CommandResult
 from tui.desktop.children.spooled import IN_MEMORY, Spool, Spooled
 
 from .children import Ends, Printed, run, shells, until
@@ -33,7 +33,7 @@ def test_records_are_whole_and_leave_no_files(
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     sizes: list[int] = []
 
-    def record(result: Result, stdout: Spool, stderr: Spool) -> Iterator[bytes]:
+    def record(result: CommandResult, stdout: Spool, stderr: Spool) -> Iterator[bytes]:
         yield b'{"name": "%b", "out": "' % result.name.encode()
         for text in stdout.texts():
             sizes.append(len(text))

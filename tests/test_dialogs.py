@@ -13,7 +13,7 @@ import pytest
 from tui.aws.session.signing_out import sign_out
 from tui.demo.server import DemoServer
 from tui.screens.diagnosis.problems import Problems
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .board import board
 
@@ -181,7 +181,7 @@ async def test_tab_goes_to_the_next_of_several_sessions(home: Path) -> None:
         await it.press("L")
         await it.until("3 of 3 open")
         await it.press("tab")
-        assert isinstance(it.app.screen, SignIn)
+        assert isinstance(it.app.screen, SignInScreen)
         assert it.app.screen.current.session.key == "lab"
 
 

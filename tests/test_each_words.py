@@ -8,7 +8,7 @@ from tui.aws.model import Profile
 from tui.cli.verbs.each.choosing import once_an_account
 from tui.cli.verbs.each.placeholders import Missing, filled, safe
 from tui.cli.verbs.each.telling import Tally
-from tui.desktop.children.running import Result
+from tui.desktop.children.running import CommandResult
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_once_an_account_by_the_order_of_roles() -> None:
 def test_the_summary_breaks_between_names() -> None:
     tally = Tally([f"name-{number}" for number in range(6)])
     for number in range(5):
-        tally.ended(Result(f"name-{number}", number, 1.0))
+        tally.ended(CommandResult(f"name-{number}", number, 1.0))
     tally.rest()
     assert tally.summary() == [
         "6 profiles: 1 ok, 4 failed, 1 not started",

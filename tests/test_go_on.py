@@ -16,7 +16,7 @@ from tui.screens.board.board import Board
 from tui.screens.board.details import profile_fields
 from tui.screens.export import Export
 from tui.screens.identity import IdentityScreen
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 from tui.screens.use import UseLine
 from tui.words.states import BAD
 
@@ -150,7 +150,7 @@ async def test_esc_in_the_sign_in_does_not_do_it_and_says_so(demo: DemoServer, k
     async with board() as it:
         await it.highlight("dev")
         await it.press(key)
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         await it.press("escape")
         await it.until(f"Not signed in to acme: {undone}")
         assert isinstance(it.app.screen, Board)
@@ -163,7 +163,7 @@ async def test_a_sign_in_has_no_older_message_in_front(demo: DemoServer) -> None
     async with board() as it:
         await it.highlight("dev")
         await it.press("y")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         await it.press("escape")
         await it.until("Not signed in to acme: dev: ")
         await it.press("l")
@@ -178,7 +178,7 @@ async def test_esc_after_aws_has_refused_the_token_does_not_do_it(demo: DemoServ
     async with board() as it:
         await it.highlight("dev")
         await it.press(key)
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         await it.press("escape")
         await it.until("Not signed in to acme: dev: ")
         assert isinstance(it.app.screen, Board)
@@ -199,7 +199,7 @@ async def test_the_shell_gets_a_profile_that_works(demo: DemoServer) -> None:
     async with board(emit="bash") as it:
         await it.highlight("dev")
         await it.press("enter")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         await it.press("escape")
         await it.until("dev is not used")
         assert it.app.return_value is None
@@ -253,9 +253,9 @@ async def test_what_was_asked_for_others_is_done_where_one_sign_in_is_cancelled(
             await it.highlight(name)
             await it.press("space")
         await it.press(key)
-        await it.until(lambda: isinstance(it.app.screen, SignIn) and len(demo.state.pending_user_codes()) == 2)
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen) and len(demo.state.pending_user_codes()) == 2)
         screen = it.app.screen
-        assert isinstance(screen, SignIn)
+        assert isinstance(screen, SignInScreen)
         acme = next(attempt for attempt in screen.attempts if attempt.session.key == "acme")
         await it.until(lambda: bool(acme.user_code))
         demo.state.approve(acme.user_code)

@@ -17,7 +17,7 @@ from tui.aws.model import Profile
 from tui.aws.role import credentials
 from tui.aws.role.fleet import Fleet
 from tui.aws.session.arrival import keep
-from tui.aws.session.signed_out import Watch
+from tui.aws.session.signed_out import SignOutWatch
 from tui.aws.state import current, finishing
 from tui.aws.state.snapshot import Snapshot
 from tui.aws.state.store import Store
@@ -278,7 +278,7 @@ def test_x02_a_token_of_the_former_start_url_is_not_stored_as_the_new_one_s(demo
     before = token_file("acme").read_bytes()
     rewrite(CONFIG.replace(ACME, "https://other.awsapps.com/start"))
     with pytest.raises(SsoError, match="another start URL"), finishing.job("a sign-in") as job:
-        keep(store, session, token, job, Watch(store, session))
+        keep(store, session, token, job, SignOutWatch(store, session))
     assert token_file("acme").read_bytes() == before
 
 

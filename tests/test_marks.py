@@ -10,7 +10,7 @@ from textual.events import Key
 from tui.aws.cache import shapes
 from tui.demo.server import DemoServer
 from tui.screens.picking.many_identities import ManyIdentities
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 from tui.screens.sign_out import SignOut
 
 from .board import Driver, board, sample
@@ -42,8 +42,8 @@ async def test_l_and_i_sign_in_to_the_sessions_of_the_marked_rows_first() -> Non
         )
         for key, undone in (("l", ""), ("i", "Not signed in to acme, lab: nobody is asked")):
             await it.press(key)
-            await it.until(lambda: isinstance(it.app.screen, SignIn))
-            assert isinstance(it.app.screen, SignIn)
+            await it.until(lambda: isinstance(it.app.screen, SignInScreen))
+            assert isinstance(it.app.screen, SignInScreen)
             assert [session.key for session in it.app.screen.sessions] == ["acme", "lab"]
             await it.press("escape")
             await it.until(undone)

@@ -14,7 +14,7 @@ from tui.demo.server import DemoServer
 from tui.screens.export import Export
 from tui.screens.picking.copy_menu import CopyMenu
 from tui.screens.picking.service_picker import ServicePicker
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .board import Driver, board, sample
 
@@ -106,7 +106,7 @@ async def test_the_code_and_the_url_of_a_sign_in_are_copied_by_a_click() -> None
         await it.press("l")
         await it.until("waiting for approval")
         screen = it.app.screen
-        assert isinstance(screen, SignIn)
+        assert isinstance(screen, SignInScreen)
         await it.until(screen.current.user_code)
         await click(it, screen.current.user_code, button=3)
         assert screen.current.said[0] == ""

@@ -15,7 +15,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.sessions import session_form
 from tui.screens.sessions.session_form import EntryLine, SessionForm
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .aws_home import CONFIG, configure, content, put_token, sso_cache, token_file
 from .board import Driver, board
@@ -62,7 +62,7 @@ async def ask_for_a_code(it: Driver, url: str = "acme.awsapps.com") -> None:
     await it.press("enter")
     await it.until("Europe (Ireland)")
     await it.press("enter")
-    await it.until(lambda: isinstance(it.app.screen, SignIn))
+    await it.until(lambda: isinstance(it.app.screen, SignInScreen))
     await it.until("waiting for approval")
 
 

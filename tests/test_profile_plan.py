@@ -18,7 +18,7 @@ from tui.aws.config.writing.profile_plan import (
     UPDATE,
     Choices,
     Existing,
-    Plan,
+    ProfilePlan,
     Role,
     Wanted,
     make_plan,
@@ -46,7 +46,7 @@ def plan(
     credentials: tuple[str, ...] = (),
     offered: set[Role] | None = None,
     session: Session = SESSION_CORP,
-) -> Plan:
+) -> ProfilePlan:
     return make_plan(Existing(text, credentials), session, wanted, choices, offered)
 
 
@@ -54,7 +54,7 @@ def written(text: str, *wanted: Wanted, choices: Choices = CHOICES) -> str:
     return plan(text, *wanted, choices=choices).edit(text)
 
 
-def what(found: Plan) -> list[tuple[str, str]]:
+def what(found: ProfilePlan) -> list[tuple[str, str]]:
     return [(it.what, it.name) for it in found.roles]
 
 

@@ -13,9 +13,9 @@ from tui.aws.state.schedule import (
     Action,
     LookAgain,
     Renew,
+    ScheduledSession,
     Scheduler,
     Warn,
-    Watched,
     coarse,
     first_to_end,
 )
@@ -31,7 +31,7 @@ class World:
         self.scheduler = Scheduler(automatic)
         self.now = float(START)
         self.monotonic = 1000.0
-        self.sessions: dict[str, Watched] = {}
+        self.sessions: dict[str, ScheduledSession] = {}
         self.tokens = 0
         self.happened: list[tuple[float, Action]] = []
         self.scheduler.tick(self.now - 5, self.monotonic - 5, [])
@@ -39,7 +39,7 @@ class World:
     def put(self, key: str, left: float | None, renewable: bool = True) -> None:
         """A session whose token has `left` seconds."""
         self.tokens += 1
-        self.sessions[key] = Watched(key, None if left is None else int(self.now + left), renewable)
+        self.sessions[key] = ScheduledSession(key, None if left is None else int(self.now + left), renewable)
 
     def pass_time(self, seconds: float) -> list[Action]:
         """Tick through so many seconds. What is to be renewed stays under way. Returns what was to be done."""
@@ -86,7 +86,7 @@ def test_a_session_is_renewed_once_when_less_than_15_minutes_are_left() -> None:
 
 def test_nothing_is_done_before_the_board_is_painted() -> None:
     scheduler = Scheduler(automatic=True)
-    sessions = [Watched("acme", START + 60, renewable=True)]
+    sessions = [ScheduledSession("acme", START + 60, renewable=True)]
     assert scheduler.tick(START, 1000, sessions) == []
     assert scheduler.tick(START, 1000.9, sessions) == []
     assert scheduler.tick(START + 1, 1001, sessions) == [Renew("acme")]
@@ -107,7 +107,7 @@ def test_on_opening_what_had_ended_is_renewed_one_by_one_until_it_is_known() -> 
     world.put("lab", -9 * 3600)
     world.put("old", -20 * 3600)
     world.put("attic", -1, renewable=False)
-    world.sessions["ended"] = Watched("ended", START - 60, renewable=True, ends=True)
+    world.sessions["ended"] = ScheduledSession("ended", START - 60, renewable=True, ends=True)
     assert world.pass_time(2) == [Renew("old")]
     world.failed("old", "no network")
     assert world.pass_time(1) == [Renew("lab")]
@@ -130,7 +130,7 @@ def test_an_end_that_a_renewal_has_shown_just_now_is_announced_at_once() -> None
     world = World()
     world.put("acme", 14 * MINUTE)
     assert world.pass_time(1) == [Renew("acme")]
-    world.sessions["acme"] = Watched("acme", int(world.now) + 12 * MINUTE, renewable=False, ends=True)
+    world.sessions["acme"] = ScheduledSession("acme", int(world.now) + 12 * MINUTE, renewable=False, ends=True)
     world.scheduler.finished("acme", world.now, world.sessions["acme"].expires_at)
     assert world.pass_time(1) == [Warn("acme", 12, "")]
     assert world.pass_time(8 * MINUTE) == [Warn("acme", 5, "")]
@@ -138,11 +138,11 @@ def test_an_end_that_a_renewal_has_shown_just_now_is_announced_at_once() -> None
 
 def test_at_a_foreseen_end_it_is_asked_once_whether_it_is_so() -> None:
     world = World()
-    world.sessions["acme"] = Watched("acme", START + 60, renewable=False, ends=True)
+    world.sessions["acme"] = ScheduledSession("acme", START + 60, renewable=False, ends=True)
     assert world.pass_time(60) == []
-    world.sessions["acme"] = Watched("acme", START + 60, renewable=True, ends=True)
+    world.sessions["acme"] = ScheduledSession("acme", START + 60, renewable=True, ends=True)
     assert world.pass_time(1) == [Renew("acme")]
-    world.sessions["acme"] = Watched("acme", START + 60, renewable=False, ends=True)
+    world.sessions["acme"] = ScheduledSession("acme", START + 60, renewable=False, ends=True)
     world.failed("acme", "it can no longer be renewed")
     assert world.pass_time(3600) == []
 
@@ -231,7 +231,7 @@ def test_a_refused_renewal_is_announced_at_once_with_its_reason() -> None:
     world = World()
     world.put("acme", 14 * MINUTE)
     assert world.pass_time(1) == [Renew("acme")]
-    world.sessions["acme"] = Watched("acme", START + 14 * MINUTE, renewable=False)
+    world.sessions["acme"] = ScheduledSession("acme", START + 14 * MINUTE, renewable=False)
     world.failed("acme", "it can no longer be renewed")
     assert world.pass_time(60) == [Warn("acme", 14, "it can no longer be renewed")]
     assert world.pass_time(14 * MINUTE) == [Warn("acme", 5, "it can no longer be renewed")]
@@ -333,8 +333,12 @@ def test_whatever_happens_there_is_no_storm(story: list[tuple[str, bool, tuple[s
 
 
 def test_the_title_names_the_session_that_ends_first() -> None:
-    sessions = [Watched("b", START + 500, True), Watched("a", START + 400, False), Watched("c", START - 5, True)]
-    first = first_to_end([*sessions, Watched("d", None, False)], START)
+    sessions = [
+        ScheduledSession("b", START + 500, True),
+        ScheduledSession("a", START + 400, False),
+        ScheduledSession("c", START - 5, True),
+    ]
+    first = first_to_end([*sessions, ScheduledSession("d", None, False)], START)
     assert first is not None
     assert first.key == "a"
     assert first_to_end(sessions, START + 500) is None

@@ -13,13 +13,13 @@ import pytest
 from tui.aws import clock
 from tui.aws.cache import account_names
 from tui.aws.session import renewal
-from tui.aws.state.schedule import Action, Renew, Scheduler, Warn, Watched
+from tui.aws.state.schedule import Action, Renew, ScheduledSession, Scheduler, Warn
 from tui.demo.organisation import ACME, LAB, LEGACY
 from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 from tui.screens.sign_in.attempt import DONE, OPEN
 from tui.screens.sign_in.renewals import announcement
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .aws_home import CONFIG, configure, content, put_token, renewing, token_file
 from .board import Driver, board
@@ -288,7 +288,7 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
     real = Scheduler.tick
     boards: list[Board] = []
 
-    def tick(self: Scheduler, now: float, monotonic: float, watched: Sequence[Watched]) -> list[Action]:
+    def tick(self: Scheduler, now: float, monotonic: float, watched: Sequence[ScheduledSession]) -> list[Action]:
         actions = real(self, now, monotonic, watched) if boards else []  # the first may come before the test has it
         if Renew("lab") in actions:
             configure(CONFIG.replace("[sso-session lab]", "[sso-session gone]"))
@@ -305,7 +305,11 @@ async def test_a_session_that_goes_at_the_very_moment_of_its_renewal_is_not_rene
 
 def test_of_several_that_are_due_the_session_in_use_is_the_first() -> None:
     scheduler = Scheduler(automatic=True, on_open=True)
-    watched = [Watched("long ago", 100, True), Watched("in use", 900, True, in_use=True), Watched("later", 500, True)]
+    watched = [
+        ScheduledSession("long ago", 100, True),
+        ScheduledSession("in use", 900, True, in_use=True),
+        ScheduledSession("later", 500, True),
+    ]
     found = []
     for second in range(6):
         renewals = [each for each in scheduler.tick(1000 + second, second, watched) if isinstance(each, Renew)]
@@ -322,7 +326,7 @@ def test_what_short_lives_have_taught_is_forgotten_with_a_longer_one() -> None:
     def renewals(start: int, expires_at: int, seconds: int) -> list[int]:
         at = []
         for now in range(start, start + seconds):
-            if Renew("acme") in scheduler.tick(now, now, [Watched("acme", expires_at, True)]):
+            if Renew("acme") in scheduler.tick(now, now, [ScheduledSession("acme", expires_at, True)]):
                 at.append(now)
                 scheduler.finished("acme", now, now + 120)
         return at
@@ -344,9 +348,9 @@ async def test_what_surely_needs_the_user_does_not_wait_for_renewals(
     async with board() as it:
         await it.until(lambda: "refreshable" in it.row("acme"))
         await it.press("L")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         screen = it.app.screen
-        assert isinstance(screen, SignIn)
+        assert isinstance(screen, SignInScreen)
         lab, acme = screen.attempts
         await it.until(lambda: bool(lab.user_code))
         assert acme.message == "renewing …"
@@ -362,7 +366,7 @@ async def test_what_is_renewed_in_the_table_of_sign_ins_asks_for_nobody(demo: De
         await it.press("L")
         await it.until("signed in until")
         screen = it.app.screen
-        assert isinstance(screen, SignIn)
+        assert isinstance(screen, SignInScreen)
         lab, acme = screen.attempts
         assert (lab.state in OPEN, acme.state) == (True, DONE)
         assert len(demo.state.log.entries("StartDeviceAuthorization")) == 1

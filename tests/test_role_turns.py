@@ -157,7 +157,7 @@ def test_x20_a_profile_that_comes_late_does_not_ask_anew(
 ) -> None:
     """The first one has its credentials on disk already, and has not said so yet."""
     put_role(demo, "111111111111", "Admin", "acme")
-    credentials, written = Fleet._credentials, threading.Event()
+    credentials, written = Fleet.credentials, threading.Event()
 
     def slowly(self: Fleet, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
         found = credentials(self, profile, fresh, cancelled)
@@ -165,7 +165,7 @@ def test_x20_a_profile_that_comes_late_does_not_ask_anew(
         time.sleep(0.3)
         return found
 
-    monkeypatch.setattr(Fleet, "_credentials", slowly)
+    monkeypatch.setattr(Fleet, "credentials", slowly)
     fleet = Fleet(store, [named(store, name) for name in ("dev", "eu-west-1")])
     threads = [threading.Thread(target=fleet._work, args=(threading.Event(),)) for _ in range(2)]
     late = fleet._waiting.pop()

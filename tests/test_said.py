@@ -8,7 +8,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 from tui.said import KEPT, Said, Saying
-from tui.widgets.key_bar import Shown, fitting
+from tui.widgets.key_bar import ShownKey, fitting
 
 from .board import Driver, board, sample
 
@@ -54,10 +54,10 @@ def test_errors_that_were_taken_away_may_be_told_again() -> None:
 )
 def test_keys_give_way_by_their_rank_and_keep_their_place(width: int, left: str) -> None:
     keys = [
-        Shown("enter", "enter", "use", 0),
-        Shown("l", "l", "sign", 1),
-        Shown("slash", "/", "filter", 3),
-        Shown("question_mark", "?", "help", 2),
+        ShownKey("enter", "enter", "use", 0),
+        ShownKey("l", "l", "sign", 1),
+        ShownKey("slash", "/", "filter", 3),
+        ShownKey("question_mark", "?", "help", 2),
     ]
     assert " ".join(key.label for key in fitting(keys, width)) == left
 

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tui.aws.errors import SsoError
 from tui.demo.server import DemoServer
 from tui.desktop import private_file
-from tui.desktop.private_file import NOTHING, OTHER, OURS, Place, look, propose, write
+from tui.desktop.private_file import NOTHING, OTHER, OURS, FilePlace, look, propose, write
 from tui.desktop.work_tree import seen_by_git
 from tui.screens.export import Export
 from tui.screens.saving import SaveAs
@@ -186,7 +186,7 @@ async def test_places_that_cannot_be(
 
 
 def test_a_demo_stays_in_its_own_home(home: Path, short_path: Path) -> None:
-    assert look("x.sh", str(home)) == Place(str(home / "x.sh"))
+    assert look("x.sh", str(home)) == FilePlace(str(home / "x.sh"))
     assert "own home only" in look(str(short_path / "x.sh"), str(home)).problem
     assert "own home only" in look("../x.sh", str(home)).problem
     (home / "out").symlink_to(short_path)
@@ -203,7 +203,7 @@ def test_a_folder_that_others_can_write_into_is_not_proposed(
     assert propose("x") == str(exports)
     monkeypatch.setenv("XDG_RUNTIME_DIR", "relative")
     assert propose("x") == str(exports)
-    assert look(str(exports)) == Place(str(exports))
+    assert look(str(exports)) == FilePlace(str(exports))
     write(look(str(exports)), "text")
     assert exports.parent.stat().st_mode & 0o777 == 0o700
     assert look(str(exports)).there == OURS

@@ -8,7 +8,7 @@ import pytest
 
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .aws_home import CONFIG, configure, put_token
 from .board import board
@@ -31,9 +31,9 @@ async def test_c19_sessions_are_renewed_side_by_side(demo: DemoServer, home: Pat
     demo.state.faults.add("CreateToken", count=None, code="InvalidGrantException")
     async with board(120, 40) as it:
         await it.press("L")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         screen = it.app.screen
-        assert isinstance(screen, SignIn)
+        assert isinstance(screen, SignInScreen)
         await it.until(lambda: bool(screen.attempts[0].user_code))
         assert len(screen.attempts) == len(MANY) + 3
         assert {attempt.message for attempt in screen.attempts[3:]} == {"renewing …"}
@@ -52,8 +52,8 @@ async def test_c19_a_second_press_joins_the_renewal_under_way(
     async with board() as it:
         await it.highlight("dev")
         await it.press(*keys)
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         await it.pilot.pause(1.0)
-        screens = [screen for screen in it.app.screen_stack if isinstance(screen, SignIn)]
+        screens = [screen for screen in it.app.screen_stack if isinstance(screen, SignInScreen)]
         names = [attempt.session.key for screen in screens for attempt in screen.attempts]
         assert sorted(names) == sorted(set(names))

@@ -34,7 +34,7 @@ from tui.screens.picking.service_picker import ServicePicker
 from tui.screens.saving import SaveAs
 from tui.screens.sessions.session_form import SessionForm
 from tui.screens.sessions.session_removal import SessionRemoval
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 from tui.screens.sign_out import SignOut
 from tui.screens.use import UseLine
 from tui.settings import load, settings_path
@@ -84,7 +84,7 @@ async def test_every_key_can_be_rebound() -> None:
         assert session is not None
         for screen in (
             Accounts(it.app.store, "acme"),
-            SignIn(it.app.store, [session]),
+            SignInScreen(it.app.store, [session]),
             SignOut(it.app.store, session),
             Export(it.app.store, profile),
             IdentityScreen(it.app.store, profile),
@@ -168,9 +168,9 @@ async def test_rebound_keys_of_lists_hold_in_every_list(home: Path) -> None:
             path.unlink()
         await it.until("signed in to 0 of 3")
         await it.press("L")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
         table = it.app.screen
-        assert isinstance(table, SignIn)
+        assert isinstance(table, SignInScreen)
         await it.until(lambda: all(attempt.user_code for attempt in table.attempts))
         first = table.attempts[0]
         code = first.user_code
@@ -219,12 +219,12 @@ async def test_signing_in_anew_asks_unless_the_settings_say_no() -> None:
         await it.highlight("dev-admin")
         await it.press("l")
         await it.until("Sign in anew")
-        assert not isinstance(it.app.screen, SignIn)
+        assert not isinstance(it.app.screen, SignInScreen)
     use_settings("confirm.sign_in = false\n")
     async with board() as it:
         await it.highlight("dev-admin")
         await it.press("l")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
 
 
 async def test_signing_out_of_a_session_goes_ahead_if_the_settings_say_so(demo: DemoServer) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 from tui.screens.sign_in.panels import Lines
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 from tui.widgets.qr import QR
 
 from .board import Driver, board
@@ -20,13 +20,13 @@ ELSEWHERE = "https://sign-in.example/device"
 pytestmark = pytest.mark.usefixtures("organisation")
 
 
-async def sign_in(it: Driver) -> SignIn:
+async def sign_in(it: Driver) -> SignInScreen:
     """Open it for the session that is signed out, and wait for its code."""
     await it.highlight("attic")
     await it.press("l")
     await it.until("waiting for approval")
     screen = it.app.screen
-    assert isinstance(screen, SignIn)
+    assert isinstance(screen, SignInScreen)
     return screen
 
 
@@ -64,12 +64,12 @@ async def test_c22_there_is_no_qr_code_of_an_address_that_is_not_awss(demo: Demo
         assert has_qr(await sign_in(it))  # of the demo's own address there is one
 
 
-def has_qr(screen: SignIn) -> bool:
+def has_qr(screen: SignInScreen) -> bool:
     """Whether a QR code is shown."""
     return screen.query_one(QR).display
 
 
-def text_of(screen: SignIn) -> str:
+def text_of(screen: SignInScreen) -> str:
     """What the screen says of its one session, however its words are broken into lines."""
     return " ".join(str(screen.query_one("#one", Lines).render()).split())
 
@@ -155,12 +155,12 @@ async def test_what_was_said_of_an_attempt_goes_with_it(demo: DemoServer) -> Non
         await it.until(lambda: "No browser was opened" not in it.words())
 
 
-async def sign_in_to_all(it: Driver, demo: DemoServer) -> SignIn:
+async def sign_in_to_all(it: Driver, demo: DemoServer) -> SignInScreen:
     """Open it for all sessions, and wait for their codes."""
     await it.press("L")
-    await it.until(lambda: isinstance(it.app.screen, SignIn) and len(it.app.screen.attempts) > 1)
+    await it.until(lambda: isinstance(it.app.screen, SignInScreen) and len(it.app.screen.attempts) > 1)
     screen = it.app.screen
-    assert isinstance(screen, SignIn)
+    assert isinstance(screen, SignInScreen)
     await it.until(lambda: all(attempt.user_code for attempt in screen.attempts))
     return screen
 

@@ -9,7 +9,7 @@ import pytest
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.sign_in.letters import NARROW, SMALL, drawn
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 from tui.widgets.qr import QR, lines_of, matrix
 
 from .aws_home import configure
@@ -37,18 +37,18 @@ def desktop(home: Path, demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("tui.desktop.browser.copy", lambda *_: "")
 
 
-async def sign_in(it: Driver) -> SignIn:
+async def sign_in(it: Driver) -> SignInScreen:
     """Open it for all sessions, and wait for their codes."""
     await it.press("L")
-    await it.until(lambda: isinstance(it.app.screen, SignIn))
+    await it.until(lambda: isinstance(it.app.screen, SignInScreen))
     screen = it.app.screen
-    assert isinstance(screen, SignIn)
+    assert isinstance(screen, SignInScreen)
     await it.until(lambda: all(attempt.user_code for attempt in screen.attempts))
     await it.until(screen.attempts[0].user_code)
     return screen
 
 
-def codes(screen: SignIn) -> list[str]:
+def codes(screen: SignInScreen) -> list[str]:
     """The codes of all rows."""
     return [attempt.user_code for attempt in screen.attempts]
 

@@ -16,7 +16,7 @@ from tui.aws.cache import shapes
 from tui.aws.model import Token
 from tui.aws.requests import clients
 from tui.aws.session import signing_out
-from tui.aws.session.signing_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, Result, make_manifest
+from tui.aws.session.signing_out import CHAINED, REGISTRATION, ROLE, TOKEN, Manifest, SignOutResult, make_manifest
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, CHAINED_ROLE, LAB, LEGACY
 from tui.demo.server import DemoServer
@@ -92,7 +92,7 @@ def store(demo: DemoServer, home: Path) -> Store:
     return store
 
 
-def leave(store: Store, scope: str | None = None) -> Result:
+def leave(store: Store, scope: str | None = None) -> SignOutResult:
     return signing_out.sign_out(store, make_manifest(known(store), scope))
 
 

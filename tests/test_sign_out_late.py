@@ -17,7 +17,7 @@ from tui.aws.role.credentials import get_credentials
 from tui.aws.session import signed_out
 from tui.aws.session.joining import SignIn
 from tui.aws.session.renewal import renew
-from tui.aws.session.signed_out import Watch
+from tui.aws.session.signed_out import SignOutWatch
 from tui.aws.session.signing_out import make_manifest, sign_out
 from tui.aws.state.store import Store
 from tui.demo.faults import Fault
@@ -212,18 +212,18 @@ def test_x45_the_mark_is_seen_where_no_token_was_and_never_twice_the_same(home: 
     acme = session_named(store, "acme")
     watches = []
     for _ in range(3):
-        watches.append(Watch(store, acme))
+        watches.append(SignOutWatch(store, acme))
         assert not watches[-1].ended()
         check(ssotui_apart("logout", "--all", "--yes"), 0)
     assert [watch.ended() for watch in watches] == [True, True, True]
-    assert not Watch(store, acme).ended()
+    assert not SignOutWatch(store, acme).ended()
     modes = {path.stat().st_mode & 0o777 for path in Path(locks.lock_dir()).glob("*.signed-out")}
     assert modes == {0o600}
 
 
 def test_x45_without_a_state_folder_this_process_knows_all_the_same(demo: DemoServer, store: Store, home: Path) -> None:
     (home / ".local").write_text("in the way")
-    watch = Watch(store, session_named(store, "acme"), token=False)
+    watch = SignOutWatch(store, session_named(store, "acme"), token=False)
     assert not watch.ended()
     here(store)
     assert watch.ended()

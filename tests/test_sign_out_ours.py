@@ -48,11 +48,11 @@ LATER = "2999-01-01T00:00:00Z"
 CLIENT = {"clientId": "kiro", "clientSecret": "s", "expiresAt": LATER}
 
 
-def leave(store: Store, scope: str | None = None) -> signing_out.Result:
+def leave(store: Store, scope: str | None = None) -> signing_out.SignOutResult:
     return signing_out.sign_out(store, make_manifest(known(store), scope))
 
 
-def of(result: signing_out.Result, kind: str) -> list[str]:
+def of(result: signing_out.SignOutResult, kind: str) -> list[str]:
     return [outcome.item.path for outcome in result.outcomes if outcome.item.kind == kind]
 
 

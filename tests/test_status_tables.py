@@ -13,7 +13,7 @@ from tui.aws import model
 from tui.aws.model import Profile, Session
 from tui.cli.environment import Environment
 from tui.cli.verbs.status.layout import Cell, Table, fitted, painted
-from tui.cli.verbs.status.tables import Shown, profile_forms, session_forms
+from tui.cli.verbs.status.tables import ProfileStatus, profile_forms, session_forms
 from tui.demo.large.names import PARTS, number, profiles
 
 NOW = 1_800_000_000
@@ -22,8 +22,10 @@ VALID = (model.VALID, NOW + 42 * 60)
 SESSIONS = {part.session: Session(part.session, model.SSO_SESSION, part.start_url, part.region) for part in PARTS}
 
 
-def shown(name: str = "dev", session: str = "acme", account: str = "111111111111", role: str = "Admin") -> Shown:
-    return Shown(
+def shown(
+    name: str = "dev", session: str = "acme", account: str = "111111111111", role: str = "Admin"
+) -> ProfileStatus:
+    return ProfileStatus(
         Profile(name, session, account, role),
         SESSIONS.get(session) or Session(session, model.SSO_SESSION, "https://x.awsapps.com/start", "eu-west-1"),
         False,
@@ -32,7 +34,7 @@ def shown(name: str = "dev", session: str = "acme", account: str = "111111111111
     )
 
 
-def large() -> list[Shown]:
+def large() -> list[ProfileStatus]:
     return [shown(each.name, each.part.session, number(each.account), each.role) for each in profiles()]
 
 
@@ -80,7 +82,7 @@ def test_a_name_without_room_has_its_account_and_role_below_it() -> None:
 
 def test_a_reason_stands_beside_its_name_or_below_it() -> None:
     broken = Profile("typo", None, problems=['sso_session "nowhere" does not exist, and this is a long story'])
-    rows = [shown("dev-one"), Shown(broken, None, True, ("", None), (model.NONE, None))]
+    rows = [shown("dev-one"), ProfileStatus(broken, None, True, ("", None), (model.NONE, None))]
     assert lines(profile_forms(rows, NOW), 120)[2].startswith('* typo     ! sso_session "nowhere"')
     narrow = lines(profile_forms(rows, NOW), 50)
     assert narrow[2] == "* typo"

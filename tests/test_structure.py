@@ -83,6 +83,18 @@ def test_a_name_says_one_thing() -> None:
     assert rooms.keys() == SCREENS_OF
 
 
+def test_a_class_s_name_says_one_thing() -> None:
+    """Two public classes of one name are mistaken for each other. What the demo has, nothing else sees."""
+    named: dict[str, list[str]] = {}
+    for path in TUI.rglob("*.py"):
+        room = path.relative_to(TUI)
+        for node in ast.parse(path.read_bytes()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and room.parts[0] != "demo":
+                named.setdefault(node.name, []).append(str(room))
+    assert len(named) > 200
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
 Imports = dict[str, set[str]]
 
 
@@ -165,3 +177,74 @@ def test_names_say_what_aws_and_this_program_call_things() -> None:
                 f"{path.relative_to(TUI)}: {name}: {FORBIDDEN[word]}" for word in words_of(name) & FORBIDDEN.keys()
             ]
     assert found == []
+
+
+MOST_GENERATIONS = 3
+"""Classes of ours above a class of ours, the longest way up: above a dialog what all dialogs are, a screen that says
+when there is no room for it, one that keeps to the terminal's last size. More cannot be read without going up and
+down."""
+
+Class = tuple[Path, str]
+
+
+def classes() -> dict[Class, list[Class]]:
+    """All classes of ours, the nested ones too, with those of ours that they derive from: as the modules name them."""
+    trees = {path: ast.parse(path.read_bytes()) for path in TUI.rglob("*.py")}
+    nodes = {
+        (path, node.name): node
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    found: dict[Class, list[Class]] = {}
+    for (path, name), node in nodes.items():
+        came_from = imported(path, trees[path])
+        names = [ast.unparse(base).partition("[")[0].rpartition(".") for base in node.bases]
+        bases = [(came_from.get(base) or came_from.get(room) or path, base) for room, _, base in names]
+        found[path, name] = [base for base in bases if base in nodes and base != (path, name)]
+    return found
+
+
+def imported(path: Path, tree: ast.AST) -> dict[str, Path]:
+    """The file that each name is imported from, where that is one of ours."""
+    found: dict[str, Path] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            room = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            for alias in node.names:
+                files = (room / f"{alias.name}.py", room.with_suffix(".py"), room / "__init__.py")
+                found[alias.asname or alias.name] = next((file for file in files if file.exists()), room)
+    return found
+
+
+def generations(of: Class, found: dict[Class, list[Class]]) -> int:
+    return max((1 + generations(base, found) for base in found[of]), default=0)
+
+
+def test_no_class_is_a_tower() -> None:
+    """What a class has, rather than what it derives from, can be understood by itself."""
+    found = classes()
+    heights = {f"{path.relative_to(TUI)}: {name}": generations((path, name), found) for path, name in found}
+    assert heights["screens/accounts/browsing.py: Accounts"] == 2
+    assert max(heights.values()) == MOST_GENERATIONS
+    assert {name: height for name, height in heights.items() if height > MOST_GENERATIONS} == {}
+
+
+TO_BE_PROVIDED = {
+    "widgets/row_list.py": {"row_count", "key_at", "row_state", "row_pieces"},  # what a list is of
+    "terminal/application.py": {"tell"},  # it has no widget to say anything with
+}
+"""Methods that a class below has to have: by module."""
+
+
+def test_no_class_waits_for_one_below_but_where_that_is_listed() -> None:
+    """A stub that raises is found out when a key is pressed; what is given to a class, as soon as it is made."""
+    stubs: dict[str, set[str]] = {}
+    for path in TUI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+                isinstance(each, ast.Raise) and each.exc is not None and "NotImplementedError" in ast.unparse(each.exc)
+                for each in ast.walk(node)
+            ):
+                stubs.setdefault(path.relative_to(TUI).as_posix(), set()).add(node.name)
+    assert stubs == TO_BE_PROVIDED

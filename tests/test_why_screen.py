@@ -8,7 +8,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 from tui.screens.diagnosis.why import WhyScreen
-from tui.screens.sign_in.screen import SignIn
+from tui.screens.sign_in.screen import SignInScreen
 
 from .board import board, sample
 
@@ -27,7 +27,7 @@ async def test_w_shows_the_chain_and_enter_mends_the_first_broken_link() -> None
         assert "! token" in it.words()
         assert "nobody has signed in to this session here" in it.words()
         await it.press("enter")
-        await it.until(lambda: isinstance(it.app.screen, SignIn))
+        await it.until(lambda: isinstance(it.app.screen, SignInScreen))
 
 
 async def test_where_nothing_is_broken_enter_does_nothing_and_esc_leaves() -> None:

@@ -15,7 +15,7 @@ NOTHING, OURS, OTHER = "nothing", "ours", "other"
 """What there is at a place: no file, one in our own folder, another one."""
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """A place for a file. `there`: one of NOTHING, OURS, OTHER; `tree`: the git work tree that would see the file, ""
     for none; `problem`: why it cannot be written there, or ""."""
 
@@ -30,30 +30,30 @@ def propose(name: str) -> str:
     return os.path.join(_own(), name)
 
 
-def look(text: str, home: str = "") -> Place:
+def look(text: str, home: str = "") -> FilePlace:
     """What writing to the path in `text` comes to. `home`: the folder that it must stay in, "" for none."""
     path = os.path.expanduser(text.strip())
     path = os.path.abspath(os.path.join(home, path))
     if not text.strip() or text.strip().endswith(("/", os.sep)) or os.path.isdir(path):
-        return Place(path, problem="The name of the file is missing")
+        return FilePlace(path, problem="The name of the file is missing")
     if home and not os.path.realpath(path).startswith(os.path.realpath(home) + os.sep):
-        return Place(path, problem=f"The demo writes into its own home only: {home}")
+        return FilePlace(path, problem=f"The demo writes into its own home only: {home}")
     folder = os.path.dirname(path)
     if not os.path.isdir(folder) and folder != _own():
-        return Place(path, problem=f"There is no folder {folder}")
+        return FilePlace(path, problem=f"There is no folder {folder}")
     try:
         info = os.lstat(path)
     except FileNotFoundError:
-        return Place(path, NOTHING, seen_by_git(path))
+        return FilePlace(path, NOTHING, seen_by_git(path))
     except OSError as error:
-        return Place(path, problem=error.strerror or type(error).__name__)
+        return FilePlace(path, problem=error.strerror or type(error).__name__)
     if not stat.S_ISREG(info.st_mode):
         kind = "a symbolic link" if stat.S_ISLNK(info.st_mode) else "no regular file"
-        return Place(path, OTHER, problem=f"What is there is {kind}")
-    return Place(path, OURS if folder == _own() else OTHER, seen_by_git(path))
+        return FilePlace(path, OTHER, problem=f"What is there is {kind}")
+    return FilePlace(path, OURS if folder == _own() else OTHER, seen_by_git(path))
 
 
-def write(place: Place, text: str) -> None:
+def write(place: FilePlace, text: str) -> None:
     """Write the file, readable by its owner only, over the one that was there when it was looked at, and over no other.
     Raises SsoError."""
     path = place.path

@@ -8,7 +8,7 @@ from . import lookup
 from .rules import Guard
 
 
-class Watched:
+class WatchedRules:
     """The settings file, as far as it has guard rules. Owned by whoever calls `look`, one thread at a time."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -26,6 +26,8 @@ from ..words.account import about
 from ..words.marks import Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.css.styles import RulesMap
     from textual.strip import Strip
     from textual.style import Style
@@ -124,29 +126,24 @@ class Sized(LastSize[Answer]):
         return self.has_class("-tiny") or self.has_class("-flat")
 
 
-class Moving(Sized[Answer]):
-    """A screen in which the keys of the board's lists move something, as they are bound in the settings.
+def move_by_key(screen: Screen[Any], event: Key, move: Callable[[str], None]) -> None:
+    """On a screen without such a list: move something by the keys of the board's lists, as they are bound in the
+    settings, where the key does nothing else there. `move` is told whether to go one row or line `up` or `down`, to the
+    `first` or the `last`, or by a `page_up` or a `half_down`.
 
     They are no bindings of the screen: bound to another key, they would take it from a screen that has it for something
     else. So they are what is left over.
     """
-
-    def on_key(self, event: Key) -> None:
-        """Move, where the key is one for that and does nothing else here."""
-        if event.key in self.active_bindings:
+    if event.key in screen.active_bindings:
+        return
+    for key in keys_of("lists", cast("Host", screen.app).settings.keys):
+        if event.key in map(canonical, key.keys.split(",")):
+            event.stop()
+            move(key.action)
             return
-        for key in keys_of("lists", cast("Host", self.app).settings.keys):
-            if event.key in map(canonical, key.keys.split(",")):
-                event.stop()
-                self.action_move(key.action)
-                return
-
-    def action_move(self, where: str) -> None:
-        """Move one row or line `up` or `down`, to the `first` or the `last`, by a `page_up` or a `half_down`."""
-        raise NotImplementedError
 
 
-class Dialog(ModalScreen[Answer], Moving[Answer]):
+class Dialog(ModalScreen[Answer], Sized[Answer]):
     """A screen over the board. Esc leaves it; its workers end with it.
 
     ModalScreen comes first: Textual takes the names that style sheets know a class by from the first bases alone.
@@ -172,6 +169,10 @@ class Dialog(ModalScreen[Answer], Moving[Answer]):
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
         self.sso.show_help(self.PLACE)
+
+    def on_key(self, event: Key) -> None:
+        """Move, by what is left over of the keys."""
+        move_by_key(self, event, self.action_move)
 
     def action_move(self, where: str) -> None:
         """Move in the list that has the focus, else scroll the text: with the keys of the board's lists."""

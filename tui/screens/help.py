@@ -89,15 +89,15 @@ class Help(Dialog[None]):
     def _room(self) -> bool:
         return self.app.size.width >= TWO_COLUMNS
 
-    def _sections(self) -> list[Section]:
+    def _sections(self) -> list[HelpSection]:
         own = [self._place] if self._place == "board" else [self._place, "anywhere"]
         order = [*own, "lists", *(where for where in NAMES if where not in (*own, "lists"))]
         keys = {where: list(keys_of(where, self.sso.settings.keys)) for where in order}
         return [
-            Section("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _states()]),
-            Section("Marks", list(_marks())),
+            HelpSection("States", [(f"{symbol} {word}", meaning) for symbol, word, meaning in _states()]),
+            HelpSection("Marks", list(_marks())),
             *(
-                Section(NAMES[where], [(shown(key.keys), key.help) for key in found])
+                HelpSection(NAMES[where], [(shown(key.keys), key.help) for key in found])
                 for where, found in keys.items()
                 if found
             ),
@@ -113,7 +113,7 @@ class Help(Dialog[None]):
         self.dismiss()
 
 
-def _columns(sections: list[Section], two: bool) -> list[list[Section]]:
+def _columns(sections: list[HelpSection], two: bool) -> list[list[HelpSection]]:
     """The sections in one column, or the first two, states and marks, beside the others, the rest where room is."""
     if not two:
         return [sections]
@@ -123,7 +123,7 @@ def _columns(sections: list[Section], two: bool) -> list[list[Section]]:
     return columns
 
 
-class Section(Static):
+class HelpSection(Static):
     """A heading and rows of two columns: what is too long for its line goes on below its own column. `lines`: where
     nothing is."""
 

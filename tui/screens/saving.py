@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, Static
 
 from ..aws.errors import SsoError
 from ..desktop import private_file
-from ..desktop.private_file import OTHER, OURS, Place
+from ..desktop.private_file import OTHER, OURS, FilePlace
 from ..text import clean, place
 from ..widgets.bars import MUTED
 from .base import Dialog, bindings
@@ -77,7 +77,7 @@ class SaveAs(Dialog[None]):
         text, home = self.query_one(PathLine).value, self._home
         self._say(await in_thread(lambda _cancelled: private_file.look(text, home), "look at the place"))
 
-    def _say(self, found: Place, once_more: bool = False) -> None:
+    def _say(self, found: FilePlace, once_more: bool = False) -> None:
         lines: list[Content] = []
         if found.problem:
             lines.append(Content.styled(f"{clean(found.problem, 600)}.", "$text-error"))

@@ -24,7 +24,7 @@ from ..aws.session.signing_out import (
     Item,
     Manifest,
     Outcome,
-    Result,
+    SignOutResult,
     begin,
     make_manifest,
     sign_out,
@@ -80,7 +80,7 @@ class SignOut(Dialog[None]):
         self._keys = tuple(session.key for session in sessions)
         self.scope: Sequence[str] | None = self._keys or None
         self.manifest: Manifest | None = None
-        self.result: Result | None = None
+        self.result: SignOutResult | None = None
         self.running = False
 
     def compose(self) -> ComposeResult:
@@ -164,7 +164,7 @@ class SignOut(Dialog[None]):
             description="sign out",
         )
 
-    async def _execute(self, app: Host, manifest: Manifest, awaited: Future[Result], job: Job) -> None:
+    async def _execute(self, app: Host, manifest: Manifest, awaited: Future[SignOutResult], job: Job) -> None:
         try:
             result = await awaited
         except SsoError as error:
@@ -288,7 +288,7 @@ def _note(manifest: Manifest) -> str:
     return "\n".join(filter(None, [f"{kept}{unreadable}{told}", clean(logins_left(manifest), 1000)]))
 
 
-def _result_text(result: Result) -> Content:
+def _result_text(result: SignOutResult) -> Content:
     lines = [_outcome_line(outcome) for outcome in result.outcomes]
     for item in result.left:
         lines.append(Content.styled(f"! a new {item.kind} appeared meanwhile: {clean(item.label)}", "$text-warning"))
@@ -305,7 +305,7 @@ def _outcome_line(outcome: Outcome) -> Content:
     return Content.assemble(("✓ " if told else "! ", "$text-success" if told else "$text-warning"), what, suffix)
 
 
-def _afterwards(manifest: Manifest, result: Result) -> Content:
+def _afterwards(manifest: Manifest, result: SignOutResult) -> Content:
     lines = [clean(logins_left(manifest), 1000)] if manifest.logins else []
     if result.alive_until is not None:
         lines.append(

@@ -16,7 +16,7 @@ from ..aws.errors import SsoError
 from ..aws.model import Profile
 from ..guard.rules import SHELL
 from ..shell.formats import default_format
-from ..shell.startup import Plan, carry_out, plan
+from ..shell.startup import StartupPlan, carry_out, plan
 from ..shell.switching import switch_lines
 from ..text import clean, clean_lines, place
 from .asking.guarded import denial, titled
@@ -50,7 +50,7 @@ async def copy_use_line(app: Host, profile: Profile) -> None:
     app.push_screen(UseLine(profile, lines, told, planned))
 
 
-def _plan(shell: str) -> Plan | None:
+def _plan(shell: str) -> StartupPlan | None:
     """What it comes to to install the function, None where that is not known."""
     try:
         return plan(shell)
@@ -64,7 +64,7 @@ class UseLine(Dialog[None]):
     BINDINGS = [*bindings("use"), Binding("enter", "leave", show=False)]
     PLACE = "use"
 
-    def __init__(self, profile: Profile, lines: str, told: str, planned: Plan | None) -> None:
+    def __init__(self, profile: Profile, lines: str, told: str, planned: StartupPlan | None) -> None:
         super().__init__()
         self._profile = profile
         self._lines = lines

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
     from collections.abc import Iterable
 
-    from .verbs import Option, Verb
+    from .verbs import Option, VerbSyntax
 
 _BASH = r"""# Completion of sso and ssotui. To install it, add this line to @FILE@:
 #     @LINE@
@@ -358,12 +358,12 @@ def _fish_option(option: Option) -> str:
     return text
 
 
-def _commands(verbs: list[Verb]) -> list[str]:
+def _commands(verbs: list[VerbSyntax]) -> list[str]:
     """Those behind which another command stands."""
     return [verb.name for verb in verbs if verb.command] or ["''"]
 
 
-def _taking_a_value(verbs: list[Verb]) -> list[str]:
+def _taking_a_value(verbs: list[VerbSyntax]) -> list[str]:
     return sorted({option.name for verb in verbs for option in verb.options if option.takes_value})
 
 

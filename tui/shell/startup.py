@@ -23,7 +23,7 @@ _LOGIN_FILES = (".bash_profile", ".bash_login", ".profile")
 """What a login shell of bash reads, the first that there is."""
 
 
-class Plan(NamedTuple):
+class StartupPlan(NamedTuple):
     """What is to be added where. `before`: what the file holds, None when there is no such file. `there`: in which of
     its lines such a call stands already, 0 when in none."""
 
@@ -49,7 +49,7 @@ class Plan(NamedTuple):
         return self.after.count(b"\n")
 
 
-def plan(shell: str, environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Plan:
+def plan(shell: str, environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> StartupPlan:
     """What installing `sso` for a shell comes to. Raises SsoError where that is not known, or cannot be read."""
     if shell not in INIT_LINES:
         raise SsoError(f"There is no shell function for {shell}", f"shells: {', '.join(INIT_LINES)}", exit_code=USAGE)
@@ -59,10 +59,10 @@ def plan(shell: str, environ: Mapping[str, str] | None = None, platform: str = s
         raise SsoError("Only PowerShell knows which file it reads", f"to the file that $PROFILE names add: {line}")
     before = _content(path)
     found = _CALL.search(before or b"")
-    return Plan(shell, path, line, before, (before or b"").count(b"\n", 0, found.end()) + 1 if found else 0)
+    return StartupPlan(shell, path, line, before, (before or b"").count(b"\n", 0, found.end()) + 1 if found else 0)
 
 
-def carry_out(planned: Plan) -> None:
+def carry_out(planned: StartupPlan) -> None:
     """Add the line. The file is written whole or not at all and keeps its mode, a link stays one. Raises SsoError."""
     path, by_hand = planned.path, f"add it by hand: {planned.line}"
 

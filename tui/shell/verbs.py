@@ -21,7 +21,7 @@ class Option:
         self.choices = choices
 
 
-class Verb:
+class VerbSyntax:
     """A verb, or with the name "" the command itself: its options, and what its first word may be.
 
     `words` are fixed choices; `profile` says that the word is a profile's name, `many` that each may be one. `command`:
@@ -52,13 +52,15 @@ class Verb:
                 self.words = self.words or choices
 
 
-def read_verbs(parser: argparse.ArgumentParser) -> list[Verb]:
+def read_verbs(parser: argparse.ArgumentParser) -> list[VerbSyntax]:
     """The command itself (with the name "") and its verbs, in the order of the help; verbs without help are hidden."""
-    verbs = [Verb("", "", parser)]
+    verbs = [VerbSyntax("", "", parser)]
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             summaries = {choice.dest: _plain(choice.help) for choice in action._choices_actions}
-            verbs += [Verb(name, summaries[name], part) for name, part in action.choices.items() if name in summaries]
+            verbs += [
+                VerbSyntax(name, summaries[name], part) for name, part in action.choices.items() if name in summaries
+            ]
     return verbs
 
 

@@ -276,7 +276,7 @@ def _total(sizes: Mapping[str, int]) -> int:
     return _taken(sizes) - GAP
 
 
-class Shown(NamedTuple):
+class ShownProfile(NamedTuple):
     """What is shown of a profile beside its row: the name as it is cut, its style and which characters of it a filter
     has found, when the profile was used, and the words of its clocks."""
 
@@ -292,7 +292,7 @@ class Shown(NamedTuple):
     mark: Mark | None = None
 
 
-def profile_pieces(row: Row, shown: Shown, layout: Layout, width: int) -> list[Piece]:
+def profile_pieces(row: Row, shown: ShownProfile, layout: Layout, width: int) -> list[Piece]:
     """The line of a profile, from its name on. Over the columns that give way a long name goes on."""
     pieces, at = _name_pieces(shown, layout)
 
@@ -345,7 +345,7 @@ def _beside_long_name(row: Row, layout: Layout, start: int, size: int) -> tuple[
     return (start, size) if start + size <= end else None
 
 
-def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
+def _name_pieces(shown: ShownProfile, layout: Layout) -> tuple[list[Piece], int]:
     """The name, its mark, and when it was used, and the cell behind them."""
     pieces: list[Piece] = []
     text, start = shown.name, 0
@@ -364,7 +364,7 @@ def _name_pieces(shown: Shown, layout: Layout) -> tuple[list[Piece], int]:
     return pieces, at
 
 
-def _session_pieces(row: Row, shown: Shown, size: int) -> list[Piece]:
+def _session_pieces(row: Row, shown: ShownProfile, size: int) -> list[Piece]:
     symbol = states.SYMBOLS.get(shown.state, " ")
     pieces = [(symbol, shown.state_style)]
     if size > SYMBOL:

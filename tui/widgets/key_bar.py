@@ -18,7 +18,7 @@ KEY = "$text-primary"
 _GAP = 2
 
 
-class Shown(NamedTuple):
+class ShownKey(NamedTuple):
     """A key in the bar: `press` is what a click presses, `name` what is shown of it. Those with the highest `rank` give
     way first."""
 
@@ -41,19 +41,19 @@ class Hint(NamedTuple):
     rank: int
 
 
-IN_THE_FILTER = [Shown("escape", "esc", "Clear filter", 0), Shown("enter", "enter", "To the list", 1)]
+IN_THE_FILTER = [ShownKey("escape", "esc", "Clear filter", 0), ShownKey("enter", "enter", "To the list", 1)]
 """The keys that are shown while a filter is typed."""
 
 
-def in_footer(found: Iterable[Hint], rebound: Mapping[str, str], where: str = "board") -> list[Shown]:
+def in_footer(found: Iterable[Hint], rebound: Mapping[str, str], where: str = "board") -> list[ShownKey]:
     """The hints as keys, those of the settings (`rebound`, by their ids) in place of ours."""
     keys = {key.id: key.keys for key in keys_of(where, rebound)}
     return [shown_as(keys[it.id], it.label, it.rank) for it in found]
 
 
-def shown_as(keys: str, label: str, rank: int) -> Shown:
+def shown_as(keys: str, label: str, rank: int) -> ShownKey:
     """A key of the footer, by the first of these `keys`."""
-    return Shown(canonical(keys.partition(",")[0]), first_of(keys), label, rank)
+    return ShownKey(canonical(keys.partition(",")[0]), first_of(keys), label, rank)
 
 
 class KeyBar(Widget):
@@ -63,11 +63,11 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: Sequence[Shown] = ()
+        self._keys: Sequence[ShownKey] = ()
         self._wrong = 0
         self._places: list[tuple[int, int, str]] = []
 
-    def show(self, keys: Sequence[Shown], wrong: int) -> None:
+    def show(self, keys: Sequence[ShownKey], wrong: int) -> None:
         """Show these keys, and how many things are `wrong`."""
         if (keys, wrong) != (self._keys, self._wrong):
             self._keys, self._wrong = keys, wrong
@@ -102,7 +102,7 @@ class KeyBar(Widget):
                 await self.run_action("screen.problems")
 
 
-def fitting(keys: Sequence[Shown], width: int) -> list[Shown]:
+def fitting(keys: Sequence[ShownKey], width: int) -> list[ShownKey]:
     """Those of the keys that fit into `width` cells; the others give way by their rank."""
     shown = list(keys)
     while shown and sum(key.width + _GAP for key in shown) - _GAP > width:

@@ -14,7 +14,7 @@ from ..moments import ago
 from ..words import states
 from ..words.states import MUTED, States
 from . import cells, columns, fuzzy
-from .columns import NAME, Shown, profile_pieces
+from .columns import NAME, ShownProfile, profile_pieces
 from .row_list import ACCENT, HEADER, POINTER, STRONG, TEXT, Piece, RowList
 from .rows import Row, Rows, marks, names, row_of, session_keys, shown_texts, texts
 
@@ -373,7 +373,7 @@ class ProfileList(RowList):
         places = cut.places() if found else {}
         matched = frozenset(places[place] for place in found if place in places)
         style = STRONG if selected or active else MUTED if row.problem else TEXT
-        shown = Shown(cut.text, style, matched, when, *self._clock_words(row, clock.now()), row.mark)
+        shown = ShownProfile(cut.text, style, matched, when, *self._clock_words(row, clock.now()), row.mark)
         return [*signs, *profile_pieces(row, shown, self._layout, width - columns.GUTTER)]
 
     def _cut(self, label: str, reach: int) -> cells.Cut:

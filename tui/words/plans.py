@@ -14,14 +14,14 @@ from ..aws.config.writing.profile_plan import (
     RENAMABLE,
     RENAME,
     UPDATE,
-    Plan,
     Planned,
+    ProfilePlan,
 )
 from ..text import clean
 from .counts import SHOWN, counted, some
 
 
-def summed_up(plans: Sequence[Plan], done: bool = False) -> str:
+def summed_up(plans: Sequence[ProfilePlan], done: bool = False) -> str:
     """How much changes: `Add 3 profiles, remove 1 profile`; "" for nothing. Once it is `done`: `Added 3 profiles`."""
     numbers = {
         "added" if done else "add": sum(len(plan.of(ADD)) for plan in plans),
@@ -31,7 +31,7 @@ def summed_up(plans: Sequence[Plan], done: bool = False) -> str:
     return ", ".join(f"{verb} {counted(number, 'profile')}" for verb, number in numbers.items() if number).capitalize()
 
 
-def told(plans: Sequence[Plan], renaming: str) -> list[str]:
+def told(plans: Sequence[ProfilePlan], renaming: str) -> list[str]:
     """What is special about the names, and what is left and why; clean sentences, those that begin with `!` are
     warnings. `renaming`: what would rename profiles of another name."""
     roles = [it for plan in plans for it in plan.roles]
@@ -47,7 +47,7 @@ def told(plans: Sequence[Plan], renaming: str) -> list[str]:
     return found + left(plans, renaming)
 
 
-def left(plans: Sequence[Plan], renaming: str) -> list[str]:
+def left(plans: Sequence[ProfilePlan], renaming: str) -> list[str]:
     """What is left and why, likewise."""
     roles = [it for plan in plans for it in plan.roles]
     found = _left(roles, plans, renaming)
@@ -58,7 +58,7 @@ def left(plans: Sequence[Plan], renaming: str) -> list[str]:
     return found
 
 
-def _left(roles: Sequence[Planned], plans: Sequence[Plan], renaming: str) -> list[str]:
+def _left(roles: Sequence[Planned], plans: Sequence[ProfilePlan], renaming: str) -> list[str]:
     def names(why: str) -> list[str]:
         return [it.name for it in roles if it.what == LEAVE and it.why == why]
 

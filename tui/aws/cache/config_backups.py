@@ -21,7 +21,7 @@ KEPT = 5
 """Changes that can be gone back to."""
 
 
-class Change:
+class ChangeMade:
     """One change of the file at `path`: its bytes before (None: there was no file) and after. `copy` is the path of
     the copy of what was before, "" where there was nothing."""
 
@@ -46,7 +46,7 @@ def backup_folder() -> str:
     return os.path.join(_folder(), "backups")
 
 
-def note(path: str, before: bytes | None, after: bytes) -> Change:
+def note(path: str, before: bytes | None, after: bytes) -> ChangeMade:
     """Keep what a change is about to do, and forget the oldest of more than KEPT. Raises OSError: then nothing of it is
     kept, and the change has to be left undone."""
     first = name = time.strftime("config-%Y%m%d-%H%M%S", time.gmtime())
@@ -54,7 +54,7 @@ def note(path: str, before: bytes | None, after: bytes) -> Change:
     while any(os.path.lexists(os.path.join(folder, name)) for folder in (backup_folder(), _records())):
         taken += 1
         name = f"{first}-{taken}"
-    change = Change(path, before, after, name)
+    change = ChangeMade(path, before, after, name)
     head = json.dumps({"path": path, "new": before is None}).encode()
     try:
         if before is not None:
@@ -69,7 +69,7 @@ def note(path: str, before: bytes | None, after: bytes) -> Change:
     return change
 
 
-def last(path: str) -> Change | None:
+def last(path: str) -> ChangeMade | None:
     """The last change of the file at `path` that is still kept, with the copy of what was before it."""
     for name in reversed(_names(_records())):
         try:
@@ -80,7 +80,7 @@ def last(path: str) -> Change | None:
             before = None if head.get("new") is True else read_bytes(os.path.join(backup_folder(), name))
         except (OSError, Unreadable, ValueError):
             return None  # what it was is not known: nor is, whether an older copy is what was before it
-        return Change(path, before, after, name)
+        return ChangeMade(path, before, after, name)
     return None
 
 

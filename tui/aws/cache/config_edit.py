@@ -80,7 +80,7 @@ def write(before: ConfigFile, text: str) -> str:
     Raises Changed when the file is another by now, SsoError when it cannot be written: then all is as it was.
     """
     data = text.encode()
-    change: list[config_backups.Change] = []
+    change: list[config_backups.ChangeMade] = []
     try:
         _put(before, data, lambda: change.append(config_backups.note(before.path, before.data, data)))
     except SsoError:
@@ -121,7 +121,7 @@ class Undo:
 
     __slots__ = ("change", "file", "text")
 
-    def __init__(self, file: ConfigFile, change: config_backups.Change) -> None:
+    def __init__(self, file: ConfigFile, change: config_backups.ChangeMade) -> None:
         self.file = file
         self.change = change
         self.text = None if change.before is None else change.before.decode()

@@ -50,7 +50,7 @@ class Origin(NamedTuple):
     static: str
 
 
-class Known(NamedTuple):
+class ChainFacts(NamedTuple):
     """What has been looked at. `origins`: the profile and those that its chain leads to, by name. `certificates`: the
     file that they are checked with, where that is said, and what is wrong with it."""
 
@@ -60,7 +60,7 @@ class Known(NamedTuple):
     now: float
 
 
-def chain(known: Known, name: str) -> tuple[Link, ...]:
+def chain(known: ChainFacts, name: str) -> tuple[Link, ...]:
     """All links for this profile, in the order in which they decide."""
     return tuple(_links(known, name))
 
@@ -85,7 +85,7 @@ def source_of(origin: Origin | None, of_credentials_file: str = "") -> str:
     return CONFIG_FILE if origin.static else ""
 
 
-def _links(known: Known, name: str) -> Iterator[Link]:
+def _links(known: ChainFacts, name: str) -> Iterator[Link]:
     snapshot, origin = known.snapshot, known.origins.get(name)
     yield from of_environment(snapshot.environ, name, known.now)
     yield from _files(snapshot)
@@ -169,7 +169,7 @@ def _no_profile(snapshot: Snapshot, name: str) -> Link:
     return Link(links.PROFILE, BROKEN, name, place(snapshot.config.config_file), said)
 
 
-def _profile(known: Known, name: str, profile: Profile | None, origin: Origin) -> Link:
+def _profile(known: ChainFacts, name: str, profile: Profile | None, origin: Origin) -> Link:
     where = place(origin.file, origin.line)
     source = source_of(origin, known.snapshot.config.credentials_file)
     if profile is None:
@@ -192,7 +192,7 @@ def _profile(known: Known, name: str, profile: Profile | None, origin: Origin) -
     return Link(links.PROFILE, GOOD, value, where)
 
 
-def _sources(known: Known, origin: Origin) -> Iterator[Link]:
+def _sources(known: ChainFacts, origin: Origin) -> Iterator[Link]:
     """What a chained profile gets its credentials from, one after another."""
     seen: set[str] = set()
     while len(seen) < MOST and assumes_role(dict(origin.options)):
@@ -312,7 +312,7 @@ def _region(environ: Mapping[str, str], origin: Origin) -> Link:
     return Link(links.REGION, NOTE, "none", "", said)
 
 
-def _certificates(known: Known) -> Link:
+def _certificates(known: ChainFacts) -> Link:
     path, where, problem = known.certificates
     if problem:
         return Link(links.CERTIFICATES, BROKEN, path, where, problem)

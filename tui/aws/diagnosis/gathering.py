@@ -14,7 +14,7 @@ from ..model import SPELLING
 from ..requests import transport
 from ..state.store import Store
 from . import chain
-from .chain import ASSUME_ROLE, CONFIG_FILE, LOGIN, PROCESS, SHARED, SSO, WEB_IDENTITY, Known, Origin
+from .chain import ASSUME_ROLE, CONFIG_FILE, LOGIN, PROCESS, SHARED, SSO, WEB_IDENTITY, ChainFacts, Origin
 from .links import Diagnosis
 
 _SECRET = frozenset(("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"))
@@ -28,7 +28,7 @@ def diagnose(store: Store, name: str, now: float) -> Diagnosis:
     profile = store.snapshot.profile(name)
     snapshot = store.look([profile] if profile is not None else [], at_config=False)
     origins, headers = _origins(name, store.environ)
-    known = Known(snapshot, origins, _certificates(origins.get(name), store.environ), now)
+    known = ChainFacts(snapshot, origins, _certificates(origins.get(name), store.environ), now)
     used = chain.source_of(origins.get(name), snapshot.config.credentials_file)
     warnings = [
         f"{problem.file}:{problem.line}: {problem.message}"

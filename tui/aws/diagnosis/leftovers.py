@@ -24,7 +24,7 @@ ENDS = ("x_security_token_expires", "aws_session_expiration", "aws_expiration", 
 others the rest. The AWS CLI and the SDKs read none of them."""
 
 
-class Ended(NamedTuple):
+class EndedCredentials(NamedTuple):
     """A section with temporary credentials that ended at `at` (seconds since the epoch)."""
 
     name: str
@@ -47,7 +47,7 @@ class Absent(NamedTuple):
 class Leftovers(NamedTuple):
     """All of both kinds."""
 
-    ended: list[Ended]
+    ended: list[EndedCredentials]
     absent: list[Absent]
 
 
@@ -58,11 +58,11 @@ def look(environ: Mapping[str, str], now: float) -> Leftovers:
     return Leftovers([it for file in parsed for it in _ended(file, now)], _absent(builder.entries, path))
 
 
-def _ended(file: Ini, now: float) -> Iterator[Ended]:
+def _ended(file: Ini, now: float) -> Iterator[EndedCredentials]:
     for header, options in file.sections.items():
         at = _end(options) if "aws_session_token" in options else None
         if at is not None and at <= now:
-            yield Ended(named(header)[1] or header, file.path, file.lines[header], at)
+            yield EndedCredentials(named(header)[1] or header, file.path, file.lines[header], at)
 
 
 def _absent(entries: Mapping[str, Entry], path: str) -> list[Absent]:

@@ -10,6 +10,7 @@ from ...exit_codes import SIGN_IN_NEEDED
 from ...text import clean
 from ..errors import SsoError
 from ..model import Profile
+from ..state.current import as_configured
 from ..state.store import Store
 from .caller_identity import Identity, get_identity
 from .fleet import Fleet
@@ -91,23 +92,28 @@ def caller_of(store: Store, profile: Profile, identity: Identity | None, error: 
     return Caller(profile, identity, error, store.config.account_name(number, profile))
 
 
-class Callers(Fleet):
-    """`identities`: those that are known by now, by the profile's name."""
+class Callers:
+    """The `fleet` asks for the `identities` that are known by now, by the profile's name."""
 
     def __init__(self, store: Store, profiles: Sequence[Profile]) -> None:
-        super().__init__(store, profiles)
-        self.profiles = profiles
+        self.fleet = Fleet(store, profiles, self._ask)
         self.identities: dict[str, Identity] = {}
+        self._store = store
+        self._profiles = profiles
 
     def answers(self) -> list[Caller]:
         """Of all that are done by now, in the order in which they were given."""
-        errors = {profile.name: error for profile, error in list(self.failures)}
-        done = [profile for profile in self.profiles if profile.name in self.identities or profile.name in errors]
-        return [caller_of(self.store, it, self.identities.get(it.name), errors.get(it.name)) for it in done]
+        errors = {profile.name: error for profile, error in list(self.fleet.failures)}
+        done = [profile for profile in self._profiles if profile.name in self.identities or profile.name in errors]
+        return [caller_of(self._store, it, self.identities.get(it.name), errors.get(it.name)) for it in done]
 
-    def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
-        asked = self._in_session(profile, lambda: get_identity(self.store, profile, cancelled))
-        self.identities[profile.name] = asked
+    def _ask(self, profile: Profile, cancelled: threading.Event) -> None:
+        # It may be long since it was asked for: by now the profile's name may stand for another role.
+        self.identities[profile.name] = as_configured(
+            self._store,
+            profile.name,
+            lambda found: self.fleet.in_session(found, lambda: get_identity(self._store, found, cancelled)),
+        ).result
 
 
 def as_csv(callers: Iterable[Caller]) -> str:

@@ -17,7 +17,7 @@ from ..requests import clients
 from ..requests.behalf import of_profile
 from ..requests.start_url import region_of
 from ..session.renewal import Asking
-from ..session.signed_out import Watch
+from ..session.signed_out import SignOutWatch
 from ..state.current import has_changed
 from ..state.store import Store
 from . import grants
@@ -119,7 +119,7 @@ def _role_credentials(
     session = store.snapshot.session_of(profile)
     if session is None:
         raise SsoError(f"Profile {profile.name} has no session", "correct the configuration")
-    watch = Watch(store, session)
+    watch = SignOutWatch(store, session)
     # The profile that is acted for decides about addresses, as in the AWS CLI, and not the one whose role this is.
     behalf = of_profile(store.snapshot, acting)
 
@@ -192,7 +192,7 @@ def _assume_role(
             f"run a command of the AWS CLI with --profile {profile.name}; its credentials are then used here too",
         )
     session = store.snapshot.session_of(profile)
-    watch = Watch(store, session)
+    watch = SignOutWatch(store, session)
     region = acting.region or profile.region or source.region or (session.region if session is not None else "")
     arguments = shapes.assume_role_arguments(profile.options)
     arguments.setdefault("RoleSessionName", f"ssotui-{int(time.time())}")
@@ -250,7 +250,7 @@ def _assume_role_json(answer: Mapping[str, Any], credentials: RoleCredentials) -
     return {"Credentials": {**inner, "Expiration": expiration}, "AssumedRoleUser": dict(user)}
 
 
-def _keep(store: Store, profile: Profile, credentials: RoleCredentials, value: files.Json, watch: Watch) -> None:
+def _keep(store: Store, profile: Profile, credentials: RoleCredentials, value: files.Json, watch: SignOutWatch) -> None:
     """Have credentials written. Raises SignInNeeded, and they are not there, after a sign-out."""
     path = store.snapshot.credentials_path(profile)
     if path:

@@ -23,13 +23,20 @@ THREADS = clients.POOL * 3 // 2
 
 
 class Fleet:
-    """One refresh of `profiles`. `run` does it; everything else may be asked from another thread meanwhile.
+    """One refresh of `profiles`, or other `work` for each of them. `run` does it; everything else may be asked from
+    another thread meanwhile. `work` runs in the fleet's threads; `failed` is told there of what has raised an error.
 
     `names`: theirs. `states`: the word for each profile that is not done, by name. `done`: how many are, the failed
     ones included. `failures`: these, with the reason.
     """
 
-    def __init__(self, store: Store, profiles: Sequence[Profile]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        profiles: Sequence[Profile],
+        work: Callable[[Profile, threading.Event], object] | None = None,
+        failed: Callable[[Profile, SsoError], object] | None = None,
+    ) -> None:
         self.store = store
         self.names = tuple(profile.name for profile in profiles)
         self.total = len(profiles)
@@ -43,6 +50,8 @@ class Fleet:
         self._turns: dict[str, threading.Lock] = {}
         self._slowed: SsoError | None = None
         self._lock = threading.Lock()
+        self._do = work if work is not None else self._refresh
+        self._failed = failed
 
     def run(self, cancelled: threading.Event) -> None:
         """Get them all. Raises Cancelled at once when `cancelled` is set; requests under way are then dropped."""
@@ -73,7 +82,7 @@ class Fleet:
                 return
             self.states[profile.name] = GETTING
             try:
-                self._get(profile, cancelled)
+                self._do(profile, cancelled)
             except Cancelled:
                 return
             except SsoError as error:
@@ -83,11 +92,11 @@ class Fleet:
             else:
                 self._finish(profile, None)
 
-    def _get(self, profile: Profile, cancelled: threading.Event) -> None:
+    def _refresh(self, profile: Profile, cancelled: threading.Event) -> None:
         # It may be long since it was asked for: by now the profile's name may stand for another role.
-        current.as_configured(self.store, profile.name, lambda found: self._get_for(found, cancelled))
+        current.as_configured(self.store, profile.name, lambda found: self._refresh_role(found, cancelled))
 
-    def _get_for(self, profile: Profile, cancelled: threading.Event) -> None:
+    def _refresh_role(self, profile: Profile, cancelled: threading.Event) -> None:
         path = self.store.snapshot.credentials_path(profile)
         with self._lock:
             turn = self._turns.setdefault(path or profile.name, threading.Lock())
@@ -96,26 +105,27 @@ class Fleet:
         with turn:
             if path and path in self._got:
                 return  # another profile of the same role: these are its credentials too
-            self._credentials(profile, True, cancelled)
+            self.credentials(profile, True, cancelled)
             self._got.add(path)
 
-    def _credentials(self, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
-        """As `get_credentials`. What another profile was told that holds for this one too is not asked again."""
+    def credentials(self, profile: Profile, fresh: bool, cancelled: threading.Event) -> RoleCredentials:
+        """For work: as `get_credentials`. What another profile was told that holds for this one too is not asked
+        again."""
         check_profile(profile)
         cached = None if fresh else cached_credentials(self.store, profile)
         if cached is not None:
             return cached
-        return self._in_session(profile, lambda: self._unless_slowed(profile, fresh, cancelled))
+        return self.in_session(profile, lambda: self._unless_slowed(profile, fresh, cancelled))
 
-    def _in_session(self, profile: Profile, work: Callable[[], Result]) -> Result:
-        """What `work` gets for the profile; it is not done once another profile of its session was told that this takes
-        a sign-in, because nothing has changed since."""
+    def in_session(self, profile: Profile, get: Callable[[], Result]) -> Result:
+        """For work: what `get` gets for the profile; it is not called once another profile of its session was told that
+        this takes a sign-in, because nothing has changed since."""
         session = current.session_parts(self.store.snapshot.session_of(profile))
         ended = self._ended.get(session)
         if ended is not None:
             raise SignInNeeded(ended.session)
         try:
-            return work()
+            return get()
         except SignInNeeded as error:
             self._ended[session] = error
             raise
@@ -138,3 +148,5 @@ class Fleet:
             else:
                 self.states[profile.name] = FAILED
                 self.failures.append((profile, error))
+        if error is not None and self._failed is not None:
+            self._failed(profile, error)

@@ -14,7 +14,7 @@ from .fleet import Fleet
 _LOOK_EVERY = 0.1
 
 
-class Handing(Fleet):
+class Handing:
     """`hand` is called with the profile, as it is configured by then, and credentials with at least 15 minutes left, or
     `refuse` with the reason why there are none; both by several threads. No more than `places` profiles are on their
     way at a time: who has been handed something calls `done_with` when it has been used. Else credentials for all would
@@ -29,22 +29,22 @@ class Handing(Fleet):
         hand: Callable[[Profile, RoleCredentials], object],
         refuse: Callable[[Profile, SsoError], object],
     ) -> None:
-        super().__init__(store, profiles)
+        self.fleet = Fleet(store, profiles, self._get_and_hand, refuse)
+        self._store = store
         self._places = threading.Semaphore(places)
         self._hand = hand
-        self._refuse = refuse
 
     def done_with(self) -> None:
         """A place is free again."""
         self._places.release()
 
-    def _get(self, profile: Profile, cancelled: threading.Event) -> None:
+    def _get_and_hand(self, profile: Profile, cancelled: threading.Event) -> None:
         while not self._places.acquire(timeout=_LOOK_EVERY):
             if cancelled.is_set():
                 raise Cancelled
         try:
             answer = current.as_configured(
-                self.store, profile.name, lambda found: self._credentials(found, False, cancelled)
+                self._store, profile.name, lambda found: self.fleet.credentials(found, False, cancelled)
             )
         except BaseException:
             self.done_with()
@@ -52,8 +52,3 @@ class Handing(Fleet):
         if cancelled.is_set():
             raise Cancelled
         self._hand(answer.profile, answer.result)
-
-    def _finish(self, profile: Profile, error: SsoError | None) -> None:
-        super()._finish(profile, error)
-        if error is not None:
-            self._refuse(profile, error)

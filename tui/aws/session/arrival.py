@@ -16,7 +16,7 @@ from ..state import finishing
 from ..state.current import has_changed
 from ..state.store import Store
 from .draft import Draft
-from .signed_out import Watch
+from .signed_out import SignOutWatch
 
 
 def awaited_token(session: Session) -> contextlib.AbstractContextManager[finishing.Job]:
@@ -32,7 +32,7 @@ def take(
     token: Token,
     cancelled: threading.Event | None,
     job: finishing.Job,
-    watch: Watch,
+    watch: SignOutWatch,
     draft: Draft | None = None,
 ) -> None:
     """Store the token that a sign-in has brought; or give it back and raise Cancelled, when it is no longer wanted.
@@ -64,7 +64,7 @@ def keep(
     session: Session,
     token: Token,
     job: finishing.Job,
-    watch: Watch,
+    watch: SignOutWatch,
     old: Token | None = None,
     draft: Draft | None = None,
 ) -> None:

@@ -36,7 +36,7 @@ from .device_code import (
     wanted_scopes,
 )
 from .draft import Draft
-from .signed_out import Watch
+from .signed_out import SignOutWatch
 
 LIMIT = 600.0
 """Seconds that the browser may take (the AWS CLI's limit)."""
@@ -98,14 +98,14 @@ class BrowserSignIn:
         self._verifier = Secret("".join(secrets.choice(_VERIFIER_LETTERS) for _ in range(_VERIFIER_LENGTH)))
         self._registration: Registration | None = None
         self._listener: Listener | None = None
-        self._watch: Watch
+        self._watch: SignOutWatch
 
     def start(self, cancelled: threading.Event | None = None) -> BrowserCode:
         """Listen for the browser's answer, register the client if needed, and make the address to open.
 
         Whoever does not call `wait` afterwards calls `close`. Raises SsoError, Cancelled; nothing listens then.
         """
-        self._watch = Watch(self.store, self.session, token=False)
+        self._watch = SignOutWatch(self.store, self.session, token=False)
         check_session(self.session)
         if self.session.kind == LEGACY:
             raise SsoError(f"Session {self.session.key} can only use a device code", "it has no sso-session section")

@@ -54,7 +54,7 @@ class Redirect:
         self.description = description
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """A status line's rest and the page below it; `extra` is one more header line."""
 
     status: str
@@ -201,7 +201,7 @@ class Listener:
             self._arrived.set()
         return True
 
-    def _judge(self, head: bytes) -> tuple[Answer, Redirect | None]:
+    def _judge(self, head: bytes) -> tuple[Response, Redirect | None]:
         """The answer to a request, and the redirect if it is the one that was waited for."""
         line, *headers = head.split(b"\r\n")
         words = line.split(b" ")
@@ -219,7 +219,7 @@ class Listener:
             return OTHER_METHOD, None
         return self._judge_query(query)
 
-    def _judge_query(self, query: str) -> tuple[Answer, Redirect | None]:
+    def _judge_query(self, query: str) -> tuple[Response, Redirect | None]:
         try:
             fields = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError:
@@ -268,18 +268,18 @@ def _page(title: str, text: str) -> bytes:
 
 
 # The sign-in is not over when the browser is back: only the terminal knows how it ends.
-RECEIVED = Answer("200 OK", _page("Return to the terminal", "It says how the sign-in ended. Close this page."))
-ALREADY_USED = Answer("409 Conflict", _page("Already used", "This address works once. Return to the terminal."))
-STRANGER = Answer("400 Bad Request", _page("Not this sign-in", "This address belongs to no sign-in that is waiting."))
-BAD_REQUEST = Answer("400 Bad Request", _page("Bad request", "This could not be understood."))
-OTHER_HOST = Answer("421 Misdirected Request", _page("Misdirected request", "This is another host."))
-NOT_FOUND = Answer("404 Not Found", _page("Not found", "There is nothing here."))
-OTHER_METHOD = Answer("405 Method Not Allowed", _page("Not allowed", "Only GET works here."), "Allow: GET\r\n")
-TOO_LONG = Answer("414 URI Too Long", _page("Address too long", "This is longer than any sign-in's address."))
-TOO_LARGE = Answer("431 Request Header Fields Too Large", _page("Too large", "This request is too large."))
+RECEIVED = Response("200 OK", _page("Return to the terminal", "It says how the sign-in ended. Close this page."))
+ALREADY_USED = Response("409 Conflict", _page("Already used", "This address works once. Return to the terminal."))
+STRANGER = Response("400 Bad Request", _page("Not this sign-in", "This address belongs to no sign-in that is waiting."))
+BAD_REQUEST = Response("400 Bad Request", _page("Bad request", "This could not be understood."))
+OTHER_HOST = Response("421 Misdirected Request", _page("Misdirected request", "This is another host."))
+NOT_FOUND = Response("404 Not Found", _page("Not found", "There is nothing here."))
+OTHER_METHOD = Response("405 Method Not Allowed", _page("Not allowed", "Only GET works here."), "Allow: GET\r\n")
+TOO_LONG = Response("414 URI Too Long", _page("Address too long", "This is longer than any sign-in's address."))
+TOO_LARGE = Response("431 Request Header Fields Too Large", _page("Too large", "This request is too large."))
 
 
-def _as_bytes(answer: Answer) -> bytes:
+def _as_bytes(answer: Response) -> bytes:
     head = (
         f"HTTP/1.1 {answer.status}\r\n"
         "Content-Type: text/html; charset=utf-8\r\n"

@@ -25,7 +25,7 @@ from ..state import finishing
 from ..state.store import Store
 from .arrival import awaited_token, take
 from .draft import Draft
-from .signed_out import Watch
+from .signed_out import SignOutWatch
 
 CLIENT_NAME = "ssotui"
 DEFAULT_INTERVAL = 5
@@ -110,11 +110,11 @@ class DeviceSignIn:
         self.note = ""
         self.code: DeviceCode | None = None
         self._registration: Registration | None = None
-        self._watch: Watch
+        self._watch: SignOutWatch
 
     def start(self, cancelled: threading.Event | None = None) -> DeviceCode:
         """Register the client if needed and ask for a device code. Raises SsoError, Cancelled."""
-        self._watch = Watch(self.store, self.session, token=False)
+        self._watch = SignOutWatch(self.store, self.session, token=False)
         check_session(self.session)
         self.session, self.note, url = start_url.find_portal(self.store, self.session, self.profile, cancelled)
         client = self._client()

@@ -21,7 +21,7 @@ from ..state.store import Store
 from .browser_flow import BrowserCode, BrowserSignIn
 from .device_code import DENIED, DeviceSignIn, ShownCode, check_session, code_expired, denied
 from .draft import Draft
-from .signed_out import Watch
+from .signed_out import SignOutWatch
 
 GRACE = 0.6
 """Seconds for which a sign-in that is just being left (for a new code, or for the other flow) is waited for."""
@@ -76,7 +76,7 @@ class SignIn:
             self._own = begun or DeviceSignIn(store, session, profile, draft)
         self._lock: locks.Held | None = None
         self._before: Token | None = None
-        self._watch: Watch
+        self._watch: SignOutWatch
         self._denied = False
 
     @property
@@ -91,7 +91,7 @@ class SignIn:
             self.code = self._own.code or self._own.start(cancelled)
             return self.code
         self._before = self.store.newest_token(self.session.key)
-        self._watch = Watch(self.store, self.session, token=False)
+        self._watch = SignOutWatch(self.store, self.session, token=False)
         began = clock.monotonic()
         while not self._lead():
             waited = clock.monotonic() - began

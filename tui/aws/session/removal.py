@@ -13,7 +13,7 @@ from ..state.finishing import Job
 from ..state.snapshot import Snapshot
 from ..state.store import Store
 from .manifest import Manifest
-from .signing_out import Result, sign_out
+from .signing_out import SignOutResult, sign_out
 
 ELSEWHERE = "in the credentials file"
 """Why a profile stays that cannot be taken either."""
@@ -71,7 +71,9 @@ def nothing_goes(session: Session, hint: str) -> SsoError:
     return SsoError(f"Session {session.key} {where}: nothing was changed", hint)
 
 
-def remove(store: Store, manifest: Manifest, job: Job | None, write: Callable[[], str]) -> tuple[str, Result | None]:
+def remove(
+    store: Store, manifest: Manifest, job: Job | None, write: Callable[[], str]
+) -> tuple[str, SignOutResult | None]:
     """Change the config file by `write`, then sign out. Returns what `write` returns, and how the sign-out went; None
     without a `job`. Raises what `write` raises: the session stays as it was then.
 

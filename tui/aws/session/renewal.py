@@ -23,7 +23,7 @@ from ..state import finishing
 from ..state.store import Store
 from .arrival import give_back, keep
 from .device_code import STALE_CLIENT, check_session, token_from
-from .signed_out import Watch
+from .signed_out import SignOutWatch
 
 Answer = TypeVar("Answer")
 
@@ -96,7 +96,7 @@ def _renew(
     with locks.hold(shapes.lock_name(session.key)) as locked:
         if not locked:
             store.without_lock()
-        watch = Watch(store, session, token=False)
+        watch = SignOutWatch(store, session, token=False)
         token = store.newest_token(session.key)
         if _is_good(token, refused) or _is_other(token, refused or seen):
             assert token is not None
@@ -139,7 +139,7 @@ def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
         )
 
 
-def _exchange(store: Store, session: Session, profile: str | None, old: Token, watch: Watch) -> Token:
+def _exchange(store: Store, session: Session, profile: str | None, old: Token, watch: SignOutWatch) -> Token:
     """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
     session = in_region(session, region_of(session, old))
     acting = behalf(store.snapshot, session.key, profile)

@@ -33,7 +33,7 @@ def mark(names: Iterable[str]) -> None:
             files.write_text(_path(name), os.urandom(8).hex())
 
 
-class Watch:
+class SignOutWatch:
     """Tells whether a session has been signed out since this was made: by an ssotui, or (with `token`) by another
     program that has removed its token. Without a session there is nothing to sign out of."""
 

@@ -65,7 +65,7 @@ class Outcome:
         return text
 
 
-class Result:
+class SignOutResult:
     """The outcome of a sign-out. `left`: files of ours found afterwards all the same (a sign-in by another program
     meanwhile). `closed`: as in the Manifest. `alive_until`: when the last of the removed role credentials expires at
     AWS, None when none was alive. The sessions that AWS was not told of live until `sessions_alive_until`, and whoever
@@ -119,7 +119,7 @@ def begin(manifest: Manifest) -> finishing.Job:
     )
 
 
-def sign_out(store: Store, manifest: Manifest, job: finishing.Job | None = None) -> Result:
+def sign_out(store: Store, manifest: Manifest, job: finishing.Job | None = None) -> SignOutResult:
     """Carry out a manifest: remove its files, tell the service, look again. Raises nothing for single failures.
 
     For a thread of its own: once begun it is carried out to its end, because nobody could tell the service later. `job`
@@ -137,7 +137,7 @@ def sign_out(store: Store, manifest: Manifest, job: finishing.Job | None = None)
     return result
 
 
-def _carry_out(store: Store, manifest: Manifest, job: finishing.Job) -> Result:
+def _carry_out(store: Store, manifest: Manifest, job: finishing.Job) -> SignOutResult:
     scope = manifest.keys()
     keys = list(store.config.sessions if scope is None else scope)
     tokens = [item.path for item in manifest.of_kind(TOKEN) if item.path.endswith(".json")]
@@ -165,7 +165,7 @@ def _carry_out(store: Store, manifest: Manifest, job: finishing.Job) -> Result:
     if latest is not None and latest <= clock.now():
         latest = None
     left = [item for item in after.items if item.path not in failed]
-    return Result(outcomes, left, latest, after.closed)
+    return SignOutResult(outcomes, left, latest, after.closed)
 
 
 def _memory_tokens(store: Store, keys: list[str]) -> list[Outcome]:

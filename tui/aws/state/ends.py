@@ -21,7 +21,7 @@ TOLERANCE = 60.0
 """Seconds by which the lives of two tokens may differ, or two ends, and are still the same."""
 
 
-class Known:
+class SessionLife:
     """What the tokens of one sign-in have shown. `full`: the longest life, in seconds, that one of them had when it
     came; `ends`: when the session ends, None while nothing is known of that."""
 
@@ -32,16 +32,16 @@ class Known:
         self.ends = ends
 
 
-def after(before: Known | None, life: float, expires_at: int) -> Known:
+def after(before: SessionLife | None, life: float, expires_at: int) -> SessionLife:
     """What is known once a token has come that lives for `life` seconds. `before`: what was known of the one that it
     was renewed from; None with the first token of a sign-in, which foresees nothing, however short it is."""
     if before is None or (before.ends is not None and expires_at > before.ends + TOLERANCE):
-        return Known(life)  # what was foreseen as the end was none: AWS gave a token that lives beyond it
+        return SessionLife(life)  # what was foreseen as the end was none: AWS gave a token that lives beyond it
     full = max(before.full, life)
-    return Known(full, expires_at if life < full - TOLERANCE else None)
+    return SessionLife(full, expires_at if life < full - TOLERANCE else None)
 
 
-def end_of(known: Known | None, expires_at: int) -> int | None:
+def end_of(known: SessionLife | None, expires_at: int) -> int | None:
     """When the session of a token with this expiry ends; None where that is not known, or the token goes beyond it."""
     if known is None or known.ends is None or abs(expires_at - known.ends) > TOLERANCE:
         return None
@@ -58,7 +58,7 @@ class Ends:
     """What this process knows of the ends, and of what others have seen as far as it has looked."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Secret, Known | None]] = {}
+        self._known: dict[str, tuple[Secret, SessionLife | None]] = {}
 
     def look(self, key: str, token: Token) -> None:
         """Look what is known of this token, if that has not been done. Its file is there before the token's is."""
@@ -92,7 +92,7 @@ class Ends:
         folders.unlink_quietly(_path(key))
 
 
-def _read(key: str, token: Token) -> Known | None:
+def _read(key: str, token: Token) -> SessionLife | None:
     """What the session's file says, if it is of this very token."""
     path = _path(key)
     if token.refresh_token is None or not os.path.lexists(path):
@@ -101,7 +101,7 @@ def _read(key: str, token: Token) -> Known | None:
     full, ends = value.get("full"), value.get("ends")
     if value.get("refreshToken") != attempts.hash_of(token) or not isinstance(full, int | float):
         return None
-    return Known(full, ends if isinstance(ends, int) else None)
+    return SessionLife(full, ends if isinstance(ends, int) else None)
 
 
 def _path(key: str) -> str:

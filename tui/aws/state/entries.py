@@ -18,7 +18,7 @@ EMPTIED_GRACE = 5.0
 """Seconds for which a file that was good and is empty or cut now is taken for one that is just being rewritten."""
 
 
-class Entry:
+class CacheEntry:
     """What is known of one cache file: the parsed object, or why there is none. Never changed, only replaced.
 
     `loose`: what is wrong with a file that is used all the same. `torn_since` (monotonic): since when the file has been
@@ -44,14 +44,14 @@ class Entry:
         self.path = path
 
 
-class Entries:
+class CacheEntries:
     """The entries by the paths of their files."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Entry] = {}
+        self._known: dict[str, CacheEntry] = {}
         self._due: set[str] = set()
 
-    def get(self, path: str) -> Entry | None:
+    def get(self, path: str) -> CacheEntry | None:
         """What is known of the file at `path`, None when it has not been read."""
         return self._known.get(path)
 
@@ -83,27 +83,27 @@ class Entries:
             or bool(entry.problem and entry.stamp is None)
         )
 
-    def _take_in(self, found: Entry) -> bool:
+    def _take_in(self, found: CacheEntry) -> bool:
         """Replace what is known of a file by what was `found`. Returns whether that says something else."""
         entry = self._known.get(found.path)
         if found.torn_since is not None and entry is not None and entry.value is not None:
             since = found.torn_since if entry.torn_since is None else entry.torn_since
             if time.monotonic() - since < EMPTIED_GRACE:
-                self._known[found.path] = Entry(entry.value, loose=entry.loose, torn_since=since, path=found.path)
+                self._known[found.path] = CacheEntry(entry.value, loose=entry.loose, torn_since=since, path=found.path)
                 return False
         self._known[found.path] = found
         return entry is None or (entry.stamp, entry.problem) != (found.stamp, found.problem)
 
 
-def entry_of(path: str, content: files.FileContent, parse: Parse) -> Entry:
+def entry_of(path: str, content: files.FileContent, parse: Parse) -> CacheEntry:
     """The entry of the file at `path` with this content."""
     if content.status == files.MISSING:
-        return Entry(stamp=content.stamp, path=path)
+        return CacheEntry(stamp=content.stamp, path=path)
     if content.value is None:
         torn_since = time.monotonic() if content.status == files.TORN else None
-        return Entry(problem=content.reason, stamp=content.stamp, torn_since=torn_since, path=path)
+        return CacheEntry(problem=content.reason, stamp=content.stamp, torn_since=torn_since, path=path)
     value = parse(content.value)
     if value is None:
         problem = "it lacks a token or an expiry that can be understood"
-        return Entry(problem=problem, stamp=content.stamp, path=path)
-    return Entry(value, "", content.stamp, content.loose, path=path)
+        return CacheEntry(problem=problem, stamp=content.stamp, path=path)
+    return CacheEntry(value, "", content.stamp, content.loose, path=path)

@@ -31,7 +31,7 @@ SETTLE = 3.0
 """Seconds (monotonic) of quiet after a leap: the files are looked at anew first, and the network comes back."""
 
 
-class Watched(NamedTuple):
+class ScheduledSession(NamedTuple):
     """A session as the scheduler sees it. `expires_at`: of its access token, None without one. `renewable`: whether
     AWS would renew it without the user, as far as one knows. `ends`: whether the session itself is known to end with
     this token; it is then renewable when that has come, to see whether it is so. `in_use`: whether the active profile
@@ -85,7 +85,7 @@ class Scheduler:
         self._last_tick: float | None = None
         self._quiet_until = -math.inf
 
-    def tick(self, now: float, monotonic: float, sessions: Sequence[Watched]) -> list[Action]:
+    def tick(self, now: float, monotonic: float, sessions: Sequence[ScheduledSession]) -> list[Action]:
         """What is to be done now. `now`: seconds since the epoch; `monotonic`: seconds on a clock nobody sets."""
         if self._last_tick is None:
             self._quiet_until = monotonic + OPENING
@@ -120,7 +120,7 @@ class Scheduler:
             # A token that lives for less than half an hour would else be renewed every minute.
             self._margins[key] = min(MARGIN, (expires_at - now) / 2)
 
-    def _see(self, session: Watched, now: float) -> None:
+    def _see(self, session: ScheduledSession, now: float) -> None:
         key, expires_at = session.key, session.expires_at
         if expires_at is not None and expires_at > now:
             self._alive[key] = expires_at
@@ -139,7 +139,7 @@ class Scheduler:
         self.failures.pop(key, None)
         self._told.pop(key, None)
 
-    def _warning(self, session: Watched, now: float) -> Warn | None:
+    def _warning(self, session: ScheduledSession, now: float) -> Warn | None:
         key, expires_at = session.key, session.expires_at
         if expires_at is None or expires_at <= now or key == self.under_way:
             return None  # what comes of a renewal that is under way is told with its reason
@@ -154,7 +154,7 @@ class Scheduler:
         self._told[key] = limit
         return Warn(key, math.ceil(left / 60), self.failures.get(key, ""))
 
-    def _due(self, sessions: Iterable[Watched], now: float, monotonic: float) -> str | None:
+    def _due(self, sessions: Iterable[ScheduledSession], now: float, monotonic: float) -> str | None:
         if not self.automatic or self.under_way is not None:
             return None
         due = [
@@ -169,7 +169,7 @@ class Scheduler:
         return min(due)[2] if due else None
 
 
-def first_to_end(sessions: Iterable[Watched], now: float) -> Watched | None:
+def first_to_end(sessions: Iterable[ScheduledSession], now: float) -> ScheduledSession | None:
     """The session that is alive and ends before all others."""
     alive = [session for session in sessions if session.expires_at is not None and session.expires_at > now]
     return min(alive, key=lambda session: session.expires_at or 0, default=None)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..config.configuration import Config
     from ..model import Profile, RoleCredentials, Session, Token
-    from .entries import Entry
+    from .entries import CacheEntry
 
     Identity = tuple[str, ...]
 
@@ -95,9 +95,9 @@ class Snapshot:
         config: Config,
         environ: Mapping[str, str] = NOTHING,
         *,
-        tokens: Mapping[str, Entry] = NOTHING,
-        credentials: Mapping[Identity, Entry] = NOTHING,
-        logins: Mapping[str, Entry] = NOTHING,
+        tokens: Mapping[str, CacheEntry] = NOTHING,
+        credentials: Mapping[Identity, CacheEntry] = NOTHING,
+        logins: Mapping[str, CacheEntry] = NOTHING,
         token_folder: Folder | None = None,
         role_folder: Folder | None = None,
         unwritten: Mapping[str, tuple[Token, str]] = NOTHING,
@@ -293,7 +293,7 @@ class Snapshot:
         """Why AWS has refused the role of a profile, and when; None when it has not, or not since something changed."""
         return self.denied.get(self.identity_of_role(profile)) if self.denied else None
 
-    def _credentials_entry(self, profile: Profile) -> Entry | None:
+    def _credentials_entry(self, profile: Profile) -> CacheEntry | None:
         if profile.login_session:
             return self.logins.get(profile.login_session)
         return self.credentials.get(self.identity_of_role(profile))

@@ -15,7 +15,7 @@ from ..cache import files, folders, locks, shapes
 from . import config_watch, finishing
 from .aws_login import login_path, parse_login
 from .config_watch import ConfigWatch
-from .entries import Entries
+from .entries import CacheEntries
 from .memory import Memory
 from .snapshot import Folder, Snapshot
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from ..config.configuration import Config
     from ..errors import SsoError
     from ..model import Profile, RoleCredentials, Token
-    from .entries import Entry, Parse
+    from .entries import CacheEntry, Parse
     from .snapshot import Identity
 
     class WriteGuard(Protocol):
-        """Who tells whether something may still be written (see `session.signed_out.Watch`)."""
+        """Who tells whether something may still be written (see `session.signed_out.SignOutWatch`)."""
 
         def ended(self) -> bool:
             """Whether what it belongs to is over."""
@@ -48,9 +48,9 @@ class Store:
     all). `snapshot` alone may be taken by any thread at any time; it is replaced whole. `on_change`: called with each
     next Snapshot, by the thread that has made it, under the lock: it must not wait for another thread.
 
-    The lock lets its own thread in again: while something is written the guard is asked, and a `Watch` looks for the
-    newest token, which makes a Snapshot in the middle of that. What is in ConfigWatch, Entries and Memory is touched
-    under this lock alone; they have none of their own.
+    The lock lets its own thread in again: while something is written the guard is asked, and a `SignOutWatch` looks for
+    the newest token, which makes a Snapshot in the middle of that. What is in ConfigWatch, CacheEntries and Memory is
+    touched under this lock alone; they have none of their own.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None, names: AccountNames | None = None) -> None:
@@ -58,7 +58,7 @@ class Store:
         self.on_change: Callable[[Snapshot], object] | None = None
         self._lock = threading.RLock()
         self._watch = ConfigWatch(self.environ, names)
-        self._entries = Entries()
+        self._entries = CacheEntries()
         self._memory = Memory()
         self._paths: dict[object, str] = {}
         folders = [Folder(path, files.folder_problem(path)) for path in (shapes.token_dir(), shapes.role_dir())]
@@ -313,14 +313,14 @@ class Store:
             self._entries.renew(path, shapes.parse_role_credentials)
         return self._publish(credentials=self._merged(self.snapshot.credentials, self._credentials_paths([profile])))
 
-    def _merged(self, known: Mapping[Any, Entry], paths: Mapping[str, Any]) -> Mapping[Any, Entry]:
+    def _merged(self, known: Mapping[Any, CacheEntry], paths: Mapping[str, Any]) -> Mapping[Any, CacheEntry]:
         """`known` with the entries that the files at `paths` (path -> key) have now; itself when these are the same."""
         found = {key: entry for path, key in paths.items() if (entry := self._entries.get(path)) is not None}
         if all(known.get(key) is entry for key, entry in found.items()):
             return known
         return {**known, **found}
 
-    def _again(self, known: Mapping[Any, Entry]) -> Mapping[Any, Entry]:
+    def _again(self, known: Mapping[Any, CacheEntry]) -> Mapping[Any, CacheEntry]:
         return self._merged(known, {entry.path: key for key, entry in known.items()})
 
     def _credentials_paths(self, profiles: Iterable[Profile]) -> dict[str, Identity]:

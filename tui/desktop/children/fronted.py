@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ...text import clean
 from .outlet import Outlet, Target
-from .running import Result
+from .running import CommandResult
 
 LONGEST = 1 << 20
 """Bytes of a line; a longer one goes on in the next. Something has to be kept until the line's end comes."""
@@ -45,7 +45,7 @@ class Fronted:
             self._begun[name, number] = rest
         self._write(name, number, lines)
 
-    def ended(self, result: Result) -> None:
+    def ended(self, result: CommandResult) -> None:
         """Write what has come without an end of its line."""
         for number in self._targets:
             rest = self._begun.pop((result.name, number), b"")

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Container
 from typing import Protocol
 
-from .running import MOST_IN_PIPE, Command, Result, Running, living_groups
+from .running import MOST_IN_PIPE, Command, CommandResult, Running, living_groups
 
 GRACE = 5.0
 """Seconds from the request to end until the kill."""
@@ -36,7 +36,7 @@ class Sink(Protocol):
     def take(self, name: str, number: int, data: bytes) -> None:
         """Something has come on its stdout (1) or stderr (2)."""
 
-    def ended(self, result: Result) -> None:
+    def ended(self, result: CommandResult) -> None:
         """It has ended, and all that it printed has come; or it could not be started."""
 
     def stopping(self) -> None:
@@ -143,7 +143,7 @@ class Pool:
         try:
             child = Running(command)
         except (OSError, ValueError) as error:
-            self._sink.ended(Result(command.name, None, time.monotonic() - began, error=error))
+            self._sink.ended(CommandResult(command.name, None, time.monotonic() - began, error=error))
             return
         self._running[child.name] = child
         for descriptor in child.pipes:

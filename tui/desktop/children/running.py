@@ -28,7 +28,7 @@ class Command:
         self.environ = environ
 
 
-class Result:
+class CommandResult:
     """How a command ended. `code` is its exit code, 128+n after signal n, None when it could not be started (`error`
     says why), or not be ended. `cut`: it was told to end. `seconds`: how long it ran."""
 
@@ -112,10 +112,10 @@ class Running:
             return True
         return False
 
-    def result(self) -> Result:
+    def result(self) -> CommandResult:
         """How it ended. Of one that could not be ended there is no code."""
         code = self._code if self._code is None or self._code >= 0 else 128 - self._code
-        return Result(self.name, code, (self.exited or time.monotonic()) - self.began, self.cut)
+        return CommandResult(self.name, code, (self.exited or time.monotonic()) - self.began, self.cut)
 
 
 def living_groups() -> set[int] | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from .outlet import Outlet, Target
-from .running import STDERR, STDOUT, Result
+from .running import STDERR, STDOUT, CommandResult
 
 IN_MEMORY = 1 << 18
 """Bytes of one stream that are kept without a file."""
@@ -46,7 +46,7 @@ class Spool:
         self._file.close()
 
 
-Record = Callable[[Result, Spool, Spool], Iterable[bytes]]
+Record = Callable[[CommandResult, Spool, Spool], Iterable[bytes]]
 """What is to be written of a command that has ended: how it did, its stdout and its stderr."""
 
 
@@ -71,7 +71,7 @@ class Spooled:
         """Why the output of a command that is about to end is not whole, "" when it is."""
         return next((spool.problem for spool in self._spools.get(name, {}).values() if spool.problem), "")
 
-    def ended(self, result: Result) -> None:
+    def ended(self, result: CommandResult) -> None:
         """Have the record written."""
         spools = self._spools.pop(result.name, None) or {STDOUT: Spool(), STDERR: Spool()}
         self._outlet.put(self._target, self._blocks(result, spools))
@@ -87,7 +87,7 @@ class Spooled:
         """Whether the outlet has written all."""
         return self._outlet.idle()
 
-    def _blocks(self, result: Result, spools: dict[int, Spool]) -> Iterator[bytes]:
+    def _blocks(self, result: CommandResult, spools: dict[int, Spool]) -> Iterator[bytes]:
         try:
             yield from self._record(result, spools[STDOUT], spools[STDERR])
         finally:

@@ -1,49 +1,47 @@
-"""The screen of accounts and roles: all that a session's portal offers, beside what is configured."""
+"""The screen of accounts and roles: what its keys do with all that a session's portal offers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.widget import Widget
+from textual.screen import Screen
 
 from ...aws import clock
-from ...aws.errors import Cancelled, SignInNeeded, SsoError
-from ...aws.model import Profile, Session
+from ...aws.errors import SignInNeeded
+from ...aws.model import Profile
+from ...aws.role.offered import Offer
 from ...aws.state.store import Store
-from ...keys import pressed
-from ...widgets.bars import NoticeBar, TitleBar
 from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
-from ...widgets.rows import session_label
-from ..base import bindings
+from ..acting.profile_actions import ProfileActions
+from ..base import Sized, bindings
+from ..changes.change import TakeBack
+from ..changes.config_change import ConfigChange
 from ..diagnosis.known import known_problems
+from ..dialogs import Confirm
 from ..jobs import in_thread
 from ..palette import ScreenCommands
 from ..sign_in.renewals import Renewals
 from ..sign_in.signing_in import SigningIn
-from . import telling
-from .branches import ACCOUNT, HEAD, Branches, Line, Role
-from .listing_bar import ListingBar
-from .marking import Marking
+from . import marking, role_profiles, telling
+from .account_panes import AccountPanes
+from .branches import ACCOUNT, HEAD, LOST, ROLE, Line, role_of
+from .new_profiles.write_profiles import WriteProfiles
 from .open_listing import OpenListing
 from .tree import AccountTree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...host import Host
     from ..sign_in.signing_in import Needed
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at what a listing has brought."""
 
-REST = 10
-"""What has been brought is shown after so many times the time that showing it took last."""
 
-SAID_FOR = 4.0
-"""Seconds for which the line at the bottom says what a key has just done."""
-
-
-class Accounts(Marking):
+class Accounts(Sized[None]):
     """Of the session with this `key`, or of another one: tab. The cursor begins at the role of `profile`."""
 
     AUTO_FOCUS = "AccountTree"
@@ -55,16 +53,10 @@ class Accounts(Marking):
     def __init__(self, store: Store, key: str, profile: Profile | None = None) -> None:
         super().__init__()
         self.store = store
-        self._open_listings: dict[str, OpenListing] = {}
-        self._key = key
-        self._wanted: Role | None = None
-        if profile is not None and profile.account_id:
-            self._wanted = profile.account_id, profile.role_name
-        self._progress = ""
-        self._cost = self._shown_at = 0.0
-        self._seen = 0.0
-        self._bar: Widget | None = None
-        self.signing_in = SigningIn(store, self, Renewals(), self.show)
+        self.panes = AccountPanes(store, key, profile)
+        self.tree_list = self.panes.tree_list
+        self.signing_in = SigningIn(store, self.panes, Renewals(), self.show)
+        self.profile_actions = ProfileActions(self.panes, self.signing_in, self._open)
 
     @property
     def sso(self) -> Host:
@@ -72,34 +64,20 @@ class Accounts(Marking):
         return cast("Host", self.app)
 
     @property
-    def session(self) -> Session | None:
-        """The session whose accounts are shown, None when it is no longer configured."""
-        return self.snapshot.config.sessions.get(self._key)
-
-    @property
     def line(self) -> Line | None:
         """The highlighted line."""
-        return self.tree_list.line
-
-    @property
-    def branches(self) -> Branches | None:
-        """What is shown."""
-        return self.tree_list.branches
+        return self.panes.line
 
     @property
     def listing(self) -> OpenListing:
         """What is known of the session's portal."""
-        return self._open_listings.setdefault(self._key, OpenListing(self._key))
+        return self.panes.listing
 
     def compose(self) -> ComposeResult:
-        """Title, listing, tree, what is highlighted, keys."""
+        """What is shown, and the keys."""
         self.take_size()
-        self.tree_list = AccountTree(self.label_of)
         self.keys = KeyBar()
-        yield TitleBar("ssotui accounts")
-        yield ListingBar()
-        yield self.tree_list
-        yield NoticeBar()
+        yield self.panes
         yield self.keys
 
     def on_mount(self) -> None:
@@ -117,17 +95,56 @@ class Accounts(Marking):
         """Others may be configured by now."""
         self.show()
 
+    # -- what is shown -------------------------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show what is known by now."""
+        if self.is_mounted:
+            self.panes.show()
+            self.tick()
+
+    def tick(self) -> None:
+        """Once a second, and whenever something has changed."""
+        if self.panes.tick():
+            self.show_keys()
+
+    on_filter_bar_changed = tick  # the panes have heard of it before
+
+    def show_said(self) -> None:
+        """In the line above the keys."""
+        self.panes.show_said()
+
+    def show_keys(self) -> None:
+        """Show the keys that help now."""
+        listing, panes = self.listing, self.panes
+        found = telling.hints(
+            self.line, listing.progress, panes.filtered, len(listing.marked), len(panes.snapshot.config.sessions)
+        )
+        keys = IN_THE_FILTER if panes.filtering else in_footer(found, self.sso.settings.keys, self.PLACE)
+        self.keys.show(keys, 0)
+
+    on_descendant_focus = show_keys  # others help where the focus is now
+
+    @on(AccountTree.Highlighted)
+    def _highlighted(self) -> None:
+        self.panes.went_on()
+        self.call_after_refresh(self.tick)  # the cursor first
+
+    def nothing(self, why: str) -> None:
+        """Say why a key has done nothing."""
+        self.sso.tell(why, "warning")
+
     # -- listing -------------------------------------------------------------------------------------------------
 
     @work(group="begin", exclusive=True, exit_on_error=False, description="read what was listed before")
     async def begin(self) -> None:
         """Show what was listed before; list what is missing, or was listed long ago."""
-        listing, session = self.listing, self.session
+        listing, session, wanted = self.listing, self.panes.session, self.panes.wanted
         if session is None:
             self.show()
             return
-        if self._wanted is not None:
-            listing.first(self._wanted[0])
+        if wanted is not None:
+            listing.first(wanted[0])
         if not listing.loaded:
             known = await in_thread(lambda _cancelled: listing.load(session), "read what was listed before")
             listing.known, listing.loaded = known, True
@@ -138,9 +155,9 @@ class Accounts(Marking):
 
     def action_list(self) -> None:
         """List accounts and roles anew, or what is left; once the session is signed in."""
-        session = self.session
+        session = self.panes.session
         if session is None:
-            self.nothing(f"Session {self._key} is no longer configured")
+            self.nothing(f"Session {self.panes.key} is no longer configured")
         elif not self.listing.progress.running:
             key = session.key
             self.signing_in.first_for(session, "its accounts are not listed", lambda needed: self.list_all(key, needed))
@@ -148,24 +165,16 @@ class Accounts(Marking):
     @work(group="listing", exclusive=True, exit_on_error=False, description="list the accounts")
     async def list_all(self, key: str, needed: Needed = None) -> None:
         """List; esc stops."""
-        listing, session = self.listing, self.session
+        listing, session = self.listing, self.panes.session
         if session is None or listing.key != key:
             return  # another session is shown meanwhile
         listing.begun()
         self._looking.resume()
         self.show()
-        progress, again = listing.progress, None
+        again = None
         try:
-            await in_thread(lambda cancelled: listing.run(self.store, session, cancelled), "list the accounts")
-        except Cancelled:
-            progress.stopped = True
-        except SsoError as error:
-            progress.error = error
-            again = error if isinstance(error, SignInNeeded) else None
+            again = await listing.bring(self.store, session)
         finally:
-            progress.running = False
-            listing.take()
-            progress.pause = 0.0
             if self.is_attached and listing is self.listing:
                 self._looking.pause()
                 self.show()
@@ -173,105 +182,55 @@ class Accounts(Marking):
             needed(again)
 
     def _look(self) -> None:
-        """Show what the listing has brought, if it is worth it already."""
-        now = clock.monotonic()
-        if now - self._shown_at < self._cost * REST:
-            return
-        if self.listing.take():
-            self.show()
-        else:
-            self.show_listing()
+        if self.panes.show_brought():
+            self.tick()
 
     def _stop(self) -> None:
         self.listing.progress.stopped = True
         self.workers.cancel_group(self, "listing")
 
-    # -- what is shown -------------------------------------------------------------------------------------------
+    # -- what is done with a role, as with a profile of the board ------------------------------------------------
 
-    def show(self) -> None:
-        """Show what is known by now."""
-        session = self.session
-        if not self.is_mounted:
+    def action_identity(self) -> None:
+        """Ask AWS who one is with the highlighted role."""
+        self._with_role(self.profile_actions.identity)
+
+    def action_export(self) -> None:
+        """Open the export screen."""
+        self._with_role(self.profile_actions.export)
+
+    def action_console(self) -> None:
+        """Open the AWS console in the browser."""
+        self._with_role(self.profile_actions.console)
+
+    def action_console_at(self) -> None:
+        """Open the console where one picks."""
+        self._with_role(lambda profile: self.profile_actions.consoles_at([profile]))
+
+    def action_copy(self) -> None:
+        """Copy the export lines in the default format."""
+        self._with_role(self.profile_actions.copy_lines)
+
+    def action_copy_menu(self) -> None:
+        """Open the copy menu of a role or an account."""
+        line, session, branches = self.line, self.panes.session, self.panes.branches
+        if line is None or session is None or branches is None or line.kind not in (ACCOUNT, ROLE, LOST):
+            self.nothing("There is nothing highlighted to copy from")
             return
-        begun = clock.monotonic()
-        if session is None:
-            self.tree_list.set_empty(
-                f"Session {self._key} is no longer configured.", f"{pressed('accounts.back')} goes back."
-            )
-            self.tree_list.set_branches(
-                Branches(self.snapshot, Session(self._key, "", "", ""), self.listing.known._replace(accounts={}))
-            )
+        account = next((it for it in branches.accounts if it.account_id == line.account_id), None)
+        if line.kind == ACCOUNT and account is not None:
+            from ..picking.copy_menu import CopyMenu, of_account
+
+            items = of_account(account.account_id, account.name, account.email, session)
+            self._open(CopyMenu(self.store, account.name or account.account_id, items))
         else:
-            listing = self.listing
-            if listing.loaded:
-                self.tree_list.set_empty(*telling.empty(listing.known, listing.progress, session_label(session)))
-            self.tree_list.set_branches(Branches(self.snapshot, session, listing.known, listing.progress.failures))
-        if self._wanted is not None and self.tree_list.reveal(self._wanted):
-            self._wanted = None  # it was moved to
-        self._shown_at = clock.monotonic()
-        self._cost = self._shown_at - begun
-        self.show_marks()
+            email = account.email if account is not None else ""
+            self._with_role(lambda profile: self.profile_actions.copy_menu(profile, email))
 
-    def tick(self) -> None:
-        """Once a second, and whenever something has changed."""
-        branches = self.branches
-        if branches is None or not self.query(TitleBar):  # a change can arrive while the screen is taken down
-            return
-        marked = len(branches.chosen(self.listing.marked))
-        self.query_one(TitleBar).show(telling.summary(branches), clock.now(), marked=marked)
-        self.show_listing()
-        self.show_said()
-        self.show_keys()
-
-    def show_listing(self) -> None:
-        """Show how the listing goes on."""
-        sessions = self.snapshot.config.sessions
-        keys = list(sessions)
-        labels = [session_label(sessions[key]) for key in keys]
-        place = keys.index(self._key) if self._key in keys else 0
-        text, kind = telling.listing(self.listing.known, self.listing.progress, clock.now())
-        self.query_one(ListingBar).show(labels, place, text if self.session is not None else "", kind)
-
-    def show_said(self) -> None:
-        """Show what was said last, else the highlighted line in full."""
-        saying = self.sso.said.latest(clock.monotonic())
-        bar = self.query_one_optional(NoticeBar)
-        if bar is None:
-            return
-        if saying is not None and saying.since >= self._seen:
-            bar.show(saying.text, "warning" if saying.severity == "warning" else "info", said=True)
-            return
-        line, branches = self.line, self.branches
-        full = telling.in_full(line, branches) if line is not None and branches is not None else ""
-        bar.show(self._progress or full, "info" if self._progress else "row")
-
-    def set_progress(self, text: str) -> None:
-        """Say what is under way; "" when nothing is any more."""
-        self._seen = clock.monotonic() if text and not self._progress else self._seen
-        self._progress = text
-        self.show_said()
-
-    def show_keys(self) -> None:
-        """Show the keys that help now."""
-        listing, filtered = self.listing, self.tree_list.has_class("-filtered")
-        found = telling.hints(
-            self.line, listing.progress, filtered, len(listing.marked), len(self.snapshot.config.sessions)
-        )
-        keys = IN_THE_FILTER if self.filtering else in_footer(found, self.sso.settings.keys, self.PLACE)
-        self.keys.show(keys, 0)
-
-    on_descendant_focus = show_keys  # others help where the focus is now
-
-    @on(AccountTree.Highlighted)
-    def _highlighted(self) -> None:
-        line = self.line
-        if line is not None:
-            self.listing.first(line.account_id)
-            if self._wanted is not None and self._wanted[0] != line.account_id:
-                self._wanted = None  # it is not offered, or the user has gone elsewhere
-        self.call_after_refresh(self.tick)  # the cursor first
-
-    # -- keys ----------------------------------------------------------------------------------------------------
+    def _with_role(self, act: Callable[[Profile], object]) -> None:
+        profile = self.panes.the_profile()
+        if profile is not None:
+            act(profile)
 
     @on(AccountTree.Chosen)
     def _chosen(self, message: AccountTree.Chosen) -> None:
@@ -281,11 +240,106 @@ class Accounts(Marking):
         if line.kind in (ACCOUNT, HEAD):
             self.tree_list.turn(line.key)
         else:
-            self.use_role(line)
+            self._use(line)
+
+    def _use(self, line: Line) -> None:
+        """Use the profile of a role; of several the one that is picked. A role without one has nothing that a shell
+        could be switched to: a profile is offered then."""
+        from ..picking.which_profile import WhichProfile
+
+        several = role_profiles.profiles_of(line, self.panes.snapshot)
+        if len(several) > 1:
+            self.app.push_screen(WhichProfile(line.role, several), self._use_named)
+            return
+        profile = self.panes.profile_of(line)
+        if profile is not None and profile.unlisted:
+            self.offer_to_write(profile, line)
+        elif profile is not None:
+            self.profile_actions.use(profile)
+
+    def _use_named(self, name: str | None) -> None:
+        profile = self.panes.snapshot.profile(name) if name is not None else None
+        if profile is not None:
+            self.profile_actions.use(profile)
+
+    # -- marks, and profiles for what is marked ------------------------------------------------------------------
+
+    @on(AccountTree.Marked)
+    def _mark_line(self, message: AccountTree.Marked) -> None:
+        line = self.tree_list.line_of(message.name)
+        self._mark(marking.of_line(line, self.tree_list.offered(line) if line is not None else []))
+
+    def action_mark_account(self) -> None:
+        """Mark all roles of the account, or none."""
+        self._mark(marking.of_account(self.line, self.tree_list.matching()))
+
+    def action_mark_role(self) -> None:
+        """Mark the highlighted role in all accounts that are shown, or in none."""
+        self._mark(marking.in_all_accounts(self.line, self.tree_list.matching()))
+
+    def action_mark_new(self) -> None:
+        """Mark all roles without a profile that are shown, or none."""
+        self._mark(marking.without_profile(self.panes.branches, self.tree_list.matching()))
+
+    def _mark(self, found: marking.Found) -> None:
+        roles, none = found
+        if roles:
+            self.listing.turn_marks(roles)
+            self.show_marks()
+        else:
+            self.nothing(none)
+
+    def show_marks(self) -> None:
+        """Show what is marked now."""
+        self.tree_list.set_marked(self.listing.marked)
+        self.tick()
+
+    @work(group="write", exclusive=True, exit_on_error=False, description="write profiles")
+    async def action_write(self) -> None:
+        """Write profiles for the marked roles; where none is, for the highlighted one, or for those of its account."""
+        branches, line = self.panes.branches, self.line
+        if branches is None or self.panes.session is None:
+            return
+        chosen = branches.chosen(self.listing.marked)
+        if not chosen and line is not None and line.kind in (ACCOUNT, ROLE):
+            chosen = branches.chosen(self.tree_list.offered(line))
+        if chosen:
+            await self._write(chosen)
+        else:
+            self.nothing("Mark roles first, or highlight one")
+
+    async def _write(self, chosen: list[Offer]) -> bool:
+        """Whether profiles were written for these roles of the session."""
+        session = self.panes.session
+        if session is None or not await self.app.push_screen_wait(WriteProfiles(self.store, session, chosen)):
+            return False
+        self.listing.marked.difference_update(map(role_of, chosen))
+        self.show_marks()
+        return True
+
+    @work(group="write", exclusive=True, exit_on_error=False, description="write a profile and use it")
+    async def offer_to_write(self, profile: Profile, line: Line) -> None:
+        """A shell is switched to a profile, and there is none for this role: ask, write one, use it."""
+        session, branches = self.panes.session, self.panes.branches
+        offer = branches.offer((line.account_id, line.role)) if branches is not None else None
+        question = telling.offer_to_write(profile.label, line)
+        if session is None or offer is None or not await self.app.push_screen_wait(Confirm(question)):
+            return
+        if await self._write([offer]):
+            await in_thread(lambda _cancelled: self.store.look_at_config(), "read the configuration")
+            written = role_profiles.of_role(role_of(offer), self.panes.snapshot, session, self.listing.known)
+            if written:
+                self.profile_actions.use(written[0])
+
+    def action_take_back(self) -> None:
+        """Show the last change of the config file the other way round, to be taken back."""
+        self.app.push_screen(ConfigChange(self.store, TakeBack()))
+
+    # -- other keys ----------------------------------------------------------------------------------------------
 
     def action_sign_in(self) -> None:
         """Sign in to the session, or anew."""
-        session = self.session
+        session = self.panes.session
         if session is None:
             return
         if isinstance(self.listing.progress.error, SignInNeeded) or not self.listing.known.complete:
@@ -295,69 +349,26 @@ class Accounts(Marking):
 
     def action_session(self, step: int = 1) -> None:
         """Go to the next session."""
-        keys = list(self.snapshot.config.sessions)
-        if len(keys) < 2 and self._key in keys:
-            self.nothing("There is no other session")
-            return
-        if not keys:
-            self.nothing("There is no session any more")
+        keys, key = list(self.panes.snapshot.config.sessions), self.panes.key
+        if not [it for it in keys if it != key]:
+            self.nothing("There is no other session" if keys else "There is no session any more")
             return
         if self.listing.progress.running:
             self._stop()
             self.listing.progress.stopped = False  # it goes on when one comes back
         self._looking.pause()
-        self._key = keys[(keys.index(self._key) + step) % len(keys)] if self._key in keys else keys[0]
-        self._wanted = None
-        self.tree_list.forget()
-        self.tree_list.action_first()
+        self.panes.show_session(keys[(keys.index(key) + step) % len(keys)] if key in keys else keys[0])
         self.show()
         self.begin()
 
     async def action_filter(self) -> None:
         """Open the filter, or go to it."""
-        from ...widgets.filter_bar import FilterBar
-
-        bar = self.query_one_optional(FilterBar)
-        if bar is None:
-            about = "account, number, role, e-mail, profile, new or gone; !word leaves out"
-            bar = self._bar = FilterBar(self.tree_list, about)
-            await self.mount(bar, before=self.tree_list)
-        bar.open()
-        self._count(bar)
-        if self.branches is not None:
-            self.call_after_refresh(self.branches.prepare)
-
-    @property
-    def filtering(self) -> bool:
-        """Whether a filter is being typed."""
-        focused = self.focused
-        return focused is not None and self._bar is not None and self._bar in focused.ancestors
-
-    def on_filter_bar_changed(self, message: Any) -> None:
-        """Narrow the tree as the filter is typed. (`Any`: the bar's module is only imported with the first filter.)"""
-        self.tree_list.filter(message.query)
-        self._count(message.sender)
-        self.tick()
-
-    def _count(self, bar: Any) -> None:
-        branches = self.branches
-        if branches is not None:
-            bar.set_count(branches.count(self.tree_list.query_text, self.listing.marked), branches.total)
-
-    def on_filter_bar_done(self, message: Any) -> None:
-        """Go to the tree, unless the user is elsewhere by now."""
-        focused = self.focused
-        if focused is None or message.sender in focused.ancestors_with_self:
-            self.set_focus(self.tree_list)
+        await self.panes.open_filter()
 
     def action_back(self) -> None:
         """Undo one thing: the filter, the listing, the marks; else go back."""
-        from ...widgets.filter_bar import FilterBar
-
-        bar = self.query_one_optional(FilterBar)
-        if bar is not None and self.tree_list.has_class("-filtered"):
-            bar.clear()
-            self.set_focus(self.tree_list)
+        if self.panes.filtered:
+            self.panes.clear_filter()
         elif self.listing.progress.running:
             self._stop()
         elif self.listing.marked:
@@ -378,4 +389,7 @@ class Accounts(Marking):
         """Show everything that is wrong, and what was said."""
         from ..diagnosis.problems import Problems
 
-        self._open(Problems(known_problems(self.sso, self.snapshot), self.sso.said.all()))
+        self._open(Problems(known_problems(self.sso, self.panes.snapshot), self.sso.said.all()))
+
+    def _open(self, screen: Screen[None]) -> None:
+        self.app.push_screen(screen)

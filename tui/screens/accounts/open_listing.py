@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from ...aws.cache import account_list
 from ...aws.cache.account_list import AccountList
+from ...aws.errors import Cancelled, SignInNeeded, SsoError
 from ...aws.model import Session
 from ...aws.role.accounts import Listing
 from ...aws.state.store import Store
+from ..jobs import in_thread
 from .branches import Role
 from .telling import Progress
 
@@ -44,6 +47,23 @@ class OpenListing:
 
     # For the event loop.
 
+    async def bring(self, store: Store, session: Session) -> SignInNeeded | None:
+        """The same in a thread; what stops it, or goes wrong, is in `progress` then. Returns the sign-in that it needs
+        first."""
+        progress = self.progress
+        try:
+            await in_thread(lambda cancelled: self.run(store, session, cancelled), "list the accounts")
+        except Cancelled:
+            progress.stopped = True
+        except SsoError as error:
+            progress.error = error
+            return error if isinstance(error, SignInNeeded) else None
+        finally:
+            progress.running = False
+            self.take()
+            progress.pause = 0.0
+        return None
+
     def first(self, account_id: str) -> None:
         """Have the roles of this account asked for before those of the others."""
         self._first = account_id
@@ -71,6 +91,13 @@ class OpenListing:
             return False
         self.known, progress.failures = listing.known, failures
         return True
+
+    def turn_marks(self, roles: Sequence[Role]) -> None:
+        """Mark these; or unmark them, if all of them are marked."""
+        if self.marked.issuperset(roles):
+            self.marked.difference_update(roles)
+        else:
+            self.marked.update(roles)
 
     def young(self, now: float) -> bool:
         """Whether all is known, and has been listed lately."""

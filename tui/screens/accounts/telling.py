@@ -63,6 +63,12 @@ def summary(branches: Branches) -> str:
     return f"{counts}, {branches.new} new" if branches.new else counts
 
 
+def offer_to_write(label: str, line: Line) -> str:
+    """The question whether to write a profile for a role, called `label`, that is to be used and has none."""
+    why = f"the profile {line.elsewhere[0]} is another tool's" if line.elsewhere else "no profile is for it yet"
+    return f"{label}: {why}, and a shell needs one. Write a profile for it? e, y, i and o do without."
+
+
 def listing(known: AccountList, progress: Progress, now: float) -> tuple[str, str]:
     """How old what is shown is, and what is done about it, with what to press; and its kind, "warning" or "info"."""
     left = len(known.unlisted())

@@ -39,7 +39,7 @@ _NEAR = 6
 HEADS = ("ACCOUNT, ROLE", "NUMBER", "PROFILE", "E-MAIL")
 
 
-class Columns:
+class TreeColumns:
     """How wide the columns are: `name` with what is in front of it, `state`, and `email` (0 where there is none).
     `lost`: the name of a profile that is gone, which may take more, as few lines are for such."""
 
@@ -101,7 +101,7 @@ class AccountTree(RowList):
         self._natural = (0, 0, 0)
         self._widest_lost = 0
         self._cuts: dict[int, dict[str, cells.Cut]] = {}
-        self._columns: tuple[int, Columns] | None = None
+        self._columns: tuple[int, TreeColumns] | None = None
 
     # For the screen.
 
@@ -348,9 +348,9 @@ class AccountTree(RowList):
         count = sum((line.account_id, it.role) in self.marked for it in roles)
         return (MARKED_MARK, ACCENT if count == len(roles) else MUTED) if count else (" ", TEXT)
 
-    def _laid_out(self, width: int) -> Columns:
+    def _laid_out(self, width: int) -> TreeColumns:
         if self._columns is None or self._columns[0] != width:
-            self._columns = width, Columns(self._natural, width, self._widest_lost)
+            self._columns = width, TreeColumns(self._natural, width, self._widest_lost)
         return self._columns[1]
 
     def _cut(self, label: str, reach: int) -> cells.Cut:

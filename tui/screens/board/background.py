@@ -29,7 +29,7 @@ class SnapshotChanged(Message):
         self.snapshot = snapshot
 
 
-class Watch:
+class FileWatch:
     """The watch over the files. `soon` has it look at once, for what is missing; `anew` has it read everything anew,
     whatever the files' times say. Both are for the event loop."""
 

@@ -18,21 +18,24 @@ from ...aws.state import finishing
 from ...aws.state.schedule import LookAgain, Renew
 from ...aws.state.snapshot import Snapshot
 from ...aws.state.store import Store
-from ...guard.rules import CONSOLE, EXPORT, USE
-from ...guard.watched import Watched
+from ...guard.watched import WatchedRules
 from ...terminal import collector
 from ...widgets.key_bar import IN_THE_FILTER, KeyBar, in_footer
 from ...widgets.profile_list import ProfileList
+from ..acting.profile_actions import ProfileActions
 from ..base import Sized, bindings
 from ..palette import BoardCommands
-from ..sign_in.for_rows import SigningInRows, why_no_session
+from ..sign_in.for_rows import sessions_of_marked, the_profile, why_no_session
 from ..sign_in.renewals import WARNING_SHOWN, Renewals, announcement, title
+from ..sign_in.signing_in import SigningIn
 from . import background, view, warm_up
 from .clocks import Clocks
 from .order import after
 from .panes import Panes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...host import Host
     from ..sign_in.signing_in import Needed
 
@@ -58,10 +61,10 @@ class Board(Sized[None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
-        self.files = background.Watch(store)
+        self.files = background.FileWatch(store)
         self.clocks = Clocks(store.snapshot, self.files.soon)
         self.renewals = Renewals()
-        self.rules = Watched()
+        self.rules = WatchedRules()
         self._beats = 0
 
     @property
@@ -78,7 +81,8 @@ class Board(Sized[None]):
         """What is shown, and the keys."""
         self.take_size()
         self.panes = Panes(self.clocks, self.renewals, self.has_class("-wide"))
-        self.signing_in = SigningInRows(self.store, self.panes, self.renewals, self.look_again)
+        self.signing_in = SigningIn(self.store, self.panes, self.renewals, self.look_again)
+        self.profile_actions = ProfileActions(self.panes, self.signing_in, self._open, self.look_again)
         self.sessions, self.profiles = self.panes.sessions, self.panes.profiles
         yield self.panes
         self.keys = KeyBar()
@@ -223,8 +227,17 @@ class Board(Sized[None]):
     # -- signing in and out -------------------------------------------------------------------------------------
 
     def action_sign_in(self) -> None:
-        """Sign in to the session of the highlighted row, silently if it can be renewed."""
-        self.signing_in.to_rows()
+        """Sign in to the session of the highlighted row, silently if it can be renewed; with marked rows to those of
+        theirs that need it."""
+        panes = self.panes
+        session, profile = panes.current_session(), panes.current_profile()
+        if panes.marked_in_focus():
+            none = "Every session of the marked profiles is signed in"
+            self.signing_in.to_those_that_need_it(sessions_of_marked(panes), none)
+        elif session is None:
+            self.nothing(why_no_session(profile))
+        else:
+            self.signing_in.to(session, profile.name if profile is not None else None)
 
     def action_sign_in_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
@@ -232,84 +245,76 @@ class Board(Sized[None]):
 
     def action_sign_out(self) -> None:
         """Show what a sign-out would remove."""
-        self.signing_in.out_of_rows()
+        self.action_on_rows("sign_out")
 
-    # -- credentials --------------------------------------------------------------------------------------------
+    # -- profiles -----------------------------------------------------------------------------------------------
 
     def action_identity(self) -> None:
         """Ask AWS who the highlighted profile is, or who the marked ones are."""
-        from ..identity import IdentityScreen
-
-        self.signing_in.with_rows(
-            "its identity is not known",
-            lambda profile, needed: self._open(IdentityScreen(self.store, profile, needed)),
-            marked=("nobody is asked", lambda _needed: self.action_on_rows("identities")),
-        )
+        self._with_rows(self.profile_actions.identity, self.profile_actions.identities)
 
     def action_export(self) -> None:
         """Open the export screen."""
-        from ..export import Export
-
-        self.signing_in.with_rows(
-            "it is not exported", lambda profile, needed: self._open(Export(self.store, profile, needed)), EXPORT
-        )
+        self._with_rows(self.profile_actions.export)
 
     def action_console(self) -> None:
-        """Open the AWS console in the browser."""
-        self.signing_in.with_rows(
-            "its console is not opened",
-            lambda profile, _needed: self.open_console(profile),
-            CONSOLE,
-            ("no console is opened", lambda _needed: self.action_on_rows("consoles")),
-            takes_session=True,
-        )
+        """Open the AWS console in the browser, or those of the marked profiles."""
+        self._with_rows(self.profile_actions.console, self.profile_actions.consoles)
 
-    @work(group="console", exclusive=True, exit_on_error=False, description="open the console")
-    async def open_console(self, profile: Profile) -> None:
-        """Open the console through the access portal, or show the link to it."""
-        from ..console import open_console
-
-        await open_console(self.sso, profile)
+    def action_console_at(self) -> None:
+        """Open the console, or those of the marked profiles, where one picks."""
+        at = self.profile_actions.consoles_at
+        self._with_rows(lambda profile: at([profile]), at)
 
     def action_copy(self) -> None:
         """Copy the export lines in the default format; of marked rows the names."""
-        if self.panes.marked_profiles():
-            self.action_on_rows("copy_names")
+        self._with_rows(self.profile_actions.copy_lines, self.profile_actions.copy_names)
+
+    def action_copy_menu(self) -> None:
+        """Open the copy menu of the marked rows, or of the highlighted one."""
+        session = self.panes.current_session()
+        if self.panes.marked_profiles() or self.panes.current_profile() is not None:
+            self._with_rows(self.profile_actions.copy_menu, self.profile_actions.copy_menu_of)
+        elif session is not None:
+            from ..picking.copy_menu import CopyMenu, of_session
+
+            self._open(CopyMenu(self.store, session.key, of_session(session)))
         else:
-            self.signing_in.with_rows("nothing is copied", self.copy_lines, EXPORT)
+            self.nothing("There is nothing highlighted to copy from")
 
-    @work(group="copy", exclusive=True, exit_on_error=False, description="copy export lines")
-    async def copy_lines(self, profile: Profile, needed: Needed) -> None:
-        """Get credentials if needed and put the export lines on the clipboard."""
-        from ..copying import copy_lines
+    def action_refresh_credentials(self) -> None:
+        """Get fresh role credentials for the highlighted profile, or for the marked ones."""
+        self._with_rows(self._refresh_one, lambda marked: self._refresh_once_signed_in(marked, "nothing is refreshed"))
 
-        try:
-            await copy_lines(self.sso, profile, needed, self.panes.set_progress)
-        finally:
-            self.look_again()
+    def _with_rows(
+        self, one: Callable[[Profile], object], several: Callable[[list[Profile]], object] | None = None
+    ) -> None:
+        """Do something with the marked profiles; with the highlighted one where none is marked, or marks do not count.
+        Where there is none, that is said."""
+        marked = self.panes.marked_profiles() if several is not None else []
+        profile = the_profile(self.panes) if not marked else None
+        if marked and several is not None:
+            several(marked)
+        elif profile is not None:
+            one(profile)
 
     @work(group="on rows", exclusive=True, exit_on_error=False, description="open the dialog")
     async def action_on_rows(self, what: str) -> None:
-        """Open a dialog for the marked rows, or for the highlighted one."""
+        """Open a dialog for the highlighted row."""
         from .on_rows import ON_ROWS
 
         await ON_ROWS[what](self.panes, self._open)
 
-    def action_refresh_credentials(self) -> None:
-        """Get fresh role credentials for the highlighted profile, or for the marked ones."""
-        several = self.panes.marked_profiles()
-        self.signing_in.with_rows(
-            "it is not refreshed",
-            self._refresh_one,
-            marked=("nothing is refreshed", lambda needed: self.refresh_profiles(several, needed)),
-            takes_session=True,
-        )
-
-    def _refresh_one(self, profile: Profile, needed: Needed) -> None:
+    def _refresh_one(self, profile: Profile) -> None:
         if profile.login_session and not profile.problems:
             self.nothing(why_no_session(profile))
         else:
-            self.refresh_profiles([profile], needed)
+            self._refresh_once_signed_in([profile], f"{profile.name}: it is not refreshed")
+
+    def _refresh_once_signed_in(self, profiles: list[Profile], undone: str) -> None:
+        self.signing_in.first(
+            profiles, undone, lambda needed: self.refresh_profiles(profiles, needed), takes_session=True
+        )
 
     def action_refresh_all(self) -> None:
         """Get fresh role credentials for all profiles that the filter shows and whose session is good; for all of them,
@@ -320,9 +325,7 @@ class Board(Sized[None]):
             anew = self.signing_in.whenever(good, undone, lambda _needed: self.refresh_profiles(good, None))
             self.refresh_profiles(good, anew, len(others))
         elif others:
-            self.signing_in.first(
-                others, undone, lambda needed: self.refresh_profiles(others, needed), takes_session=True
-            )
+            self._refresh_once_signed_in(others, undone)
         else:
             self.nothing("No profile shown has a session to sign in to")
 
@@ -382,12 +385,8 @@ class Board(Sized[None]):
         self.app.exit()
 
     def use_profile(self, profile: Profile) -> None:
-        """Use a profile, unless it is broken."""
-        profile = self.snapshot.profile(profile.name) or profile  # a list of commands can be open for long
-        if profile.problems:
-            self.nothing(f"{profile.name}: {profile.problems[0]}")
-        else:
-            self.signing_in.first([profile], f"{profile.name} is not used", lambda _: self.sso.use(profile), USE)
+        """Use a profile, unless it is broken. A list of commands can have been open for long."""
+        self.profile_actions.use(profile)
 
     @on(ProfileList.Chosen)
     def _profile_chosen(self, message: ProfileList.Chosen) -> None:

@@ -11,8 +11,8 @@ from ...aws.role.fleet import Fleet
 from ...keys import pressed
 from ..dialogs import Confirm
 from ..jobs import in_thread, plain
+from ..sign_in.for_rows import but_signed_out
 from ..sign_in.silent_renewal import Told
-from .view import but_signed_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

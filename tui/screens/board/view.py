@@ -169,13 +169,6 @@ def by_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> tuple[l
     return good, others
 
 
-def but_signed_out(snapshot: Snapshot, profiles: Sequence[Profile], now: float) -> Sequence[Profile]:
-    """These profiles without those whose session has to be signed in first; all, where that leaves none."""
-    _, others = by_sessions(snapshot, [each.name for each in profiles], now)
-    left_out = {each.name for each in others}
-    return [each for each in profiles if each.name not in left_out] or profiles
-
-
 CLEAR_FILTER, ALL_AGAIN, UNMARK = "Clear filter", "All sessions", "Unmark"
 """What the key for back does, of which one is undone at a time."""
 

@@ -36,7 +36,7 @@ class Change(Protocol):
         of the answer does it, and says so; it raises Changed when the file is another by then, SsoError."""
 
 
-class Edit:
+class TextChange:
     """A change by a function of the file's text, which is one of the functions of `sections` or made of these. `done`
     says what was done; `about` is asked after each edit."""
 

@@ -22,7 +22,7 @@ from ...said import Saying
 from ...text import clean, place
 from ...widgets.bars import MUTED
 from ..base import Dialog, Hanging, bindings
-from ..changes.change import Edit as ConfigEdit
+from ..changes.change import TextChange
 from ..changes.config_change import ConfigChange
 from ..dialogs import Confirm
 from ..jobs import in_thread
@@ -95,7 +95,7 @@ class Problems(Dialog[None]):
         for finding in repairable(self.found):
             repair = finding.repair
             if isinstance(repair, Edit):
-                change = ConfigEdit(repair.question, repair.change, lambda: "Repaired")
+                change = TextChange(repair.question, repair.change, lambda: "Repaired")
                 await self.app.push_screen_wait(ConfigChange(self.sso.store, change))
             elif isinstance(repair, Mode):
                 await self._set_mode(repair)

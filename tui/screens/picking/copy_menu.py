@@ -31,7 +31,7 @@ ASK = "AWS is asked for it"
 """What stands for a role's ARN that only AWS knows."""
 
 
-class Item(NamedTuple):
+class CopyItem(NamedTuple):
     """Something to copy: its letter, what it is, the text ("" where AWS has to be asked)."""
 
     letter: str
@@ -39,7 +39,7 @@ class Item(NamedTuple):
     text: str
 
 
-class Lines(Options):
+class CopyLines(Options):
     """The lines of the menu."""
 
     BINDINGS = [Binding("enter", "select", "Copy", key_display="enter", id="copy_menu.copy")]
@@ -56,7 +56,7 @@ class CopyMenu(Dialog[None]):
     PLACE = "copy_menu"
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, store: Store, who: str, items: Sequence[Item], profile: Profile | None = None) -> None:
+    def __init__(self, store: Store, who: str, items: Sequence[CopyItem], profile: Profile | None = None) -> None:
         super().__init__()
         self._store = store
         self._who = who
@@ -68,7 +68,7 @@ class CopyMenu(Dialog[None]):
         width = max(len(item.what) for item in self._items)
         with Vertical(classes="dialog -small"):
             yield Static(titled(self.sso, "Copy of", self._profile, self._who), classes="dialog-title")
-            yield Lines(*(Option(_line(item, width), id=item.letter) for item in self._items), markup=False)
+            yield CopyLines(*(Option(_line(item, width), id=item.letter) for item in self._items), markup=False)
             yield Footer(show_command_palette=False)
 
     @on(OptionList.OptionSelected)
@@ -82,7 +82,7 @@ class CopyMenu(Dialog[None]):
                 self.copy(item)
 
     @work(group="copy", exclusive=True, exit_on_error=False, description="copy")
-    async def copy(self, item: Item) -> None:
+    async def copy(self, item: CopyItem) -> None:
         """Copy, and go back to the board."""
         what, text = f"The {item.what} of {self._who}", item.text
         if not text and self._profile is not None:
@@ -116,63 +116,68 @@ def _role_arn(store: Store, profile: Profile, cancelled: threading.Event) -> str
     return arn
 
 
-def of_profile(profile: Profile, session: Session | None) -> list[Item]:
+def of_profile(profile: Profile, session: Session | None) -> list[CopyItem]:
     """What there is to copy of a profile."""
     arn = profile.options.get("role_arn", "") if profile.via else ""
     return _those_with(
         [
-            Item("n", "name", profile.name),
-            Item("m", "account name", clean(profile.account_name)),
-            Item("a", "account number", profile.account_id),
-            Item("r", "role ARN", arn or ASK if not profile.problems else ""),
-            Item("s", "start URL", session.start_url if session is not None else ""),
-            Item("p", "option", f"--profile {shlex.quote(profile.name)}"),
+            CopyItem("n", "name", profile.name),
+            CopyItem("m", "account name", clean(profile.account_name)),
+            CopyItem("a", "account number", profile.account_id),
+            CopyItem("r", "role ARN", arn or ASK if not profile.problems else ""),
+            CopyItem("s", "start URL", session.start_url if session is not None else ""),
+            CopyItem("p", "option", f"--profile {shlex.quote(profile.name)}"),
         ]
     )
 
 
-def of_role(profile: Profile, session: Session, email: str) -> list[Item]:
+def of_role(profile: Profile, session: Session | None, email: str) -> list[CopyItem]:
     """What there is to copy of a role that has no profile."""
     return _those_with(
         [
-            Item("m", "account name", clean(profile.account_name)),
-            Item("a", "account number", profile.account_id),
-            Item("o", "role name", profile.role_name),
-            Item("r", "role ARN", ASK),
+            CopyItem("m", "account name", clean(profile.account_name)),
+            CopyItem("a", "account number", profile.account_id),
+            CopyItem("o", "role name", profile.role_name),
+            CopyItem("r", "role ARN", ASK),
             *_of_account(email, session),
         ]
     )
 
 
-def of_account(account_id: str, name: str, email: str, session: Session) -> list[Item]:
+def of_account(account_id: str, name: str, email: str, session: Session) -> list[CopyItem]:
     """What there is to copy of an account."""
     return _those_with(
-        [Item("m", "account name", clean(name)), Item("a", "account number", account_id), *_of_account(email, session)]
-    )
-
-
-def _of_account(email: str, session: Session) -> list[Item]:
-    return [Item("e", "e-mail address", email), Item("s", "start URL", session.start_url)]
-
-
-def of_session(session: Session) -> list[Item]:
-    """What there is to copy of a session."""
-    return _those_with([Item("n", "name", session_label(session)), Item("s", "start URL", session.start_url)])
-
-
-def of_many(profiles: Sequence[Profile], sessions: Sequence[Session]) -> list[Item]:
-    """What there is to copy of several profiles: a line for each, nothing twice."""
-    return _those_with(
         [
-            Item("n", "names", _lines(profile.name for profile in profiles)),
-            Item("m", "account names", _lines(clean(profile.account_name) for profile in profiles)),
-            Item("a", "account numbers", _lines(profile.account_id for profile in profiles)),
-            Item("s", "start URLs", _lines(session.start_url for session in sessions)),
+            CopyItem("m", "account name", clean(name)),
+            CopyItem("a", "account number", account_id),
+            *_of_account(email, session),
         ]
     )
 
 
-def _those_with(items: Sequence[Item]) -> list[Item]:
+def _of_account(email: str, session: Session | None) -> list[CopyItem]:
+    url = session.start_url if session is not None else ""
+    return [CopyItem("e", "e-mail address", email), CopyItem("s", "start URL", url)]
+
+
+def of_session(session: Session) -> list[CopyItem]:
+    """What there is to copy of a session."""
+    return _those_with([CopyItem("n", "name", session_label(session)), CopyItem("s", "start URL", session.start_url)])
+
+
+def of_many(profiles: Sequence[Profile], sessions: Sequence[Session]) -> list[CopyItem]:
+    """What there is to copy of several profiles: a line for each, nothing twice."""
+    return _those_with(
+        [
+            CopyItem("n", "names", _lines(profile.name for profile in profiles)),
+            CopyItem("m", "account names", _lines(clean(profile.account_name) for profile in profiles)),
+            CopyItem("a", "account numbers", _lines(profile.account_id for profile in profiles)),
+            CopyItem("s", "start URLs", _lines(session.start_url for session in sessions)),
+        ]
+    )
+
+
+def _those_with(items: Sequence[CopyItem]) -> list[CopyItem]:
     """Those that have a text; what AWS has to be asked for has none yet."""
     return [item._replace(text="") if item.text == ASK else item for item in items if item.text]
 
@@ -181,7 +186,7 @@ def _lines(texts: Iterable[str]) -> str:
     return "\n".join(dict.fromkeys(filter(None, texts)))
 
 
-def _line(item: Item, width: int) -> Content:
+def _line(item: CopyItem, width: int) -> Content:
     lines = item.text.splitlines()
     shown = clean(lines[0], 200) + (f"  and {len(lines) - 1} more" if len(lines) > 1 else "") if lines else ASK
     return Content.assemble((f"{item.letter}  ", "bold"), f"{item.what:{width}}  {shown}")

@@ -64,7 +64,7 @@ class ManyIdentities(Dialog[None]):
         self.show()
         timer = self.set_interval(SHOW_EVERY, self.show)
         try:
-            await in_thread(self.callers.run, "ask who they are")
+            await in_thread(self.callers.fleet.run, "ask who they are")
         finally:
             timer.stop()
         self.done = True
@@ -73,13 +73,12 @@ class ManyIdentities(Dialog[None]):
 
     def show(self) -> None:
         """Write what is known."""
-        callers = self.callers
-        known = callers.answers()
-        title = f"Asking AWS who they are: {callers.done} of {callers.total} …"
+        fleet, known = self.callers.fleet, self.callers.answers()
+        title = f"Asking AWS who they are: {fleet.done} of {fleet.total} …"
         if self.done:
             wrong = sum(caller.state != FINE for caller in known)
-            good = f"{callers.total - wrong} of {callers.total} are who they should be"
-            title = good if wrong else f"Identity of {callers.total} profiles"
+            good = f"{fleet.total - wrong} of {fleet.total} are who they should be"
+            title = good if wrong else f"Identity of {fleet.total} profiles"
         self.query_one("#title", Static).update(Content(title))
         box = self.query_one("#table", Static)
         room = max((box.content_size.width or self.app.size.width) - len(_INDENT), 20)

@@ -34,7 +34,7 @@ from ...widgets.bars import MUTED
 from ..base import MOVES, Dialog, bindings, move_in
 from ..jobs import in_thread
 from ..picking.service_picker import search
-from ..sign_in.screen import SignIn
+from ..sign_in.screen import SignInScreen
 from .typed_session import NAME, REGION, START_URL, Entries, Reading, asks_page, explained, read, region_choices, shown
 
 _PARTITIONS = ("us-east-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1")
@@ -359,7 +359,7 @@ class SessionForm(Dialog[str | None]):
             return
         self._told, self._problem = {}, ""
         self.show()
-        await self.app.push_screen_wait(SignIn(self.store, [session], draft=draft, begun=begun))
+        await self.app.push_screen_wait(SignInScreen(self.store, [session], draft=draft, begun=begun))
         if await in_thread(lambda _cancelled: draft.give_up(), "leave the sign-in"):
             self._say("", "You are not signed in, so nothing was written. Enter tries again", bad=False)
             return

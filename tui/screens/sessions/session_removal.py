@@ -18,7 +18,7 @@ from ...aws.errors import SsoError
 from ...aws.model import SSO_SESSION, Session
 from ...aws.session.manifest import Manifest, make_manifest
 from ...aws.session.removal import ELSEWHERE, Removal, plan_removal, remove
-from ...aws.session.signing_out import TOKEN, Result, begin
+from ...aws.session.signing_out import TOKEN, SignOutResult, begin
 from ...aws.state.store import Store
 from ...keys import pressed
 from ...text import clean, place
@@ -157,7 +157,7 @@ class SessionRemoval(Dialog[None]):
         )
 
     async def _remove(
-        self, app: Host, removal: Removal, awaited: Future[tuple[str, Result | None]], job: Job | None
+        self, app: Host, removal: Removal, awaited: Future[tuple[str, SignOutResult | None]], job: Job | None
     ) -> None:
         try:
             backup, result = await awaited

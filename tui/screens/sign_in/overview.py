@@ -42,7 +42,7 @@ _ALIGNED = 60
 """From so many cells on the steps' objects stand below each other."""
 
 
-class Columns(NamedTuple):
+class OverviewColumns(NamedTuple):
     """Cells of each column; `state` is 0 where it has no room: the symbol and the time say it then."""
 
     name: int
@@ -144,7 +144,7 @@ def about_lines(attempt: Attempt, width: int, lines: int = 2) -> list[Line]:
     return found + [line for group in notes(attempt, width, " ") for line in group]
 
 
-def columns_of(attempts: Sequence[Attempt], width: int) -> Columns:
+def columns_of(attempts: Sequence[Attempt], width: int) -> OverviewColumns:
     """The columns in `width` cells: the names whole as long as they can be, then the state, short or in full."""
     code = max([_CODE, *(cells.width_of(attempt.user_code) for attempt in attempts)])
     name = cells.widest([attempt.label for attempt in attempts], _NAME_CAP)
@@ -152,10 +152,10 @@ def columns_of(attempts: Sequence[Attempt], width: int) -> Columns:
     room = width - _MARK - name - code - _LEFT - _GAP * 3
     states = [len(clean(attempt.message, 60)) for attempt in attempts if attempt.state in OPEN]
     state = max([_SHORT, *(state for state in states if state <= room)])
-    return Columns(name, code, state if state <= room else 0, _LEFT)
+    return OverviewColumns(name, code, state if state <= room else 0, _LEFT)
 
 
-def header(columns: Columns) -> Content:
+def header(columns: OverviewColumns) -> Content:
     """The names of the columns."""
     return Content.styled(" " * _MARK + _joined("SESSION", "CODE", "STATE", "LEFT", columns), "bold $text-muted")
 
@@ -171,7 +171,7 @@ def row_lines(attempts: Sequence[Attempt], current: Attempt, width: int) -> list
     ]
 
 
-def _row(attempt: Attempt, name: str, columns: Columns, width: int, current: bool) -> Content:
+def _row(attempt: Attempt, name: str, columns: OverviewColumns, width: int, current: bool) -> Content:
     symbol = SYMBOLS.get(attempt.state, "○" if attempt.state in OPEN else "!")
     pointer = Content.styled("▸ " if current else "  ", "bold $text-primary")
     start = Content.assemble(pointer, (f"{symbol} ", style_of(attempt)))
@@ -193,7 +193,7 @@ def _row(attempt: Attempt, name: str, columns: Columns, width: int, current: boo
     return line.stylize("bold", 0, columns.code_from) if current else line
 
 
-def _joined(name: str, code: str, state: str, seconds: str, columns: Columns) -> str:
+def _joined(name: str, code: str, state: str, seconds: str, columns: OverviewColumns) -> str:
     parts = [cells.pad(name, columns.name), cells.pad(code, columns.code)]
     if columns.state:
         parts.append(cells.pad(state, columns.state))

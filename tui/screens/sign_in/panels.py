@@ -66,7 +66,7 @@ class Lines(Static):
             self.post_message(Copied(copies))
 
 
-class Rows(Static):
+class SignInRows(Static):
     """A line a session, with a cursor."""
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class Body(Horizontal):
                 yield Lines(id="above")
                 yield Lines(id="head")
                 with VerticalScroll(can_focus=False):
-                    yield Rows()
+                    yield SignInRows()
                 yield Lines(id="below")
             else:
                 with VerticalScroll(can_focus=False):
@@ -150,7 +150,7 @@ class Body(Horizontal):
             self.query_one(name, Lines).show(lines)
         scroll = self.query_one(VerticalScroll)
         scroll.styles.height = parts.rows
-        self.query_one(Rows).show(self._attempts, current, room.width)
+        self.query_one(SignInRows).show(self._attempts, current, room.width)
         scroll.scroll_to_region(Region(0, cursor, 1, 1), animate=False)
         return room.place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...aws.model import Session
-from ...aws.state.schedule import Action, Scheduler, Warn, Watched, coarse, first_to_end
+from ...aws.state.schedule import Action, ScheduledSession, Scheduler, Warn, coarse, first_to_end
 from ...aws.state.snapshot import Snapshot
 from ...keys import pressed
 from ...text import clean
@@ -84,7 +84,7 @@ def label(snapshot: Snapshot, key: str) -> str:
     return session_label(session) if session is not None else key
 
 
-def _watched(snapshot: Snapshot, now: float) -> list[Watched]:
+def _watched(snapshot: Snapshot, now: float) -> list[ScheduledSession]:
     found = []
     active = snapshot.profile(snapshot.active_profile)
     in_use = active.session if active is not None else None
@@ -94,5 +94,5 @@ def _watched(snapshot: Snapshot, now: float) -> list[Watched]:
         renewable = not session.problems and snapshot.may_renew(session, now)
         if ends and expires_at is not None and expires_at > now:
             renewable = False
-        found.append(Watched(session.key, expires_at, renewable, ends, session.key == in_use))
+        found.append(ScheduledSession(session.key, expires_at, renewable, ends, session.key == in_use))
     return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.events import Key
 
 from ...aws import clock
 from ...aws.errors import Cancelled, SignInNeeded, SsoError
@@ -26,7 +27,7 @@ from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
 from ...widgets.key_bar import KeyBar, shown_as
 from ...words.counts import listed
-from ..base import Moving, bindings, scroll_text
+from ..base import Sized, bindings, move_by_key, scroll_text
 from ..copying import copy
 from ..jobs import in_thread
 from .attempt import DONE, OPEN, STARTING, WAITING, Attempt, carry_out
@@ -42,7 +43,7 @@ CLOSE_AFTER = 0.6
 """Seconds for which the success is shown before the screen closes by itself."""
 
 
-class SignIn(Moving[None]):
+class SignInScreen(Sized[None]):
     """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
     profile that is signed in for, where it is one. `draft`: the one session where it is in no file yet, and `begun` a
     sign-in to it that shows a code already. `renewable`: the keys of sessions for which AWS may give a token without
@@ -51,7 +52,6 @@ class SignIn(Moving[None]):
     CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
     PLACE = "sign_in"
-    """Which keys its help begins with: `where` of the list of keys."""
 
     def __init__(
         self,
@@ -295,6 +295,10 @@ class SignIn(Moving[None]):
         """To another row; where there is one session alone, the text moves."""
         self.action_move("down" if step > 0 else "up")
 
+    def on_key(self, event: Key) -> None:
+        """Move, by what is left over of the keys."""
+        move_by_key(self, event, self.action_move)
+
     def action_move(self, where: str) -> None:
         """To another row by the keys of the lists; where there is one session alone, the text moves."""
         last = len(self.attempts) - 1
@@ -349,11 +353,8 @@ class SignIn(Moving[None]):
     def _has_url(self, attempt: Attempt) -> bool:
         """Whether there is a page to go to; says why not when another program has it."""
         if attempt.shown is not None and not attempt.url:
-            self._say(
-                attempt,
-                f"The other ssotui has opened the page; press {pressed('sign_in.again')} to sign in from here",
-                bad=True,
-            )
+            again = f"press {pressed('sign_in.again')} to sign in from here"
+            self._say(attempt, f"The other ssotui has opened the page; {again}", bad=True)
         return bool(attempt.url)
 
     @work(group="open", exit_on_error=False, description="open the browser")

@@ -88,9 +88,10 @@ class SigningIn:
     def to_all(self) -> None:
         """Sign in to every session that needs it: silently where that works, side by side where not."""
         sessions = list(self._panes.snapshot.config.sessions.values())
-        self._to_those_that_need_it(sessions, "Every session is signed in")
+        self.to_those_that_need_it(sessions, "Every session is signed in")
 
-    def _to_those_that_need_it(self, sessions: Sequence[Session], none: str) -> None:
+    def to_those_that_need_it(self, sessions: Sequence[Session], none: str) -> None:
+        """The same for some. `none`: what to say where none of them does."""
         now, snapshot = clock.now(), self._panes.snapshot
         needing = [each for each in sessions if snapshot.session_clock(each.key, now)[0] != model.SIGNED_IN]
         if needing:
@@ -102,17 +103,17 @@ class SigningIn:
 
     def open(self, sessions: list[Session], acting: str | None) -> None:
         """Open the sign-in screen for these sessions."""
-        from .screen import SignIn
+        from .screen import SignInScreen
 
         panes = self._panes
-        panes.app.push_screen(SignIn(self._store, sessions, acting), lambda _result: self._look_again())
+        panes.app.push_screen(SignInScreen(self._store, sessions, acting), lambda _result: self._look_again())
 
     async def _opened(self, sessions: list[Session], acting: str | None, renewable: Collection[str] = ()) -> None:
         """Open the sign-in screen for these sessions, of which some may be `renewable` (their keys), and wait until the
         user has left it. For workers."""
-        from .screen import SignIn
+        from .screen import SignInScreen
 
-        await self._panes.app.push_screen_wait(SignIn(self._store, sessions, acting, renewable=renewable))
+        await self._panes.app.push_screen_wait(SignInScreen(self._store, sessions, acting, renewable=renewable))
         self._look_again()
 
     def first(

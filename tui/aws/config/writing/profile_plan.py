@@ -67,7 +67,7 @@ class Planned(NamedTuple):
     numbered: bool = False
 
 
-class Plan(NamedTuple):
+class ProfilePlan(NamedTuple):
     """What changes. `gone`: names and headers of profiles of ours whose role the portal no longer offers. `staying`:
     those of them that somebody has changed. `made`: what UPDATE, RENAME and ADD make, by the profile's name."""
 
@@ -140,7 +140,7 @@ def make_plan(
     wanted: Iterable[Wanted],
     choices: Choices,
     offered: Container[Role] | None = None,
-) -> Plan:
+) -> ProfilePlan:
     """The plan for these roles of the session's portal. `offered`: all that it offers, None as long as not all is
     known: then nothing is pruned. Raises Refused where none of it can be done."""
     if choices.template.uses("region") and not choices.region:
@@ -150,7 +150,7 @@ def make_plan(
     roles = maker.roles(list({it.key: it for it in wanted}.values()))
     lost = [it for it in maker.mine if choices.prune and offered is not None and it.role not in offered]
     gone = [(it.name, it.header) for it in lost if it.unchanged]
-    return Plan(roles, gone, [it.name for it in lost if not it.unchanged], maker.made)
+    return ProfilePlan(roles, gone, [it.name for it in lost if not it.unchanged], maker.made)
 
 
 def _check_session(existing: Existing, session: Session, choices: Choices) -> None:

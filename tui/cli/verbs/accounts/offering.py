@@ -24,7 +24,7 @@ from ....words.counts import counted
 from ...environment import Environment
 from ...matching import holds
 from ...output import check_read, the_session, warn
-from ..status.layout import FAINT, STRONG, Cell, Row, Table, fitted, painted
+from ..status.layout import FAINT, STRONG, Cell, Table, TableRow, fitted, painted
 
 LONGEST_NAME = 60
 """Letters of an account's name on a terminal: AWS allows 50."""
@@ -203,7 +203,7 @@ def _show(here: Environment, listed: Listed, found: Sequence[Offer], several: bo
 def _forms(found: Sequence[Offer], longest: int) -> Iterable[Table]:
     for email in (True, False):
         rows = [
-            Row(
+            TableRow(
                 Cell(clean(it.account.name, longest) or "–"),
                 (
                     Cell(it.account.account_id),

@@ -10,7 +10,7 @@ from ....aws.cache.config_edit import Changed, ChangedSince
 from ....aws.config.checks import OUTPUTS, is_region
 from ....aws.config.loading import credentials_sections, name_from
 from ....aws.config.writing.name_template import Template, Wrong
-from ....aws.config.writing.profile_plan import REFUSE, Choices, Existing, Plan, make_plan
+from ....aws.config.writing.profile_plan import REFUSE, Choices, Existing, ProfilePlan, make_plan
 from ....aws.model import Session
 from ....aws.role.offered import to_prune_by, wanted
 from ....aws.state.store import Store
@@ -40,7 +40,7 @@ def write_profiles(options: Namespace, here: Environment) -> int:
     listed = list_sessions(options, here, store)
     roles = {each.session.key: wanted(matching(snapshot, each, query)) for each in listed}
     in_credentials = credentials_sections(here.environ)
-    plans: list[Plan] = []
+    plans: list[ProfilePlan] = []
     for each in listed:
         if options.prune and to_prune_by(each.known) is None:
             why = "it offers no role at all" if each.known.complete else "not everything is listed"
@@ -128,17 +128,17 @@ def _region(options: Namespace, settings: Settings, session: Session) -> str:
     return "" if chosen == NO_VALUE else chosen
 
 
-def _only_matching(plan: Plan, existing: Existing, query: str) -> Plan:
+def _only_matching(plan: ProfilePlan, existing: Existing, query: str) -> ProfilePlan:
     """Words choose what is taken away too."""
     found = existing.profiles
     going = [it for it in plan.gone if holds(haystack(it[0], *found[it[0]].role), query)]
     return plan._replace(gone=going, staying=[it for it in plan.staying if holds(haystack(it), query)])
 
 
-def _code(plans: Iterable[Plan]) -> int:
+def _code(plans: Iterable[ProfilePlan]) -> int:
     return FAILED if any(plan.of(REFUSE) for plan in plans) else DONE
 
 
-def _tell(here: Environment, plans: Sequence[Plan]) -> None:
+def _tell(here: Environment, plans: Sequence[ProfilePlan]) -> None:
     for line in told(plans, "--prune"):
         here.say(line)

@@ -13,7 +13,7 @@ from ....aws.requests.behalf import of_profile
 from ....aws.role.console_link import console_url, federation_url, is_reachable, profile_link
 from ....aws.role.console_services import find
 from ....aws.role.credentials import check_profile
-from ....aws.session.signed_out import Watch
+from ....aws.session.signed_out import SignOutWatch
 from ....aws.state.store import Store
 from ....desktop import browser
 from ....desktop.redirect import Handover
@@ -62,7 +62,7 @@ def _federate(here: Environment, store: Store, profile: Profile, options: Namesp
     console_url(region, options.service)  # what cannot be is refused before anything is asked for
     acting = of_profile(store.snapshot, profile)
     base = endpoints.federation(store.config, acting).rstrip("/")
-    watch = Watch(store, session)
+    watch = SignOutWatch(store, session)
     credentials = role_credentials(store, profile)
     link = federation_url(
         credentials,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ....aws.errors import SsoError
 from ....aws.model import Profile
 from ....desktop.children.outlet import Target
-from ....desktop.children.running import Result
+from ....desktop.children.running import CommandResult
 from ....desktop.children.spooled import Spool
 from ....text import clean
 from ....words.counts import some
@@ -50,7 +50,7 @@ class Tally:
         self._left.pop(name, None)
         self.names[kind].append(clean(name) + more)
 
-    def ended(self, result: Result, why: str = "") -> str:
+    def ended(self, result: CommandResult, why: str = "") -> str:
         """Count a command that has ended; `why` it has failed, where its code does not say it. Returns the kind."""
         kind = CUT if result.cut else OK if result.code == 0 and not why else FAILED
         self.add(result.name, kind, f" ({why or f'exit {result.code}'})" if kind == FAILED else "")
@@ -118,7 +118,7 @@ def fronts(names: Iterable[str], target: Target, environ: Mapping[str, str]) -> 
     return found
 
 
-def record(profile: Profile, result: Result, problem: str, stdout: Spool, stderr: Spool) -> Iterator[str]:
+def record(profile: Profile, result: CommandResult, problem: str, stdout: Spool, stderr: Spool) -> Iterator[str]:
     """The JSON object of a command that has ended, in pieces: its output may be long."""
     yield f'{{"profile": {_text(profile.name)}, "account": {_text(profile.account_id)}'
     yield f', "exit": {json.dumps(result.code)}'
@@ -132,7 +132,7 @@ def record(profile: Profile, result: Result, problem: str, stdout: Spool, stderr
 
 def no_record(profile: Profile, problem: str) -> str:
     """The JSON object of a profile under which nothing ran."""
-    return "".join(record(profile, Result(profile.name, None, 0.0), problem, Spool(), Spool()))
+    return "".join(record(profile, CommandResult(profile.name, None, 0.0), problem, Spool(), Spool()))
 
 
 def reason(error: SsoError) -> str:

@@ -14,7 +14,7 @@ from ....aws.state.store import Store
 from ....desktop.children.fronted import Fronted
 from ....desktop.children.outlet import Outlet, Target
 from ....desktop.children.pool import GRACE, Pool, Sink
-from ....desktop.children.running import STDERR, STDOUT, Command, Result
+from ....desktop.children.running import STDERR, STDOUT, Command, CommandResult
 from ....desktop.children.spooled import Spool, Spooled
 from ....exit_codes import SIGN_IN_NEEDED
 from ....text import clean
@@ -93,7 +93,7 @@ class Together:
             self._tally.running += 1
         self._show_progress()
 
-    def ended(self, result: Result) -> None:
+    def ended(self, result: CommandResult) -> None:
         """One has ended, or could not be started."""
         problem = self._spooled.lost(result.name) if self._spooled is not None else ""
         if result.error is not None:
@@ -123,7 +123,7 @@ class Together:
 
     def _fetch(self) -> None:
         try:
-            self._handing.run(self._cancelled)
+            self._handing.fleet.run(self._cancelled)
         except Cancelled:
             pass
         finally:
@@ -165,7 +165,7 @@ class Together:
             "region": region,
         }
 
-    def _record(self, result: Result, stdout: Spool, stderr: Spool) -> Iterator[bytes]:
+    def _record(self, result: CommandResult, stdout: Spool, stderr: Spool) -> Iterator[bytes]:
         profile = self._profiles[result.name]
         problem = self._problems[result.name]
         for text in telling.record(profile, result, problem, stdout, stderr):

@@ -9,7 +9,7 @@ from ....aws import clock
 from ....aws.cache.account_names import AccountNames
 from ....aws.requests import clients
 from ....aws.session.manifest import logins_left
-from ....aws.session.signing_out import TOKEN, Item, Manifest, Outcome, Result, begin, make_manifest, sign_out
+from ....aws.session.signing_out import TOKEN, Item, Manifest, Outcome, SignOutResult, begin, make_manifest, sign_out
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
 from ....moments import moment
@@ -21,7 +21,7 @@ from ...environment import Environment
 from ...options import UsageError
 from ...output import the_session
 from ...quick.account_shown import account_shown
-from ..status.layout import Cell, Row, Table, fitted, painted
+from ..status.layout import Cell, Table, TableRow, fitted, painted
 
 
 def logout(options: Namespace, here: Environment) -> int:
@@ -52,7 +52,7 @@ def logout(options: Namespace, here: Environment) -> int:
     return DONE if result.ok and result.server_told else FAILED
 
 
-def as_json(manifest: Manifest, result: Result) -> dict[str, object]:
+def as_json(manifest: Manifest, result: SignOutResult) -> dict[str, object]:
     """The result for machines; no secrets."""
     return {
         "scope": manifest.scope,
@@ -105,7 +105,7 @@ def _asked(items: Sequence[Item], shown: str) -> Iterator[Table]:
     """What would go. The numbers of accounts give way first where there is little room, then accounts altogether, then
     sessions."""
     for said, accounts, sessions in _FORMS:
-        rows = [Row(Cell(clean(it.label)), _cells(it, said or shown, accounts, sessions)) for it in items]
+        rows = [TableRow(Cell(clean(it.label)), _cells(it, said or shown, accounts, sessions)) for it in items]
         yield Table(("FOR", "WHAT", "SESSION", "ACCOUNT"), rows)
 
 
@@ -115,14 +115,14 @@ def _done(outcomes: Sequence[Outcome], shown: str, now: float) -> Iterator[Table
     def told(outcome: Outcome) -> str:
         return clean(outcome.told(lambda at: moment(at, now)), 400)
 
-    def row(outcome: Outcome, cells: tuple[Cell, ...]) -> Row:
+    def row(outcome: Outcome, cells: tuple[Cell, ...]) -> TableRow:
         item, name = outcome.item, Cell(clean(outcome.item.label))
         if not outcome.removed:
             why = f"{clean(item.path)}: {clean(outcome.problem)}"
-            return Row(name, (), Cell(f"! {item.kind} NOT removed: {why}", BAD))
+            return TableRow(name, (), Cell(f"! {item.kind} NOT removed: {why}", BAD))
         if outcome.untold:
-            return Row(name, (), Cell(f"! {item.kind} {_went(outcome)}; {told(outcome)}", SOON))
-        return Row(name, (*cells, Cell(_went(outcome)), Cell(told(outcome) if outcome.server else "")))
+            return TableRow(name, (), Cell(f"! {item.kind} {_went(outcome)}; {told(outcome)}", SOON))
+        return TableRow(name, (*cells, Cell(_went(outcome)), Cell(told(outcome) if outcome.server else "")))
 
     for said, accounts, sessions in _FORMS:
         rows = [row(it, _cells(it.item, said or shown, accounts, sessions)) for it in outcomes]
@@ -143,7 +143,7 @@ def _went(outcome: Outcome) -> str:
     return "emptied" if outcome.emptied else "removed"
 
 
-def _notes(here: Environment, manifest: Manifest, result: Result) -> None:
+def _notes(here: Environment, manifest: Manifest, result: SignOutResult) -> None:
     for item in result.left:
         here.say(f"! a new {item.kind} appeared meanwhile: {clean(item.path)}")
     for path in result.closed:

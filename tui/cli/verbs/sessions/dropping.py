@@ -11,7 +11,7 @@ from ....aws.config.loading import name_from
 from ....aws.config.writing import sections
 from ....aws.requests import clients
 from ....aws.session.removal import Removal, nothing_goes, plan_removal, remove
-from ....aws.session.signing_out import TOKEN, Result, begin, make_manifest
+from ....aws.session.signing_out import TOKEN, SignOutResult, begin, make_manifest
 from ....aws.state.finishing import Job
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED
@@ -54,7 +54,7 @@ def drop(options: Namespace, here: Environment) -> int:
     def write(file: ConfigFile, text: str) -> str:
         return carry_out(lambda: config_edit.write(file, text))
 
-    done: list[tuple[Job, Result]] = []
+    done: list[tuple[Job, SignOutResult]] = []
     if change(here, edit, f"Remove session {clean(session.key)}?", options.yes, notes, write) is None:
         return FAILED
     if manifest.items and not done:
@@ -76,7 +76,7 @@ def _tell(here: Environment, found: Removal) -> None:
         here.say("  to remove these too: --with-profiles")
 
 
-def _tell_result(here: Environment, result: Result) -> int:
+def _tell_result(here: Environment, result: SignOutResult) -> int:
     for outcome in result.outcomes:
         if outcome.problem:
             here.say(f"! {clean(place(outcome.item.path), 1000)} was not removed: {clean(outcome.problem)}")

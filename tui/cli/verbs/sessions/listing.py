@@ -17,7 +17,7 @@ from ....words.durations import until
 from ....words.states import session_class
 from ...environment import Environment
 from ...output import check_read
-from ..status.layout import FAINT, Cell, Row, Table, fitted, painted
+from ..status.layout import FAINT, Cell, Table, TableRow, fitted, painted
 
 _RIGHT = frozenset((2, 4))
 
@@ -74,7 +74,7 @@ def _table(
             Cell(until(ends, now)),
             Cell(written_by(session) if writer else "", FAINT),
         )
-        rows.append(Row(Cell(clean(session.key) if own else "–"), cells))
+        rows.append(TableRow(Cell(clean(session.key) if own else "–"), cells))
     heads = ("START URL" if whole else "PORTAL", "REGION", "PROFILES", "STATE", "LEFT", "")
     return Table(("SESSION", *heads), rows, _RIGHT)
 

@@ -25,7 +25,7 @@ from ...output import MAKE_ONE, check_read, near, no_profile, show_problems, the
 from ...quick.account_shown import account_shown
 from ...quick.prompt import print_prompt
 from .layout import Table, fitted, painted
-from .tables import PLAIN_SIGNS, SIGNS, Shown, profile_forms, session_forms
+from .tables import PLAIN_SIGNS, SIGNS, ProfileStatus, profile_forms, session_forms
 
 STATES = frozenset((*SESSION_STATES, *CREDENTIALS_STATES))
 """Words that choose profiles by their states."""
@@ -221,9 +221,9 @@ def _print(
     )
 
 
-def _shown(snapshot: Snapshot, profile: model.Profile, now: float, mark: Mark | None) -> Shown:
+def _shown(snapshot: Snapshot, profile: model.Profile, now: float, mark: Mark | None) -> ProfileStatus:
     key = profile.clock_key
-    return Shown(
+    return ProfileStatus(
         profile,
         snapshot.session_of(profile),
         profile.name == snapshot.active_profile,
@@ -233,7 +233,7 @@ def _shown(snapshot: Snapshot, profile: model.Profile, now: float, mark: Mark | 
     )
 
 
-def _says_something(shown: Shown) -> bool:
+def _says_something(shown: ProfileStatus) -> bool:
     """Whether a profile has more to say than its session does."""
     return shown.active or bool(shown.profile.problems) or shown.credentials[0] in (model.VALID, model.EXPIRING)
 

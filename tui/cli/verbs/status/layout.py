@@ -31,7 +31,7 @@ class Cell(NamedTuple):
     style: str = ""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A name and the cells behind it. `rest` takes the place of cells that are not there, or the line below. `below`
     stands under a name that leaves no room beside it."""
 
@@ -45,7 +45,7 @@ class Table(NamedTuple):
     """A header, rows, and which of the cells are aligned to the right."""
 
     header: tuple[str, ...]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     right: frozenset[int] = frozenset()
 
 
@@ -88,7 +88,7 @@ def _lines(table: Table, name_width: int, widths: Sequence[int], width: int | No
     return lines
 
 
-def _with_rest(row: Row, name_width: int, width: int | None) -> list[list[Cell]]:
+def _with_rest(row: TableRow, name_width: int, width: int | None) -> list[list[Cell]]:
     beside = max(name_width, _cells(row.name.text)) + len(GAP)
     if width is None or beside + _cells(row.rest.text) <= width:
         return [[_padded(row.name, beside), row.rest]]

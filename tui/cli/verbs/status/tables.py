@@ -22,7 +22,7 @@ from ....words.states import (
     session_left,
 )
 from ....words.symbols import RENEWS
-from .layout import FAINT, STRONG, Cell, Row, Table
+from .layout import FAINT, STRONG, Cell, Table, TableRow
 
 SIGNS = "".join(SYMBOLS.values()) + RENEWS + NO_TIME
 PLAIN_SIGNS = str.maketrans("●◔◐○↻–", "*+~-~-")
@@ -35,7 +35,7 @@ Clock = tuple[str, int | None]
 """A state's word, and when it ends."""
 
 
-class Shown(NamedTuple):
+class ProfileStatus(NamedTuple):
     """A profile with what is known of it. `session`: the one that signs it in."""
 
     profile: Profile
@@ -55,7 +55,7 @@ def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> Iter
         for session, (state, ends) in sessions:
             label, where = session_label(session), clean(place_of(session))
             if session.problems:
-                rows.append(Row(Cell(label), (), Cell(f"! {clean(session.problems[0])}", BAD)))
+                rows.append(TableRow(Cell(label), (), Cell(f"! {clean(session.problems[0])}", BAD)))
                 continue
             cells = (
                 _state(state, ends, now),
@@ -63,11 +63,11 @@ def session_forms(sessions: Sequence[tuple[Session, Clock]], now: float) -> Iter
                 Cell(str(session.profile_count)),
                 Cell(where if where != label else "", FAINT),
             )
-            rows.append(Row(Cell(label), cells))
+            rows.append(TableRow(Cell(label), cells))
         yield Table(header, rows, right)
 
 
-def profile_forms(profiles: Sequence[Shown], now: float, shown_of_accounts: str = BOTH) -> Iterator[Table]:
+def profile_forms(profiles: Sequence[ProfileStatus], now: float, shown_of_accounts: str = BOTH) -> Iterator[Table]:
     """The profiles. What gives way first: the session's name (its symbol stays), the role where the profile's name
     holds it, the room between a state and its time, the account's name beside its number, the account where the
     profile's name holds it, then role and account altogether."""
@@ -84,7 +84,7 @@ def profile_forms(profiles: Sequence[Shown], now: float, shown_of_accounts: str 
 
 
 def _profiles(
-    profiles: Sequence[tuple[Shown, ListRow]],
+    profiles: Sequence[tuple[ProfileStatus, ListRow]],
     now: float,
     *,
     session: bool = False,
@@ -100,7 +100,7 @@ def _profiles(
         name = _name(shown, row.label)
         below = "  ".join(filter(None, (row.account_name, row.account_id, row.role_name)))
         if row.problem:
-            rows.append(Row(name, (), Cell(f"! {row.problem}", BAD), below))
+            rows.append(TableRow(name, (), Cell(f"! {row.problem}", BAD), below))
             continue
         account = row.account_id if accounts and (held_accounts or row.account_id not in row.label) else ""
         called = clean(row.account_name, LONGEST_NAME) if names or (accounts and not row.account_id) else ""
@@ -114,20 +114,20 @@ def _profiles(
             Cell(row.session_label if session else ""),
             *_clocks(shown, now, apart),
         )
-        rows.append(Row(name, cells, below=below))
+        rows.append(TableRow(name, cells, below=below))
     clocks = ("STATE", "LEFT", "CREDENTIALS", "LEFT") if session else ("SESSION", "LEFT", "CREDENTIALS", "LEFT")
     header = ("  PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "SESSION", *clocks)
     return Table(header, rows, frozenset((5, 7)))
 
 
-def _name(shown: Shown, label: str) -> Cell:
+def _name(shown: ProfileStatus, label: str) -> Cell:
     text, mark = f"{'*' if shown.active else ' '} {label}", shown.mark
     if mark is not None:
         return Cell(f"{text} {mark.text}", mark.name)
     return Cell(text, STRONG if shown.active else "")
 
 
-def _clocks(shown: Shown, now: float, apart: bool) -> tuple[Cell, Cell, Cell, Cell]:
+def _clocks(shown: ProfileStatus, now: float, apart: bool) -> tuple[Cell, Cell, Cell, Cell]:
     (state, ends), (word, until) = shown.clock, shown.credentials
     left, credentials = session_left(state, ends, now), credentials_left(word, until, now)
     if apart:

@@ -13,6 +13,7 @@ from ....aws.model import Profile
 from ....aws.role.caller_identity import get_identity
 from ....aws.role.callers import FINE, NOT_SIGNED_IN, Caller, Callers, as_csv, caller_of
 from ....aws.role.callers import REFUSED as REFUSED_ROLE
+from ....aws.role.fleet import Fleet
 from ....aws.state.store import Store
 from ....exit_codes import DONE, FAILED, REFUSED, SIGN_IN_NEEDED, USAGE
 from ....text import clean
@@ -24,7 +25,7 @@ from ...obtaining import saying_what_helps, sign_in_command, the_one
 from ...options import UsageError
 from ...output import check_read, the_profile, warn
 from ...quick.account_shown import account_shown
-from ..status.layout import Cell, Row, Table, fitted, painted
+from ..status.layout import Cell, Table, TableRow, fitted, painted
 from ..status.tables import LONGEST_NAME
 
 _TELL_EVERY = 0.2
@@ -77,7 +78,7 @@ def _of_one(options: Namespace, here: Environment, store: Store, profile: Profil
 
 def _of_many(options: Namespace, here: Environment, store: Store, profiles: Sequence[Profile]) -> int:
     callers = Callers(store, profiles)
-    _ask(here, callers)
+    _ask(here, callers.fleet)
     found = callers.answers()
     if options.csv:
         here.write(as_csv(found))
@@ -102,19 +103,19 @@ def _of_many(options: Namespace, here: Environment, store: Store, profiles: Sequ
     )
 
 
-def _ask(here: Environment, callers: Callers) -> None:
+def _ask(here: Environment, fleet: Fleet) -> None:
     """Ask for all, with progress on a terminal. Ctrl+C ends it at once."""
     cancelled, ended = threading.Event(), threading.Event()
 
     def tell() -> None:
         while not ended.wait(_TELL_EVERY):
-            wait = "; AWS asks to slow down" if callers.pace.pause() >= 1 else ""
-            here.progress(f"Asking AWS who they are: {callers.done} of {callers.total}{wait}")
+            wait = "; AWS asks to slow down" if fleet.pace.pause() >= 1 else ""
+            here.progress(f"Asking AWS who they are: {fleet.done} of {fleet.total}{wait}")
 
     teller = threading.Thread(target=tell, daemon=True, name="ssotui-progress")
     teller.start()
     try:
-        callers.run(cancelled)
+        fleet.run(cancelled)
     finally:
         cancelled.set()
         ended.set()
@@ -148,7 +149,7 @@ def _table(
     for caller in callers:
         name, identity = clean(caller.profile.name), caller.identity
         if identity is None or caller.state != FINE:
-            rows.append(Row(Cell(name), (), Cell(f"! {caller.state}: {clean(caller.problem, 1000)}", BAD)))
+            rows.append(TableRow(Cell(name), (), Cell(f"! {caller.state}: {clean(caller.problem, 1000)}", BAD)))
             continue
         called, number = (clean(text, LONGEST_NAME) for text in apart(identity.account, caller.account_name, shown))
         role = clean(caller.role)
@@ -159,5 +160,5 @@ def _table(
             clean(identity.session_name) if users else "",
             f"{identity.latency * 1000:.0f}",
         )
-        rows.append(Row(Cell(name), tuple(map(Cell, cells)), below=f"{called or number}  {role}"))
+        rows.append(TableRow(Cell(name), tuple(map(Cell, cells)), below=f"{called or number}  {role}"))
     return Table(("PROFILE", "ACCOUNT NAME", "ACCOUNT", "ROLE", "USER", "MS"), rows, frozenset({4}))

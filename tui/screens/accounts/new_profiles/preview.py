@@ -15,8 +15,8 @@ from ....aws.config.writing.profile_plan import (
     RENAMABLE,
     RENAME,
     UPDATE,
-    Plan,
     Planned,
+    ProfilePlan,
 )
 from ....text import clean
 from ....widgets import cells
@@ -45,7 +45,7 @@ class PreviewRow(NamedTuple):
     bad: bool
 
 
-def preview_rows(plan: Plan) -> list[PreviewRow]:
+def preview_rows(plan: ProfilePlan) -> list[PreviewRow]:
     """The lines for a plan, roles first, then what is taken away."""
     rows = [
         PreviewRow(

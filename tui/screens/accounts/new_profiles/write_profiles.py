@@ -18,7 +18,7 @@ from ....aws.cache import account_list, config_edit
 from ....aws.config.checks import OUTPUTS, is_region
 from ....aws.config.loading import credentials_sections
 from ....aws.config.writing.name_template import PLACEHOLDERS, Template, Wrong
-from ....aws.config.writing.profile_plan import Choices, Existing, Plan, Role, make_plan
+from ....aws.config.writing.profile_plan import Choices, Existing, ProfilePlan, Role, make_plan
 from ....aws.config.writing.sections import Refused
 from ....aws.errors import SsoError
 from ....aws.model import Session
@@ -31,7 +31,7 @@ from ....widgets.bars import MUTED
 from ....words.counts import counted
 from ....words.plans import left, summed_up
 from ...base import Dialog, bindings, failure, scroll_text
-from ...changes.change import Edit
+from ...changes.change import TextChange
 from ...changes.config_change import ConfigChange
 from ...jobs import in_thread
 from .preview import Preview, preview_rows
@@ -76,7 +76,7 @@ class WriteProfiles(Dialog[bool]):
         self._existing: Existing | None = None
         self._offered: frozenset[Role] | None = None
         self._error: SsoError | None = None
-        self._plan: Plan | None = None
+        self._plan: ProfilePlan | None = None
         self._problem = ""
         self._what = f"{counted(len(self._wanted), 'role')} of {session.key}"
 
@@ -187,18 +187,18 @@ class WriteProfiles(Dialog[bool]):
         self._planned(await in_thread(lambda _cancelled: self._outcome(existing, choices), "find names"))
         self._show_sum()
 
-    def _outcome(self, existing: Existing, choices: Choices) -> Plan | str:
+    def _outcome(self, existing: Existing, choices: Choices) -> ProfilePlan | str:
         """The plan, or why there can be none."""
         try:
             return self._make(existing, choices)
         except Refused as error:
             return str(error)
 
-    def _make(self, existing: Existing, choices: Choices) -> Plan:
+    def _make(self, existing: Existing, choices: Choices) -> ProfilePlan:
         return make_plan(existing, self.session, self._wanted, choices, self._offered)
 
-    def _planned(self, outcome: Plan | str) -> None:
-        if isinstance(outcome, Plan):
+    def _planned(self, outcome: ProfilePlan | str) -> None:
+        if isinstance(outcome, ProfilePlan):
             self._plan = outcome
             self.query_one(Preview).set_rows(preview_rows(outcome))
         else:
@@ -243,13 +243,13 @@ class WriteProfiles(Dialog[bool]):
             self.sso.tell(self._problem or "The config file cannot be used", "warning")
             return
         choices, environ = self.choices(), self.store.environ
-        made: list[Plan] = []
+        made: list[ProfilePlan] = []
 
         def edit(text: str) -> str:
             made[:] = [self._make(Existing(text, credentials_sections(environ)), choices)]
             return made[0].edit(text)
 
-        change = Edit(
+        change = TextChange(
             f"Profiles for {self._what}",
             edit,
             lambda: summed_up(made, done=True),

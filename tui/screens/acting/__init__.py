@@ -1,0 +1,1 @@
+"""What keys do with profiles, on the board and among the accounts alike."""
