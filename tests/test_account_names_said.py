@@ -67,7 +67,7 @@ def line_of(store: Store, profile: str) -> str:
 def test_the_lines_of_sso_and_of_the_prompt(shown: str, dev: str, deploy: str, prompt_of_dev: str) -> None:
     want(shown)
     store = configure()
-    said = "signed-out; to sign in: ssotui login"
+    said = "signed-out: ssotui login"
     assert line_of(store, "dev") == f"dev · {dev} · us-east-1 · {said}"
     assert line_of(store, "deploy") == f"deploy · {deploy} via dev · eu-west-1 · {said}"
     assert line_of(store, "sandbox") == f"sandbox · 333333333333 Admin · eu-west-1 · {said}"

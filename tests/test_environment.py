@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 
 import pytest
 
@@ -80,3 +81,17 @@ def test_secrets_go_to_no_terminal_of_the_environment(demo: DemoServer, home: ob
         room.run(*form, code=2)
         assert "Secrets are not printed to a terminal" in room.stderr.getvalue()
         assert "AWS_SECRET_ACCESS_KEY" in Room({"SHELL": "/bin/bash"}).run("env", "dev")
+
+
+def test_suggested_names_are_whole_on_their_lines_and_a_command_is_one_line() -> None:
+    names = [f"payments-prod.platform-engineer-breakglass-{number}" for number in range(3)]
+    meant = f"did you mean {names[0]}, {names[1]} or {names[2]}?"
+    err = StringIO()
+    here = Environment({"COLUMNS": "80"}, stderr=err)
+    here.complain("There is no profile payments", f"{meant} 4 more: ssotui status payments", 1)
+    here.complain("Not signed in", "run: ssotui login --session " + "n" * 80, 1)
+    lines = err.getvalue().splitlines()
+    assert all(len(line) <= 80 for line in lines[:-1])
+    assert [name for name in names if any(name in line for line in lines)] == names
+    assert "        4 more: ssotui status payments" in lines
+    assert lines[-1].endswith("--session " + "n" * 80)

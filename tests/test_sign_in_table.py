@@ -66,12 +66,32 @@ async def test_eight_sessions_fit_80_by_24_with_the_steps_once_and_a_qr_code() -
         for attempt in screen.attempts:
             (row,) = (line for line in words.splitlines() if attempt.user_code in line)
             assert "9m" in row
-        for name in ("acme", "globex", "payments-prod-eu", "payments-prod-us"):
+            assert " waiting " in row
+        for name in ("acme", "globex", "hooli"):
             assert f"○ {name} " in words
+        assert any("STATE" in line and "CODE" in line and "LEFT" in line for line in words.splitlines())
+        names = [line.split("○ ")[1].split(" ")[0] for line in words.splitlines() if "○ " in line]
+        assert len(set(names)) == len(EIGHT)
         for step in ("1  Open", "2  Enter or compare", "3  Approve", "only what you started"):
             assert words.count(step) == 1
         assert screen.query_one(QR).region.width
-        assert footer(it).endswith("esc Cancel all")
+        assert footer(it).endswith("tab Next  esc Cancel all")
+
+
+async def test_what_was_said_before_is_not_in_front_of_the_code() -> None:
+    """Nor what the key itself has come to before: sessions that were renewed are told on the board."""
+    sessions("acme", "globex")
+    async with board(100, 30) as it:
+        it.app.tell("lab is renewed: signed in until 23:59")
+        await it.until("lab is renewed")
+        screen = SignInScreen(it.app.store, list(it.board.snapshot.config.sessions.values()))
+        it.app.push_screen(screen)
+        await it.until(lambda: bool(screen.attempts) and all(attempt.user_code for attempt in screen.attempts))
+        await it.until(screen.attempts[0].user_code)
+        assert "is renewed" not in it.words()
+        it.app.tell("globex is renewed")
+        await it.until("globex is renewed")
+        assert it.app.screen is screen
 
 
 async def test_beside_a_table_too_the_code_is_as_large_as_there_is_room() -> None:
@@ -256,7 +276,7 @@ async def test_a_flow_is_switched_for_one_row(monkeypatch: pytest.MonkeyPatch) -
 
 async def test_it_survives_every_size() -> None:
     sessions(*EIGHT[:4])
-    words = {"Open", "Open all", "Copy code", "Copy URL", "New code", "Browser flow", "Cancel all"}
+    words = {"Open", "Open all", "Copy code", "Copy URL", "New code", "Browser flow", "Next", "Cancel all"}
     async with board(200, 60) as it:
         screen = await sign_in(it)
         await it.press("j")

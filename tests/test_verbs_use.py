@@ -42,9 +42,7 @@ def test_a_switch_says_in_one_line_where_one_is(dev_home: Path, option: str) -> 
     assert done.stdout.startswith("export AWS_PROFILE='dev'")
     assert done.stderr.startswith("dev · 111111111111 Admin · us-east-1 · ")
     assert done.stderr.count("\n") == 1
-    assert emit(f"{option}=sandbox").stderr == (
-        "sandbox · 333333333333 Admin · eu-west-1 · signed-out; to sign in: ssotui login\n"
-    )
+    assert emit(f"{option}=sandbox").stderr == ("sandbox · 333333333333 Admin · eu-west-1 · signed-out: ssotui login\n")
     assert emit(f"{option}=deploy").stderr.startswith("deploy · 222222222222 Deployer via dev · eu-west-1 · ")
     assert emit(f"{option}=ci").stderr == "ci · without SSO · eu-west-3\n"
     assert load_state().switched == ["ci", "deploy"]
@@ -70,8 +68,8 @@ def test_the_region_that_is_said_is_the_one_that_will_be_used(dev_home: Path) ->
         (SIGNED_IN, "7h 59m"),
         (EXPIRING, "expiring, 7h 59m"),
         (REFRESHABLE, "refreshable"),
-        (SIGNED_OUT, "signed-out; to sign in: ssotui login"),
-        ("unreadable", "unreadable; to sign in: ssotui login"),
+        (SIGNED_OUT, "signed-out: ssotui login"),
+        ("unreadable", "unreadable: ssotui login"),
     ],
 )
 def test_every_state_is_said(state: str, said: str) -> None:

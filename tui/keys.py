@@ -154,7 +154,7 @@ KEYS = (
         "Browser flow",
         "Sign in through the browser on this machine, or with a code again",
     ),
-    Key("sign_in.next", "sign_in", "tab", "next", "", "With several sessions: go to the next one"),
+    Key("sign_in.next", "sign_in", "tab", "next", "Next", "With several sessions: go to the next one"),
     Key("sign_in.previous", "sign_in", "shift+tab", "next(-1)", "", "With several sessions: go to the one before"),
     Key("identity.copy", "identity", "c", "copy", "Copy", "Copy the identity as JSON"),
     Key("export.copy", "export", "c,enter", "copy", "Copy", "Copy the lines"),

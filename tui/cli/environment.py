@@ -73,11 +73,14 @@ class Environment:
     def width(self) -> int | None:
         """The cells of a line on stdout, None where there is no limit: whoever reads a pipe wants the whole. COLUMNS,
         which the user sets, comes first."""
+        return self._columns(self.stdout)
+
+    def _columns(self, stream: TextIO) -> int | None:
         asked = self.environ.get("COLUMNS", "")
         if asked.isascii() and asked.isdigit() and int(asked):
             return int(asked)
         try:
-            return os.get_terminal_size(self.stdout.fileno()).columns or None
+            return os.get_terminal_size(stream.fileno()).columns or None
         except (OSError, ValueError):
             return None
 
@@ -100,8 +103,21 @@ class Environment:
 
         self.say(f"ssotui: {clean(title, 1000)}")
         if hint:
-            self.say(f"        {clean(hint, 1000)}")
+            for line in self._between_names(clean(hint, 1000)):
+                self.say(f"        {line}")
         return code
+
+    def _between_names(self, hint: str) -> list[str]:
+        """A hint that suggests names, in lines that the terminal does not break within one; all others as they are: a
+        command has to stay one line for whoever copies it."""
+        room = (self._columns(self.stderr) or 0) - 8
+        if not hint.startswith("did you mean ") or not 0 < room < len(hint):
+            return [hint]
+        from textwrap import wrap
+
+        names, end, more = hint.partition("? ")
+        lines = wrap(names + end.strip(), room, break_on_hyphens=False, break_long_words=False)
+        return [*lines, more] if more else lines
 
     def confirmed(self, question: str) -> bool:
         """Ask on stderr and wait for the answer, on the same line. Only a yes is one."""

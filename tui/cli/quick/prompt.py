@@ -96,7 +96,7 @@ def place_line(profile: Profile, region: str, state: str, seconds: float, label:
         clock_text = f"{state}, {left(seconds)}"
     elif state in (SIGNED_OUT, UNREADABLE):
         program = "aws" if profile.login_session else "ssotui"
-        clock_text = f"{state}; to sign in: {program} login"  # which profile that is for says AWS_PROFILE now
+        clock_text = f"{state}: {program} login"  # which profile that is for says AWS_PROFILE now
     else:
         clock_text = state
     said = (f"{profile.name} {label}", *source, region, clock_text)

@@ -38,22 +38,26 @@ LEAST_ROWS = 3
 _MARK, _GAP = 4, 2
 _CODE, _LEFT, _SHORT = 9, 7, len("waiting")
 _NAME_CAP = 40
+_CLOSE, _LEAST_NAME = 1, 8
+"""The gap, and the cells of a name, where the state would have no room otherwise."""
 _ALIGNED = 60
 """From so many cells on the steps' objects stand below each other."""
 
 
 class OverviewColumns(NamedTuple):
-    """Cells of each column; `state` is 0 where it has no room: the symbol and the time say it then."""
+    """Cells of each column, and the `gap` between two; `state` is 0 where it has no room: the symbol and the time say
+    it then."""
 
     name: int
     code: int
     state: int
     left: int
+    gap: int = _GAP
 
     @property
     def code_from(self) -> int:
         """Where the code begins."""
-        return _MARK + self.name + _GAP
+        return _MARK + self.name + self.gap
 
 
 class Parts(NamedTuple):
@@ -145,14 +149,20 @@ def about_lines(attempt: Attempt, width: int, lines: int = 2) -> list[Line]:
 
 
 def columns_of(attempts: Sequence[Attempt], width: int) -> OverviewColumns:
-    """The columns in `width` cells: the names whole as long as they can be, then the state, short or in full."""
+    """The columns in `width` cells: the names whole as long as they can be, then the state, short or in full. Where a
+    whole name leaves it no room, the columns are closer to each other, and the names cut as far as it needs."""
     code = max([_CODE, *(cells.width_of(attempt.user_code) for attempt in attempts)])
     name = cells.widest([attempt.label for attempt in attempts], _NAME_CAP)
     name = max(min(name, width - _MARK - _GAP * 2 - code - _LEFT), 6)
     room = width - _MARK - name - code - _LEFT - _GAP * 3
     states = [len(clean(attempt.message, 60)) for attempt in attempts if attempt.state in OPEN]
     state = max([_SHORT, *(state for state in states if state <= room)])
-    return OverviewColumns(name, code, state if state <= room else 0, _LEFT)
+    if state <= room:
+        return OverviewColumns(name, code, state, _LEFT)
+    close = width - _MARK - code - _SHORT - _LEFT - _CLOSE * 3
+    if close >= min(name, _LEAST_NAME):
+        return OverviewColumns(min(name, close), code, _SHORT, _LEFT, _CLOSE)
+    return OverviewColumns(name, code, 0, _LEFT)
 
 
 def header(columns: OverviewColumns) -> Content:
@@ -188,7 +198,7 @@ def _row(attempt: Attempt, name: str, columns: OverviewColumns, width: int, curr
     if cells.width_of(said) > room:
         said = said.removeprefix("signed in ") if attempt.state == DONE else attempt.state
     line = Content.assemble(
-        start, cells.pad(name, columns.name) + " " * _GAP, (cells.cut(said, room), style_of(attempt))
+        start, cells.pad(name, columns.name) + " " * columns.gap, (cells.cut(said, room), style_of(attempt))
     )
     return line.stylize("bold", 0, columns.code_from) if current else line
 
@@ -197,4 +207,4 @@ def _joined(name: str, code: str, state: str, seconds: str, columns: OverviewCol
     parts = [cells.pad(name, columns.name), cells.pad(code, columns.code)]
     if columns.state:
         parts.append(cells.pad(state, columns.state))
-    return (" " * _GAP).join([*parts, cells.pad_left(seconds, columns.left)])
+    return (" " * columns.gap).join([*parts, cells.pad_left(seconds, columns.left)])

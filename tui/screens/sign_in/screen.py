@@ -21,15 +21,16 @@ from ...aws.session.browser_flow import BrowserCode
 from ...aws.session.device_code import DeviceSignIn
 from ...aws.session.draft import Draft
 from ...aws.state.store import Store
-from ...keys import keys_of, pressed
+from ...keys import pressed
 from ...moments import moment
 from ...said import Saying
 from ...widgets.bars import SaidLine, TitleBar
-from ...widgets.key_bar import KeyBar, shown_as
+from ...widgets.key_bar import KeyBar
 from ...words.counts import listed
 from ..base import Sized, bindings, move_by_key, scroll_text
 from ..copying import copy
 from ..jobs import in_thread
+from . import footer
 from .attempt import DONE, OPEN, STARTING, WAITING, Attempt, carry_out
 from .instructions import CODE
 from .learning import learn
@@ -72,6 +73,7 @@ class SignInScreen(Sized[None]):
         self.attempts: list[Attempt] = []
         self._cursor = 0
         self._saying: Saying | None = None
+        self._opened = clock.monotonic()
 
     @property
     def sso(self) -> Host:
@@ -115,23 +117,19 @@ class SignInScreen(Sized[None]):
         self.show_said()
 
     def show_said(self) -> None:
-        """Show what was said last, errors too: a box would be over the code."""
+        """Show what was said last since it was opened; errors too, also of the key that has opened it: a box would be
+        over the code."""
         line = self.query_one_optional(SaidLine)
         saying = self.sso.said.latest(clock.monotonic(), errors=True)
+        if saying is not None and saying.since < self._opened and saying.severity != "error":
+            saying = None
         if line is not None and saying != self._saying:  # each is a layout
             self._saying = saying
             line.show(saying.text if saying else "", saying is not None and saying.severity != "information")
 
     def _show_keys(self) -> None:
-        """Show the keys that do something for the session of the cursor. The way back is the last one to give way."""
-        rebound = self.sso.settings.keys
-        found = [key for key in (*keys_of("sign_in", rebound), *keys_of("anywhere", rebound)) if key.label]
-        keys = []
-        for rank, key in enumerate(found):
-            if self.check_action(key.action, ()):
-                label = self._label(key.action) or key.label
-                keys.append(shown_as(key.keys, label, -1 if key.action == "leave" else rank))
-        self.query_one(KeyBar).show(keys, 0)
+        """Show the keys that do something for the session of the cursor."""
+        self.query_one(KeyBar).show(footer.keys(self.current, self.attempts, self.sso.settings.keys), 0)
 
     # -- one attempt --------------------------------------------------------------------------------------------
 
@@ -250,34 +248,11 @@ class SignInScreen(Sized[None]):
 
     # -- keys ---------------------------------------------------------------------------------------------------
 
-    def _label(self, action: str) -> str:
-        """What a key does now, in the footer; "" for what it always says."""
-        attempt = self.current
-        if action == "again":
-            if attempt.state not in OPEN:
-                return "Try again"
-            return "Start again" if attempt.flow == BROWSER else "New code"
-        if action == "browser":
-            return "Use a code" if attempt.flow == BROWSER else "Browser flow"
-        if action == "leave":
-            waiting = sum(each.state in OPEN for each in self.attempts)
-            return ("Back", "Cancel", "Cancel all")[min(waiting, 2)]
-        return ""
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what does something for the session of the cursor."""
-        if action not in ("open", "open_all", "copy", "copy_url", "again", "browser"):
-            return True
         if not self.attempts:
-            return False
-        attempt = self.current
-        if action == "open_all":
-            return sum(bool(each.url) for each in self.attempts) > 1
-        if action == "copy":
-            return bool(attempt.user_code)
-        if action in ("open", "copy_url"):
-            return attempt.shown is not None
-        return attempt.state != DONE and not (action == "browser" and not attempt.other_flow)
+            return action not in footer.OF_ONE
+        return footer.helps(action, self.current, self.attempts)
 
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
