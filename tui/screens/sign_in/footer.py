@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ...aws.model import BROWSER
 from ...keys import keys_of
-from ...widgets.key_bar import Shown, shown_as
+from ...widgets.key_bar import ShownKey, shown_as
 from .attempt import DONE, OPEN, Attempt
 
 _STAYING = {"leave": -1, "open": 0, "open_all": 1, "next": 2, "copy": 3, "again": 4}
@@ -16,7 +16,7 @@ OF_ONE = ("open", "open_all", "copy", "copy_url", "again", "browser")
 """The keys that are about the session of the cursor, or about all pages."""
 
 
-def keys(current: Attempt, attempts: Sequence[Attempt], rebound: Mapping[str, str]) -> list[Shown]:
+def keys(current: Attempt, attempts: Sequence[Attempt], rebound: Mapping[str, str]) -> list[ShownKey]:
     """The keys for the session of the cursor, in their order."""
     found = [key for key in (*keys_of("sign_in", rebound), *keys_of("anywhere", rebound)) if key.label]
     return [
