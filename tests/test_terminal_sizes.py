@@ -45,7 +45,7 @@ def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
     with program() as terminal:
         terminal.wait_for("? Help")
         footer = terminal.lines()[-1]
-        for word in ("enter Use", "l Sign in", "/ Filter", "e Export", "o Console", "L Sign in ×2", "? Help", "! 4"):
+        for word in ("enter Use", "l Sign in", "/ Filter", "tab Sessions", "L Sign in ×2", "? Help", "! 4"):
             assert word in footer
         highlight(terminal, "attic")
         terminal.press("l")

@@ -24,7 +24,7 @@ def signed_in(home: Path, demo: DemoServer) -> None:
 
 
 async def test_o_opens_the_portal_s_link_without_any_request(opened: Path, demo: DemoServer) -> None:
-    async with board() as it:
+    async with board(100, 24) as it:
         assert "o Console" in it.words().splitlines()[-1]
         await it.highlight("dev")
         await it.press("o")
@@ -45,7 +45,7 @@ async def test_w01_without_a_browser_it_says_why_and_shows_the_link(monkeypatch:
         assert LINK in shown
         assert "The link: " in it.words()
         await it.press("escape")
-        await it.until("o Console")
+        await it.until("tab Sessions")
 
 
 @pytest.mark.parametrize(
