@@ -42,14 +42,13 @@ class Held:
     impossible here (a read-only folder, a file system without locks): there is nothing to hold then."""
 
     def __init__(self, release: Callable[[], None] | None) -> None:
-        self._release = release
+        self._releases = [release] if release is not None else []
         self.locked = release is not None
 
     def release(self) -> None:
-        """Let go of it. May be called twice."""
-        release, self._release = self._release, None
-        if release is not None:
-            release()
+        """Let go of it. May be called twice, by two threads at once too: of those one finds it."""
+        with contextlib.suppress(IndexError):
+            self._releases.pop()()
 
 
 @contextlib.contextmanager
