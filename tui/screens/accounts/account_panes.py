@@ -24,6 +24,8 @@ from .open_listing import OpenListing
 from .tree import AccountTree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...host import Host
     from ...widgets.filter_bar import FilterBar
 
@@ -35,12 +37,12 @@ NO_ROLE = "Highlight a role first (right opens an account)"
 
 class AccountPanes(Vertical):
     """Of the session with this `key`, until another one is shown. The cursor begins at the role of `profile`.
-    `wanted`: the role that the cursor is to go to, once it is known."""
+    `turn_mark`: marks a line, or no longer. `wanted`: the role that the cursor is to go to, once it is known."""
 
-    def __init__(self, store: Store, key: str, profile: Profile | None) -> None:
+    def __init__(self, store: Store, key: str, profile: Profile | None, turn_mark: Callable[[Line], object]) -> None:
         super().__init__()
         self.key = key
-        self.tree_list = AccountTree(self.label_of)
+        self.tree_list = AccountTree(self.label_of, turn_mark)
         self.wanted: Role | None = None
         if profile is not None and profile.account_id:
             self.wanted = profile.account_id, profile.role_name

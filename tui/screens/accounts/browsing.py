@@ -53,7 +53,7 @@ class Accounts(Sized[None]):
     def __init__(self, store: Store, key: str, profile: Profile | None = None) -> None:
         super().__init__()
         self.store = store
-        self.panes = AccountPanes(store, key, profile)
+        self.panes = AccountPanes(store, key, profile, self._mark_line)
         self.tree_list = self.panes.tree_list
         self.signing_in = SigningIn(store, self.panes, Renewals(), self.show)
         self.profile_actions = ProfileActions(self.panes, self.signing_in, self._open)
@@ -264,10 +264,8 @@ class Accounts(Sized[None]):
 
     # -- marks, and profiles for what is marked ------------------------------------------------------------------
 
-    @on(AccountTree.Marked)
-    def _mark_line(self, message: AccountTree.Marked) -> None:
-        line = self.tree_list.line_of(message.name)
-        self._mark(marking.of_line(line, self.tree_list.offered(line) if line is not None else []))
+    def _mark_line(self, line: Line) -> None:
+        self._mark(marking.of_line(line, self.tree_list.offered(line)))
 
     def action_mark_account(self) -> None:
         """Mark all roles of the account, or none."""

@@ -85,12 +85,12 @@ class AccountTree(RowList):
     class Chosen(RowList.Chosen):
         """Enter on a line, or a double click."""
 
-    class Marked(RowList.RowMessage):
-        """The line is to be marked, or unmarked if it is."""
-
-    def __init__(self, label_of: Callable[[Line], Mark | None]) -> None:
+    def __init__(
+        self, label_of: Callable[[Line], Mark | None], turn_mark: Callable[[Line], object] = lambda _line: None
+    ) -> None:
         super().__init__()
         self._label_of = label_of
+        self._turn_mark = turn_mark
         self.branches: Branches | None = None
         self.query_text = ""
         self.marked: frozenset[Role] = frozenset()
@@ -223,9 +223,10 @@ class AccountTree(RowList):
     # Keys and mouse.
 
     def action_mark(self) -> None:
-        """Ask for the line under the cursor to be marked or unmarked."""
-        if self.highlighted is not None:
-            self.post_message(self.Marked(self, self.highlighted))
+        """Have the line under the cursor marked or unmarked. At once: the key behind may already be about it."""
+        line = self.line
+        if line is not None:
+            self._turn_mark(line)
 
     def action_unfold(self) -> None:
         """Open the account, or go to its first role."""

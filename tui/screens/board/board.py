@@ -25,7 +25,7 @@ from ...widgets.profile_list import ProfileList
 from ..acting.profile_actions import ProfileActions
 from ..base import Sized, bindings
 from ..palette import BoardCommands
-from ..sign_in.for_rows import sessions_of_marked, the_profile, why_no_session
+from ..sign_in.for_rows import sessions_of_marked, sign_out_of_rows, the_profile, why_no_session
 from ..sign_in.renewals import WARNING_SHOWN, Renewals, announcement, title
 from ..sign_in.signing_in import SigningIn
 from . import background, view, warm_up
@@ -244,8 +244,8 @@ class Board(Sized[None]):
         self.signing_in.to_all()
 
     def action_sign_out(self) -> None:
-        """Show what a sign-out would remove."""
-        self.action_on_rows("sign_out")
+        """Show what a sign-out would remove. At once: the key behind may already be the dialog's."""
+        sign_out_of_rows(self.panes, self._open)
 
     # -- profiles -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...aws import clock
 from ..sign_in.for_rows import the_profile
-from .on_sessions import change_session, new_session, remove_session, sign_out
+from .on_sessions import change_session, new_session, remove_session
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -59,7 +59,6 @@ ON_ROWS: dict[str, Callable[[Panes, Open], Awaitable[None]]] = {
     "accounts": accounts,
     "change_session": change_session,
     "remove_session": remove_session,
-    "sign_out": sign_out,
     "take_back": take_back,
 }
 """By what the keys' actions say."""

@@ -9,7 +9,6 @@ from ...aws.model import SSO_SESSION, Session
 from ...keys import pressed
 from ..sessions.session_form import SessionForm
 from ..sessions.session_removal import SessionRemoval
-from ..sign_in.for_rows import sessions_of_marked, why_no_session
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -48,19 +47,6 @@ async def remove_session(panes: Panes, _open: object) -> None:
     session = _session(panes, "remove")
     if session is not None:
         await panes.app.push_screen_wait(SessionRemoval(panes.sso.store, session))
-
-
-async def sign_out(panes: Panes, open_screen: Open) -> None:
-    """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked rows; of
-    everything, where no row is highlighted."""
-    from ..sign_out import SignOut
-
-    session, profile = panes.current_session(), panes.current_profile()
-    sessions = sessions_of_marked(panes) if panes.marked_in_focus() else [session] if session is not None else []
-    if not sessions and profile is not None:
-        panes.sso.tell(f"There is nothing to sign out of: {why_no_session(profile)}", "warning")
-    else:
-        open_screen(SignOut(panes.sso.store, *sessions))
 
 
 def _session(panes: Panes, what: str) -> Session | None:

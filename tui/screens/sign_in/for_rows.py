@@ -9,14 +9,18 @@ from ...keys import pressed
 from .signing_in import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ...aws.model import Profile, Session
     from ...aws.state.snapshot import Snapshot
+    from ..sign_out import SignOut
 
 
 class RowsInFocus(Place, Protocol):
     """A place that has rows, of which some may be marked."""
+
+    def current_session(self) -> Session | None:
+        """The session of the highlighted row."""
 
     def current_profile(self) -> Profile | None:
         """The profile of the highlighted row."""
@@ -24,6 +28,9 @@ class RowsInFocus(Place, Protocol):
     @property
     def on_sessions(self) -> bool:
         """Whether the cursor is on a session, not on a profile."""
+
+    def marked_in_focus(self) -> bool:
+        """Whether keys are for marked rows."""
 
     def marked_profiles(self) -> list[Profile]:
         """The profiles of the marked rows."""
@@ -42,6 +49,19 @@ def sessions_of_marked(rows: RowsInFocus) -> list[Session]:
     """The sessions of the marked profiles, each once."""
     found = [rows.snapshot.session_of(profile) for profile in rows.marked_profiles()]
     return list({session.key: session for session in found if session is not None}.values())
+
+
+def sign_out_of_rows(rows: RowsInFocus, opening: Callable[[SignOut], object]) -> None:
+    """Show what a sign-out of the highlighted row's session would remove, or of the sessions of the marked rows; of
+    everything, where no row is highlighted."""
+    from ..sign_out import SignOut
+
+    session, profile = rows.current_session(), rows.current_profile()
+    sessions = sessions_of_marked(rows) if rows.marked_in_focus() else [session] if session is not None else []
+    if not sessions and profile is not None:
+        rows.sso.tell(f"There is nothing to sign out of: {why_no_session(profile)}", "warning")
+    else:
+        opening(SignOut(rows.sso.store, *sessions))
 
 
 def why_no_session(profile: Profile | None) -> str:
