@@ -147,15 +147,17 @@ class SignInScreen(Sized[None]):
 
     async def _run(self, attempt: Attempt, anew: bool) -> None:
         session = attempt.session
-        if not attempt.flow:  # in a thread: it looks for a browser
-            attempt.flow, attempt.reason = await in_thread(lambda _cancelled: self.sso.choose_flow(session))
-        begun, self._begun = self._begun, None
-        sign_in = joining.SignIn(attempt.flow, self.store, session, self.acting, anew, draft=self._draft, begun=begun)
-        attempt.sign_in = sign_in
-        tell = self._teller(attempt, sign_in)
         try:
             token = await self._renewed(attempt)
             if token is None:
+                if not attempt.flow:  # in a thread: it looks for a browser
+                    attempt.flow, attempt.reason = await in_thread(lambda _cancelled: self.sso.choose_flow(session))
+                begun, self._begun = self._begun, None
+                sign_in = joining.SignIn(
+                    attempt.flow, self.store, session, self.acting, anew, draft=self._draft, begun=begun
+                )
+                attempt.sign_in = sign_in
+                tell = self._teller(attempt, sign_in)
                 token = await in_thread(lambda cancelled: carry_out(sign_in, tell, cancelled), "sign in")
         except Cancelled:
             return
