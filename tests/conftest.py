@@ -150,6 +150,8 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     before = set(threading.enumerate())
     yield
     os.umask(umask)
+    # Else the next write to a connection that has been closed ends this process, in the middle of another test.
+    assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN
     commands.end_what_was_started()
     end_of_jobs(set(threading.enumerate()) - before)
     monkeypatch.undo()

@@ -90,17 +90,21 @@ def _credentials(options: Namespace, here: Environment) -> tuple[Profile, RoleCr
 
 
 def _become(command: Sequence[str], environ: Mapping[str, str]) -> SsoError:
-    """Replace this process, so that signals, terminal and exit code are the command's own. Returns why not."""
-    for name in _IGNORED_BY_PYTHON:
-        # An ignored signal stays ignored in the new program, which does not expect it.
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    """Replace this process, so that signals, terminal and exit code are the command's own. Returns why not: then its
+    own are as they were, or what it says to a pipe that nobody reads would end it without a word."""
+    numbers = [getattr(signal, name) for name in _IGNORED_BY_PYTHON if hasattr(signal, name)]
+    # An ignored signal stays ignored in the new program, which does not expect it.
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
     inherited.hand_on()
     sys.stdout.flush()
     try:
         os.execvpe(command[0], list(command), environ)
     except (OSError, ValueError) as error:
         return not_run(command[0], error, environ)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        inherited.forbid_core_dumps()
 
 
 def run_beside(command: Sequence[str], environ: Mapping[str, str]) -> int:
