@@ -369,4 +369,5 @@ async def test_what_is_renewed_in_the_table_of_sign_ins_asks_for_nobody(demo: De
         assert isinstance(screen, SignInScreen)
         lab, acme = screen.attempts
         assert (lab.state in OPEN, acme.state) == (True, DONE)
+        await it.until(lambda: bool(lab.user_code))
         assert len(demo.state.log.entries("StartDeviceAuthorization")) == 1
