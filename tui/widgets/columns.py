@@ -313,10 +313,14 @@ def profile_pieces(row: Row, shown: ShownProfile, layout: Layout, width: int) ->
         ROLE: (_role_beside(row, layout.sizes.get(ROLE, 0)), TEXT),
         REGION: (row.region, MUTED),
     }
-    for name, start in layout.starts().items():
+    starts = layout.starts()
+    for name, start in starts.items():
         size = layout.sizes[name]
         if name == ACCOUNT and start < at + GAP:
-            start, size = _beside_long_name(row, layout, at + GAP, cells.width_of(texts[ACCOUNT][0])) or (start, size)
+            last = ROLE if ROLE in starts and _says_role(row) else ACCOUNT  # the role gives way before the account
+            needed = cells.width_of(texts[ACCOUNT][0])
+            if at + GAP + needed <= starts[last] + layout.sizes[last]:
+                start, size = at + GAP, needed
         if name == NAME or (name in GIVING_WAY and start < at + GAP):
             continue
         if name == SESSION:
@@ -333,16 +337,6 @@ def profile_pieces(row: Row, shown: ShownProfile, layout: Layout, width: int) ->
             text, style = texts[name]
             add(start, (cells.fit(text, size), style))
     return pieces
-
-
-def _beside_long_name(row: Row, layout: Layout, start: int, size: int) -> tuple[int, int] | None:
-    """Where the account stands in a row whose name goes on over the beginning of its column, and its cells: in place of
-    the role, which gives way before it, where the name says that. None where there is no such room."""
-    starts = layout.starts()
-    end = starts[ACCOUNT] + layout.sizes[ACCOUNT]
-    if ROLE in starts and _says_role(row):
-        end = starts[ROLE] + layout.sizes[ROLE]
-    return (start, size) if start + size <= end else None
 
 
 def _name_pieces(shown: ShownProfile, layout: Layout) -> tuple[list[Piece], int]:

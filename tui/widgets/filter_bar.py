@@ -95,6 +95,11 @@ class FilterBar(Horizontal):
         """What is typed."""
         return self.entry.value
 
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether what is typed goes here."""
+        return self.screen.focused is self.entry
+
     def open(self) -> None:
         """Show the bar and put the cursor into it. What was typed before is still there."""
         self.display = True
@@ -104,7 +109,7 @@ class FilterBar(Horizontal):
 
     def _take_focus(self) -> None:
         """Put the cursor into the bar, unless it has been closed meanwhile."""
-        if self.display and self.screen.focused is not self.entry:
+        if self.display and not self.is_typed_into:
             self.screen.set_focus(self.entry)
 
     def clear(self) -> None:
@@ -116,7 +121,7 @@ class FilterBar(Horizontal):
 
     def _leave(self) -> None:
         """Give up the focus, at once: what is typed now is for the list."""
-        if self.screen.focused is self.entry:
+        if self.is_typed_into:
             self.screen.set_focus(self.back_to)
 
     def set_count(self, shown: int, total: int) -> None:

@@ -114,7 +114,7 @@ def url_problems(url: str) -> list[str]:
 
 def plain(start_url: str) -> str:
     """A start URL for comparing: the service overlooks the case, a fragment, a trailing slash and the usual port. The
-    portal's path is `/start`, also where it is left out. What is no URL is nobody's portal, and itself alone."""
+    portal's path is `/start`, also where it is left out. What is no URL stays as it is."""
     scheme, _, rest = start_url.strip().partition("#")[0].partition("?")[0].rstrip("/").lower().partition("://")
     if not rest:
         return start_url

@@ -232,8 +232,7 @@ class AccountPanes(Vertical):
     @property
     def filtering(self) -> bool:
         """Whether a filter is being typed."""
-        focused = self.screen.focused
-        return focused is not None and self._bar is not None and self._bar in focused.ancestors
+        return self._bar is not None and self._bar.is_typed_into
 
     def clear_filter(self) -> None:
         """Show all again."""

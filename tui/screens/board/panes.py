@@ -286,8 +286,7 @@ class Panes(Vertical):
     @property
     def filtering(self) -> bool:
         """Whether a filter is being typed."""
-        focused = self.screen.focused
-        return focused is not None and self._bar is not None and self._bar in focused.ancestors
+        return self._bar is not None and self._bar.is_typed_into
 
     def close_filter(self) -> None:
         """Take the filter away, and go to the profiles."""

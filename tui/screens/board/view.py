@@ -19,6 +19,7 @@ from ...widgets.key_bar import Hint
 from ...widgets.rows import Rows, SessionRow, session_label, session_row_of, texts
 from ...words.account import BOTH
 from ...words.marks import Mark
+from ..sign_in.for_rows import waits_for_sign_in
 from .order import ORDERS, in_full, in_order
 
 
@@ -165,7 +166,7 @@ def by_sessions(snapshot: Snapshot, names: Iterable[str], now: float) -> tuple[l
     found = [each for each in found if snapshot.session_of(each) is not None]
     good, others = list[Profile](), list[Profile]()
     for each in found:
-        (good if each.session is not None and snapshot.usable(each.session, now) else others).append(each)
+        (others if waits_for_sign_in(snapshot, each, now) else good).append(each)
     return good, others
 
 

@@ -76,11 +76,15 @@ def why_no_session(profile: Profile | None) -> str:
     return f"{profile.name} has no SSO session"
 
 
+def waits_for_sign_in(snapshot: Snapshot, profile: Profile, now: float) -> bool:
+    """Whether the profile's session has to be signed in first. Broken profiles, and those without a session, wait for
+    something else."""
+    if profile.problems or snapshot.session_of(profile) is None:
+        return False
+    return profile.session is None or not snapshot.usable(profile.session, now)
+
+
 def but_signed_out(snapshot: Snapshot, profiles: Sequence[Profile], now: float) -> Sequence[Profile]:
     """These profiles without those whose session has to be signed in first, as some sign-in may have been cancelled;
     all, where that leaves none. Broken ones, and those without a session, stay: they say so themselves."""
-    return [
-        each
-        for each in profiles
-        if each.problems or snapshot.session_of(each) is None or snapshot.usable(each.session or "", now)
-    ] or profiles
+    return [each for each in profiles if not waits_for_sign_in(snapshot, each, now)] or profiles
