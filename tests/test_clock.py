@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.aws import clock
-from tui.aws.model import LEGACY, SSO_SESSION, RoleCredentials, Secret, Session, Token, credentials_state, session_state
+from tui.aws.model import LEGACY, SSO_SESSION, RoleCredentials, Secret, Session, Token, credentials_state, session_clock
 
 MOMENT = 1795430844
 """2026-11-23T10:47:24Z"""
@@ -96,20 +96,20 @@ def token(expires_at: int, **fields: object) -> Token:
 )
 def test_b05_session_states_around_the_expiry(left: int, renewable: str, plain: str) -> None:
     found = token(MOMENT + left)
-    assert session_state(ACME, found, False, MOMENT) == renewable
-    assert session_state(ACME, token(MOMENT + left, refresh_token=None), False, MOMENT) == plain
-    assert session_state(ATTIC, found, False, MOMENT) == plain  # the AWS tools never renew a legacy token
+    assert session_clock(ACME, found, MOMENT)[0] == renewable
+    assert session_clock(ACME, token(MOMENT + left, refresh_token=None), MOMENT)[0] == plain
+    assert session_clock(ATTIC, found, MOMENT)[0] == plain  # the AWS tools never renew a legacy token
 
 
 @pytest.mark.parametrize("registration", [None, MOMENT - 1, MOMENT])
 def test_b07_a_dead_registration_cannot_renew(registration: int | None) -> None:
     found = token(MOMENT - 60, registration_expires_at=registration)
-    assert session_state(ACME, found, False, MOMENT) == "signed-out"
+    assert session_clock(ACME, found, MOMENT)[0] == "signed-out"
 
 
 def test_sessions_without_a_readable_token() -> None:
-    assert session_state(ACME, None, False, MOMENT) == "signed-out"
-    assert session_state(ACME, None, True, MOMENT) == "unreadable"
+    assert session_clock(ACME, None, MOMENT)[0] == "signed-out"
+    assert session_clock(ACME, None, MOMENT, unreadable=True)[0] == "unreadable"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,14 @@ NONE = "none"
 NOT_YET = "…"
 """In place of either, where a file is still to be read."""
 
+
+def lasts(expires_at: int, now: float, margin: float = MARGIN) -> bool:
+    """Whether a token, a registration or role credentials that end at `expires_at` are used as they are. Else they are
+    renewed or asked for anew, where that can be done. The one place that decides it."""
+    left = expires_at - now
+    return left > 0 and left >= margin
+
+
 SSO_SESSION = "sso-session"
 LEGACY = "legacy"
 
@@ -229,7 +237,7 @@ class Profile:
         self.login_session = ""
 
     unlisted = False
-    """Whether no configuration names it: see `Unlisted`."""
+    """Whether no configuration names it."""
 
     def __repr__(self) -> str:
         return f"Profile({self.name!r})"
@@ -243,21 +251,6 @@ class Profile:
     def clock_key(self) -> str | None:
         """What to ask for the session clock of this profile, None when it has none."""
         return LOGIN + self.login_session if self.login_session else self.session
-
-
-class Unlisted(Profile):
-    """A role that is used without a profile, as the profile that it would have. Its name is the one that `aws configure
-    sso` proposes; nobody looks it up."""
-
-    __slots__ = ()
-
-    unlisted = True
-
-    @property
-    def label(self) -> str:
-        """The role, and the account by name and number: accounts can have one name."""
-        account = f"{self.account_name} ({self.account_id})" if self.account_name else self.account_id
-        return f"{self.role_name} in {account}"
 
 
 class Token:
@@ -306,10 +299,6 @@ class Token:
             and self.registration_expires_at is not None
             and self.registration_expires_at > now
         )
-
-    def without_refresh(self) -> Token:
-        """The same token as one that cannot be renewed."""
-        return Token(self.access_token, self.expires_at, self.start_url, self.region, self.client_id)
 
 
 class Registration:
@@ -362,29 +351,32 @@ class RoleCredentials:
         return not (self.account_id and account_id) or self.account_id == account_id
 
 
-def session_state(session: Session, token: Token | None, unreadable: bool, now: float) -> str:
-    """The word of the session clock. `unreadable`: a token file exists but could not be read or understood.
+def session_clock(
+    session: Session, token: Token | None, now: float, unreadable: bool = False, ended: bool = False, last: bool = False
+) -> tuple[str, int | None]:
+    """The word of the session clock, and when the token expires (None without one that AWS accepts). `unreadable`: a
+    token file exists but could not be read or understood; `ended`: AWS no longer accepts this token; `last`: a renewal
+    brings nothing.
 
     A token in the past, or within its last 15 minutes, that can be renewed silently is `refreshable`. Tokens of
     legacy sessions are never renewed (botocore does not do it), whatever their file holds.
     """
     if unreadable:
-        return UNREADABLE
-    if token is None:
-        return SIGNED_OUT
-    left = token.expires_at - now
-    if left >= MARGIN:
-        return SIGNED_IN
-    if session.kind == SSO_SESSION and token.can_refresh(now):
-        return REFRESHABLE
-    return EXPIRING if left > 0 else SIGNED_OUT
+        return UNREADABLE, None
+    if token is None or ended:
+        return SIGNED_OUT, None
+    ends = token.expires_at
+    if lasts(ends, now):
+        return SIGNED_IN, ends
+    if session.kind == SSO_SESSION and not last and token.can_refresh(now):
+        return REFRESHABLE, ends
+    return (EXPIRING if ends > now else SIGNED_OUT), ends
 
 
 def credentials_state(credentials: RoleCredentials | None, now: float) -> str:
     """The word of the role credentials' clock."""
     if credentials is None:
         return NONE
-    left = credentials.expires_at - now
-    if left >= MARGIN:
+    if lasts(credentials.expires_at, now):
         return VALID
-    return EXPIRING if left > 0 else EXPIRED
+    return EXPIRING if credentials.expires_at > now else EXPIRED

@@ -31,11 +31,15 @@ def name_of(account_id: str) -> str:
     return name if isinstance(name, str) else ""
 
 
-def in_words(account_id: str, own: str = "") -> str:
-    """An account as messages name it: `Production (222222222222)`, or its number alone. `own`: a profile's name for
-    it. Foreign text."""
-    name = own or name_of(account_id)
+def worded(account_id: str, name: str) -> str:
+    """An account as messages name it: `Production (222222222222)`, or the one of the two that is known. Foreign
+    text."""
     return f"{name} ({account_id})" if name and account_id else account_id or name
+
+
+def in_words(account_id: str, own: str = "") -> str:
+    """An account as messages name it, with the name that is known of it. `own`: a profile's name for it."""
+    return worded(account_id, own or name_of(account_id))
 
 
 def named(config: Config) -> Config:

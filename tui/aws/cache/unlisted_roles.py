@@ -1,6 +1,6 @@
-"""Whose the cached credentials are of roles that are used without a profile.
+"""Roles that are used without a profile, and whose the cached credentials of them are.
 
-The name of their file is a hash, and nothing in it says which session they came through: without this, a sign-out of
+The name of such a file is a hash, and nothing in it says which session they came through: without this, a sign-out of
 that session would leave them there.
 """
 
@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import os
 
-from ..model import Unlisted
-from . import files, folders
+from ..model import Profile
+from . import account_names, files, folders
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..model import Profile
+
+class Unlisted(Profile):
+    """A role that is used without a profile, as the profile that it would have. Its name is the one that `aws configure
+    sso` proposes; nobody looks it up."""
+
+    __slots__ = ()
+
+    unlisted = True
+
+    @property
+    def label(self) -> str:
+        """The role, and the account by name and number: accounts can have one name."""
+        return f"{self.role_name} in {account_names.worded(self.account_id, self.account_name)}"
 
 
 def note(path: str, profile: Profile) -> None:

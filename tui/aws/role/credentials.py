@@ -12,7 +12,7 @@ from ...text import place
 from .. import clock
 from ..cache import account_names, files, locks, shapes, unlisted_roles
 from ..errors import AwsLoginNeeded, SsoError
-from ..model import MARGIN, REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Token, is_token
+from ..model import REFRESHABLE, UNREADABLE, Profile, RoleCredentials, Secret, Token, is_token, lasts
 from ..requests import clients
 from ..requests.behalf import of_profile
 from ..requests.start_url import region_of
@@ -61,8 +61,11 @@ def cached_credentials(store: Store, profile: Profile) -> RoleCredentials | None
     found = store.newest_credentials(profile)
     if found is None:
         return None
-    left, path = found.expires_at - clock.now(), store.snapshot.credentials_path(profile)
-    return found if left >= MARGIN or (left > 0 and left >= grants.margin(path, found)) else None
+    now = clock.now()
+    if lasts(found.expires_at, now):
+        return found
+    margin = grants.margin(store.snapshot.credentials_path(profile), found)
+    return found if lasts(found.expires_at, now, margin) else None
 
 
 def _in_turn(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...exit_codes import USAGE
 from ..cache import account_list, account_names
+from ..cache.unlisted_roles import Unlisted
 from ..config.checks import is_account
 from ..config.similar import similar
 from ..errors import SsoError, command_line
-from ..model import Session, Unlisted
+from ..model import Session
 from ..state.snapshot import Snapshot
 
 

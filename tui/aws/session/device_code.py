@@ -18,7 +18,7 @@ from ...text import clean
 from .. import clock
 from ..cache import files, shapes
 from ..errors import Cancelled, SsoError, error_code, from_exception, response_of
-from ..model import LEGACY, MARGIN, Registration, Secret, Session, Token, is_token
+from ..model import LEGACY, Registration, Secret, Session, Token, is_token, lasts
 from ..requests import clients, start_url
 from ..requests.behalf import behalf
 from ..state import finishing
@@ -241,7 +241,7 @@ def cached_registration(session: Session, draft: Draft | None = None) -> Registr
         return draft.registration
     value = files.read(shapes.registration_path(session), files.RETRY_DELAYS).value
     found = shapes.parse_registration(value) if value is not None else None
-    return found if found is not None and found.expires_at - clock.now() >= MARGIN else None
+    return found if found is not None and lasts(found.expires_at, clock.now()) else None
 
 
 def register(

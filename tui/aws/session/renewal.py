@@ -15,7 +15,7 @@ from typing import TypeVar
 from .. import clock
 from ..cache import files, locks, shapes
 from ..errors import Cancelled, SignInNeeded, SsoError
-from ..model import MARGIN, SSO_SESSION, Session, Token
+from ..model import MARGIN, SSO_SESSION, Session, Token, lasts
 from ..requests import clients
 from ..requests.behalf import behalf
 from ..requests.start_url import in_region, region_of
@@ -201,7 +201,7 @@ def _is_good(token: Token | None, refused: Token | None) -> bool:
     """Whether a token lives long enough and is another than the refused one."""
     return (
         token is not None
-        and token.expires_at - clock.now() >= MARGIN
+        and lasts(token.expires_at, clock.now())
         and (refused is None or token.access_token != refused.access_token)
     )
 
@@ -273,14 +273,14 @@ def usable_token(
 ) -> Token:
     """A token that role credentials can be had with, renewed on the way if it is due. Raises like `renew`."""
     token = store.newest_token(session.key)
-    left = token.expires_at - clock.now() if token is not None else 0.0
-    if token is not None and (left >= MARGIN or (left > 0 and session.key in store.snapshot.ends)):
+    now, is_last = clock.now(), session.key in store.snapshot.ends
+    if token is not None and lasts(token.expires_at, now, margin=0 if is_last else MARGIN):
         return token
     try:
         return renew(store, session, profile, cancelled, recent=AFTER_FAILURE)
     except Cancelled:
         raise
     except SsoError:
-        if token is not None and left > 0:
+        if token is not None and token.expires_at > now:
             return token
         raise

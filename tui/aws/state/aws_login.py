@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ..clock import parse_iso
-from ..model import MARGIN, REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, RoleCredentials, Secret, is_token
+from ..model import REFRESHABLE, SIGNED_IN, SIGNED_OUT, UNREADABLE, RoleCredentials, Secret, is_token, lasts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ def login_state(found: RoleCredentials | None, unreadable: bool, now: float) -> 
         return UNREADABLE
     if found is None:
         return SIGNED_OUT
-    left = found.expires_at - now
-    if left >= MARGIN:
+    if lasts(found.expires_at, now):
         return SIGNED_IN
-    return REFRESHABLE if left > -LONGEST else SIGNED_OUT
+    return REFRESHABLE if found.expires_at > now - LONGEST else SIGNED_OUT

@@ -17,11 +17,10 @@ from ..model import (
     OF_TOKEN,
     REFRESHABLE,
     SIGNED_IN,
-    SIGNED_OUT,
     SSO_SESSION,
     Problem,
     credentials_state,
-    session_state,
+    session_clock,
 )
 from . import aws_login, issued
 
@@ -241,13 +240,9 @@ class Snapshot:
         token = self.token(key)
         if token is None and key not in self.tokens and not self.token_folder.closed:
             return NOT_YET, None
-        if token is not None and key in self.ended:
-            return SIGNED_OUT, None
         unreadable = token is None and bool(self.unreadable_reason(key))
-        if token is not None and (key in self.refused or key in self.ends):
-            token = token.without_refresh()
-        state = session_state(session, token, unreadable, now)
-        return state, token.expires_at if token is not None else None
+        ended, last = token is not None and key in self.ended, key in self.refused or key in self.ends
+        return session_clock(session, token, now, unreadable=unreadable, ended=ended, last=last)
 
     def _login_clock(self, name: str, now: float) -> tuple[str, int | None]:
         entry = self.logins.get(name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...aws.cache import account_names, files, shapes
 from ...aws.config.loading import chosen_name, find_profile
-from ...aws.model import EXPIRING, MARGIN, SIGNED_IN, SIGNED_OUT, UNREADABLE, session_state
+from ...aws.model import EXPIRING, SIGNED_IN, SIGNED_OUT, UNREADABLE, lasts, session_clock
 from ...aws.state.attempts import is_ended
 from ...aws.state.ends import is_last
 from ...aws.state.issued import stray
@@ -65,12 +65,10 @@ def clock_of(session: Session, now: float) -> tuple[str, float]:
     unreadable = token is None and content.status != files.MISSING
     if token is not None and stray(token, session):
         token = None
-    if token is not None and is_ended(session.key, token):
-        token = None
-    if token is not None and token.expires_at - now < MARGIN and is_last(session.key, token):
-        token = token.without_refresh()
-    state = session_state(session, token, unreadable, now)
-    return state, token.expires_at - now if token is not None else 0
+    ended = token is not None and is_ended(session.key, token)
+    last = token is not None and not lasts(token.expires_at, now) and is_last(session.key, token)
+    state, expires_at = session_clock(session, token, now, unreadable=unreadable, ended=ended, last=last)
+    return state, expires_at - now if expires_at is not None else 0
 
 
 def place_line(profile: Profile, region: str, state: str, seconds: float, label: str = "") -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ...aws.cache import files, shapes
 from ...aws.config.loading import find_profile, name_from
-from ...aws.model import MARGIN
+from ...aws.model import lasts
 from ...shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ...shell.parent import parent_shell
 from ..guard_rails.allowing import is_free
@@ -65,7 +65,7 @@ def _good(here: Environment, path: str, profile: Profile) -> RoleCredentials | N
     credentials = shapes.parse_role_credentials(value) if value is not None else None
     if credentials is None or not credentials.are_of(profile.account_id):
         return None
-    return credentials if credentials.expires_at - here.now() >= MARGIN else None
+    return credentials if lasts(credentials.expires_at, here.now()) else None
 
 
 def _of_somebody_else(here: Environment, path: str, profile: Profile) -> RoleCredentials | None:
