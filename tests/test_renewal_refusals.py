@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import platformdirs
@@ -76,6 +77,18 @@ def test_x30_the_token_of_another_program_that_was_faster_will_do(
     assert abs(found.expires_at - time.time() - left) < 30
     assert tries(demo) == 1
     assert known(store).session_clock("acme", clock.now())[0] != "signed-out"
+
+
+def test_x30_a_sign_in_asks_at_once_because_it_looks_out_for_such_a_token_itself(
+    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, waited = configure(), list[float]()
+    put_token(demo, "acme", ACME, -60)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException")
+    monkeypatch.setattr(renewal, "time", SimpleNamespace(monotonic=time.monotonic, sleep=waited.append))
+    with pytest.raises(SignInNeeded):
+        renew(store, session_named(store, "acme"), before_sign_in=True)
+    assert (tries(demo), waited) == (1, [])
 
 
 def test_x30_what_came_while_one_waited_for_the_lock_is_not_renewed_again(demo: DemoServer, store: Store) -> None:

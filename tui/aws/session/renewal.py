@@ -63,10 +63,12 @@ def renew(
     cancelled: threading.Event | None = None,
     refused: Token | None = None,
     recent: float = 0.0,
+    before_sign_in: bool = False,
 ) -> Token:
     """A token with at least 15 minutes left, by the refresh token if needed. `refused`: a token that AWS no longer
     accepts, whatever its expiry says; another one is wanted. `recent`: a failure that is not older than so many
-    seconds is told again instead of trying anew.
+    seconds is told again instead of trying anew. `before_sign_in`: after a refusal the user is asked at once, as a
+    sign-in looks out for the tokens of other programs by itself.
 
     A renewal that has begun is finished and written even when `cancelled` is set meanwhile: the old refresh token is
     spent by then. Raises SignInNeeded when the user has to sign in, SsoError when AWS cannot be reached, Cancelled.
@@ -76,7 +78,7 @@ def renew(
 
     def work() -> Token:
         try:
-            return _renew(store, session, profile, refused, seen, since)
+            return _renew(store, session, profile, refused, seen, since, 0.0 if before_sign_in else LATE)
         except SignInNeeded:
             if refused is not None:
                 store.ended(session.key, refused)
@@ -92,6 +94,7 @@ def _renew(
     refused: Token | None,
     seen: Token | None,
     since: float,
+    late: float,
 ) -> Token:
     with locks.hold(shapes.lock_name(session.key)) as locked:
         if not locked:
@@ -113,7 +116,7 @@ def _renew(
         try:
             if refused is None and token.expires_at > clock.now():
                 _check_that_it_can_be_stored(session, token)
-            return _exchange(store, session, profile, token, watch)
+            return _exchange(store, session, profile, token, watch, late)
         except (SignInNeeded, Cancelled):
             raise
         except SsoError as error:
@@ -139,7 +142,9 @@ def _check_that_it_can_be_stored(session: Session, token: Token) -> None:
         )
 
 
-def _exchange(store: Store, session: Session, profile: str | None, old: Token, watch: SignOutWatch) -> Token:
+def _exchange(
+    store: Store, session: Session, profile: str | None, old: Token, watch: SignOutWatch, late: float
+) -> Token:
     """What AWS gives for a refresh token, stored; or what another program has got meanwhile."""
     session = in_region(session, region_of(session, old))
     acting = behalf(store.snapshot, session.key, profile)
@@ -160,7 +165,7 @@ def _exchange(store: Store, session: Session, profile: str | None, old: Token, w
             )
         except SsoError as error:
             job.done()
-            return _what_others_have(store, session, old, error)
+            return _what_others_have(store, session, old, error, late)
         fresh = token_from(answer, session, old)
         other = store.newest_token(session.key)
         gone = (
@@ -178,11 +183,11 @@ def _exchange(store: Store, session: Session, profile: str | None, old: Token, w
         return fresh
 
 
-def _what_others_have(store: Store, session: Session, old: Token, error: SsoError) -> Token:
+def _what_others_have(store: Store, session: Session, old: Token, error: SsoError, late: float) -> Token:
     """After a failure: the token of another program, which may have spent this refresh token and is about to write
-    what it got. Raises SignInNeeded after a refusal, or the failure itself."""
+    what it got, within `late` seconds. Raises SignInNeeded after a refusal, or the failure itself."""
     refused = error.code in _REFUSALS
-    deadline = time.monotonic() + (LATE if refused else 0.0)
+    deadline = time.monotonic() + (late if refused else 0.0)
     while True:
         other = store.newest_token(session.key)
         if _is_other(other, old):

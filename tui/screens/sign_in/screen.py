@@ -181,7 +181,7 @@ class SignInScreen(Sized[None]):
         asking = attempt.message
         self._state(attempt, STARTING, "renewing …")
         with contextlib.suppress(SignInNeeded):
-            return await renew(self.store, attempt.session, self.acting)
+            return await renew(self.store, attempt.session, self.acting, before_sign_in=True)
         self._state(attempt, STARTING, asking)
         return None
 

@@ -298,7 +298,7 @@ class SigningIn:
     async def _renewed(self, session: Session, acting: str | None) -> Token | SsoError:
         """Renew a session. Returns why that has not worked; SignInNeeded when the user has to sign in."""
         try:
-            token = await renew(self._store, session, acting)
+            token = await renew(self._store, session, acting, before_sign_in=True)
         except SsoError as error:
             return error
         self._learn(session)

@@ -28,13 +28,16 @@ class Told(NamedTuple):
     severity: SeverityLevel = "information"
 
 
-async def renew(store: Store, session: Session, acting: str | None = None) -> Token:
-    """Renew a session, as it is configured by now. `acting`: the profile that it is done for. Raises SsoError."""
+async def renew(store: Store, session: Session, acting: str | None = None, before_sign_in: bool = False) -> Token:
+    """Renew a session, as it is configured by now. `acting`: the profile that it is done for. `before_sign_in`: the
+    user is asked where that does not work. Raises SsoError."""
     from ...aws.session import renewal
     from ...aws.state.current import session_now
 
     return await in_thread(
-        lambda cancelled: renewal.renew(store, session_now(store, session.key), acting, cancelled),
+        lambda cancelled: renewal.renew(
+            store, session_now(store, session.key), acting, cancelled, before_sign_in=before_sign_in
+        ),
         f"renew {session.key}",
     )
 

@@ -138,7 +138,7 @@ def _sign_in(
             return DONE
         if state == model.REFRESHABLE and not options.force:
             try:
-                token = renew(store, session, options.profile, cancelled)
+                token = renew(store, session, options.profile, cancelled, before_sign_in=True)
             except SignInNeeded:
                 pass
             except SsoError as error:
