@@ -169,11 +169,11 @@ def _examples(verb: Verb) -> str:
 def _no_command(word: str) -> str:
     """What is said of a word that is no command: what was probably meant, a profile's name too."""
     from ..aws.config.loading import load
-    from ..aws.config.similar import similar
+    from ..aws.config.similar import similar, suggestion
 
-    meant = similar(word, VERBS)
+    meant = suggestion(similar(word, VERBS))
     if meant:
-        return f"there is no command {word}; did you mean {' or '.join(meant)}?"
+        return f"there is no command {word}; {meant}"
 
     if name_from(word) in load().all_names:
         return f"there is no command {word}; to use the profile of that name: sso {word}, or ssotui shell {word}"

@@ -111,10 +111,14 @@ class Environment:
         """A hint that suggests names, in lines that the terminal does not break within one; all others as they are: a
         command has to stay one line for whoever copies it."""
         room = (self._columns(self.stderr) or 0) - 8
-        if not hint.startswith("did you mean ") or not 0 < room < len(hint):
+        if not 0 < room < len(hint):
             return [hint]
         from textwrap import wrap
 
+        from ..aws.config.similar import SUGGESTING
+
+        if not hint.startswith(SUGGESTING):
+            return [hint]
         names, end, more = hint.partition("? ")
         lines = wrap(names + end.strip(), room, break_on_hyphens=False, break_long_words=False)
         return [*lines, more] if more else lines

@@ -125,17 +125,16 @@ def _check_read(config: Config, missing: str) -> None:
 
 def near(name: str, names: list[str]) -> str:
     """A hint with the names most like `name`, or where to see them all."""
-    from ..aws.config.similar import SHOWN, alike  # late, for the commands that find what they look for
+    from ..aws.config.similar import SHOWN, alike, suggestion  # late, for the commands that find what they look for
 
     found = alike(name, names)
     if not found:
         return "see: ssotui status --all"
-    *some, last = found[:SHOWN]
-    meant = f"{', '.join(some)} or {last}" if some else last
+    meant = suggestion(found[:SHOWN])
     further = len(found) - SHOWN
     if further <= 0 or name.casefold() not in found[-1].casefold():
-        return f"did you mean {meant}?"
-    return f"did you mean {meant}? {further} more: {command_line('status', name=name)}"
+        return meant
+    return f"{meant} {further} more: {command_line('status', name=name)}"
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:

@@ -53,11 +53,10 @@ def chosen_problem(config: Config, environ: Mapping[str, str]) -> Problem | None
         return Problem(variable, 0, why) if variable else None
     if not name.strip():
         return Problem(variable, 0, "it is blank, and no profile has such a name: unset it")
-    from .similar import similar  # a rare case, and difflib is not small
+    from .similar import similar, suggestion  # a rare case, and difflib is not small
 
-    meant = similar(name, config.all_names)
-    ending = f"; did you mean {' or '.join(meant)}?" if meant else ""
-    return Problem(variable, 0, f"there is no profile {quoted(name)}{ending}")
+    said = [f"there is no profile {quoted(name)}", suggestion(similar(name, config.all_names))]
+    return Problem(variable, 0, "; ".join(filter(None, said)))
 
 
 def load(environ: Mapping[str, str] | None = None) -> Config:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SHOWN = 3
 """Suggestions that one reads at a glance."""
 
+SUGGESTING = "did you mean "
+"""How a suggestion begins."""
+
 _INSIDE = 3
 """Letters from which on a part that stands anywhere in a name means something."""
 
@@ -28,6 +31,13 @@ _WORDS = re.compile(r"[^\W_]+")
 def similar(name: str, names: Sequence[str]) -> list[str]:
     """The few of `names` that were probably meant by `name`, best first."""
     return alike(name, names)[:SHOWN]
+
+
+def suggestion(meant: Sequence[str]) -> str:
+    """These names as a question: `did you mean payments-dev, payments-qa or payments?`; "" for none. Foreign text."""
+    *others, last = meant or [""]
+    names = f"{', '.join(others)} or {last}" if others else last
+    return f"{SUGGESTING}{names}?" if names else ""
 
 
 def alike(name: str, names: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from .. import clock
 from ..cache import shapes
 from ..config.checks import assumes_role, gives_sso_credentials
 from ..config.loading import PROFILE_VARIABLES, chosen_name
-from ..config.similar import similar
+from ..config.similar import similar, suggestion
 from ..errors import SsoError, aws_command, command_line
 from ..model import LEGACY, NOT_YET, REFRESHABLE, SYNTAX, UNREADABLE, Profile, Session
 from ..requests import endpoints
@@ -164,9 +164,8 @@ def _files(snapshot: Snapshot) -> Iterator[Link]:
 
 
 def _no_profile(snapshot: Snapshot, name: str) -> Link:
-    meant = similar(name, list(snapshot.config.all_names))
-    said = "there is no such profile" + (f"; did you mean {' or '.join(meant)}?" if meant else "")
-    return Link(links.PROFILE, BROKEN, name, place(snapshot.config.config_file), said)
+    said = ["there is no such profile", suggestion(similar(name, list(snapshot.config.all_names)))]
+    return Link(links.PROFILE, BROKEN, name, place(snapshot.config.config_file), "; ".join(filter(None, said)))
 
 
 def _profile(known: ChainFacts, name: str, profile: Profile | None, origin: Origin) -> Link:

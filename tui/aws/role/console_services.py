@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ...exit_codes import USAGE
-from ..config.similar import similar
+from ..config.similar import similar, suggestion
 from ..errors import SsoError
 
 TITLES = {
@@ -197,8 +197,7 @@ def find(name: str) -> str:
     if found:
         return found + slash + rest
     title = f"There is no console for a service {name}" if wanted else "The service has no name"
-    meant = _meant(head)
-    hint = f"did you mean {', '.join(meant)}?" if meant else "services are named as in the console: s3, ec2"
+    hint = suggestion(_meant(head)) or "services are named as in the console: s3, ec2"
     raise SsoError(title, hint, exit_code=USAGE)
 
 

@@ -6,7 +6,7 @@ from ...exit_codes import USAGE
 from ..cache import account_list, account_names
 from ..cache.unlisted_roles import Unlisted
 from ..config.checks import is_account
-from ..config.similar import similar
+from ..config.similar import similar, suggestion
 from ..errors import SsoError, command_line
 from ..model import Session
 from ..state.snapshot import Snapshot
@@ -57,6 +57,5 @@ def account_meant(snapshot: Snapshot, session: Session, word: str) -> tuple[str,
     if not listed:
         title = f"No account is known by the name {word}: those of session {session.key} have not been listed yet"
         raise SsoError(title, f"give its number, or run: {listing}")
-    meant = similar(word, sorted({name for _, name in names if name}))
-    hint = f"did you mean {' or '.join(meant)}? " if meant else ""
-    raise SsoError(f"No account of session {session.key} is called {word}", f"{hint}To see them, run: {listing}")
+    hint = [suggestion(similar(word, sorted({name for _, name in names if name}))), f"To see them, run: {listing}"]
+    raise SsoError(f"No account of session {session.key} is called {word}", " ".join(filter(None, hint)))
