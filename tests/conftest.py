@@ -102,6 +102,20 @@ def pytest_xdist_auto_num_workers() -> int:
     return 5 * (os.cpu_count() or 1) // 2
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A text of thousands of characters is named by how it begins: the name goes to and fro between workers."""
+    if isinstance(val, str | bytes) and len(val) > 80:
+        return f"{val[:40]!a}... ({len(val)})"
+    return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that take the source apart are side by side, so that one worker does it, once."""
+    if config.getoption("--shuffle") is None:
+        items.sort(key=lambda item: not hasattr(getattr(item, "module", None), "sources"))
+
+
 def pytest_collection_finish() -> None:
     """What stays to the end, the tests themselves above all, need not be walked by each collection of garbage."""
     gc.freeze()
