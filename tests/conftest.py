@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tui.aws.cache import locks
+from tui.aws.cache import files, locks
 from tui.aws.requests import clients
+from tui.aws.session import renewal
 from tui.aws.state import finishing
 
 from . import aws_clients, commands, groups, needs
@@ -101,6 +102,20 @@ def pytest_xdist_auto_num_workers() -> int:
     return 5 * (os.cpu_count() or 1) // 2
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A text of thousands of characters is named by how it begins: the name goes to and fro between workers."""
+    if isinstance(val, str | bytes) and len(val) > 80:
+        return f"{val[:40]!a}... ({len(val)})"
+    return None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that take the source apart are side by side, so that one worker does it, once."""
+    if config.getoption("--shuffle") is None:
+        items.sort(key=lambda item: not hasattr(getattr(item, "module", None), "sources"))
+
+
 def pytest_collection_finish() -> None:
     """What stays to the end, the tests themselves above all, need not be walked by each collection of garbage."""
     gc.freeze()
@@ -141,7 +156,11 @@ def isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     for name, folder in folders.items():
         monkeypatch.setenv(name, str(folder))
     time.tzset()
-    monkeypatch.setattr(clients, "FIRST_PAUSE", (0.01, 0.02))  # hundreds of tests let a request fail
+    # Hundreds of tests let a request fail, a renewal be refused or a file be half written: that something changes
+    # meanwhile is the matter of a few, which say how long it takes.
+    monkeypatch.setattr(clients, "FIRST_PAUSE", (0.01, 0.02))
+    monkeypatch.setattr(renewal, "LATE", 0.1)
+    monkeypatch.setattr(files, "RETRY_DELAYS", (0.005, 0.01, 0.015))
     monkeypatch.setattr(locks, "_left", {})
     monkeypatch.setattr(finishing, "_closed", False)  # by a test that went through the end of the program
     monkeypatch.setattr(finishing, "_remarks", {})
@@ -202,10 +221,14 @@ def short_path() -> Iterator[Path]:
 
 @pytest.fixture
 def demo(isolation: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[DemoServer]:
-    """A running Identity Center on loopback; the endpoint variables of this process point at it."""
+    """A running Identity Center on loopback; the endpoint variables of this process point at it. Who waits for a
+    sign-in in this process asks for it ten times a second; others once, which is the shortest that a service can ask
+    for. A test that is about the pause puts `device_code.LONGEST_INTERVAL` back."""
+    from tui.aws.session import device_code
     from tui.demo.server import DemoServer
 
-    with DemoServer() as server:
+    monkeypatch.setattr(device_code, "LONGEST_INTERVAL", 0.1)
+    with DemoServer(poll_burst=1000) as server:
         for name, value in server.environ().items():
             monkeypatch.setenv(name, value)
         yield server

@@ -10,7 +10,7 @@ import pytest
 
 from tui.aws.errors import SsoError
 from tui.aws.model import Token
-from tui.aws.session import device_code, renewal
+from tui.aws.session import device_code, joining
 from tui.aws.session.device_code import DeviceSignIn, ShownCode
 from tui.aws.session.joining import SignIn
 from tui.aws.state.store import Store
@@ -20,6 +20,9 @@ from .aws_home import session_named
 
 LIMIT = 30.0
 """Seconds to wait for anything; long, because the machine may be slow."""
+
+LONGEST_INTERVAL = device_code.LONGEST_INTERVAL
+"""As users have it: while there is an Identity Center, tests have a shorter one."""
 
 
 class Attempt:
@@ -72,12 +75,13 @@ def waiting_codes(demo: DemoServer, count: int = 1) -> list[str]:
 
 
 def fast_polls(demo: DemoServer, monkeypatch: pytest.MonkeyPatch, interval: float = 0.05) -> None:
-    """Lets device codes be polled in fractions of a second: the service names no interval, and the default is short.
-    Whoever is refused a renewal is told so soon: here no other program renews.
-    A command in a process of its own polls once a second, the shortest that a service can ask for."""
+    """Lets device codes be polled in such fractions of a second: the service names no interval, and the default is
+    short. So is the pause after which a sign-in looks what the one that it has joined has come to.
+    A command in a process of its own polls every five seconds then."""
     demo.state.settings.poll_interval = 0
+    monkeypatch.setattr(device_code, "LONGEST_INTERVAL", LONGEST_INTERVAL)
     monkeypatch.setattr(device_code, "DEFAULT_INTERVAL", interval)
-    monkeypatch.setattr(renewal, "LATE", 0.1)
+    monkeypatch.setattr(joining, "LOOK_AGAIN", interval)
 
 
 def gaps(demo: DemoServer, operation: str = "CreateToken") -> list[float]:

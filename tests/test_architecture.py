@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-TUI = ROOT / "tui"
+from . import sources
+from .sources import ROOT, TUI, files
+
 SOURCE_FOLDERS = ("tui", "tests", "screenshots", "bench")
 SOURCE_SUFFIXES = {".py", ".tcss", ".css", ".html", ".js", ".sh", ".bash", ".zsh", ".fish", ".ps1"}
 MOST_LINES = 400
@@ -23,26 +24,17 @@ MOST_LINES = 400
 HEAVY = ("textual", "rich", "botocore", "boto3", "asyncio", "http.client", "importlib.metadata", "pyperclip", "segno")
 
 
-def sources(*folders: str) -> list[Path]:
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-
-
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def modules(*folders: str) -> list[str]:
-    return [module_name(path) for path in sources(*folders)]
-
-
-@functools.cache
-def nodes(path: Path) -> list[ast.AST]:
-    return list(ast.walk(ast.parse(path.read_bytes())))
+    return [module_name(path) for path in files(*folders)]
 
 
 def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in nodes(path) if isinstance(node, ast.Call))
+    return sources.each(path, ast.Call)
 
 
 def keyword(call: ast.Call, name: str) -> object:
@@ -119,8 +111,8 @@ def test_no_verb_loads_textual_or_an_sdk(module: str) -> None:
 def test_the_sdk_is_imported_late_everywhere() -> None:
     early = [
         place(path, node)
-        for path in sources("tui")
-        for node in ast.parse(path.read_bytes()).body
+        for path in files("tui")
+        for node in sources.tree(path).body
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
         if name.split(".")[0] in ("botocore", "boto3") and not getattr(node, "level", 0)
@@ -131,8 +123,8 @@ def test_the_sdk_is_imported_late_everywhere() -> None:
 def test_imports_inside_the_program_are_relative() -> None:
     absolute = [
         place(path, node)
-        for path in sources("tui")
-        for node in nodes(path)
+        for path in files("tui")
+        for node in sources.nodes(path)
         if (isinstance(node, ast.ImportFrom) and not node.level and (node.module or "").split(".")[0] == "tui")
         or (isinstance(node, ast.Import) and any(alias.name.split(".")[0] == "tui" for alias in node.names))
     ]
@@ -140,14 +132,14 @@ def test_imports_inside_the_program_are_relative() -> None:
 
 
 def test_styles_are_in_style_sheets() -> None:
-    assert [str(path) for path in sources("tui") if re.search(r"\bDEFAULT_CSS\b", path.read_text())] == []
+    assert [str(path) for path in files("tui") if re.search(r"\bDEFAULT_CSS\b", sources.text(path))] == []
 
 
 def test_widgets_start_no_workers() -> None:
     workers = [
         f"{path.name}: {match.group()}"
-        for path in sources("tui/widgets")
-        for match in re.finditer(r"@work\b|\brun_worker\(|\bimport work\b|\bThread\(", path.read_text())
+        for path in files("tui/widgets")
+        for match in re.finditer(r"@work\b|\brun_worker\(|\bimport work\b|\bThread\(", sources.text(path))
     ]
     assert workers == []
 
@@ -157,7 +149,7 @@ def test_no_handler_calls_that_of_its_base() -> None:
     like any other method."""
     twice = [
         place(path, call)
-        for path in sources("tui")
+        for path in files("tui")
         for call in calls(path)
         if isinstance(call.func, ast.Attribute)
         and re.match("_?(on|key)_(?!event$)", call.func.attr)
@@ -169,7 +161,7 @@ def test_no_handler_calls_that_of_its_base() -> None:
 
 
 def test_no_text_is_shown_as_markup() -> None:
-    asked = [place(path, call) for path in sources("tui") for call in calls(path) if keyword(call, "markup") is True]
+    asked = [place(path, call) for path in files("tui") for call in calls(path) if keyword(call, "markup") is True]
     assert asked == []
 
 
@@ -177,7 +169,7 @@ def test_notifications_are_plain_text() -> None:
     """Textual reads a notification as markup unless told otherwise, and most of them hold foreign text."""
     parsed = [
         place(path, call)
-        for path in sources("tui")
+        for path in files("tui")
         for call in calls(path)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "notify" and keyword(call, "markup") is not False
     ]
@@ -189,7 +181,7 @@ def test_no_widget_is_given_a_formatted_str() -> None:
     shown = {"Static", "Label", "Button", "Checkbox", "RadioButton", "update", "add_row", "add_option", "from_markup"}
     formatted = [
         place(path, call)
-        for path in sources("tui/screens", "tui/widgets")
+        for path in files("tui/screens", "tui/widgets")
         for call in calls(path)
         if (call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")) in shown
         and any(isinstance(argument, ast.JoinedStr) for argument in call.args)
@@ -201,7 +193,7 @@ def test_no_widget_is_given_a_formatted_str() -> None:
 def test_screens_and_widgets_print_nothing() -> None:
     printed = [
         place(path, call)
-        for path in [*sources("tui/screens", "tui/widgets"), TUI / "app.py"]
+        for path in [*files("tui/screens", "tui/widgets"), TUI / "app.py"]
         for call in calls(path)
         if isinstance(call.func, ast.Name) and call.func.id == "print"
     ]

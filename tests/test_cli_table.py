@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from tui import exit_codes
+from tui.cli import arguments
 from tui.cli.arguments import make_parser
-from tui.cli.table import BEGIN, END, VERBS, block, find
+from tui.cli.environment import Environment
+from tui.cli.table import BEGIN, END, VERBS, Verb, block, find
 from tui.page_block import main
 from tui.shell.verbs import read_verbs
 
@@ -107,8 +109,39 @@ def test_the_examples_can_be_typed(name: str) -> None:
             make_parser().parse_args(words.split())
 
 
+@pytest.mark.parametrize("name", VERBS)
+def test_a_command_alone_is_parsed_as_among_all(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    alone, among_all = make_parser(None, (name,)), make_parser()
+    for words in (["--help"], [], ["--nonsense"], ["a", "b", "c"], ["--region"], ["--", "-x"], ["bash"], ["--dem"]):
+        answers = []
+        for parser in (alone, among_all):
+            answer: object
+            try:
+                answer = parser.parse_args([name, *words])
+            except SystemExit as ended:
+                answer = ended.code
+            answers.append((answer, *capsys.readouterr()))
+        assert answers[0] == answers[1]
+
+
+def test_only_the_command_that_is_named_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others cost more time than what it does."""
+    found: list[str] = []
+
+    def noted(name: str) -> Verb:
+        found.append(name)
+        return find(name)
+
+    monkeypatch.setattr(arguments, "find", noted)
+    assert arguments.parse(["status", "--json"], Environment()).verb == "status"
+    assert found == ["status"]
+    with pytest.raises(SystemExit):
+        arguments.parse(["statos"], Environment())
+    assert found[1:] == list(VERBS)
+
+
 def test_help_prints_the_help_of_all_or_of_one() -> None:
-    for arguments, alike in ((["help"], ["--help"]), (["help", "status"], ["status", "--help"])):
-        done = check(ssotui(*arguments), 0)
+    for words, alike in ((["help"], ["--help"]), (["help", "status"], ["status", "--help"])):
+        done = check(ssotui(*words), 0)
         assert done.stdout == check(ssotui(*alike), 0).stdout
         assert done.stderr == ""

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import grimp
 import pytest
 
 from tui.app import DIALOG_STYLES, SsoApp
 
-ROOT = Path(__file__).parent.parent
+from . import sources
+from .sources import ROOT
+
 PAGES = ("ARCHITECTURE.md", "CONTRIBUTING.md")
 ROOMS = [ROOT / "tui", *(path for path in (ROOT / "tui").rglob("*") if (path / "__init__.py").exists())]
 
@@ -79,8 +80,8 @@ def test_who_reads_the_caches_beside_the_store_is_told() -> None:
     """One owner is what makes a snapshot true: who goes past it has a reason, which stands in the page."""
     found = {
         path.relative_to(ROOT / "tui").as_posix().removeprefix("aws/")
-        for path in (ROOT / "tui").rglob("*.py")
-        if re.search(f"{TOKENS_AND_CREDENTIALS}|{WRITES}", path.read_text())
+        for path in sources.files("tui")
+        if re.search(f"{TOKENS_AND_CREDENTIALS}|{WRITES}", sources.text(path))
     }
     page = (ROOT / "ARCHITECTURE.md").read_text()
     told = re.search(r"(?ms)^- Few read these files beside it\..*?(?=^- )", page)
@@ -90,7 +91,7 @@ def test_who_reads_the_caches_beside_the_store_is_told() -> None:
 
 def test_the_map_goes_from_the_top_down() -> None:
     """Of two that stand in one folder, the one that imports the other is above it."""
-    graph = grimp.build_graph("tui", exclude_type_checking_imports=False, cache_dir=None)
+    graph = sources.graph()
     lines = [line for line in (ROOT / "ARCHITECTURE.md").read_text().splitlines() if line.startswith("| `tui")]
     names = [re.findall(r"`([\w/]+)(?:\.py)?`", line.split("|")[1]) for line in lines]
     row = {name.replace("/", "."): number for number, found in enumerate(names) for name in found}
@@ -113,22 +114,17 @@ NOT_OURS = {
 """Names in docstrings that are keys, words of a shell or of AWS, or methods of Python."""
 
 
-@functools.cache
-def trees() -> dict[Path, ast.Module]:
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "tui").rglob("*.py"))}
-
-
-def docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
+def docstrings(path: Path) -> Iterator[ast.Constant]:
     """The texts that stand by themselves: what they say of a module, a class, a function or a value."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+    for node in sources.each(path, ast.Expr):
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.value
 
 
-def defined(tree: ast.Module) -> set[str]:
+def defined(path: Path) -> set[str]:
     """What can be named with the module in front."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in sources.nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
@@ -136,11 +132,12 @@ def defined(tree: ast.Module) -> set[str]:
     return found
 
 
-def used(tree: ast.Module) -> set[str]:
+@functools.cache
+def used(path: Path) -> set[str]:
     """All names in a module's code, those in its texts too: they may be keys of something."""
-    told = {id(text) for text in docstrings(tree)}
+    told = {id(text) for text in docstrings(path)}
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in sources.nodes(path):
         for field in ("id", "attr", "arg", "name", "asname", "module"):
             found.update(str(getattr(node, field, "")).split("."))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
@@ -150,19 +147,21 @@ def used(tree: ast.Module) -> set[str]:
 
 def test_what_docstrings_name_is_there() -> None:
     modules: dict[str, set[str]] = {}
-    for path, tree in trees().items():
+    for path in sources.files("tui"):
         package = path.name == "__init__.py"
         inside = {each.stem for each in path.parent.iterdir()} if package else set()
-        modules.setdefault(path.parent.name if package else path.stem, set()).update(defined(tree) | inside)
+        modules.setdefault(path.parent.name if package else path.stem, set()).update(defined(path) | inside)
     everywhere = set(modules).union(*modules.values())
     gone = []
-    for path, tree in trees().items():
-        here = used(tree)
-        for text in docstrings(tree):
+    for path in sources.files("tui"):
+        for text in docstrings(path):
             for name in re.findall(r"(?<!`)`([A-Za-z_][\w.]*)(?:\(\))?`(?!`)", str(text.value)):
                 *before, last = name.split(".")
                 owner = before[-1] if before else ""
-                known = last in modules[owner] if owner in modules else last in here | everywhere | NOT_OURS
+                if owner in modules:
+                    known = last in modules[owner]
+                else:
+                    known = last in everywhere or last in NOT_OURS or last in used(path)
                 if not known and not is_of_a_library(name) and not name.endswith((".json", ".toml")):
                     gone.append(f"{path.relative_to(ROOT)}:{text.lineno}: {name}")
     assert gone == []

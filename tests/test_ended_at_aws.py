@@ -12,7 +12,6 @@ import pytest
 from tui.aws import clock
 from tui.aws.errors import SignInNeeded, SsoError
 from tui.aws.role.credentials import get_credentials
-from tui.aws.session import renewal
 from tui.aws.state import attempts
 from tui.aws.state.store import Store
 from tui.demo.organisation import ACME, LEGACY
@@ -24,8 +23,7 @@ from .commands import check, leaked, ssotui_apart
 
 
 @pytest.fixture
-def store(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(renewal, "LATE", 0.3)
+def store(demo: DemoServer, home: Path) -> Iterator[Store]:
     yield configure()
     assert demo.state.crashes == []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
@@ -12,7 +11,6 @@ import botocore.parsers
 import pytest
 from botocore.exceptions import ClientError
 
-import tui
 from tui import exit_codes
 from tui.aws import errors
 from tui.aws.errors import SsoError, from_exception
@@ -20,6 +18,8 @@ from tui.aws.model import SSO_SESSION, Session
 from tui.aws.session.device_code import code_expired, denied
 from tui.screens.jobs import plain
 from tui.screens.sign_in.attempt import Attempt
+
+from . import sources
 
 
 def refusal(code: str, status: int = 400, message: str = "their words") -> ClientError:
@@ -100,9 +100,9 @@ def test_only_the_board_knows_its_keys() -> None:
     found = [
         f"{path}:{node.lineno}: {node.value}"
         for room in ("aws", "cli", "shell", "words")
-        for path in sorted((Path(tui.__file__).parent / room).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search(r"\bpress \w\b", node.value)
+        for path in sources.files(f"tui/{room}")
+        for node in sources.each(path, ast.Constant)
+        if isinstance(node.value, str) and re.search(r"\bpress \w\b", node.value)
     ]
     assert found == []
 

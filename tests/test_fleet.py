@@ -18,7 +18,7 @@ from tui.demo.server import DemoServer
 from .aws_home import cli_cache, configure, put_token
 from .board import board
 
-COUNT = 60
+COUNT = 40
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def test_x34_an_own_token_that_comes_too_late_is_given_back(
 ) -> None:
     fast_polls(demo, monkeypatch)
     attempt = Attempt(store, "acme", SignIn("device", store, session_named(store, "acme")))
-    answer = demo.state.faults.add("CreateToken", delay=4.0)
+    answer = demo.state.faults.add("CreateToken", delay=1.0)
     demo.state.approve(attempt.code.user_code)
     until(lambda: answer.fired)
     token = signed_in_elsewhere(demo)
@@ -67,7 +67,8 @@ def test_x34_an_own_token_that_comes_too_late_is_given_back(
     assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
 
 
-def test_x34_in_the_browser_flow_too(demo: DemoServer, store: Store) -> None:
+def test_x34_in_the_browser_flow_too(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast_polls(demo, monkeypatch)
     sign_in = SignIn("browser", store, session_named(store, "acme"))
     sign_in.start()
     threading.Timer(0.3, signed_in_elsewhere, [demo]).start()

@@ -8,7 +8,7 @@ import functools
 import importlib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,9 +29,9 @@ from tui.terminal.driver import careful, restore, titled
 from tui.terminal.keyboard import careful_reader
 from tui.terminal.stopping import stoppable
 
+from . import sources
 from .board import board, sample
-
-TUI = Path(__file__).parent.parent / "tui"
+from .sources import TUI
 
 METHODS = {
     "_action_command_list": (CommandPalette, "(self, action: 'str') -> 'None'"),
@@ -92,11 +92,10 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and name != "_"
 
 
-@functools.cache
-def names_of(tree: ast.AST) -> set[str]:
+def names_given(nodes: Iterable[ast.AST]) -> set[str]:
     """The private names that a piece of source gives something: functions, attributes, variables."""
     found = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
@@ -107,21 +106,22 @@ def names_of(tree: ast.AST) -> set[str]:
 
 
 @functools.cache
-def source_of(owner: type) -> ast.AST:
-    """The class in its module; an empty one for a class that is not written in Python (newer ones' `Generic`)."""
-    tree = ast.parse(inspect.getsource(sys.modules[owner.__module__]))
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == owner.__name__]
-    return found[0] if found else ast.Module([], [])
+def names_of(owner: type) -> set[str]:
+    """Those that a class gives something; none for one that is not written in Python (newer ones' `Generic`)."""
+    found = classes_in(owner.__module__).get(owner.__name__)
+    return names_given(sources.walked(found)) if found is not None else set()
 
 
 @functools.cache
-def trees() -> list[tuple[Path, ast.Module]]:
-    return [(path, ast.parse(path.read_text())) for path in sorted(TUI.rglob("*.py"))]
+def classes_in(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module, by name; of two of one name the outer one."""
+    nodes = list(sources.each(Path(str(sys.modules[module].__file__)), ast.ClassDef))
+    return {node.name: node for node in reversed(nodes)}
 
 
 def classes() -> Iterator[type]:
     """All classes of the program that are made of Textual's, the drivers that are made when it runs too."""
-    for path, _tree in trees():
+    for path in sources.files("tui"):
         if path.name == "__main__.py":
             continue
         module = importlib.import_module(".".join(path.relative_to(TUI.parent).with_suffix("").parts))
@@ -136,17 +136,17 @@ def taken_over() -> set[str]:
     for owner in classes():
         others = [base for base in owner.__mro__ if base.__module__.split(".")[0] in ("textual", "botocore")]
         if others:
-            theirs = set().union(*(names_of(source_of(base)) for base in others))
-            found |= names_of(source_of(owner)) & theirs
+            theirs = set().union(*(names_of(base) for base in others))
+            found |= names_of(owner) & theirs
     return found
 
 
 def reached_for() -> set[str]:
     """Names that nothing of ours has, of whatever object: as attributes, or as texts for getattr."""
-    ours = set().union(*(names_of(tree) for _path, tree in trees()))
+    ours = set().union(*(names_given(sources.nodes(path)) for path in sources.files("tui")))
     found = set()
-    for _path, tree in trees():
-        for node in ast.walk(tree):
+    for path in sources.files("tui"):
+        for node in sources.nodes(path):
             if isinstance(node, ast.Attribute) and is_private(node.attr):
                 if not (isinstance(node.value, ast.Name) and node.value.id == "os"):
                     found.add(node.attr)
@@ -166,15 +166,13 @@ def test_every_private_name_in_use_is_in_the_list() -> None:
 def homes_of(names: set[str]) -> set[str]:
     """The rooms in which private names of others are given something, called or reached for."""
     found = set()
-    for path, tree in trees():
-        for node in ast.walk(tree):
-            texts = (
-                {it.value for it in getattr(node, "args", []) if isinstance(it, ast.Constant)}
-                if isinstance(node, ast.Call)
-                else set()
-            )
-            name = getattr(node, "attr", "") or getattr(node, "name", "")
-            if name in names or texts & names:
+    for path in sources.files("tui"):
+        for node in sources.nodes(path):
+            if isinstance(node, ast.Call):
+                named = {it.value for it in node.args if isinstance(it, ast.Constant)}
+            else:
+                named = {getattr(node, "attr", "") or getattr(node, "name", "")}
+            if named & names:
                 found.add(path.relative_to(TUI).parts[:-1])
     return {"/".join(parts) for parts in found}
 
@@ -187,9 +185,9 @@ def test_textual_s_private_names_are_used_in_the_terminal_room_alone() -> None:
 
 def test_every_private_module_in_use_is_in_the_list() -> None:
     used = set()
-    for _path, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+    for path in sources.files("tui"):
+        for node in sources.each(path, ast.ImportFrom):
+            if not node.level and node.module:
                 whole = [f"{node.module}.{alias.name}" for alias in node.names]
                 used |= {name for name in whole if name.split(".")[0] not in sys.stdlib_module_names}
     private = {name for name in used if any(is_private(part) for part in name.split("."))} - {"_typeshed.SupportsWrite"}
@@ -206,7 +204,7 @@ def test_a_private_method_takes_what_it_took(name: str) -> None:
 @pytest.mark.parametrize("name", ATTRIBUTES)
 def test_a_private_attribute_is_there(name: str) -> None:
     owner = ATTRIBUTES[name]
-    found = set().union(*(names_of(source_of(base)) for base in owner.__mro__ if base is not object))
+    found = set().union(*(names_of(base) for base in owner.__mro__ if base is not object))
     assert name in found
 
 

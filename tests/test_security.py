@@ -19,10 +19,11 @@ from tui.demo.server import DemoServer
 from tui.screens import export
 from tui.widgets.qr import QR
 
+from . import sources
 from .board import board, sample
 from .program import program
+from .sources import ROOT
 
-ROOT = Path(__file__).parent.parent
 CANARY = "CANARY-0123456789abcdef"
 
 SINKS = {
@@ -55,8 +56,8 @@ def test_every_test_that_the_page_names_exists() -> None:
 def test_secrets_come_out_at_known_places_only() -> None:
     found = {
         path.relative_to(ROOT / "tui").as_posix()
-        for path in (ROOT / "tui").rglob("*.py")
-        if ".reveal()" in path.read_text() and "demo" not in path.parts
+        for path in sources.files("tui")
+        if ".reveal()" in sources.text(path) and "demo" not in path.parts
     }
     assert found == set(SINKS) - {"aws/model.py"}
 

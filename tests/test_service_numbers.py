@@ -19,7 +19,7 @@ from tui.demo.server import DemoServer
 from tui.words.durations import left
 
 from .aws_home import configure, put_token, session_named
-from .sign_ins import Attempt, fast_polls, gaps
+from .sign_ins import LONGEST_INTERVAL, Attempt, fast_polls, gaps
 from .test_service_faults import failed
 
 HUGE = int("9" * 400)
@@ -107,8 +107,14 @@ def test_c16_dates_that_no_calendar_has_are_overlooked(
     ],
 )
 def test_c01_intervals_and_lifetimes_that_are_not_usual(
-    demo: DemoServer, home: Path, interval: object, expires_in: object, wanted: float
+    demo: DemoServer,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    interval: object,
+    expires_in: object,
+    wanted: float,
 ) -> None:
+    monkeypatch.setattr(device_code, "LONGEST_INTERVAL", LONGEST_INTERVAL)
     replace = {"interval": interval, "expiresIn": expires_in}
     demo.state.faults.add("StartDeviceAuthorization", replace=replace)
     code = started(configure())

@@ -206,7 +206,7 @@ def test_x24_the_null_device_remembers_nothing_without_a_word(home: Path) -> Non
 
 
 def test_tables_within_tables_without_end_are_told(file: Path) -> None:
-    file.write_text(f"[{'.'.join('a' * 20000)}]\nb = 1\n")
+    file.write_text(f"[{'.'.join('a' * 5000)}]\nb = 1\n")
     assert "the defaults are used" in load().problems[0]
 
 

@@ -35,7 +35,7 @@ from .aws_home import (
     token_text,
     write_in_place,
 )
-from .sign_ins import Attempt, fast_polls, gaps
+from .sign_ins import LONGEST_INTERVAL, Attempt, fast_polls, gaps
 
 
 @pytest.fixture
@@ -119,7 +119,10 @@ def test_c01_polls_come_at_the_interval(demo: DemoServer, store: Store, monkeypa
 
 
 @pytest.mark.parametrize("interval", [None, 0, -1])
-def test_c01_five_seconds_when_the_service_does_not_say(demo: DemoServer, home: Path, interval: object) -> None:
+def test_c01_five_seconds_when_the_service_does_not_say(
+    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch, interval: object
+) -> None:
+    monkeypatch.setattr(device_code, "LONGEST_INTERVAL", LONGEST_INTERVAL)
     demo.state.faults.add("StartDeviceAuthorization", replace={"interval": REMOVE if interval is None else interval})
     store = configure()
     code = device_code.DeviceSignIn(store, session_named(store, "acme")).start()

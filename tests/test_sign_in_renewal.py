@@ -32,8 +32,7 @@ __all__ = ["open_home"]  # a fixture
 
 
 @pytest.fixture
-def store(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(renewal, "LATE", 0.3)
+def store(demo: DemoServer, home: Path) -> Iterator[Store]:
     yield configure()
     assert demo.state.crashes == []
 

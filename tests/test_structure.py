@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import grimp
 import pytest
 
-TUI = Path(__file__).parent.parent / "tui"
+from . import sources
+from .sources import TUI
 
 MOST_MODULES = 12
 
@@ -19,13 +20,13 @@ MOST_MODULES = 12
 def modules() -> list[Path]:
     """The modules; an `__init__` is one where it holds more than a docstring."""
     return [
-        path for path in TUI.rglob("*.py") if path.name != "__main__.py" and (path.stem != "__init__" or holds(path))
+        path for path in sources.files("tui") if path.name != "__main__.py" and (path.stem != "__init__" or holds(path))
     ]
 
 
 def holds(path: Path) -> list[ast.stmt]:
     """What a file holds besides its docstring, and its version."""
-    body = ast.parse(path.read_bytes()).body
+    body = sources.tree(path).body
     return [
         each
         for each in body[1:]
@@ -46,9 +47,7 @@ def test_a_room_can_be_looked_over() -> None:
 def test_a_room_begins_with_what_it_is_for() -> None:
     """And holds nothing before its modules: nobody looks for a screen there. A verb's package declares the verb."""
     rooms = [path for path in TUI.rglob("__init__.py") if path.parent.parent != TUI / "cli/verbs"]
-    assert [
-        str(path.relative_to(TUI)) for path in rooms if ast.get_docstring(ast.parse(path.read_bytes())) is None
-    ] == []
+    assert [str(path.relative_to(TUI)) for path in rooms if ast.get_docstring(sources.tree(path)) is None] == []
     assert [str(path.relative_to(TUI)) for path in rooms if holds(path)] == []
 
 
@@ -86,9 +85,9 @@ def test_a_name_says_one_thing() -> None:
 def test_a_class_s_name_says_one_thing() -> None:
     """Two public classes of one name are mistaken for each other. What the demo has, nothing else sees."""
     named: dict[str, list[str]] = {}
-    for path in TUI.rglob("*.py"):
+    for path in sources.files("tui"):
         room = path.relative_to(TUI)
-        for node in ast.parse(path.read_bytes()).body:
+        for node in sources.tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and room.parts[0] != "demo":
                 named.setdefault(node.name, []).append(str(room))
     assert len(named) > 200
@@ -100,8 +99,7 @@ Imports = dict[str, set[str]]
 
 @pytest.fixture(scope="module")
 def imports() -> Imports:
-    """Imports for types are counted, and those that come late."""
-    graph = grimp.build_graph("tui", exclude_type_checking_imports=False, cache_dir=None)
+    graph = sources.graph()
     return {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
 
 
@@ -155,8 +153,8 @@ FORBIDDEN = {
 """Words that no name of a module, class, function, argument or attribute has, and what to say instead."""
 
 
-def names_given(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def names_given(path: Path) -> Iterator[str]:
+    for node in sources.nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.arg):
@@ -165,6 +163,7 @@ def names_given(tree: ast.AST) -> Iterator[str]:
             yield node.id if isinstance(node, ast.Name) else node.attr
 
 
+@functools.cache
 def words_of(name: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)} | {name.lower()}
 
@@ -172,7 +171,7 @@ def words_of(name: str) -> set[str]:
 def test_names_say_what_aws_and_this_program_call_things() -> None:
     found = []
     for path in modules():
-        for name in {name_of(path), *names_given(ast.parse(path.read_bytes()))}:
+        for name in {name_of(path), *names_given(path)}:
             found += [
                 f"{path.relative_to(TUI)}: {name}: {FORBIDDEN[word]}" for word in words_of(name) & FORBIDDEN.keys()
             ]
@@ -189,31 +188,26 @@ Class = tuple[Path, str]
 
 def classes() -> dict[Class, list[Class]]:
     """All classes of ours, the nested ones too, with those of ours that they derive from: as the modules name them."""
-    trees = {path: ast.parse(path.read_bytes()) for path in TUI.rglob("*.py")}
-    nodes = {
-        (path, node.name): node
-        for path, tree in trees.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef)
-    }
+    nodes = {(path, node.name): node for path in sources.files("tui") for node in sources.each(path, ast.ClassDef)}
+    came_from = {path: imported(path) for path in {path for path, _name in nodes}}
     found: dict[Class, list[Class]] = {}
     for (path, name), node in nodes.items():
-        came_from = imported(path, trees[path])
         names = [ast.unparse(base).partition("[")[0].rpartition(".") for base in node.bases]
-        bases = [(came_from.get(base) or came_from.get(room) or path, base) for room, _, base in names]
+        bases = [(came_from[path].get(base) or came_from[path].get(room) or path, base) for room, _, base in names]
         found[path, name] = [base for base in bases if base in nodes and base != (path, name)]
     return found
 
 
-def imported(path: Path, tree: ast.AST) -> dict[str, Path]:
+def imported(path: Path) -> dict[str, Path]:
     """The file that each name is imported from, where that is one of ours."""
     found: dict[str, Path] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level:
+    ours = set(sources.files("tui"))
+    for node in sources.each(path, ast.ImportFrom):
+        if node.level:
             room = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
             for alias in node.names:
                 files = (room / f"{alias.name}.py", room.with_suffix(".py"), room / "__init__.py")
-                found[alias.asname or alias.name] = next((file for file in files if file.exists()), room)
+                found[alias.asname or alias.name] = next((file for file in files if file in ours), room)
     return found
 
 
@@ -240,11 +234,13 @@ TO_BE_PROVIDED = {
 def test_no_class_waits_for_one_below_but_where_that_is_listed() -> None:
     """A stub that raises is found out when a key is pressed; what is given to a class, as soon as it is made."""
     stubs: dict[str, set[str]] = {}
-    for path in TUI.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
-                isinstance(each, ast.Raise) and each.exc is not None and "NotImplementedError" in ast.unparse(each.exc)
-                for each in ast.walk(node)
-            ):
+    for path in sources.files("tui"):
+        raising = [
+            node
+            for node in sources.each(path, ast.Raise)
+            if node.exc and "NotImplementedError" in ast.unparse(node.exc)
+        ]
+        for node in sources.nodes(path) if raising else ():
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(it in raising for it in ast.walk(node)):
                 stubs.setdefault(path.relative_to(TUI).as_posix(), set()).add(node.name)
     assert stubs == TO_BE_PROVIDED

@@ -53,7 +53,9 @@ class _Parser(ArgumentParser):
 
 def parse(arguments: Sequence[str], here: Environment) -> Namespace:
     """What `arguments` ask for. Raises UsageError; SystemExit when argparse has printed its help or a complaint."""
-    options = make_parser(here).parse_args(arguments)
+    # Behind a command's name none of the others is looked at: they need not be made.
+    named = arguments[0] if arguments else ""
+    options = make_parser(here, (named,) if named in VERBS else VERBS).parse_args(arguments)
     _settle(options)
     return options
 
@@ -94,8 +96,9 @@ def _check_role(options: Namespace, profile: str | None) -> None:
         raise UsageError("A role without a profile takes --account and --role, and --session where there are several")
 
 
-def make_parser(here: Environment | None = None) -> ArgumentParser:
-    """The parser of the whole command line. Its help and its complaints go to the streams of `here`."""
+def make_parser(here: Environment | None = None, commands: Sequence[str] = VERBS) -> ArgumentParser:
+    """The parser of the whole command line, or of these of its commands. Its help and its complaints go to the streams
+    of `here`."""
     kind = type(
         "Parser", (_Parser,), {"here": here or Environment()}
     )  # the parsers of commands are made by their class
@@ -130,7 +133,7 @@ def make_parser(here: Environment | None = None) -> ArgumentParser:
     )
 
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands (without one: the board)")
-    for name in VERBS:
+    for name in commands:
         verb = find(name)
         about, examples = fill(verb.ABOUT, HELP_WIDTH), _examples(verb)
         own = verbs.add_parser(

@@ -41,8 +41,8 @@ BEGIN, END = "<!-- commands: made by python -m tui.cli.table -->", "<!-- end of 
 
 
 class Verb(Protocol):
-    """What the module of a command declares. Every command line that argparse reads loads the declarations of all, so
-    `run` imports what the work needs; where that is much, the module is a package, with the work in its other modules.
+    """What the module of a command declares. The help and the completions load the declarations of all, so `run`
+    imports what the work needs; where that is much, the module is a package, with the work in its other modules.
     """
 
     HELP: str

@@ -63,10 +63,19 @@ def bundle_problem(path: str) -> str:
 def session(url: str, verify: str | bool, timeout: float | tuple[float, float], connections: int = 1) -> Careful:
     """A session for requests to `url`. `verify`: as `authority` gives it. `timeout`: seconds, for connecting and for
     reading. `connections`: how many are kept."""
+    import socket
+
     from botocore.httpsession import URLLib3Session
 
     make: Any = URLLib3Session  # its type hints know neither a file of certificates nor two timeouts
-    made = make(verify=verify, proxies=endpoints.proxies(url), timeout=timeout, max_pool_connections=connections)
+    made = make(
+        verify=verify,
+        proxies=endpoints.proxies(url),
+        timeout=timeout,
+        max_pool_connections=connections,
+        # A request goes out in two parts, and the second one would wait until the other side has confirmed the first.
+        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+    )
     return Careful(made, url)
 
 

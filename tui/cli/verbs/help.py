@@ -28,6 +28,6 @@ def run(options: Namespace, here: Environment) -> int:
     from ..arguments import make_parser
 
     if options.about is not None:
-        make_parser(here).parse_args([options.about, "--help"])
+        make_parser(here, (options.about,)).parse_args([options.about, "--help"])
     make_parser(here).print_help()
     return DONE

@@ -157,7 +157,7 @@ def _sign_in(here: Environment, needing: dict[Profile, str]) -> None:
     for session in sessions:
         try:
             # --force is not said: what has been signed in meanwhile is good.
-            login(make_parser(here).parse_args(["login", f"--session={session}"]), here)
+            login(make_parser(here, ("login",)).parse_args(["login", f"--session={session}"]), here)
         except SsoError as error:
             here.say(f"! {clean(error.title, 1000)}")
 

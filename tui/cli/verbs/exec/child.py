@@ -80,7 +80,7 @@ def _credentials(options: Namespace, here: Environment) -> tuple[Profile, RoleCr
 
         # --force: the session may look signed in, while AWS no longer accepts its token.
         whom = [f"--session={profile.session}"] if profile.unlisted else ["--", profile.name]
-        code = login(make_parser(here).parse_args(["login", "--force", *whom]), here)
+        code = login(make_parser(here, ("login",)).parse_args(["login", "--force", *whom]), here)
         if code:
             raise SystemExit(code) from None
         store = Store(here.environ)
