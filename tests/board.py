@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
@@ -16,9 +18,10 @@ from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 from tui.screens.sign_in.screen import SignInScreen
 
-from . import resting, stylesheets
+from . import painting, resting, stylesheets
 
 stylesheets.share()
+painting.share()
 resting.share()
 
 LIMIT = 30.0
@@ -41,12 +44,14 @@ class Driver:
 
     async def press(self, *keys: str) -> None:
         """Press keys, and let the program settle."""
-        await self.pilot.press(*keys)
+        await self.app._press_keys(keys)  # Pilot's own way waits for every widget, which is what comes next
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type a text."""
-        await self.press(*text)
+        """Type a text, faster than the screen."""
+        for char in text:
+            self.app.post_message(Key(char if char.isalnum() else _character_to_key(char), char))
+        await self.pilot.pause()
 
     def words(self) -> str:
         """All text on the screen, toasts included."""
@@ -66,12 +71,18 @@ class Driver:
         raise AssertionError(f"{name} is not on the screen:\n{self.words()}")
 
     async def until(self, condition: str | Callable[[], bool]) -> None:
-        """Wait for a text, or for a condition."""
-        deadline = asyncio.get_running_loop().time() + LIMIT
+        """Wait for a text, or for a condition. In between no widget is asked whether it has something to do: on a
+        screen with hundreds of them that would be most of the work."""
+        now = asyncio.get_running_loop().time
+        deadline, at_once = now() + LIMIT, True
         while not (condition in self.words() if isinstance(condition, str) else condition()):
-            if asyncio.get_running_loop().time() > deadline:
+            if now() > deadline:
                 raise AssertionError(f"waited for {condition!r}, the screen shows:\n{self.words()}")
-            await self.pilot.pause(0.02)
+            at_once = False
+            await asyncio.sleep(0.02)
+            self.app.screen._on_timer_update()
+        if not at_once:
+            await self.pilot.pause(0)
 
     async def highlight(self, name: str) -> None:
         """Put the cursor on a profile."""
@@ -83,6 +94,7 @@ class Driver:
 @asynccontextmanager
 async def board(width: int = 80, height: int = 24, emit: str | None = None) -> AsyncIterator[Driver]:
     """The program as it starts, in a terminal of this size, with toasts."""
+    stylesheets.keep()
     app = SsoApp(emit=emit)
     async with app.run_test(size=(width, height), notifications=True) as pilot:
         await pilot.pause()

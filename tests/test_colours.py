@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.color import Color
 from textual.theme import BUILTIN_THEMES
+from textual.widget import Widget
 
 from tui.aws import clock
 from tui.aws.model import REFRESHABLE
@@ -94,9 +95,22 @@ async def in_every_theme(it: Driver, seen: Seen = as_it_is) -> dict[str, list[st
 async def wear(it: Driver, theme: str) -> None:
     """Change the theme, and wait until all that is shown has its colours. As nothing is laid out anew, there is nothing
     else to wait for."""
-    it.app.theme = theme
-    while it.app._next_callbacks:
-        await asyncio.sleep(0)
+    with once_each():
+        it.app.theme = theme
+        while it.app._next_callbacks:
+            await asyncio.sleep(0)
+
+
+@contextmanager
+def once_each() -> Iterator[None]:
+    """Widgets that are to be drawn anew are told so at the end, once: Textual tells them for each colour that changes,
+    which takes as long as it does to find out the colours."""
+    told: set[Widget] = set()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Widget, "_set_dirty", lambda widget, *_regions: told.add(widget))
+        yield
+    for widget in told:
+        widget._set_dirty()
 
 
 @contextmanager

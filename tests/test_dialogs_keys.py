@@ -16,6 +16,10 @@ from .board import Driver, board
 pytestmark = pytest.mark.usefixtures("organisation")
 
 
+HIGH = 180
+"""Lines in which the whole help can be seen, in one column too."""
+
+
 def top(it: Driver) -> int:
     return round(it.app.screen.query(VerticalScroll).first().scroll_y)
 
@@ -79,39 +83,41 @@ async def test_the_lists_of_the_board_move_by_half_a_page(home: Path) -> None:
     ("keys", "name"),
     [("e", "Export"), ("i", "Identity"), ("x", "Sign-out"), ("enter", "Using a profile"), ("l", "Elsewhere")],
 )
-@pytest.mark.parametrize("width", [80, 130])
-async def test_every_dialog_has_help_its_own_keys_first(keys: str, name: str, width: int) -> None:
-    async with board(width, 200) as it:
+async def test_every_dialog_has_help_its_own_keys_first(keys: str, name: str) -> None:
+    async with board(80, HIGH) as it:
         await it.highlight("dev-admin")
         await it.press(keys)
         await it.until(lambda: "esc Back" in it.words())
         below = it.app.screen
-        await it.press("question_mark")
-        await it.until("Keys and states")
-        lines = it.words().splitlines()
-        titles = [
-            "States",
-            "Marks",
-            "Board",
-            "Sign-in",
-            "Identity",
-            "Export",
-            "Sign-out",
-            "Using a profile",
-            "Lists and texts",
-            "Elsewhere",
-        ]
-        places = {
-            title: min(at for at, line in enumerate(lines) if title in map(str.strip, line.split("  ")))
-            for title in titles
-        }
-        assert places["States"] < places["Marks"]
-        keys_of_screens = {title: at for title, at in places.items() if title not in ("States", "Marks")}
-        assert min(keys_of_screens, key=lambda title: keys_of_screens[title]) == name
-        # Beside the states where there is room, else below them.
-        assert places[name] == places["States"] if width >= 110 else places[name] > places["Marks"]
-        await it.press("question_mark")
-        assert it.app.screen is below
+        for width in (80, 130):
+            await it.pilot.resize_terminal(width, HIGH)
+            await it.press("question_mark")
+            await it.until("Keys and states")
+            await it.until(partial(shows_columns, it, 2 if width >= 110 else 1))
+            lines = it.words().splitlines()
+            titles = [
+                "States",
+                "Marks",
+                "Board",
+                "Sign-in",
+                "Identity",
+                "Export",
+                "Sign-out",
+                "Using a profile",
+                "Lists and texts",
+                "Elsewhere",
+            ]
+            places = {
+                title: min(at for at, line in enumerate(lines) if title in map(str.strip, line.split("  ")))
+                for title in titles
+            }
+            assert places["States"] < places["Marks"], width
+            keys_of_screens = {title: at for title, at in places.items() if title not in ("States", "Marks")}
+            assert min(keys_of_screens, key=lambda title: keys_of_screens[title]) == name, width
+            # Beside the states where there is room, else below them.
+            assert places[name] == places["States"] if width >= 110 else places[name] > places["Marks"], width
+            await it.press("question_mark")
+            assert it.app.screen is below, width
 
 
 def shows_columns(it: Driver, count: int) -> bool:

@@ -161,7 +161,8 @@ async def test_roles_of_a_guarded_account_are_guarded_with_and_without_a_profile
         billing = next(number for number, line in enumerate(lines) if "777777777777" in line)
         assert "Billing [MONEY]" in lines[billing + 1]
         assert "ReadOnly [MONEY]" in lines[billing + 2]  # no profile is for it
-        await it.press("slash", *"777777777777")
+        await it.press("slash")
+        await it.type("777777777777")
         await it.until(lambda: "Analytics" not in it.words())
         await it.press("enter")
         await it.until("ReadOnly [MONEY]")

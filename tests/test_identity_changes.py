@@ -143,7 +143,9 @@ async def test_x02_an_open_export_hands_out_the_new_one_s(
         await it.press(key)
         if key == "w":
             await it.until("to a file that only you can read")
-            await it.press("ctrl+u", *str(tmp_path / "dev.sh"), "enter")
+            await it.press("ctrl+u")
+            await it.type(str(tmp_path / "dev.sh"))
+            await it.press("enter")
         written = tmp_path / "dev.sh"
         await it.until(written.exists if key == "w" else "cannot be confirmed")
         handed_out = written.read_text() if key == "w" else it.app.clipboard

@@ -34,11 +34,11 @@ async def test_what_a_closed_screen_has_painted_is_forgotten(key: str) -> None:
             await it.press("escape")
         await it.until(lambda: it.board.is_current)
         before = painters()
-        for _ in range(6):
+        for _ in range(3):
             await it.press(key)
             await it.press("escape")
         await it.until(lambda: it.board.is_current)
-        await it.until(lambda: painters() <= before + 12)
+        await it.until(lambda: painters() <= before + 6)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ async def test_keys_that_are_no_longer_shown_are_forgotten() -> None:
     async with board() as it:
         await it.press("question_mark", "escape")
         before = shown_keys()
-        for _ in range(10):
+        for _ in range(5):
             await it.press("question_mark")
             await it.press("escape")
-        await it.until(lambda: shown_keys() <= before + 20)
+        await it.until(lambda: shown_keys() <= before + 10)
