@@ -61,8 +61,8 @@ PANELS = ((0, 130), (10, 120), (21, 109), (27, 103))
 
 def said(terminal: Terminal, text: str) -> bool:
     """Whether `text` can be read, however it is broken into lines."""
-    texts = ("".join(line[start:end] for line in terminal.lines()) for start, end in PANELS)
-    return any("".join(text.split()) in "".join(each.split()) for each in texts)
+    lines, wanted = terminal.lines(), "".join(text.split())
+    return any(wanted in "".join("".join(line[start:end] for line in lines).split()) for start, end in PANELS)
 
 
 def leave(terminal: Terminal) -> None:
