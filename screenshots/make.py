@@ -8,10 +8,14 @@ SVG. The snapshots are checked by the tests.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
+import signal
+import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +28,8 @@ DEVICE_URL = "https://us-east-1.signin.aws/platform/authorize?request_uri=PpzDtb
 CODES = ("BCDF-GHJK", "LMNP-QRST", "VWXZ-BDFH", "GJKM-NPQS")
 LIMIT = 20.0
 """Seconds to wait for a screen to be as wanted."""
+DRAWING = 120
+"""Seconds that a process may take to draw."""
 
 
 class Shot(NamedTuple):
@@ -201,26 +207,86 @@ def draw(shot: Shot) -> str:
     return asyncio.run(take(shot))
 
 
-def draw_apart(shot: Shot) -> str:
-    """The SVG of one picture, drawn in a process of its own."""
-    return run_apart("screenshots.make", "--draw", shot.name)
+class Drawer:
+    """Draws pictures, each in a process of its own. These are forks of one that has the program loaded."""
+
+    def __enter__(self) -> Drawer:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "screenshots.make", "--draw"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment_apart(),
+            cwd=FOLDER.parent,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._process.communicate()
+
+    def draw(self, shot: Shot) -> str:
+        """The SVG of one picture."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{shot.name}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer.endswith("\n"):
+            raise RuntimeError(f"{shot.name}: no picture; what went wrong stands above")
+        return str(json.loads(answer))
+
+
+def draw_for_others() -> int:
+    """Draw the pictures whose names come in, a line each; the first one that fails is the last."""
+    # A fork takes over what is loaded: the program, the demo, and what they load when they need it.
+    import boto3  # noqa: F401
+    import textual.pilot  # noqa: F401
+
+    import tui.app
+    import tui.demo.large.morning
+    import tui.demo.process
+    import tui.demo.server
+    import tui.screens.board.ahead
+    import tui.screens.board.board  # noqa: F401
+
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            try:
+                signal.alarm(DRAWING)
+                print(json.dumps(draw(ALL[line.strip()])), flush=True)
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        if os.waitpid(child, 0)[1] != 0:
+            return 1
+    return 0
 
 
 def run_apart(*command: str) -> str:
-    """What a module prints in a process of its own, with an environment that says nothing of ours."""
-    import subprocess
-
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SSH_", "TEXTUAL"))}
-    # What a terminal or a test run around us sets must not show in the pictures.
-    for name in ("NO_COLOR", "COLORTERM", "DISPLAY", "WAYLAND_DISPLAY", "FORCE_COLOR"):
-        environ.pop(name, None)
-    environ |= {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+    """What a module prints in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", *command], capture_output=True, env=environ, timeout=120, check=False, cwd=FOLDER.parent
+        [sys.executable, "-m", *command],
+        capture_output=True,
+        env=environment_apart(),
+        timeout=DRAWING,
+        check=False,
+        cwd=FOLDER.parent,
     )
     if done.returncode != 0:
         raise RuntimeError(f"{command[-1]}: {done.stderr.decode(errors='replace')}")
     return done.stdout.decode()
+
+
+def environment_apart() -> dict[str, str]:
+    """An environment that says nothing of ours."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SSH_", "TEXTUAL"))}
+    # What a terminal or a test run around us sets must not show in the pictures.
+    for name in ("NO_COLOR", "COLORTERM", "DISPLAY", "WAYLAND_DISPLAY", "FORCE_COLOR"):
+        environ.pop(name, None)
+    return environ | {"TZ": "UTC", "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
 
 
 def check() -> list[str]:
@@ -228,21 +294,21 @@ def check() -> list[str]:
     from .png import png_source, sha256
 
     wrong = []
-    for shot in SHOTS:
-        name, svg = shot.name, draw_apart(shot)
-        svg_path, png_path = FOLDER / f"{name}.svg", FOLDER / f"{name}.png"
-        if not svg_path.exists() or svg_path.read_text(encoding="utf-8") != svg:
-            wrong.append(f"{svg_path.name} is out of date")
-        elif not png_path.exists() or png_source(png_path) != sha256(svg_path.read_bytes()):
-            wrong.append(f"{png_path.name} was not made from {svg_path.name}")
+    with Drawer() as drawer:
+        for shot in SHOTS:
+            name, svg = shot.name, drawer.draw(shot)
+            svg_path, png_path = FOLDER / f"{name}.svg", FOLDER / f"{name}.png"
+            if not svg_path.exists() or svg_path.read_text(encoding="utf-8") != svg:
+                wrong.append(f"{svg_path.name} is out of date")
+            elif not png_path.exists() or png_source(png_path) != sha256(svg_path.read_bytes()):
+                wrong.append(f"{png_path.name} was not made from {svg_path.name}")
     return wrong
 
 
 def main(arguments: list[str]) -> int:
-    """Make, check, or (for this program itself) draw one."""
-    if arguments[:1] == ["--draw"]:
-        sys.stdout.write(draw(ALL[arguments[1]]))
-        return 0
+    """Make, check, or (for this program itself) draw."""
+    if arguments == ["--draw"]:
+        return draw_for_others()
     if arguments == ["--check"]:
         wrong = check()
         for line in wrong:
@@ -250,16 +316,14 @@ def main(arguments: list[str]) -> int:
         return 1 if wrong else 0
     from .png import svg_to_png
 
-    for shot in SHOTS:
-        path = FOLDER / f"{shot.name}.svg"
-        path.write_text(draw_apart(shot), encoding="utf-8")
-        svg_to_png(path, path.with_suffix(".png"))
-        print(path.with_suffix(".png"))
     SNAPSHOTS.mkdir(exist_ok=True)
-    for shot in MORE:
-        path = SNAPSHOTS / f"{shot.name}.svg"
-        path.write_text(draw_apart(shot), encoding="utf-8")
-        print(path)
+    with Drawer() as drawer:
+        for shot in (*SHOTS, *MORE):
+            path = (FOLDER if shot in SHOTS else SNAPSHOTS) / f"{shot.name}.svg"
+            path.write_text(drawer.draw(shot), encoding="utf-8")
+            if shot in SHOTS:
+                svg_to_png(path, path.with_suffix(".png"))
+            print(path.with_suffix(".png") if shot in SHOTS else path)
     return 0
 
 

@@ -7,13 +7,15 @@ keeps those away from it and follows them here.
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyte
-from pyte.modes import IRM
+from pyte.modes import DECSCNM, IRM
+from pyte.screens import Char
 from wcwidth import wcwidth
 
 ALTERNATE_SCREENS = (47, 1047, 1049)
@@ -76,7 +78,7 @@ class Emulator:
     unknown: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._main = _Drawing(self.columns, self.rows)
+        self._main = self._shown = _Drawing(self.columns, self.rows)
         self._alternate = _Drawing(self.columns, self.rows)
         self._rest = b""
 
@@ -88,18 +90,24 @@ class Emulator:
     @property
     def screen(self) -> pyte.Screen:
         """The pyte screen that is shown: its `buffer[row][column]` has the colours of every cell."""
-        return (self._alternate if self.alternate else self._main).screen
+        return self._shown.screen
 
     def lines(self) -> list[str]:
-        """The rows of the screen that is shown, without trailing blanks."""
-        return [self._line(row).rstrip() for row in range(self.rows)]
+        """The rows of the screen that is shown, without trailing blanks. Only those are put together that were drawn
+        on since they were last asked for: a test that waits asks again and again."""
+        dirty, texts = self.screen.dirty, self._shown.texts
+        for row in range(self.rows):
+            if row in dirty or row not in texts:
+                texts[row] = self._line(row).rstrip()
+        dirty.clear()
+        return [texts[row] for row in range(self.rows)]
 
     def _line(self, row: int) -> str:
         """The characters of a row. (pyte's own fails at the half of a wide character whose other half was replaced.)"""
         cells = self.screen.buffer[row]
         data = [cells[column].data for column in range(self.columns)]
         text = "".join(data)
-        # In most rows nothing is wide: they are asked for again and again while a test waits.
+        # In most rows nothing is wide.
         return text if len(text) == self.columns and _NARROW.fullmatch(text) else "".join(self._characters(data))
 
     @staticmethod
@@ -161,12 +169,12 @@ class Emulator:
         return wrong
 
     def _reset(self) -> None:
-        self._main = _Drawing(self.columns, self.rows)
+        self._main = self._shown = _Drawing(self.columns, self.rows)
         self.modes = dict.fromkeys(ON_AT_START, True)
         self.kitty_flags, self.other_keys = [], 0
 
     def _text(self, data: bytes) -> None:
-        stream = (self._alternate if self.alternate else self._main).stream
+        stream = self._shown.stream
         text = ""
         if not stream.utf8_decoder.getstate()[0]:  # it waits for no rest of a character
             with contextlib.suppress(UnicodeDecodeError):
@@ -179,19 +187,17 @@ class Emulator:
 
     def _draw(self, data: bytes) -> None:
         try:
-            (self._alternate if self.alternate else self._main).stream.feed(data)
+            self._shown.stream.feed(data)
         except TypeError:  # pyte's answer to a sequence with more numbers than it expects
             self.unknown.append(data)
 
     def _csi(self, token: bytes) -> bytes:
         """Follows one control sequence; returns the answer to it when it is a query."""
-        match = _CSI_PARTS.fullmatch(token)
-        if match is None:
+        parts = _csi_parts(token)
+        if parts is None:
             self.unknown.append(token)
             return b""
-        private, parameters, between, final = match.groups()
-        numbers = [int(number or 0) for number in re.split(rb"[;:]", parameters)]
-        kind = (private + between + final).decode()
+        kind, numbers, colons = parts
         if kind in ("?h", "?l"):
             return self._set_modes(numbers, kind == "?h", token)
         if kind == "?$p":
@@ -208,9 +214,9 @@ class Emulator:
             return b"\x1b[>1;10;0c"
         elif kind == "t":
             return self._window_report(numbers[0])
-        elif private or between:
+        elif len(kind) > 1:
             self.unknown.append(token)
-        elif kind == "m" and b":" in parameters:
+        elif kind == "m" and colons:
             self.unknown.append(token)  # pyte knows colours only with semicolons
         elif kind == "m":
             self.screen.select_graphic_rendition(*numbers)
@@ -220,12 +226,13 @@ class Emulator:
             self._draw(token)
         return b""
 
-    def _set_modes(self, numbers: list[int], on: bool, token: bytes) -> bytes:
+    def _set_modes(self, numbers: Sequence[int], on: bool, token: bytes) -> bytes:
         answer = b""
         for number in numbers:
             if number in ALTERNATE_SCREENS and on and not self.alternate:
                 self._alternate = _Drawing(self.columns, self.rows)
             self.modes[number] = on
+            self._shown = self._alternate if self.alternate else self._main
             if number == IN_BAND_RESIZE and on and self.in_band_resize:
                 answer = self._size_report()
         if not set(numbers) & set(ALTERNATE_SCREENS):
@@ -237,7 +244,7 @@ class Emulator:
         state = 0 if not known else 1 if self.modes.get(mode) else 2
         return f"\x1b[?{mode};{state}$y".encode()
 
-    def _kitty(self, kind: str, numbers: list[int]) -> bytes:
+    def _kitty(self, kind: str, numbers: Sequence[int]) -> bytes:
         if kind == ">u":
             self.kitty_flags.append(numbers[0])
         elif kind == "<u":
@@ -268,13 +275,45 @@ class Emulator:
         return f"\x1b[48;{self.rows};{self.columns};{self.rows * height};{self.columns * width}t".encode()
 
 
+@functools.lru_cache(maxsize=4096)
+def _csi_parts(token: bytes) -> tuple[str, tuple[int, ...], bool] | None:
+    """A control sequence without its numbers, the numbers, whether colons are between them. A program uses the same
+    few again and again."""
+    match = _CSI_PARTS.fullmatch(token)
+    if match is None:
+        return None
+    private, parameters, between, final = match.groups()
+    numbers = tuple(int(number or 0) for number in re.split(rb"[;:]", parameters))
+    return (private + between + final).decode(), numbers, b":" in parameters
+
+
+class _Cells(dict[str, Char]):
+    """The cells of each character in one look."""
+
+    def __init__(self, look: Char) -> None:
+        self.look = look
+
+    def __missing__(self, char: str) -> Char:
+        cell = self[char] = self.look._replace(data=char)
+        return cell
+
+
 class _Screen(pyte.Screen):
+    def select_graphic_rendition(self, *attrs: int) -> None:
+        """As pyte's own, which is asked only for what was not asked before."""
+        key = self.cursor.attrs, DECSCNM in self.mode, attrs
+        known = _looks.get(key)
+        if known is None:
+            super().select_graphic_rendition(*attrs)
+            known = _looks[key] = self.cursor.attrs
+        self.cursor.attrs = known
+
     def draw(self, data: str) -> None:
         cursor = self.cursor
         end = cursor.x + len(data)
         if end <= self.columns and _NARROW.fullmatch(data) and IRM not in self.mode and not self.charset:
-            attributes = {char: cursor.attrs._replace(data=char) for char in set(data)}
-            self.buffer[cursor.y].update(zip(range(cursor.x, end), map(attributes.__getitem__, data), strict=True))
+            cells = _cells(cursor.attrs)
+            self.buffer[cursor.y].update(zip(range(cursor.x, end), map(cells.__getitem__, data), strict=True))
             cursor.x = end
             self.dirty.add(cursor.y)
             return
@@ -284,9 +323,14 @@ class _Screen(pyte.Screen):
         super().draw(data)
 
 
+_looks: dict[object, Char] = {}
+_cells = functools.lru_cache(maxsize=1024)(_Cells)
+
+
 class _Drawing:
-    """One of a terminal's two screens."""
+    """One of a terminal's two screens, and its rows as texts, as of when they were last asked for."""
 
     def __init__(self, columns: int, rows: int) -> None:
         self.screen = _Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
+        self.texts: dict[int, str] = {}

@@ -102,6 +102,39 @@ def test_colours_and_positions_reach_the_screen() -> None:
     assert emulator.screen.buffer[1][2].fg == "ff0000"
 
 
+def test_rows_that_were_asked_for_before_a_change_are_as_after_it() -> None:
+    for change in (
+        b"\x1b[2;1Hnew",
+        b"\x1b[2J",
+        b"\x1b[1L",
+        b"\x1b[2;1H\x1b[M",
+        b"\x1b[3;1H\n",
+        b"\x1b[H\x1bM",
+        b"\x1b[2;2H\x1b[P",
+    ):
+        asked, fresh = Emulator(20, 3), Emulator(20, 3)
+        for emulator in (asked, fresh):
+            emulator.feed(b"one\r\ntwo\r\nthree")
+            if emulator is asked:
+                emulator.lines()
+            emulator.feed(change)
+        assert asked.lines() == fresh.lines() != ["one", "two", "three"], change
+    asked.resize(2, 4)
+    fresh.resize(2, 4)
+    assert asked.lines() == fresh.lines()
+    assert [len(line) <= 2 for line in asked.lines()] == [True] * 4
+
+
+def test_a_look_is_the_same_where_it_was_seen_before() -> None:
+    emulator = Emulator(20, 2)
+    emulator.feed(b"\x1b[1;31ma\x1b[0mb\x1b[1;31mc\x1b[0md\x1b[?5h\x1b[0me")
+    looks = [emulator.screen.buffer[0][column] for column in range(5)]
+    assert [(look.bold, look.fg) for look in looks] == [(True, "red"), (False, "default")] * 2 + [(False, "default")]
+    assert looks[4].reverse
+    emulator.feed(b"\x1b[?5l\x1b[0mf")
+    assert not emulator.screen.buffer[0][5].reverse
+
+
 def test_characters_without_width_hide_nothing() -> None:
     emulator = Emulator(20, 2)
     emulator.feed("a\x01b\u200dc\x00de\u0301f".encode())
@@ -122,6 +155,7 @@ def test_pieces_of_any_size_give_the_same_screen(sizes: list[int], noise: bytes)
     answers, rest = b"", data
     for size in sizes:
         answers += pieces.feed(rest[:size])
+        pieces.lines()  # in between, so that only what changes after it is put together anew
         rest = rest[size:]
     answers += pieces.feed(rest)
     assert (answers, pieces.lines(), pieces.modes) == (answer, whole.lines(), whole.modes)

@@ -54,12 +54,14 @@ OTHERS = {
 # Prints {profile: account, or the error's words}. With `share`, role credentials are kept as the AWS CLI v2 keeps them.
 BOTO3 = """
 import json, os, sys
-import boto3, botocore.session
+import boto3, botocore.loaders, botocore.session
 from botocore.utils import JSONFileCache
 share, *profiles = sys.argv[1:]
 found = {}
+loader = botocore.loaders.create_loader()  # reading what it knows of STS takes longer than all the rest
 for profile in profiles:
     base = botocore.session.Session(profile=profile)
+    base.register_component("data_loader", loader)
     if share == "share":
         provider = base.get_component("credential_provider").get_provider("sso")
         provider.cache = JSONFileCache(os.path.expanduser("~/.aws/cli/cache"))

@@ -54,38 +54,83 @@ def test_a_refresh_token_that_changes_each_time_goes_from_hand_to_hand(
     assert {(entry.details["grantType"], entry.code) for entry in asked} == {("refresh_token", "")}
 
 
-# One of each, waiting for a line on stdin so that all begin together. Prints the token's expiry or an error, and how
-# many requests it made to renew.
+# What each of them does, once to prepare and once to renew. They wait for a character on stdin, so that all begin
+# together, and print how many requests they made to renew, and the token.
 SSOTUI = """
-import sys
 from tui.aws.requests import clients
 from tui.aws.state.store import Store
 from tui.aws.session.renewal import usable_token
-store = Store()
-session = store.config.sessions["acme"]
-client = clients.client("sso-oidc", "us-east-1", store.config, None)
-made = []
-client.meta.events.register("before-send.sso-oidc.CreateToken", lambda **_: made.append(1) and None)
-print("ready", flush=True)
-sys.stdin.readline()
-token = usable_token(store, session)
-print(len(made), token.access_token.reveal())
+import botocore.session
+def prepare():
+    store = Store()
+    session = store.config.sessions["acme"]
+    client = clients.client("sso-oidc", "us-east-1", store.config, None)
+    client.meta.events.register("before-send.sso-oidc.CreateToken", lambda **_: made.append(1) and None)
+    return lambda: usable_token(store, session).access_token.reveal()
 """
 BOTOCORE = """
-import sys
 import botocore.session
 from botocore.tokens import SSOTokenProvider
-session = botocore.session.Session(profile="dev")
-made = []
-client = session.create_client("sso-oidc", region_name="us-east-1")
-client.meta.events.register("before-send.sso-oidc.CreateToken", lambda **_: made.append(1) and None)
-provider = SSOTokenProvider(session)
-SSOTokenProvider._client = property(lambda self: client)
-print("ready", flush=True)
-sys.stdin.readline()
-token = provider.load_token().get_frozen_token()
-print(len(made), token.token)
+def prepare():
+    session = botocore.session.Session(profile="dev")
+    client = session.create_client("sso-oidc", region_name="us-east-1")
+    client.meta.events.register("before-send.sso-oidc.CreateToken", lambda **_: made.append(1) and None)
+    provider = SSOTokenProvider(session)
+    SSOTokenProvider._client = property(lambda self: client)
+    return lambda: provider.load_token().get_frozen_token().token
 """
+EACH = """
+import os, sys, traceback
+made = []
+children = []
+for _ in range(int(sys.argv[1])):
+    child = os.fork()
+    if not child:
+        try:
+            renew = prepare()
+            os.write(1, b"ready\\n")
+            os.read(0, 1)
+            token = renew()
+            os.write(1, f"{len(made)} {token}\\n".encode())
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        os._exit(1)
+    children.append(child)
+for child in children:
+    os.waitpid(child, 0)
+"""
+
+
+class Renewing:
+    """Processes that renew one token. What they load is loaded once: they are forks."""
+
+    def __init__(self, python: str, source: str, number: int, env: dict[str, str] | None = None) -> None:
+        self.number = number
+        self.process = subprocess.Popen(
+            [python, "-c", source + EACH, str(number)],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def wait_until_ready(self) -> None:
+        assert self.process.stdout is not None
+        for _ in range(self.number):
+            assert self.process.stdout.readline() == "ready\n", self.process.communicate()
+
+    def go(self) -> None:
+        """Each of them waits for one character."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("g" * self.number)
+        self.process.stdin.flush()
+
+    def renewed(self) -> tuple[list[tuple[int, str]], str]:
+        """Of each that got a token: how many requests it made for it, and the token; and what the others said."""
+        output, errors = self.process.communicate(timeout=60)
+        return [(int(made), token) for made, token in map(str.split, output.splitlines())], errors
 
 
 @pytest.mark.parametrize(("rotation", "each"), [(SAME, 8), (NEW, 3)])
@@ -97,27 +142,19 @@ def test_b20_eight_of_each_renew_one_token_at_once(
     configure()
     demo.state.settings.rotation = rotation
     put_token(demo, "acme", ACME, -60)
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    ours = [subprocess.Popen([sys.executable, "-c", SSOTUI], **pipes) for _ in range(each)]  # type: ignore[call-overload]
-    theirs = [
-        subprocess.Popen([aws_python, "-c", BOTOCORE], env=bare(demo), **pipes)  # type: ignore[call-overload]
-        for _ in range(each)
-    ]
-    everybody = [*ours, *theirs]
-    for process in everybody:
-        assert process.stdout.readline() == "ready\n", process.communicate()
-    for process in everybody:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    found = {process: process.communicate(timeout=60) for process in everybody}
-    good = [process for process in everybody if process.returncode == 0]
-    assert set(ours) <= set(good), [found[process][1] for process in ours]
+    ours, theirs = Renewing(sys.executable, SSOTUI, each), Renewing(aws_python, BOTOCORE, each, bare(demo))
+    for processes in (ours, theirs):
+        processes.wait_until_ready()
+    for processes in (ours, theirs):
+        processes.go()
+    ours_found, errors = ours.renewed()
+    good = [*ours_found, *theirs.renewed()[0]]
+    assert len(ours_found) == each, errors
     assert len(good) == 2 * each or rotation == NEW
-    made = {process: int(found[process][0].split()[0]) for process in good}
-    assert sum(made[process] for process in ours) <= 1
-    assert sum(made.values()) <= demo.state.log.count("CreateToken") <= each + 1
-    for process in good:
-        assert demo.state.access(found[process][0].split()[1]) is not None
+    assert sum(made for made, _token in ours_found) <= 1
+    assert sum(made for made, _token in good) <= demo.state.log.count("CreateToken") <= each + 1
+    for _made, token in good:
+        assert demo.state.access(token) is not None
     value = content(token_file("acme"))
     assert demo.state.access(str(value["accessToken"])) is not None
     assert [path.name for path in token_file("acme").parent.iterdir()] == [token_file("acme").name]
@@ -127,15 +164,11 @@ def test_b20_of_ours_alone_exactly_one_renews(demo: DemoServer, home: Path) -> N
     configure()
     put_token(demo, "acme", ACME, -60)
     demo.state.settings.latency = 0.2
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen([sys.executable, "-c", SSOTUI], **pipes) for _ in range(3)]  # type: ignore[call-overload]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    outputs = [process.communicate(timeout=60)[0] for process in processes]
-    assert sorted(int(output.split()[0]) for output in outputs) == [0, 0, 1]
-    assert len({output.split()[1] for output in outputs}) == 1
+    ours = Renewing(sys.executable, SSOTUI, 3)
+    ours.wait_until_ready()
+    ours.go()
+    found, errors = ours.renewed()
+    assert sorted(made for made, _token in found) == [0, 0, 1], errors
+    assert len({token for _made, token in found}) == 1
     assert demo.state.log.count("CreateToken") == 1
-    assert str(content(token_file("acme"))["accessToken"]) == outputs[0].split()[1]
+    assert str(content(token_file("acme"))["accessToken"]) == found[0][1]

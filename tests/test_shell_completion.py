@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -15,8 +15,9 @@ from tui.shell.completion_script import completion_script
 from tui.shell.install import COMPLETION_LINES, STARTUP_FILES
 from tui.shell.verbs import read_verbs
 
+from .command_line import command_line
 from .terminal import Terminal
-from .test_shell_support import ARGUMENTS, Sandbox, command_line
+from .test_shell_support import ARGUMENTS, Sandbox
 
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -41,9 +42,9 @@ NAMES = [
 
 
 SHOW = r"""
-import json, os, sys
+import os, sys
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "shown"), "a") as file:
-    file.write(json.dumps(sys.argv[1:]) + "\n")
+    file.write(ascii(sys.argv[1:]) + "\n")
 """
 
 
@@ -55,7 +56,7 @@ def arguments_after(tmp_path: Path, shell: str, lines: list[str], names: list[st
     log = box.bin / "shown"
 
     def shown() -> list[list[str]]:
-        return [json.loads(text) for text in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+        return [ast.literal_eval(text) for text in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
 
     with Terminal([*ARGUMENTS[shell], "-i"], box.environment, tmp_path, (200, 50)) as terminal:
         if shell == "zsh":

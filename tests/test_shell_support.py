@@ -1,13 +1,13 @@
 """A fake `ssotui` on PATH and real shells to try the integration in; shared by the tests of the shell functions.
 
 The fake prints what the real program prints (its lines come from the export module), and cancels, crashes or dies as
-FAKE_PLAN says. `report N` prints N and the AWS variables that a child process sees.
+FAKE_PLAN says. `report N` prints N and the AWS variables that a child process sees. Both start hundreds of times, and
+write Python's own literals: to load `json` takes longer than all that they do.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -31,13 +31,13 @@ ARGUMENTS = needs.Programs(
 STATUS = {"bash": "$?", "zsh": "$?", "fish": "$status"}
 
 FAKE = r"""
-import json, os, signal, sys
+import os, signal, sys
 folder = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.environ["FAKE_ROOT"])
 from tui.shell.formats import use_profile_lines
 arguments = sys.argv[1:]
 with open(os.path.join(folder, "calls"), "a") as file:
-    file.write(json.dumps(arguments) + "\n")
+    file.write(ascii(arguments) + "\n")
 with open(os.path.join(folder, "names")) as file:
     names = file.read().splitlines()
 if arguments[0] == "init":
@@ -48,9 +48,7 @@ if arguments == ["completion", "--names"]:
     sys.stdout.write("".join(name + "\n" for name in names))
     sys.exit()
 if arguments[0] == "completion":
-    import site
-    site.main()  # that imports pytest
-    from tests.test_shell_support import command_line
+    from tests.command_line import command_line
     from tui.shell.completion_script import completion_script
     sys.stdout.write(completion_script(arguments[1], command_line()))
     sys.exit()
@@ -81,9 +79,9 @@ if plan == "crash":
 """
 
 REPORT = r"""
-import json, os, sys
+import os, sys
 aws = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-print("REPORT" + json.dumps([int(sys.argv[1]), aws]))
+print("REPORT" + ascii([int(sys.argv[1]), aws]))
 """
 
 Report = tuple[int, dict[str, str]]
@@ -120,7 +118,7 @@ class Sandbox:
 
     def calls(self) -> list[list[str]]:
         """The arguments of every call of the fake, oldest first."""
-        return [json.loads(line) for line in (self.bin / "calls").read_text(encoding="utf-8").splitlines()]
+        return [ast.literal_eval(line) for line in (self.bin / "calls").read_text(encoding="utf-8").splitlines()]
 
     def run(self, shell: str, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `script` in a non-interactive shell."""
@@ -144,33 +142,8 @@ class Sandbox:
 
 def reports_in(output: str) -> list[Report]:
     """Exit code and AWS variables of each report in `output`."""
-    found = (json.loads(text) for text in re.findall(r"REPORT(\[.*?\}\])", output))
+    found = (ast.literal_eval(text) for text in re.findall(r"REPORT(\[.*?\}\])", output))
     return [(code, variables) for code, variables in found]
-
-
-def command_line() -> argparse.ArgumentParser:
-    """A parser with one of each kind of verb, option and word."""
-    parser = argparse.ArgumentParser("ssotui")
-    parser.add_argument("--version", action="version", version="1")
-    parser.add_argument("--emit", choices=["bash", "fish"])
-    verbs = parser.add_subparsers(dest="verb")
-    env = verbs.add_parser("env", help="export lines, 100%% quoted, for the user's shell")
-    env.add_argument("profile")
-    env.add_argument("--format", choices=["dotenv", "docker"], help="how")
-    env.add_argument("--unset", action="store_true")
-    env.add_argument("--hidden", help=argparse.SUPPRESS)
-    login = verbs.add_parser("login", help="sign in")
-    login.add_argument("profile", nargs="?")
-    login.add_argument("--session", metavar="S")
-    login.add_argument("--all", action="store_true")
-    init = verbs.add_parser("init", help="the shell function")
-    init.add_argument("shell", choices=["bash", "zsh", "fish", "pwsh"])
-    each = verbs.add_parser("each", help="many", usage="ssotui each [WORDS ...] -- COMMAND")
-    each.add_argument("words", nargs="*", metavar="WORDS")
-    each.add_argument("--json", action="store_true")
-    secret = verbs.add_parser("secret-verb")
-    secret.add_argument("word")
-    return parser
 
 
 @pytest.mark.parametrize("shell", sorted(INIT_LINES.keys() & ARGUMENTS.keys()))

@@ -37,11 +37,13 @@ PROFILES = ("dev", "audit", "deploy", "sandbox", "attic")
 # As AWS CLI v2 uses the caches: role credentials from cli/cache, else the token.
 BOTO3 = """
 import json, os, sys
-import botocore.session
+import botocore.loaders, botocore.session
 from botocore.utils import JSONFileCache
 found = {}
+loader = botocore.loaders.create_loader()  # reading what it knows of STS takes longer than all the rest
 for name in sys.argv[1:]:
     session = botocore.session.Session(profile=name)
+    session.register_component("data_loader", loader)
     shared = JSONFileCache(os.path.expanduser("~/.aws/cli/cache"))
     for provider in ("sso", "assume-role"):
         session.get_component("credential_provider").get_provider(provider).cache = shared

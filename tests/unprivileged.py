@@ -30,6 +30,7 @@ _NEEDED = (
     "concurrent.futures.thread",
     "difflib",
     "email.utils",
+    "encodings.idna",
     "filelock",
     "hashlib",
     "platformdirs.unix",
