@@ -94,7 +94,7 @@ async def test_of_several_profiles_of_a_role_one_is_picked(signed_in: DemoServer
     async with board() as it:
         await opened(it)
         await go(it, "111111111111", "Admin")
-        assert "profiles dev, dev-eu" in it.words()
+        await it.until("profiles dev, dev-eu")
         await it.press("enter")
         await it.until("Use which profile of Admin?")
         await it.press("down", "enter")
@@ -191,7 +191,7 @@ async def test_a_profile_that_is_written_meanwhile_is_configured_at_once(signed_
     async with board() as it:
         await opened(it)
         await go(it, "888888888888", "Auditor")
-        assert "no profile yet" in it.words()
+        await it.until("no profile yet")
         with open(home / ".aws/config", "a") as file:
             file.write("\n[profile logs]\nsso_session = acme\nsso_account_id = 888888888888\nsso_role_name = Auditor\n")
         await it.until("profile logs")
