@@ -34,11 +34,9 @@ def program(
     stderr: int | None = None,
     in_band_resize: bool = False,
     command: Iterable[str] = COMMAND,
-    warm: bool = False,
 ) -> Terminal:
     """ssotui with these arguments in a terminal of its own. `env` changes this process's environment: a value of None
-    takes the variable away. `warm`: as a fork of a process that has loaded it, for tests that do not look at how it
-    starts. The other parameters are Terminal's."""
+    takes the variable away. The other parameters are Terminal's."""
     environ = dict(os.environ)
     for name, value in (env or {}).items():
         if value is None:
@@ -54,7 +52,6 @@ def program(
         stdout=stdout,
         stderr=stderr,
         in_band_resize=in_band_resize,
-        warm=warm,
     )
 
 

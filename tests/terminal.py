@@ -30,21 +30,20 @@ from typing import Self
 
 from .emulator import Emulator
 from .keys import key_bytes
-from .spawned import CLOSED, Spawned
-from .warm import Warm
-
-__all__ = ["CLOSED", "PIPE", "Terminal"]
 
 PIPE = -1
 """As `stdin`, `stdout` or `stderr`: a pipe to this process instead of the terminal."""
+CLOSED = -2
+"""As `stdin`, `stdout` or `stderr`: no open file at all."""
+
 TIMEOUT = 45.0
 """Seconds that a wait lasts at most. Generous, for a busy machine; a wait that succeeds ends at once."""
 
 _END = b"\x1b]9999;end of the program's output\x1b\\"
 _FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026h", b"\x1b[?2026l"
+_TTY_FD = 200  # any number that no other file of the child has
+_DEFAULT_SIGNALS = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGPIPE, signal.SIGTSTP]
 _TERMIOS_PARTS = ("iflag", "oflag", "cflag", "lflag", "ispeed", "ospeed", "cc")
-
-Ends = tuple[int | None, int | None, int | None]
 
 Condition = str | re.Pattern[str] | Callable[["Terminal"], object]
 """A text on the screen, a pattern found in it, or a function of the terminal that says whether it is so."""
@@ -56,8 +55,7 @@ class Terminal:
     `argv[0]` is looked up on this process's PATH; OSError when it cannot be run. `env` is the whole environment
     (default: this process's). `size` is columns x rows. `stdin`, `stdout`, `stderr`: None for the terminal, PIPE,
     CLOSED, or a file descriptor of the caller's; what comes through a PIPE is in `captured["stdout"]` and
-    `captured["stderr"]`. `warm`: as a fork of a process that has loaded the program (see `Warm`).
-    Leaving the `with` block kills what still runs.
+    `captured["stderr"]`. Leaving the `with` block kills what still runs.
 
     `raw` holds every byte that the program wrote to the terminal; `emulator` has the modes, colours and OSC commands.
     """
@@ -73,7 +71,6 @@ class Terminal:
         stdout: int | None = None,
         stderr: int | None = None,
         in_band_resize: bool = False,
-        warm: bool = False,
     ) -> None:
         self.argv = list(argv)
         self.emulator = Emulator(*size, in_band_resize=in_band_resize)
@@ -94,8 +91,7 @@ class Terminal:
         self.termios_before = termios.tcgetattr(self.slave)
         self._wake_read, self._wake = os.pipe()
         try:
-            self._process = self._spawn(Warm if warm else Spawned, env, cwd, (stdin, stdout, stderr))
-            self.pid = self._process.pid
+            self.pid = self._spawn(env, cwd, (stdin, stdout, stderr))
         except BaseException:
             self._close_files()
             raise
@@ -252,16 +248,20 @@ class Terminal:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
-                self.returncode = self._process.wait()
+                self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         self._stop_reader()
         self._close_files()
 
     # How it works.
 
     def _spawn(
-        self, start: type[Spawned | Warm], env: Mapping[str, str] | None, cwd: str | Path | None, ends: Ends
-    ) -> Spawned | Warm:
-        theirs, files = [], []
+        self, env: Mapping[str, str] | None, cwd: str | Path | None, ends: tuple[int | None, int | None, int | None]
+    ) -> int:
+        # A session leader without a terminal that opens one gets it as its controlling terminal.
+        actions: list[tuple[int, ...] | tuple[int, int, str, int, int]] = [
+            (os.POSIX_SPAWN_OPEN, _TTY_FD, os.ttyname(self.slave), os.O_RDWR, 0)
+        ]
+        theirs = []
         for number, end in enumerate(ends):
             if end == PIPE:
                 read, write = os.pipe()
@@ -272,9 +272,24 @@ class Terminal:
                 else:
                     self._pipes[ours] = ("stdout", "stderr")[number - 1]
                     self.captured[self._pipes[ours]] = b""
-            files.append(end)
+            if end == CLOSED:
+                actions.append((os.POSIX_SPAWN_CLOSE, number))
+            else:
+                actions.append((os.POSIX_SPAWN_DUP2, _TTY_FD if end is None else end, number))
+        actions.append((os.POSIX_SPAWN_CLOSE, _TTY_FD))
+        argv = self.argv
+        if cwd is not None:
+            argv = ["sh", "-c", 'cd "$0" && exec "$@"', str(cwd), *argv]
         try:
-            return start(self.argv, os.environ if env is None else env, cwd, os.ttyname(self.slave), files)
+            return os.posix_spawnp(
+                argv[0],
+                argv,
+                dict(os.environ if env is None else env),
+                file_actions=actions,
+                setsid=True,
+                setsigmask=[],
+                setsigdef=_DEFAULT_SIGNALS,
+            )
         finally:
             for end in theirs:
                 os.close(end)
@@ -346,9 +361,10 @@ class Terminal:
         """Whether the program has ended; if so, all that it wrote has been read when this returns."""
         if self.returncode is not None:
             return True
-        self.returncode = self._process.poll()
-        if self.returncode is None:
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if pid == 0:
             return False
+        self.returncode = os.waitstatus_to_exitcode(status)
         # What is written now is read after all that the program wrote: the kernel hands output on with a delay.
         with self._changed:
             self._ending = True

@@ -104,7 +104,7 @@ def sign_out_of_acme(terminal: Terminal, demo: DemoServer) -> None:
 def test_x03_q_waits_until_aws_has_been_told_of_a_sign_out(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=2.5)
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         sign_out_of_acme(terminal, demo)
         quit_board(terminal)
         assert WAITING in terminal.text()
@@ -116,7 +116,7 @@ def test_x03_q_waits_until_aws_has_been_told_of_a_sign_out(demo: DemoServer, sto
 def test_x03_what_aws_could_not_be_told_is_said_and_the_exit_code_says_so(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", hang=True)
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         sign_out_of_acme(terminal, demo)
         terminal.press("q")
         terminal.wait_for(WAITING)
@@ -129,7 +129,7 @@ def test_x03_what_aws_could_not_be_told_is_said_and_the_exit_code_says_so(demo: 
 def test_x03_q_at_once_behind_the_confirmation(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=1.0)
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         terminal.wait_for("? Help")
         highlight(terminal, "dev")
         terminal.press("x")
@@ -144,7 +144,7 @@ def test_x03_q_at_once_behind_the_confirmation(demo: DemoServer, store: Store) -
 def test_x03_a_signal_waits_too_however_often_it_comes(demo: DemoServer, store: Store, number: signal.Signals) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=4.5)  # longer than the board's own end may take
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         sign_out_of_acme(terminal, demo)
         terminal.signal(number)
         terminal.wait_for(WAITING)
@@ -157,7 +157,7 @@ def test_x03_a_signal_waits_too_however_often_it_comes(demo: DemoServer, store: 
 def test_x03_a_terminal_that_has_gone_away_does_not_keep_aws_from_being_told(demo: DemoServer, store: Store) -> None:
     put_token(demo, "acme", ACME)
     demo.state.faults.add("Logout", delay=2.0)
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         sign_out_of_acme(terminal, demo)
         terminal.hang_up()
         assert terminal.wait_exit() == 128 + signal.SIGHUP
@@ -168,7 +168,7 @@ def test_x03_a_profile_that_was_chosen_is_printed_all_the_same(demo: DemoServer,
     put_token(demo, "acme", ACME)
     other = put_token(demo, "lab", LAB)  # what is chosen needs no sign-in
     demo.state.faults.add("Logout", delay=2.0)
-    with program("--emit", "bash", stdout=PIPE, warm=True) as terminal:
+    with program("--emit", "bash", stdout=PIPE) as terminal:
         sign_out_of_acme(terminal, demo)
         highlight(terminal, "sandbox")
         terminal.press("enter")
@@ -181,7 +181,7 @@ def test_x03_a_choice_wins_over_what_was_lost(demo: DemoServer, store: Store) ->
     put_token(demo, "acme", ACME)
     put_token(demo, "lab", LAB)
     demo.state.faults.add("Logout", hang=True)
-    with program("--emit", "bash", stdout=PIPE, size=(100, 24), warm=True) as terminal:
+    with program("--emit", "bash", stdout=PIPE, size=(100, 24)) as terminal:
         sign_out_of_acme(terminal, demo)
         highlight(terminal, "sandbox")
         terminal.press("enter")

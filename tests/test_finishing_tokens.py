@@ -50,7 +50,7 @@ def is_renewed(demo: DemoServer, old: str) -> bool:
 def test_x04_q_waits_for_a_renewal(demo: DemoServer, store: Store) -> None:
     old = put_token(demo, "acme", ACME, expires_in=300).access_token.reveal()
     demo.state.faults.add("CreateToken", delay=2.0)
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         terminal.wait_for("? Help")
         assert demo.state.log.wait_for("CreateToken")
         quit_board(terminal)
@@ -195,7 +195,7 @@ def test_x04_a_registration_that_comes_after_a_cancelled_sign_in_is_kept_for_the
 
 def test_x04_q_in_the_middle_of_the_answer_leaves_nothing_alive(demo: DemoServer, store: Store) -> None:
     demo.state.settings.poll_interval = 1
-    with program(size=(100, 24), warm=True) as terminal:
+    with program(size=(100, 24)) as terminal:
         terminal.wait_for("? Help")
         highlight(terminal, "dev")
         terminal.press("l")

@@ -197,7 +197,7 @@ def test_c19_two_commands_ask_once(store: Store, demo: DemoServer) -> None:
 def test_b22_c19_when_the_first_program_is_killed_the_board_goes_on(store: Store, demo: DemoServer) -> None:
     first = start("login", "--session", "acme", "--no-open")
     (code,) = waiting_codes(demo)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         highlight(terminal, "dev")
         terminal.press("l")

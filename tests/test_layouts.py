@@ -117,7 +117,7 @@ def test_x21_a_terminal_with_a_cyrillic_layout(protocol: str, home: Path, demo: 
     def lists(terminal: Terminal) -> bool:
         return "? Help" in terminal.lines()[-1]
 
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for(lists)
         assert terminal.emulator.kitty_flags == [29]
         highlight(terminal, "attic")
@@ -134,7 +134,7 @@ def test_x21_a_terminal_with_a_cyrillic_layout(protocol: str, home: Path, demo: 
         terminal.send(leave)
         assert terminal.wait_exit() == 0
         terminal.assert_restored()
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for(lists)
         terminal.press("/")
         terminal.wait_for("esc Clear filter")

@@ -211,7 +211,7 @@ async def test_r7_a_sleep_costs_one_renewal_for_each_session_and_no_browser(
 def test_the_end_of_a_session_that_cannot_be_renewed_rings_the_bell(demo: DemoServer) -> None:
     put_token(demo, "acme", ACME, expires_in=10 * MINUTE)
     demo.state.faults.add("CreateToken", code="InvalidGrantException")
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("acme ends in 10 minutes: press L to sign in again")
         terminal.wait_for(lambda it: [match for match in BELL.findall(it.raw) if match] == [b"\x07"])
         quit_board(terminal)
@@ -236,7 +236,7 @@ def title(terminal: Terminal) -> str:
 def test_the_title_names_the_session_that_ends_first_and_is_given_back(demo: DemoServer) -> None:
     put_token(demo, "acme", ACME, expires_in=5 * 3600 + 12 * MINUTE + 30)
     put_token(demo, LEGACY, LEGACY, expires_in=42 * MINUTE + 30, refreshToken=None)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for(lambda it: title(it) == "d-9667182f21.awsapps.com 42m – ssotui")
         token_file(LEGACY).unlink()
         terminal.wait_for(lambda it: title(it) == "acme 5h 12m – ssotui")
@@ -261,7 +261,7 @@ def test_a16_a_hostile_name_in_the_title_is_only_text(demo: DemoServer) -> None:
     name = "x\x1b]52;c;eA==\x07\u202e"
     configure(CONFIG.replace("[sso-session acme]", f'[sso-session "{name}"]').replace("= acme", f"= {name}"))
     put_token(demo, name, ACME)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.wait_for(lambda it: title(it) != "(none)")
         assert title(terminal).startswith("x\\x1b]52;c;eA==\\x07\\u202e 3h 59m") or "4h 00m" in title(terminal)
@@ -271,7 +271,7 @@ def test_a16_a_hostile_name_in_the_title_is_only_text(demo: DemoServer) -> None:
 
 def test_the_renewed_token_is_there_for_the_aws_tools(demo: DemoServer) -> None:
     before = put_token(demo, "acme", ACME, expires_in=5 * MINUTE)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("signed-in")
         quit_board(terminal)
     after = content(token_file("acme"))

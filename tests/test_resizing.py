@@ -74,7 +74,7 @@ async def test_x51_a_size_that_was_overtaken_is_not_laid_out_again_and_again(nam
 def test_x51_a_storm_of_sizes_while_a_code_is_waited_for(in_band: bool, demo: DemoServer) -> None:
     demo.state.settings.poll_interval = 1
     sizes = random.Random(51)
-    with program(in_band_resize=in_band, warm=True) as terminal:
+    with program(in_band_resize=in_band) as terminal:
         terminal.wait_for("attic")
         highlight(terminal, "attic")
         terminal.press("l")

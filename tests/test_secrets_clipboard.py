@@ -45,7 +45,7 @@ def on_clipboard(terminal: Terminal) -> list[bytes]:
 
 def test_a_copy_goes_to_the_clipboard_program_and_nowhere_else(tmp_path: Path, home: Path) -> None:
     notes = tmp_path / "notes"
-    with program(size=WIDE, env=fake_programs(notes), warm=True) as terminal:
+    with program(size=WIDE, env=fake_programs(notes)) as terminal:
         copy_lines(terminal)
         terminal.wait_for("copied; cleared in 45 s")
         assert on_clipboard(terminal) == []
@@ -56,7 +56,7 @@ def test_a_copy_goes_to_the_clipboard_program_and_nowhere_else(tmp_path: Path, h
 
 
 def test_k05_without_a_clipboard_the_terminal_is_asked_and_nothing_is_promised(home: Path) -> None:
-    with program(size=WIDE, warm=True) as terminal:
+    with program(size=WIDE) as terminal:
         copy_lines(terminal)
         terminal.wait_for("sent to the terminal, cannot be confirmed")
         assert ": copied" not in terminal.text()
@@ -68,7 +68,7 @@ def test_k05_without_a_clipboard_the_terminal_is_asked_and_nothing_is_promised(h
 def test_k05_a_terminal_that_must_not_be_asked_is_not(home: Path) -> None:
     (home / ".config/ssotui").mkdir(parents=True, exist_ok=True)
     (home / ".config/ssotui/config.toml").write_text("[clipboard]\nosc52 = false\n")
-    with program(size=WIDE, warm=True) as terminal:
+    with program(size=WIDE) as terminal:
         copy_lines(terminal)
         terminal.wait_for("no clipboard")
         assert on_clipboard(terminal) == []
@@ -79,7 +79,7 @@ def test_k02_w02_what_other_programs_print_is_not_on_the_screen(tmp_path: Path, 
     env = fake_programs(tmp_path / "notes")
     for name in ("xclip", "browser"):
         (tmp_path / "notes/bin" / name).write_text(LOUD)
-    with program(size=WIDE, env=env, warm=True) as terminal:
+    with program(size=WIDE, env=env) as terminal:
         copy_lines(terminal)
         terminal.wait_for("the clipboard program failed")
         highlight(terminal, "attic")

@@ -37,7 +37,7 @@ def temporary(tmp_path: Path) -> Path:
 @pytest.fixture
 def demo_board(temporary: Path, tmp_path: Path) -> Iterator[Terminal]:
     """The demo, up and with all rows drawn."""
-    with program("--demo", size=WIDE, env={"TMPDIR": str(temporary)}, cwd=tmp_path, warm=True) as terminal:
+    with program("--demo", size=WIDE, env={"TMPDIR": str(temporary)}, cwd=tmp_path) as terminal:
         terminal.wait_for("written in")
         yield terminal
 

@@ -33,7 +33,7 @@ def organisation(home: Path, demo: DemoServer) -> None:
 
 
 def chooser(shell: str = "bash") -> Terminal:
-    return program("--emit", shell, stdout=PIPE, warm=True)
+    return program("--emit", shell, stdout=PIPE)
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])

@@ -38,7 +38,7 @@ def test_a01_a02_without_profiles_it_says_what_to_do_and_fills_by_itself(
         (home / ".aws").rmdir()
     else:
         config.write_text(content)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("No SSO profiles yet.")
         assert "enter   sign in with a start URL" in terminal.text()
         for key in ("l", "e", "i", "y", "r", "R", "L", "s"):
@@ -58,7 +58,7 @@ def test_a01_a02_without_profiles_it_says_what_to_do_and_fills_by_itself(
 def sampled(home: Path, demo: DemoServer) -> Iterator[Terminal]:
     """The sample organisation, with the cursor on the profile staging."""
     sample_home(home, demo)
-    with program(size=(80, 30), warm=True) as terminal:
+    with program(size=(80, 30)) as terminal:
         terminal.wait_for("? Help")
         highlight(terminal, "staging")
         yield terminal
@@ -122,7 +122,7 @@ def test_b19_a_token_written_in_place_again_and_again_is_never_called_unreadable
                 file.write(text[half:] + " " * (serial % 7))
 
     writer = threading.Thread(target=write)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         writer.start()
         try:

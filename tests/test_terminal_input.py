@@ -28,7 +28,7 @@ def open_filter(terminal: Terminal) -> None:
 
 
 def test_the_board_takes_no_answer_for_a_key(demo: DemoServer) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.send(EVERYTHING + b"j")
         terminal.wait_for(lambda it: row(it, "attic").lstrip().startswith("▸"))
@@ -40,7 +40,7 @@ def test_the_board_takes_no_answer_for_a_key(demo: DemoServer) -> None:
 
 @pytest.mark.parametrize("data", [b"\xff", b"zz\xe9z", b"\x1b[102;1:1:1u", b"\x1b[1114112u"], ids=repr)
 def test_bytes_that_make_no_sense_do_not_end_it(data: bytes) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.send(data)
         terminal.press("escape")  # from where letters have led
@@ -53,7 +53,7 @@ def test_bytes_that_make_no_sense_do_not_end_it(data: bytes) -> None:
 
 
 def test_a_terminal_that_knows_no_pixels_may_have_a_mouse() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.send(b"\x1b[?2048;2$y\x1b[48;24;80;0;0t\x1b[<35;5;5M\x1b[<0;20;10M\x1b[<0;20;10m")
         terminal.wait_for(lambda it: row(it, "attic").lstrip().startswith("▸"))
@@ -61,7 +61,7 @@ def test_a_terminal_that_knows_no_pixels_may_have_a_mouse() -> None:
 
 
 def test_answers_and_a_paste_while_the_filter_is_typed() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         open_filter(terminal)
         terminal.send(b"s" + EVERYTHING + b"ta" + EVERYTHING + b"\x1b[200~gin\x1b[201~" + b"g")
         terminal.wait_for("/ staging ")
@@ -72,7 +72,7 @@ def test_answers_and_a_paste_while_the_filter_is_typed() -> None:
 
 
 def test_what_is_pasted_right_behind_the_slash_is_the_filter() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.send(b"/\x1b[200~staging\x1b[201~")
         terminal.wait_for("/ staging ")
@@ -82,7 +82,7 @@ def test_what_is_pasted_right_behind_the_slash_is_the_filter() -> None:
 def test_a16_a_paste_is_shown_and_not_obeyed() -> None:
     """A copied text can hold anything; in a paste of the terminal's it came through as keys."""
     evil = "\x1bqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq\x1b[113u\x1b[48;5;5;5;5t\x1b]52;c;eA==\x07\x9b31m\u202e"
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.send(b"\x1b[200~" + evil.encode() + b"\x1b[201~")  # the board has no use for it
         terminal.press("/")

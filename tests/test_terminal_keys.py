@@ -22,7 +22,7 @@ def organisation(home: Path, demo: DemoServer) -> None:
 @pytest.mark.parametrize("text", ["staging", "quit", "xl"])
 def test_what_is_typed_right_behind_the_slash_is_the_filter(text: str, demo: DemoServer) -> None:
     """The first slash only now loads the filter. Its letters are commands elsewhere: quit, sign out, sign in."""
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.send("/" + text)
         terminal.wait_for(f"/ {text} ")
@@ -35,7 +35,7 @@ def test_what_is_typed_right_behind_the_slash_is_the_filter(text: str, demo: Dem
 
 @pytest.mark.parametrize("leave", ["escape", "enter", "down"])
 def test_a_burst_of_keys_is_carried_out_in_order(leave: str) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.press("/", "d", "e", "v", leave, "x")
         terminal.wait_for(re.compile(r"Removes \d+ "))
@@ -46,7 +46,7 @@ def test_a_burst_of_keys_is_carried_out_in_order(leave: str) -> None:
 
 
 def test_the_palette_opens_after_what_was_typed_before_it() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.press("/", "d", "escape", "ctrl+p")
         terminal.wait_for("Search for commands")
@@ -65,7 +65,7 @@ def test_a_slow_clipboard_brings_no_dialog_over_another_screen(tmp_path: Path) -
     fake.parent.mkdir()
     fake.write_text("#!/bin/sh\nsleep 1\n")
     fake.chmod(0o755)
-    with program(env={"PATH": f"{fake.parent}:{os.environ['PATH']}", "DISPLAY": ":9"}, warm=True) as terminal:
+    with program(env={"PATH": f"{fake.parent}:{os.environ['PATH']}", "DISPLAY": ":9"}) as terminal:
         terminal.wait_for("? Help")
         terminal.press("enter", "?")
         terminal.wait_for("Keys and states")

@@ -31,7 +31,7 @@ def clicks(columns: int, rows: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("size", [(80, 24), (30, 5)], ids=str)
 def test_clicking_all_over_the_place_breaks_nothing(size: tuple[int, int]) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         for key in ("x", "?", "enter"):
             terminal.press(key)
@@ -45,7 +45,7 @@ def test_clicking_all_over_the_place_breaks_nothing(size: tuple[int, int]) -> No
 
 
 def test_a_double_click_beside_the_palette_ends_nothing() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.press("ctrl+p")
         terminal.wait_for("Search for commands")

@@ -66,7 +66,7 @@ def test_e13_textuals_own_switches_write_and_send_nothing(tmp_path: Path, demo: 
 
 
 def test_e13_the_palette_makes_no_screenshots() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         terminal.press("ctrl+p")
         terminal.wait_for("Search for commands")

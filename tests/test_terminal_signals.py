@@ -56,7 +56,7 @@ RARE = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU", "SIG
 def test_e08_a_signal_that_nobody_expects(name: str) -> None:
     """The system's own answer to each of these is to end the program where it stands."""
     number = getattr(signal, name)
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("attic")
         terminal.signal(number)
         ends_well(terminal, number)
@@ -75,7 +75,7 @@ def test_e08_told_to_abort_it_puts_the_terminal_back_first() -> None:
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_e08_a_signal_in_the_middle_of_a_sign_in(number: signal.Signals, home: Path, demo: DemoServer) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         sign_in_to_attic(terminal)
         terminal.signal(number)
         ends_well(terminal, number)
@@ -142,7 +142,7 @@ PLACES = {
 @pytest.mark.parametrize("place", PLACES)
 def test_e08_a_signal_in_every_other_place(place: str, home: Path, demo: DemoServer) -> None:
     number = SIGNALS[list(PLACES).index(place) % len(SIGNALS)]
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("attic")
         PLACES[place](terminal, demo)
         terminal.signal(number)
@@ -159,7 +159,7 @@ def test_e08_a_signal_as_soon_as_anything_is_drawn() -> None:
 
 
 def test_e08_several_signals_at_once() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("attic")
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             terminal.signal(number)
@@ -177,7 +177,7 @@ def test_no_mode_is_left_on(in_band: bool) -> None:
 
 @pytest.mark.parametrize("mid_sign_in", [False, True], ids=["board", "sign-in"])
 def test_a_terminal_that_goes_away_ends_the_program(mid_sign_in: bool, home: Path) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("attic")
         if mid_sign_in:
             sign_in_to_attic(terminal)

@@ -42,7 +42,7 @@ def too_small(terminal: Terminal) -> bool:
 
 
 def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         footer = terminal.lines()[-1]
         for word in ("enter Use", "l Sign in", "/ Filter", "tab Sessions", "L Sign in ×2", "? Help", "! 4"):
@@ -70,7 +70,7 @@ def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
 
 @pytest.mark.parametrize("size", [(60, 15), (40, 10)], ids=str)
 def test_e02_small_terminals_show_rows_and_the_code(size: tuple[int, int], demo: DemoServer) -> None:
-    with program(size=size, warm=True) as terminal:
+    with program(size=size) as terminal:
         terminal.wait_for("analytics")
         highlight(terminal, "attic")
         terminal.press("l")
@@ -92,7 +92,7 @@ def test_e02_small_terminals_show_rows_and_the_code(size: tuple[int, int], demo:
 
 @pytest.mark.parametrize("size", [(20, 5), (1, 1)], ids=str)
 def test_e02_below_the_minimum_every_key_is_harmless_and_growing_brings_it_back(size: tuple[int, int]) -> None:
-    with program(size=size, warm=True) as terminal:
+    with program(size=size) as terminal:
         terminal.wait_for(lambda it: too_small(it) if size[0] > 1 else it.text().strip() == "T")
         for name in SCREENS:
             terminal.press(key(name), "down", "tab", "escape")
@@ -105,7 +105,7 @@ def test_e02_below_the_minimum_every_key_is_harmless_and_growing_brings_it_back(
 
 
 def test_e02_the_palette_in_a_terminal_without_room_for_it() -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("? Help")
         for words in ("", "theme"):
             terminal.press("ctrl+p")
@@ -126,7 +126,7 @@ def test_e02_the_palette_in_a_terminal_without_room_for_it() -> None:
 
 
 def test_e02_a_terminal_that_says_0_by_0(demo: DemoServer) -> None:
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("attic")
         fcntl.ioctl(terminal.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 0, 0, 0, 0))
         terminal.press("?")
@@ -139,7 +139,7 @@ def test_e02_a_terminal_that_says_0_by_0(demo: DemoServer) -> None:
 @pytest.mark.parametrize("in_band", [True, False], ids=["in-band", "signals"])
 def test_e02_a_storm_of_resizes_leaves_a_whole_screen(in_band: bool) -> None:
     choose = random.Random(7)
-    with program(in_band_resize=in_band, warm=True) as terminal:
+    with program(in_band_resize=in_band) as terminal:
         terminal.wait_for("attic")
         for name in ("", *SCREENS):
             if name:
@@ -203,7 +203,7 @@ def test_e04_no_color_is_obeyed_and_words_and_symbols_tell_the_states() -> None:
 
 def test_colours_are_used_where_they_are_wanted() -> None:
     """The check above can tell the difference."""
-    with program(warm=True) as terminal:
+    with program() as terminal:
         terminal.wait_for("attic")
         assert any(map(chromatic, colours(terminal.raw)))
 

@@ -78,7 +78,7 @@ def test_a16_names_on_every_screen(kind: str, home: Path, demo: DemoServer) -> N
     config(home, name, session=name, role="ReadOnly")
     sign_in(home, demo, name)
     change_state(details_shown(True))
-    with program(size=WIDE, env={"AWS_PROFILE": name}, warm=True) as terminal:
+    with program(size=WIDE, env={"AWS_PROFILE": name}) as terminal:
         terminal.wait_for("written in")
         terminal.wait_for(lambda it: it.text().count(shown[:12]) >= 4)  # both lists, and the details of both
         visit(terminal, "i", f"Identity of {shown}", "answered in")
@@ -126,7 +126,7 @@ def test_a16_names_on_every_screen(kind: str, home: Path, demo: DemoServer) -> N
 def test_a16_each_name_is_listed_once_and_clicking_on_markup_does_nothing(home: Path) -> None:
     names = ["a\tb", "d\x9b2J", "e\x00z", "f\x7fz", "g\x85z", "[/]", "[red]x[/blue]", "[@click=app.quit]q[/]", "\\[b]"]
     config(home, *names)
-    with program(size=WIDE, warm=True) as terminal:
+    with program(size=WIDE) as terminal:
         terminal.wait_for("written in")
         rows = [line.split("│")[0].replace("▸", " ").strip() for line in terminal.lines()]
         for shown in (r"a\x09b", r"d\x9b2J", r"e\x00z", r"f\x7fz", r"g\x85z", "[/]", "[red]x[/blue]", r"\[b]"):
@@ -159,7 +159,7 @@ def test_a14_columns_stay_aligned(home: Path) -> None:
         "ไทย้",
     ]
     config(home, *names)
-    with program(size=WIDE, warm=True) as terminal:
+    with program(size=WIDE) as terminal:
         terminal.wait_for("written in")
         screen = terminal.emulator.screen
         starts = [
@@ -177,7 +177,7 @@ def test_a14_columns_stay_aligned(home: Path) -> None:
 def test_a14_long_names_leave_room_for_what_a_dialog_says(home: Path, demo: DemoServer) -> None:
     config(home, "漢字プロファイル-" * 20, role="ReadOnly")
     sign_in(home, demo)
-    with program(size=(40, 10), warm=True) as terminal:
+    with program(size=(40, 10)) as terminal:
         terminal.wait_for("漢字")
         for key, words in (("i", "account"), ("e", "bash, zsh, sh"), ("enter", "export")):
             terminal.press(key)
@@ -195,7 +195,7 @@ EVIL = f"{CONTROLS} {MARKUP} \u202e\u200b\r\n\t\x00"
 def test_a16_what_the_service_says(home: Path, demo: DemoServer) -> None:
     config(home, "one")
     faults = demo.state.faults
-    with program(size=WIDE, warm=True) as terminal:
+    with program(size=WIDE) as terminal:
         terminal.wait_for("written in")
         faults.add("RegisterClient", code=f"Evil\x1b]0;pwned\x07{MARKUP}", status=400, message=EVIL)
         visit(terminal, "l", "Could not register", "[red]x[/blue]")
@@ -245,7 +245,7 @@ def test_a16_settings_variables_and_cache_files(home: Path, tmp_path: Path, demo
     lines = [f"{json.dumps(key)} = {json.dumps(value)}" for key, value in settings.items() if key != "keys"]
     (home / ".config/ssotui/config.toml").write_text("\n".join([*lines, "[keys]", f"{json.dumps(EVIL)} = 1"]))
     env = {"AWS_CONFIG_FILE": str(folder / "config"), "AWS_PROFILE": f"no\x1b]0;pwned\x07{MARKUP}"}
-    with program(size=WIDE, env=env, warm=True) as terminal:
+    with program(size=WIDE, env=env) as terminal:
         terminal.wait_for("token of")
         visit(terminal, "!", "problem", r"\x1b]0;pwned\x07")
         terminal.press("tab")

@@ -68,7 +68,7 @@ async def test_on_a_session_it_asks_for_a_profile(opened: Path) -> None:
 
 
 def test_the_demo_sends_no_browser_to_what_is_not_its_own(opened: Path) -> None:
-    with program("--demo", warm=True) as terminal:
+    with program("--demo") as terminal:
         terminal.wait_for(lambda it: "analytics" in row(it, "analytics") and "? Help" in it.text())
         terminal.press("o")
         terminal.wait_for("there is no AWS console behind the demo")
