@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tui.aws.session import renewal
 from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 from tui.screens.sign_in.screen import SignInScreen
@@ -25,14 +24,11 @@ def many_sessions(demo: DemoServer) -> None:
         put_token(demo, name, ACME, -60)
 
 
-async def test_c19_sessions_are_renewed_side_by_side(
-    demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One after another they would take twenty seconds each while AWS does not answer."""
+async def test_c19_sessions_are_renewed_side_by_side(demo: DemoServer, home: Path) -> None:
+    """One after another they would take twenty seconds each while AWS does not answer. The first code is there while
+    they go on."""
     many_sessions(demo)
-    monkeypatch.setattr(renewal, "LATE", 3.0)  # they go on while the first code comes
-    demo.state.settings.latency = 1.0
-    demo.state.faults.add("CreateToken", count=None, code="InvalidGrantException")
+    demo.state.faults.add("CreateToken", count=None, delay=3.0, code="InvalidGrantException")
     async with board(120, 40) as it:
         await it.press("L")
         await it.until(lambda: isinstance(it.app.screen, SignInScreen))
