@@ -76,9 +76,12 @@ def test_a_slow_clipboard_brings_no_dialog_over_another_screen(tmp_path: Path) -
         quit_board(terminal)
 
 
-def test_keys_typed_before_the_first_paint_are_not_lost() -> None:
+@pytest.mark.parametrize("ready", [False, True], ids=["while it loads", "while it draws"])
+def test_keys_typed_before_the_first_paint_are_not_lost(ready: bool) -> None:
+    """While it loads the terminal is as a shell leaves it, and makes a line feed of what `enter` sends."""
     with program("--emit", "bash", stdout=PIPE) as terminal:
-        terminal.wait_for(lambda it: it.emulator.alternate)
+        if ready:
+            terminal.wait_for(lambda it: it.emulator.alternate)
         terminal.press("down", "down", "enter")
         assert terminal.wait_exit() == 0
         assert b"export AWS_PROFILE='billing'" in terminal.captured["stdout"]

@@ -13,6 +13,7 @@ import os
 import re
 import selectors
 import signal
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -227,6 +228,18 @@ def _nothing_of_keys(match: re.Match[bytes]) -> bytes:
     return match.group() if match.lastgroup in ("text", "string") or match.group() == _PASTE_ENDS else b""
 
 
+def _waiting(terminal: int) -> int:
+    """How many bytes can be read that were typed before the terminal was ours. It has made line feeds of the carriage
+    returns among them, and `enter` would be lost to whoever types faster than the program starts."""
+    import fcntl
+    import termios
+
+    try:
+        return int.from_bytes(fcntl.ioctl(terminal, termios.FIONREAD, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0
+
+
 def careful_reader(found: Any) -> type[Driver]:
     """A driver class like `found` that reads its terminal with `TerminalInput`, where it is one that reads a POSIX
     terminal."""
@@ -253,7 +266,7 @@ def careful_reader(found: Any) -> type[Driver]:
         def run_input_thread(self) -> None:
             """Read until told to stop. What is typed afterwards belongs to others."""
             reader = TerminalInput()
-            given_up = math.inf
+            given_up, typed_before = math.inf, _waiting(self.fileno)
             with selectors.SelectSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)
                 while not self.exit_event.is_set():
@@ -265,6 +278,8 @@ def careful_reader(found: Any) -> type[Driver]:
                             return  # the terminal has gone away, which the driver notices by itself
                         if not data:
                             self.exit_event.wait(0.1)
+                        data = data[:typed_before].replace(b"\n", b"\r") + data[typed_before:]
+                        typed_before = max(typed_before - len(data), 0)
                         events_found = reader.feed(data, time.monotonic())
                     now = time.monotonic()
                     for event in events_found + reader.tick(now):
