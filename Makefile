@@ -28,7 +28,7 @@ SIDE_BY_SIDE := -n auto --dist worksteal
 
 # By what tests need (tests/groups.py): what runs within pytest's own process, and the rest of what needs no other.
 IN_PROCESS := not (pty or process or browser or client)
-QUICK := $(IN_PROCESS) and not (pilot or fuzz)
+QUICK := $(IN_PROCESS) and not (pilot or fuzz or walk)
 
 .NOTPARALLEL:
 .PHONY: help demo quick check test bench fuzz soak lint generated screenshots format setup setup-bench pins clean
@@ -37,7 +37,7 @@ help:
 	@echo "make demo         the board on an Identity Center of its own; needs no AWS account"
 	@echo "make test         all tests; what cannot run on this machine is skipped by name"
 	@echo "make quick        ruff, and the tests that are quick: no screen, no other process, no random input"
-	@echo "make check        make lint, and all tests that need no other process: a few minutes"
+	@echo "make check        make lint, and the tests that need no other process, but for long walks: a few minutes"
 	@echo "make setup        installs what the tests need, the programs too (apt-get, npm)"
 	@echo "make fuzz         random input for 30 minutes (SECONDS=1800); keeps what it finds in .hypothesis"
 	@echo "make soak         the board for 10 minutes (SECONDS=600) under faults: does anything grow?"
@@ -59,7 +59,7 @@ quick: $(VENV)/.dev
 	@$(PYTEST) $(SIDE_BY_SIDE) -m "$(QUICK)" $(ARGS)
 
 check: lint
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "$(IN_PROCESS)" $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "$(IN_PROCESS) and not (walk)" $(ARGS)
 
 test: $(VENV)/.dev $(AWS_VENV)/.clients
 	@$(PYTEST) $(SIDE_BY_SIDE) $(ARGS) || { \

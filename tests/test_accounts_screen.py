@@ -147,6 +147,7 @@ async def test_what_was_listed_lately_is_not_asked_for_again_unless_one_says_so(
 # -- how a listing goes on -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.walk
 async def test_700_accounts_are_all_there_however_often_it_is_stopped(served: Serve) -> None:
     server = served(grid(700, roles=5))
     server.state.settings.page_size = 60

@@ -105,7 +105,7 @@ WALK: list[tuple[tuple[str, ...], str]] = [
 """Keys, and what is then on the screen (one of several)."""
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (140, 40)])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), pytest.param(140, 40, marks=pytest.mark.walk)])
 async def test_x25_no_screen_opens_a_file(home: Path, width: int, height: int) -> None:
     async with board(width, height) as it:
         with noted() as opened:

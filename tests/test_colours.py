@@ -36,6 +36,9 @@ NOW = 1_800_000_000
 ANSI = tuple(name for name, theme in BUILTIN_THEMES.items() if theme.ansi)
 THEMES = tuple(name for name in BUILTIN_THEMES if name not in ANSI)
 
+_OFTEN = ("board", "export", "help")
+"""Of these screens, those that are looked at with every check."""
+
 SCREENS = {
     "board": ((), "analytics"),
     "sessions": (("tab",), "acme"),
@@ -124,7 +127,7 @@ def nothing_behind(it: Driver) -> Iterator[None]:
         stack[:0] = behind
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("name", [it if it in _OFTEN else pytest.param(it, marks=pytest.mark.walk) for it in SCREENS])
 async def test_all_that_is_read_can_be_read_in_every_theme(everything: DemoServer, name: str) -> None:
     async with board(130, 40) as it:
         await go_to(it, name)
@@ -141,6 +144,7 @@ def mark_everything() -> None:
     path.write_text(path.read_text() + "".join(rules))
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("seen", [as_it_is, in_256], ids=["truecolor", "256"])
 async def test_labels_can_be_read_in_every_theme(
     everything: DemoServer, monkeypatch: pytest.MonkeyPatch, seen: Seen
@@ -159,6 +163,7 @@ async def test_labels_can_be_read_in_every_theme(
             assert await in_every_theme(it) == {}
 
 
+@pytest.mark.walk
 async def test_messages_can_be_read_in_every_theme(everything: DemoServer) -> None:
     async with board(130, 40) as it:
         for severity in ("information", "warning", "error"):
@@ -167,6 +172,7 @@ async def test_messages_can_be_read_in_every_theme(everything: DemoServer) -> No
         assert await in_every_theme(it) == {}
 
 
+@pytest.mark.walk
 async def test_a_sign_in_that_failed_can_be_read_in_every_theme(everything: DemoServer) -> None:
     async with board(130, 40) as it:
         await it.press("L")
@@ -176,6 +182,7 @@ async def test_a_sign_in_that_failed_can_be_read_in_every_theme(everything: Demo
         assert await in_every_theme(it) == {}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("themes", [THEMES[part::3] for part in range(3)], ids=", ".join)
 async def test_the_palette_can_be_read(everything: DemoServer, themes: tuple[str, ...]) -> None:
     async with board() as it:
@@ -198,6 +205,7 @@ async def test_the_palette_can_be_read(everything: DemoServer, themes: tuple[str
             await it.until(lambda: it.board.is_current)
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("key", ["", "tab"])
 @pytest.mark.parametrize("depth", ["truecolor", "256"])
 async def test_the_line_of_the_cursor_is_plain_to_see_in_every_theme(
@@ -337,6 +345,7 @@ async def test_a_row_loses_its_green_while_one_looks(
             assert {cell.colour == green for cell in words} == {wanted}
 
 
+@pytest.mark.walk
 async def test_the_chosen_format_is_plain_to_see_in_every_theme(everything: DemoServer) -> None:
     async with board() as it:
         await it.press("e")

@@ -80,6 +80,7 @@ async def work_through_the_board(monkeypatch: pytest.MonkeyPatch, folder: Path, 
     return counts
 
 
+@pytest.mark.walk
 async def test_what_is_not_shown_costs_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     few = await work_through_the_board(monkeypatch, tmp_path / "few", FEW)
     many = await work_through_the_board(monkeypatch, tmp_path / "many", MANY)

@@ -87,6 +87,7 @@ def test_its_files_are_private_and_the_same_again_for_a_seed(tmp_path: Path) -> 
     assert {*remembered["recent"], *remembered["pinned"]} <= names
 
 
+@pytest.mark.walk
 async def test_what_the_board_offers_works_with_it(large: DemoServer) -> None:
     async with board(130, 40) as it:
         await it.highlight("checkout-dev.AWSPowerUserAccess")
@@ -108,6 +109,7 @@ async def test_what_the_board_offers_works_with_it(large: DemoServer) -> None:
         await it.until("Removes")
 
 
+@pytest.mark.walk
 async def test_signing_in_to_all_of_it_takes_an_approval_a_session(large: DemoServer) -> None:
     async with board(130, 40) as it:
         await it.press("L")

@@ -42,6 +42,7 @@ def started(store: Store) -> tuple[Fleet, threading.Thread]:
     return fleet, thread
 
 
+@pytest.mark.walk
 def test_all_are_served_where_aws_allows_few_at_a_time(many: DemoServer) -> None:
     many.state.settings.requests_per_second = 15
     fleet, thread = started(Store())
@@ -71,6 +72,7 @@ def test_a_pause_that_is_too_long_ends_it_for_all(many: DemoServer) -> None:
     assert many.state.log.count("GetRoleCredentials") <= fleets.THREADS
 
 
+@pytest.mark.walk
 async def test_the_rows_say_so(many: DemoServer) -> None:
     slow = many.state.faults.add("GetRoleCredentials", count=8, status=429, headers={"Retry-After": "6"})
     async with board() as it:

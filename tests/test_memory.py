@@ -25,6 +25,7 @@ def painters() -> int:
     return sum(isinstance(thing, StylesCache) for thing in gc.get_objects())
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("key", ["question_mark", "exclamation_mark", "x", "e", "ctrl+p"])
 async def test_what_a_closed_screen_has_painted_is_forgotten(key: str) -> None:
     """The help alone would be 2 MB each time; of the export it would be the secrets that were shown."""

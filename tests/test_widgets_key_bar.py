@@ -16,6 +16,7 @@ def shown_keys() -> int:
     return sum(isinstance(thing, FooterKey) for thing in gc.get_objects())
 
 
+@pytest.mark.walk
 @pytest.mark.usefixtures("home")
 async def test_keys_that_are_no_longer_shown_are_forgotten() -> None:
     """Every screen that opens and closes changes the footer; each key kept would cost 30 kB, for days."""
