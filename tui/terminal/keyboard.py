@@ -278,8 +278,9 @@ def careful_reader(found: Any) -> type[Driver]:
                             return  # the terminal has gone away, which the driver notices by itself
                         if not data:
                             self.exit_event.wait(0.1)
-                        data = data[:typed_before].replace(b"\n", b"\r") + data[typed_before:]
-                        typed_before = max(typed_before - len(data), 0)
+                        if typed_before > 0:
+                            data = data[:typed_before].replace(b"\n", b"\r") + data[typed_before:]
+                            typed_before -= len(data)
                         events_found = reader.feed(data, time.monotonic())
                     now = time.monotonic()
                     for event in events_found + reader.tick(now):

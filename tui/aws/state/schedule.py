@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ..model import MARGIN
+from ..model import MARGIN, lasts
 
 WARNINGS = (15 * 60, 5 * 60)
 """Seconds before the end at which the user is told of a session that will not be renewed."""
@@ -163,7 +163,7 @@ class Scheduler:
             if session.renewable
             and session.expires_at is not None
             and self._alive.get(session.key) == session.expires_at
-            and session.expires_at - now < self._margins.get(session.key, MARGIN)
+            and not lasts(session.expires_at, now, self._margins.get(session.key, MARGIN))
             and monotonic - self._tried.get(session.key, -math.inf) >= PAUSE
         ]
         return min(due)[2] if due else None
