@@ -18,10 +18,9 @@ from tui.demo.server import DemoServer
 from tui.screens.board.board import Board
 from tui.screens.sign_in.screen import SignInScreen
 
-from . import painting, resting, stylesheets
+from . import resting, stylesheets
 
 stylesheets.share()
-painting.share()
 resting.share()
 
 LIMIT = 30.0

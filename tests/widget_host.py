@@ -15,10 +15,9 @@ import tui
 from tui.aws.model import LEGACY, NONE, SIGNED_OUT, SSO_SESSION, Profile, Session
 from tui.terminal.colours import MARKS
 
-from . import painting, resting, stylesheets
+from . import resting, stylesheets
 
 stylesheets.share()
-painting.share()
 resting.share()
 
 STYLES = Path(tui.__file__).parent / "styles"
