@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from tui.aws import clock
 from tui.aws.cache import account_list
 from tui.aws.cache.account_list import Account, AccountList
+from tui.aws.config.loading import name_from
 from tui.aws.errors import SsoError
 from tui.aws.role.unlisted import account_meant
 from tui.cli.environment import Environment
@@ -67,6 +68,7 @@ def has(account: Account, role: str, word: str) -> bool:
 @few(40)
 @given(accounts=portals(), words=st.lists(foreign(3), max_size=3))
 @example(accounts=[], words=["!"])
+@example(accounts=[Account("100000000000", "Twin", "", ("\udc80",), 1)], words=["\udc80"])
 @example(
     accounts=[Account("100000000000", "Twin", "", ("A",), 1), Account("100000000001", "Twin", "", ("A",), 1)],
     words=["twin"],
@@ -74,7 +76,7 @@ def has(account: Account, role: str, word: str) -> bool:
 def test_words_find_what_holds_them_and_json_has_it_as_it_came(accounts: list[Account], words: list[str]) -> None:
     save(accounts)
     rows = json.loads(listing(*words, as_json=True)[0])
-    wanted = [word for word in fold(" ".join(words)).split() if word != "!"]
+    wanted = [word for word in fold(" ".join(map(name_from, words))).split() if word != "!"]
     expected = [
         (it.account_id, it.name or None, it.email or None, role)
         for it in accounts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,18 @@ async def test_labels_are_read_without_colours(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("NO_COLOR", "1")
     async with board(80, 24) as it:
         assert "prod-readonly [PROD]" in it.row("prod-readonly")
+
+
+@pytest.mark.parametrize("begins", [10, 1_000_000])
+async def test_what_was_said_before_its_key_is_not_said_in_it_whatever_the_clock_counts_from(
+    monkeypatch: pytest.MonkeyPatch, begins: int
+) -> None:
+    started = time.monotonic() - begins
+    monkeypatch.setattr(clock, "monotonic", lambda: time.monotonic() - started)
+    async with board(100, 30) as it:
+        await it.highlight("prod-readonly")
+        it.app.tell("Signed in to acme", timeout=300)
+        await it.until("Signed in to acme")
+        await it.press("enter")
+        await it.until("Use prod-readonly [PROD]?")
+        await it.until(lambda: "Signed in to acme" not in it.words())

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -358,7 +357,7 @@ class SsoApp(TerminalApp):
         if isinstance(event, MouseDown | MouseUp) and event.button > LEFT:
             return  # terminals have menus for the right button, and paste with the middle one
         if isinstance(event, InputEvent):
-            self.last_input = time.monotonic()
+            self.last_input = clock.monotonic()
             if isinstance(event, Key) and not event.is_forwarded:
                 self._close_boxes()
                 placed = by_place(event, in_text=self._entry() is not None)

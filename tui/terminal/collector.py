@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
 from contextlib import suppress
 
 QUIET = 1.5
@@ -40,10 +39,10 @@ def start_collecting() -> None:
     gc.enable()
 
 
-def tidy(last_input: float) -> None:
+def tidy(idle: float) -> None:
     """Free what screens and messages that have gone leave behind, if there is enough of it and nobody is typing
-    (`last_input`: on the monotonic clock): it takes 30 ms, because all that botocore brings is walked too."""
-    if gc.get_count()[2] and time.monotonic() - last_input > QUIET:
+    (`idle`: seconds since the last key): it takes 30 ms, because all that botocore brings is walked too."""
+    if gc.get_count()[2] and idle > QUIET:
         forget_painted()
         gc.collect()
 

@@ -189,7 +189,7 @@ class Board(Sized[None]):
         self._beats += 1
         if self.app.app_focus or self._beats % UNFOCUSED_TICK == 0:
             self.tick()
-        collector.tidy(self.sso.last_input)
+        collector.tidy(clock.monotonic() - self.sso.last_input)
 
     def tick(self) -> None:
         """Look after the sessions, and count down whatever is in sight."""
