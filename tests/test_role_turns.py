@@ -92,7 +92,7 @@ def test_x20_whoever_waits_has_loaded_next_to_nothing(demo: DemoServer, store: S
     code, *loaded = done.stderr.split()
     assert code == "0"
     assert "tui.cli.quick.quick_env" in loaded
-    assert {"argparse", "botocore", "json", "threading", "tui.aws.state.store"} & set(loaded) == set()
+    assert {"argparse", "contextlib", "botocore", "json", "threading", "tui.aws.state.store"} & set(loaded) == set()
     assert asked(demo) == {}
 
 

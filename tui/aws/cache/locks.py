@@ -7,15 +7,17 @@ refresh token twice, and from asking the user for the same thing twice.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import time
-from collections.abc import Callable, Iterator
 
 from ..config.file import Unreadable, read_bytes
 from ..errors import SsoError
 from . import folders
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WAIT = 30.0
 """Seconds after which somebody else's lock is given up on."""
@@ -38,8 +40,13 @@ def lock_dir() -> str:
 
 
 class Held:
-    """A lock that is held until it is released, or until the process ends. `locked` is False when locking is
-    impossible here (a read-only folder, a file system without locks): there is nothing to hold then."""
+    """A lock that is held until it is released, at the end of a `with`, or until the process ends. `locked`, which a
+    `with` gets, is False when locking is impossible here (a read-only folder, a file system without locks): there is
+    nothing to hold then.
+
+    No generator makes it one for `with`: contextlib and what it imports take a third of the time of a command that
+    waits for another one, and twenty may wait at once.
+    """
 
     def __init__(self, release: Callable[[], None] | None) -> None:
         self._releases = [release] if release is not None else []
@@ -47,14 +54,21 @@ class Held:
 
     def release(self) -> None:
         """Let go of it. May be called twice, by two threads at once too: of those one finds it."""
-        with contextlib.suppress(IndexError):
-            self._releases.pop()()
+        try:
+            release = self._releases.pop()
+        except IndexError:
+            return
+        release()
+
+    def __enter__(self) -> bool:
+        return self.locked
+
+    def __exit__(self, *_error: object) -> None:
+        self.release()
 
 
-@contextlib.contextmanager
-def hold(name: str, wait: float | None = None) -> Iterator[bool]:
-    """Hold the lock called `name` (a file name). Yields False when locking is impossible here: the work then goes on
-    unlocked.
+def hold(name: str, wait: float | None = None) -> Held:
+    """Take the lock called `name` (a file name), for a `with`. Where locking is impossible the work goes on unlocked.
 
     Raises SsoError naming the holder's process id when the lock is not free within `wait` seconds (default: WAIT).
     """
@@ -65,13 +79,13 @@ def hold(name: str, wait: float | None = None) -> Iterator[bool]:
             f"Another ssotui{f' (process {holder})' if holder else ''} has been renewing this session for too long",
             "wait for it, or end that process, and try again",
         )
-    try:
-        if held.locked:
-            with contextlib.suppress(OSError), open(_path(name), "w") as file:
+    if held.locked:
+        try:
+            with open(_path(name), "w") as file:
                 file.write(str(os.getpid()))
-        yield held.locked
-    finally:
-        held.release()
+        except OSError:
+            pass  # whoever waits too long is not told who holds it
+    return held
 
 
 def try_hold(name: str, wait: float = 0.0) -> Held | None:
@@ -91,16 +105,10 @@ def leave(name: str, held: Held) -> None:
     _left[name] = held
 
 
-@contextlib.contextmanager
-def alone(name: str) -> Iterator[None]:
-    """Be alone with a small file of ours while it is read and written, as far as there are locks here and nobody holds
-    the one called `name` for too long."""
-    held = try_hold(name, BRIEFLY)
-    try:
-        yield
-    finally:
-        if held is not None:
-            held.release()
+def alone(name: str) -> Held:
+    """Be alone, in a `with`, with a small file of ours while it is read and written, as far as there are locks here and
+    nobody holds the one called `name` for too long."""
+    return try_hold(name, BRIEFLY) or Held(None)
 
 
 def role_turn(path: str) -> str:

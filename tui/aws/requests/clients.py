@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import clock
+from ..cache import first_come
 from ..errors import Cancelled, SsoError, error_code, from_exception, response_of, was_cut
 from . import endpoint_table, endpoints, pace, transport
 from .skew import Skew as Skew
@@ -231,6 +232,7 @@ def request(
     """
     waited = 0.0
     deadline = time.monotonic() + TOTAL_TIMEOUT
+    first_come.let_others_follow()
     for attempt in range(1, attempts + 1):
         try:
             answer = _in_turn(operation, cancelled, max(0.1, deadline - time.monotonic()))

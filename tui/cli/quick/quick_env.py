@@ -7,9 +7,9 @@ command to `verbs.env`, which comes to the same answers the long way.
 
 from __future__ import annotations
 
-from ...aws.cache import files, shapes
+from ...aws.cache import files, first_come, shapes
 from ...aws.config.loading import find_profile, name_from
-from ...aws.model import lasts
+from ...aws.model import MARGIN, lasts
 from ...shell.formats import FILES, FORMATS, default_format, needs_credentials, region_is_left, render
 from ...shell.parent import parent_shell
 from ..guard_rails.allowing import is_free
@@ -56,6 +56,7 @@ def quick_env(here: Environment, arguments: Sequence[str], action: str = "export
     if credentials is None:
         return False
     here.write(render(form, credentials, profile, drop_region=region_is_left(here.environ)))
+    first_come.handed_out(credentials.expires_at - MARGIN)
     return True
 
 

@@ -34,6 +34,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, here: Environment) -> int:
     """Print what a credential_process prints (Version 1). It renews a session that can be, and opens no browser."""
+    from ...aws.cache import first_come
+    from ...aws.model import MARGIN
     from ...guard.rules import CREDENTIAL_PROCESS
     from ...shell.formats import render
     from ..obtaining import asked_for, command_for, role_credentials
@@ -47,6 +49,8 @@ def run(options: Namespace, here: Environment) -> int:
             "in a configuration, or --force"
         )
     allow(here, profile, CREDENTIAL_PROCESS, options)
-    here.write(render("json", role_credentials(store, profile, options.agent), profile))
+    credentials = role_credentials(store, profile, options.agent)
+    here.write(render("json", credentials, profile))
+    first_come.handed_out(credentials.expires_at - MARGIN)
     warn(here, store.snapshot)
     return DONE

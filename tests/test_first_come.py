@@ -1,0 +1,245 @@
+"""Of many commands for one profile one goes ahead: who waits, for whom, how long, and what nobody waits for."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tui.aws import clock
+from tui.aws.cache import first_come, locks
+from tui.aws.requests import clients
+from tui.demo.organisation import ACME
+from tui.demo.server import DemoServer
+
+from .aws_home import configure, put_role, put_token
+from .commands import check, ssotui, ssotui_apart, start
+
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture(autouse=True)
+def forgotten(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test is a process that has just started."""
+    monkeypatch.setattr(first_come, "_path", "")
+    yield
+    first_come.let_others_follow()
+
+
+def handed_out(name: str, until: float = NOW) -> Path:
+    """A file that says so of an earlier command."""
+    before = set(Path(locks.lock_dir()).glob("start-*"))
+    first_come.go_or_wait(name, NOW)
+    first_come.handed_out(until)
+    first_come._path = ""
+    (path,) = set(Path(locks.lock_dir()).glob("start-*")) - before
+    return path
+
+
+def held(path: Path) -> Callable[[], None]:
+    """Somebody else goes ahead; what ends that."""
+    descriptor = os.open(path, os.O_RDWR)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return lambda: os.close(descriptor)
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody goes ahead."""
+    with path.open("rb+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Notes the pauses, which take no time but on its clock."""
+    noted: list[float] = []
+    monkeypatch.setattr(first_come, "sleep", noted.append)
+    monkeypatch.setattr(first_come, "monotonic", lambda: sum(noted))
+    return noted
+
+
+def test_the_first_time_leaves_no_trace_until_there_are_credentials() -> None:
+    first_come.go_or_wait("dev", NOW)
+    assert not Path(locks.lock_dir()).exists()
+    first_come.handed_out(NOW + 60)
+    (path,) = Path(locks.lock_dir()).iterdir()
+    assert path.stat().st_mtime == NOW + 60
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_bytes() == b""
+
+
+def test_the_first_goes_ahead_until_it_asks(pauses: list[float]) -> None:
+    path = handed_out("dev")
+    first_come.go_or_wait("dev", NOW + 1)
+    assert pauses == []
+    assert not is_free(path)
+    clients.request(dict, "do nothing")
+    assert is_free(path)
+
+
+def test_another_waits_until_then_and_holds_up_nobody(pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = handed_out("dev")
+    asks = held(path)
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            asks()
+
+    monkeypatch.setattr(first_come, "sleep", pause)
+    first_come.go_or_wait("dev", NOW + 1)
+    assert pauses == [first_come.LOOK_AGAIN] * 3
+    assert is_free(path)
+
+
+def test_whoever_holds_it_for_too_long_is_not_waited_for(pauses: list[float]) -> None:
+    ends = held(handed_out("dev"))
+    first_come.go_or_wait("dev", NOW + 1)
+    assert sum(pauses) == pytest.approx(first_come.LONGEST, abs=0.03)
+    ends()
+
+
+def test_while_credentials_last_nobody_waits(pauses: list[float]) -> None:
+    path = handed_out("dev", NOW + 60)
+    ends = held(path)
+    first_come.go_or_wait("dev", NOW + 59)
+    assert pauses == []
+    ends()
+    assert is_free(path)
+
+
+def test_other_profiles_are_not_waited_for(pauses: list[float]) -> None:
+    handed_out("prod")
+    ends = held(handed_out("dev"))
+    first_come.go_or_wait("prod", NOW + 1)
+    assert pauses == []
+    ends()
+
+
+def test_what_was_handed_out_for_longer_stays_said() -> None:
+    path = handed_out("dev", NOW + 60)
+    first_come.go_or_wait("dev", NOW)
+    first_come.handed_out(NOW + 30)
+    assert path.stat().st_mtime == NOW + 60
+    first_come.handed_out(NOW + 90)
+    assert path.stat().st_mtime == NOW + 90
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "a\nb", "Ünïcødé 🔑", "\udc80", "x" * 100, "."])
+def test_any_name_is_a_file_in_that_folder(name: str) -> None:
+    path = handed_out(name)
+    assert path.parent == Path(locks.lock_dir())
+    assert path.name.isascii()
+    assert len(path.name) < 255
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "🔑" * 26])
+def test_a_name_that_is_no_name_or_very_long_is_left(name: str) -> None:
+    first_come.go_or_wait(name, NOW)
+    first_come.handed_out(NOW + 60)
+    assert not Path(locks.lock_dir()).exists()
+
+
+def test_where_there_are_no_locks_nobody_waits(pauses: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_out("dev")
+
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    first_come.go_or_wait("dev", NOW + 1)
+    assert pauses == []
+
+
+def test_a_link_in_its_place_is_not_followed(home: Path, pauses: list[float]) -> None:
+    path, other = handed_out("dev"), home / "other"
+    path.unlink()
+    other.write_text("theirs")
+    os.utime(other, (NOW, NOW))
+    path.symlink_to(other)
+    ends = held(other)
+    first_come.go_or_wait("dev", NOW + 1)
+    assert pauses == []
+    first_come.handed_out(NOW + 60)
+    assert other.stat().st_mtime == NOW
+    ends()
+
+
+def test_a_folder_that_cannot_be_made_stops_nothing() -> None:
+    folder = Path(locks.lock_dir())
+    folder.parent.mkdir(parents=True)
+    folder.write_text("no folder")
+    first_come.go_or_wait("dev", NOW)
+    first_come.handed_out(NOW + 60)
+    assert folder.read_text() == "no folder"
+
+
+@pytest.fixture
+def signed_in(demo: DemoServer, home: Path) -> None:
+    configure()
+    put_token(demo, "acme", ACME)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_command_says_until_when_its_credentials_are_used(demo: DemoServer) -> None:
+    check(ssotui("credential-process", "dev"), 0, demo, allow=["stdout"])
+    (path,) = Path(locks.lock_dir()).glob("start-*")
+    lifetime = demo.state.settings.role_credentials_lifetime
+    assert path.stat().st_mtime == pytest.approx(clock.now() + lifetime - 900, abs=60)
+    path.unlink()
+    check(ssotui("credential-process", "dev"), 0, demo, allow=["stdout"])  # by what is in the cache now
+    assert path.stat().st_mtime == pytest.approx(clock.now() + lifetime - 900, abs=60)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_who_waits_has_loaded_next_to_nothing(demo: DemoServer) -> None:
+    put_role(demo, "111111111111", "Admin", "acme")
+    ends = held(handed_out("dev", time.time() - 60))
+    program = (
+        "import sys; from tui.aws.cache import first_come; from tui.cli.main import main\n"
+        "def sleep(_seconds):\n"
+        "    print(*sorted(sys.modules), file=sys.stderr); first_come._lock = lambda alone: True\n"
+        "first_come.sleep = sleep; sys.exit(main(['credential-process', 'dev']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    ends()
+    (loaded,) = done.stderr.splitlines()
+    ours = {name for name in loaded.split() if name.startswith("tui.")}
+    assert "tui.aws.cache.first_come" in ours
+    assert not any(name.startswith(("tui.cli.quick", "tui.aws.config", "tui.shell")) for name in ours)
+    assert {"argparse", "contextlib", "json", "threading"} & set(loaded.split()) == set()
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_many_at_once_make_one_request_also_the_next_morning(demo: DemoServer, home: Path) -> None:
+    for requests in (1, 2):
+        processes = [start("credential-process", "dev") for _ in range(12)]
+        answers = [process.communicate(timeout=90) for process in processes]
+        assert [process.returncode for process in processes] == [0] * 12, answers
+        assert len(demo.state.log.entries("GetRoleCredentials")) == requests
+        for path in (home / ".aws/cli/cache").iterdir():
+            path.unlink()
+        (path,) = Path(locks.lock_dir()).glob("start-*")
+        os.utime(path, (0, 0))
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_when_the_first_one_fails_nobody_waits_any_longer(demo: DemoServer, home: Path) -> None:
+    path = handed_out("dev", time.time() - 60)
+    check(ssotui_apart("logout", "--session", "acme", "--yes"), 0, demo)
+    processes = [start("credential-process", "dev") for _ in range(6)]
+    answers = [process.communicate(timeout=90) for process in processes]
+    assert [process.returncode for process in processes] == [3] * 6, answers
+    assert is_free(path)
