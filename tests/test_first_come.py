@@ -137,7 +137,7 @@ def test_what_was_handed_out_for_longer_stays_said() -> None:
     assert path.stat().st_mtime == NOW + 90
 
 
-@pytest.mark.parametrize("name", ["../../x", "a/b", "a\nb", "Ünïcødé 🔑", "\udc80", "x" * 100, "."])
+@pytest.mark.parametrize("name", ["../../x", "a/b", "a\nb", "Ünïcødé 🔑", "\udc80", chr(0xD800), "x" * 100, "."])
 def test_any_name_is_a_file_in_that_folder(name: str) -> None:
     path = handed_out(name)
     assert path.parent == Path(locks.lock_dir())

@@ -35,7 +35,7 @@ _descriptor = -1
 def go_or_wait(name: str, now: float) -> None:
     """Go ahead of others that ask for the profile `name`, or wait until whoever does so asks AWS, or has ended."""
     global _path, _descriptor
-    if os.name != "posix" or not 0 < len(raw := os.fsencode(name)) <= _LONGEST_NAME:
+    if os.name != "posix" or not 0 < len(raw := name.encode(errors="surrogatepass")) <= _LONGEST_NAME:
         return
     _path = os.path.join(folders.own_folder(folders.STATE), "locks", f"start-{raw.hex()}.lock")
     try:
