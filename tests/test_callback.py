@@ -53,6 +53,15 @@ def status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
 
+def asked_again(listener: Listener) -> int:
+    """The status of the answer to the redirect. Asked again when the connection is cut, as browsers do: whoever says
+    nothing is hung up on when enough others come after him."""
+    for _ in range(20):
+        with contextlib.suppress(OSError, IndexError):
+            return status(get(listener, GOOD))
+    return 0
+
+
 def waits(listener: Listener) -> bool:
     """Whether the listener still waits for its redirect."""
     try:
@@ -279,7 +288,7 @@ def test_half_requests_without_end_do_not_keep_the_redirect_out(listener: Listen
         while len(made) < 4 * MOST_CLIENTS:
             time.sleep(0.01)
         assert waits(listener)
-        assert status(get(listener, GOOD)) == 200
+        assert asked_again(listener) == 200
         assert soon(listener).code
     finally:
         over.set()

@@ -34,11 +34,19 @@ def forgotten(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     first_come.let_others_follow()
 
 
-def handed_out(name: str, until: float = NOW) -> Path:
-    """A file that says so of an earlier command."""
+@pytest.fixture
+def cached(home: Path) -> Path:
+    """Where credentials are."""
+    path = home / "cached"
+    path.touch()
+    return path
+
+
+def handed_out(name: str, until: float = NOW, where: Path | None = None) -> Path:
+    """A file that says so of an earlier command. `where`: the credentials that were there, which have gone else."""
     before = set(Path(locks.lock_dir()).glob("start-*"))
     first_come.go_or_wait(name, NOW)
-    first_come.handed_out(until)
+    first_come.handed_out(str(where or "/gone"), until)
     first_come._path = ""
     (path,) = set(Path(locks.lock_dir()).glob("start-*")) - before
     return path
@@ -73,11 +81,11 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_the_first_time_leaves_no_trace_until_there_are_credentials() -> None:
     first_come.go_or_wait("dev", NOW)
     assert not Path(locks.lock_dir()).exists()
-    first_come.handed_out(NOW + 60)
+    first_come.handed_out("/cached", NOW + 60)
     (path,) = Path(locks.lock_dir()).iterdir()
     assert path.stat().st_mtime == NOW + 60
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.read_bytes() == b""
+    assert path.read_bytes() == b"/cached"
 
 
 def test_the_first_goes_ahead_until_it_asks(pauses: list[float]) -> None:
@@ -111,13 +119,21 @@ def test_whoever_holds_it_for_too_long_is_not_waited_for(pauses: list[float]) ->
     ends()
 
 
-def test_while_credentials_last_nobody_waits(pauses: list[float]) -> None:
-    path = handed_out("dev", NOW + 60)
+def test_while_credentials_last_nobody_waits(pauses: list[float], cached: Path) -> None:
+    path = handed_out("dev", NOW + 60, cached)
     ends = held(path)
     first_come.go_or_wait("dev", NOW + 59)
     assert pauses == []
     ends()
     assert is_free(path)
+
+
+def test_after_a_sign_out_they_are_gone_however_long_they_would_last(pauses: list[float], cached: Path) -> None:
+    path = handed_out("dev", NOW + 60, cached)
+    cached.unlink()
+    first_come.go_or_wait("dev", NOW)
+    assert pauses == []
+    assert not is_free(path)
 
 
 def test_other_profiles_are_not_waited_for(pauses: list[float]) -> None:
@@ -128,13 +144,21 @@ def test_other_profiles_are_not_waited_for(pauses: list[float]) -> None:
     ends()
 
 
-def test_what_was_handed_out_for_longer_stays_said() -> None:
-    path = handed_out("dev", NOW + 60)
+def test_what_was_handed_out_last_counts(cached: Path) -> None:
+    path = handed_out("dev", NOW + 60, cached)
     first_come.go_or_wait("dev", NOW)
-    first_come.handed_out(NOW + 30)
-    assert path.stat().st_mtime == NOW + 60
-    first_come.handed_out(NOW + 90)
-    assert path.stat().st_mtime == NOW + 90
+    first_come.handed_out("/a", NOW + 30)
+    assert (path.read_bytes(), path.stat().st_mtime) == (b"/a", NOW + 30)
+    first_come.handed_out(str(cached), NOW + 90)
+    assert (path.read_bytes(), path.stat().st_mtime) == (bytes(cached), NOW + 90)
+
+
+def test_what_is_said_already_is_not_written_again(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_out("dev", NOW + 60, cached)
+    first_come.go_or_wait("dev", NOW)
+    for name in ("pwrite", "utime", "ftruncate"):
+        monkeypatch.setattr(os, name, lambda *_arguments: pytest.fail("it is written"))
+    first_come.handed_out(str(cached), NOW + 60)
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b", "a\nb", "Ünïcødé 🔑", "\udc80", chr(0xD800), "x" * 100, "."])
@@ -148,7 +172,7 @@ def test_any_name_is_a_file_in_that_folder(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "x" * 101, "🔑" * 26])
 def test_a_name_that_is_no_name_or_very_long_is_left(name: str) -> None:
     first_come.go_or_wait(name, NOW)
-    first_come.handed_out(NOW + 60)
+    first_come.handed_out("/cached", NOW + 60)
     assert not Path(locks.lock_dir()).exists()
 
 
@@ -172,9 +196,28 @@ def test_a_link_in_its_place_is_not_followed(home: Path, pauses: list[float]) ->
     ends = held(other)
     first_come.go_or_wait("dev", NOW + 1)
     assert pauses == []
-    first_come.handed_out(NOW + 60)
-    assert other.stat().st_mtime == NOW
+    first_come.handed_out("/cached", NOW + 60)
+    assert (other.read_text(), other.stat().st_mtime) == ("theirs", NOW)
     ends()
+
+
+@pytest.mark.parametrize("text", [b"", b"/", b"\0", b"\xff" * 5000, b"x"])
+def test_what_is_no_path_of_credentials_stops_nothing(text: bytes, pauses: list[float]) -> None:
+    path = handed_out("dev")
+    path.write_bytes(text)
+    os.utime(path, (NOW + 60, NOW + 60))
+    first_come.go_or_wait("dev", NOW)
+    first_come.handed_out("/a", NOW + 90)
+    assert (path.read_bytes(), pauses) == (b"/a", [])
+
+
+def test_a_pipe_in_its_place_stops_nothing(pauses: list[float]) -> None:
+    path = handed_out("dev")
+    path.unlink()
+    os.mkfifo(path)
+    first_come.go_or_wait("dev", 0)
+    first_come.handed_out("/a", NOW + 90)
+    assert pauses == []
 
 
 def test_a_folder_that_cannot_be_made_stops_nothing() -> None:
@@ -182,7 +225,7 @@ def test_a_folder_that_cannot_be_made_stops_nothing() -> None:
     folder.parent.mkdir(parents=True)
     folder.write_text("no folder")
     first_come.go_or_wait("dev", NOW)
-    first_come.handed_out(NOW + 60)
+    first_come.handed_out("/cached", NOW + 60)
     assert folder.read_text() == "no folder"
 
 
@@ -231,8 +274,6 @@ def test_many_at_once_make_one_request_also_the_next_morning(demo: DemoServer, h
         assert len(demo.state.log.entries("GetRoleCredentials")) == requests
         for path in (home / ".aws/cli/cache").iterdir():
             path.unlink()
-        (path,) = Path(locks.lock_dir()).glob("start-*")
-        os.utime(path, (0, 0))
 
 
 @pytest.mark.usefixtures("signed_in")

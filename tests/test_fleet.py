@@ -80,8 +80,7 @@ async def test_the_rows_say_so(many: DemoServer) -> None:
         it.board.action_refresh_all()
         await it.until("enter Yes")  # so many are asked about
         it.app.simulate_key("enter")  # after a key of its own, Pilot waits until all these threads are idle
-        await it.until("AWS asks to slow down")
-        await it.until(lambda: it.row("p00").split()[-1] == "waiting")
+        await it.until(lambda: "AWS asks to slow down" in it.words() and it.row("p00").split()[-1] == "waiting")
         await it.until(f"Fresh role credentials for {COUNT} profiles")
         await it.until(lambda: it.row("p00").split()[-2] == "valid")
         slow = many.state.faults.add("GetRoleCredentials", count=None, status=429, headers={"Retry-After": "600"})

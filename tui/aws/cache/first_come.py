@@ -5,8 +5,8 @@ that loading takes, so whichever comes first to ask AWS comes to it late, and al
 sooner; the others load while its request is under way. Which of them asks, and that one does, is for the lock of
 `locks.role_turn`: here nothing but time is won, so whatever does not work is left.
 
-A file for each profile's name is the lock, and its time says until when credentials last that were handed out for that
-name: before that nobody waits, as each finds them by itself.
+A file for each profile's name is the lock. In it stands where the credentials are that were handed out for that name
+last, and its time says until when they are used: nobody waits while they are there, as each finds them by itself.
 
 Owner: the main thread of a command, before and after all others.
 """
@@ -28,6 +28,10 @@ LOOK_AGAIN = 0.02
 _LONGEST_NAME = 100
 """Bytes of a name; a file's name has twice as many letters, of the 255 that file systems allow."""
 
+_LONGEST_PATH = 4096
+
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+
 _path = ""
 _descriptor = -1
 
@@ -39,10 +43,11 @@ def go_or_wait(name: str, now: float) -> None:
         return
     _path = os.path.join(folders.own_folder(folders.STATE), "locks", f"start-{raw.hex()}.lock")
     try:
-        if os.stat(_path).st_mtime > now:
-            return
-        _descriptor = os.open(_path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+        _descriptor = os.open(_path, os.O_RDWR | _FLAGS)
     except OSError:  # the first time for this name
+        return
+    if _is_there(now):
+        let_others_follow()
         return
     if not _lock(alone=True):
         until = monotonic() + LONGEST
@@ -59,25 +64,44 @@ def let_others_follow() -> None:
         os.close(descriptor)
 
 
-def handed_out(until: float) -> None:
-    """Credentials that are used until then (seconds since the epoch) are in the cache: nobody has to wait before."""
+def _is_there(now: float) -> bool:
+    """Whether the credentials are in the cache that were handed out last, as far as it is known."""
+    try:
+        return os.fstat(_descriptor).st_mtime > now and os.path.exists(os.read(_descriptor, _LONGEST_PATH))
+    except (OSError, ValueError):  # no file like ours
+        return False
+
+
+def handed_out(path: str, until: float) -> None:
+    """Credentials that are used until then (seconds since the epoch) are in the cache file at `path`."""
     if not _path:
         return
     try:
-        if os.stat(_path).st_mtime >= until:
-            return
+        descriptor = _open_or_make()
     except OSError:
-        try:
-            folders.make_folders(os.path.dirname(_path))
-            descriptor = os.open(_path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            folders.give_to_folder_owner(descriptor, _path)
-            os.close(descriptor)
-        except OSError:
-            return
+        return
     try:
-        os.utime(_path, (until, until), follow_symlinks=False)
-    except (OSError, OverflowError):
-        pass
+        told = path.encode(errors="surrogateescape")
+        if os.read(descriptor, _LONGEST_PATH) != told:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, told, 0)
+        elif os.fstat(descriptor).st_mtime == until:
+            return
+        os.utime(descriptor, (until, until))
+    except (OSError, ValueError):
+        pass  # a disk that is full, or a name of another encoding: then somebody waits for nothing
+    finally:
+        os.close(descriptor)
+
+
+def _open_or_make() -> int:
+    try:
+        return os.open(_path, os.O_RDWR | _FLAGS)
+    except FileNotFoundError:
+        folders.make_folders(os.path.dirname(_path))
+        descriptor = os.open(_path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
+        folders.give_to_folder_owner(descriptor, _path)
+        return descriptor
 
 
 def _lock(alone: bool) -> bool:

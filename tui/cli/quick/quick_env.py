@@ -56,7 +56,7 @@ def quick_env(here: Environment, arguments: Sequence[str], action: str = "export
     if credentials is None:
         return False
     here.write(render(form, credentials, profile, drop_region=region_is_left(here.environ)))
-    first_come.handed_out(credentials.expires_at - MARGIN)
+    first_come.handed_out(path, credentials.expires_at - MARGIN)
     return True
 
 

@@ -51,6 +51,6 @@ def run(options: Namespace, here: Environment) -> int:
     allow(here, profile, CREDENTIAL_PROCESS, options)
     credentials = role_credentials(store, profile, options.agent)
     here.write(render("json", credentials, profile))
-    first_come.handed_out(credentials.expires_at - MARGIN)
+    first_come.handed_out(store.snapshot.credentials_path(profile), credentials.expires_at - MARGIN)
     warn(here, store.snapshot)
     return DONE
