@@ -17,6 +17,7 @@ from tui.demo.server import DemoServer
 
 from .aws_home import configure, content, put_token, session_named, token_file
 from .board import board
+from .commands import check, ssotui
 from .sign_ins import Attempt, fast_polls, waiting_codes
 from .test_finishing import alive_at_aws, until
 
@@ -77,6 +78,54 @@ def test_x34_in_the_browser_flow_too(demo: DemoServer, store: Store, monkeypatch
     assert time.monotonic() - began < 4
     assert content(token_file("acme"))["accessToken"] == token.access_token.reveal()
     assert demo.state.log.count("CreateToken") == 0
+
+
+def just_refused(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> list[Token]:
+    """A session whose renewal AWS refuses, as another program has spent the refresh token; that one writes what it got
+    in the very moment after. It is returned then."""
+    put_token(demo, "acme", ACME, -60)
+    demo.state.faults.add("CreateToken", code="InvalidGrantException", status=400)
+    refused, written = Store.refused, list[Token]()
+
+    def then_written(self: Store, key: str, token: Token) -> None:
+        refused(self, key, token)
+        written.append(signed_in_elsewhere(demo))
+
+    monkeypatch.setattr(Store, "refused", then_written)
+    return written
+
+
+async def test_x34_a_token_that_comes_right_after_a_refusal_will_do(
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = just_refused(demo, monkeypatch)
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press("l")
+        await it.until(lambda: bool(written))
+        await it.until(lambda: it.app.screen is it.board and "signed-in" in it.row("acme"))
+        assert content(token_file("acme"))["accessToken"] == written[0].access_token.reveal()
+        await it.press("l", "enter")  # now a sign-in anew is meant
+        await it.until("waiting for approval")
+
+
+@pytest.mark.parametrize("key", ["enter", "L"])
+async def test_x34_so_it_does_before_something_that_needs_it_and_among_several(
+    demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    written = just_refused(demo, monkeypatch)
+    async with board() as it:
+        await it.highlight("dev")
+        await it.press(key)
+        await it.until(lambda: bool(written))
+        await it.until(lambda: "signed-in" in it.row("acme") if key == "L" else it.app.return_value == "dev")
+
+
+def test_x34_on_the_command_line(demo: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast_polls(demo, monkeypatch)
+    written = just_refused(demo, monkeypatch)
+    check(ssotui("login", "dev", "--no-open"), 0, demo)
+    assert content(token_file("acme"))["accessToken"] == written[0].access_token.reveal()
 
 
 async def test_x34_on_the_board(demo: DemoServer, store: Store) -> None:

@@ -47,7 +47,8 @@ class SignIn:
     """A sign-in to one session that joins another one to the same session, if there is one: `start()` gives the code
     or the address, `wait()` the token. `flow`, `profile` and `port` are those of its own; `anew`: the last attempt came
     to nothing, so nobody else's code is wanted. `draft`: the session where it is in no file yet; nobody else signs in
-    to it. `begun`: its own sign-in where that shows a code already.
+    to it. `begun`: its own sign-in where that shows a code already. `tried`: the token that there was before a renewal that
+    has just been refused; what there is besides is another program's, which was faster.
 
     `joined`: the process whose sign-in this one has joined, None while it is its own.
     """
@@ -62,6 +63,7 @@ class SignIn:
         port: int = 0,
         draft: Draft | None = None,
         begun: DeviceSignIn | None = None,
+        tried: Token | None = None,
     ) -> None:
         self.store = store
         self.session = session
@@ -75,7 +77,7 @@ class SignIn:
         else:
             self._own = begun or DeviceSignIn(store, session, profile, draft)
         self._lock: locks.Held | None = None
-        self._before: Token | None = None
+        self._before = tried
         self._watch: SignOutWatch
         self._denied = False
 
@@ -90,7 +92,7 @@ class SignIn:
         if self._draft is not None:
             self.code = self._own.code or self._own.start(cancelled)
             return self.code
-        self._before = self.store.newest_token(self.session.key)
+        self._before = self._before or self.store.newest_token(self.session.key)
         self._watch = SignOutWatch(self.store, self.session, token=False)
         began = clock.monotonic()
         while not self._lead():
@@ -170,10 +172,12 @@ class SignIn:
         found: list[Token] = []
 
         def watch() -> None:
-            while not (cancelled or over).wait(LOOK_ELSEWHERE) and not over.is_set():
+            while not over.is_set():
                 token = self._new_token()
                 if token is not None:
                     found.append(token)
+                    break
+                if (cancelled or over).wait(LOOK_ELSEWHERE):
                     break
             given_up.set()
 

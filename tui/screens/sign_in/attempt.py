@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ...aws.errors import SsoError
 from ...aws.model import BROWSER, DEVICE, LEGACY, Session, Token
@@ -21,6 +21,9 @@ STARTING, WAITING, DONE, FAILED, EXPIRED, DENIED = "starting", "waiting", "done"
 _ENDED = {device_code.EXPIRED: EXPIRED, device_code.DENIED: DENIED}
 """How a sign-in has ended for which a key of its screen begins another, by the code of the error."""
 
+Tried = Mapping[str, Token | None]
+"""What there was for sessions (by their keys) before renewals that have just been refused."""
+
 OPEN = (STARTING, WAITING)
 """The states in which something is under way."""
 
@@ -29,7 +32,7 @@ class Attempt:
     """One session being signed in, by the flow called `flow`; "" until it is chosen.
 
     `reason` says why it is not the flow that was asked for. `message`: the state in words, not clean. `said`: what the
-    last key has come to, and whether that is bad news.
+    last key has come to, and whether that is bad news. `tried`: the token that a renewal was refused for just before.
     """
 
     def __init__(self, session: Session, flow: str = "", reason: str = "") -> None:
@@ -37,6 +40,7 @@ class Attempt:
         self.flow = flow
         self.reason = reason
         self.sign_in: joining.SignIn | None = None
+        self.tried: Token | None = None
         self.state = STARTING
         self.message = ""
         self.said = ("", False)

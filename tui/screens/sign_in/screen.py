@@ -31,7 +31,7 @@ from ..base import Sized, bindings, move_by_key, scroll_text
 from ..copying import copy
 from ..jobs import in_thread
 from . import footer
-from .attempt import DONE, OPEN, STARTING, WAITING, Attempt, carry_out
+from .attempt import DONE, OPEN, STARTING, WAITING, Attempt, Tried, carry_out
 from .instructions import CODE
 from .learning import learn
 from .panels import Body, Chosen, Copied
@@ -48,7 +48,7 @@ class SignInScreen(Sized[None]):
     """What to do for one session, or a table of several, and the QR code of the one that has the cursor. `acting`: the
     profile that is signed in for, where it is one. `draft`: the one session where it is in no file yet, and `begun` a
     sign-in to it that shows a code already. `renewable`: the keys of sessions for which AWS may give a token without
-    the user; it is asked for that first."""
+    the user; it is asked for that first. `tried`: what there was before a renewal that has been refused."""
 
     CSS_PATH = ["../../styles/qr.tcss", "../../styles/sign_in.tcss"]
     BINDINGS = bindings("sign_in")
@@ -62,8 +62,10 @@ class SignInScreen(Sized[None]):
         draft: Draft | None = None,
         begun: DeviceSignIn | None = None,
         renewable: Collection[str] = (),
+        tried: Tried | None = None,
     ) -> None:
         super().__init__()
+        self._tried = tried or {}
         self._renewable = set(renewable)
         self._draft = draft
         self._begun = begun
@@ -89,6 +91,8 @@ class SignInScreen(Sized[None]):
         """The text at the left, the QR code at its right where there is room."""
         flow = DEVICE if self.sso.settings.flow == DEVICE else ""  # nothing has to be looked for then
         self.attempts = [Attempt(session, flow) for session in self.sessions]
+        for attempt in self.attempts:
+            attempt.tried = self._tried.get(attempt.session.key)
         yield TitleBar("Sign in" if len(self.attempts) > 1 else f"Sign in to {self.current.label}")
         yield Body(self.attempts)
         line = SaidLine()
@@ -154,8 +158,9 @@ class SignInScreen(Sized[None]):
                 if not attempt.flow:  # in a thread: it looks for a browser
                     attempt.flow, attempt.reason = await in_thread(lambda _cancelled: self.sso.choose_flow(session))
                 begun, self._begun = self._begun, None
+                tried, attempt.tried = attempt.tried, None  # whoever asks once more wants a token of his own
                 sign_in = joining.SignIn(
-                    attempt.flow, self.store, session, self.acting, anew, draft=self._draft, begun=begun
+                    attempt.flow, self.store, session, self.acting, anew, draft=self._draft, begun=begun, tried=tried
                 )
                 attempt.sign_in = sign_in
                 tell = self._teller(attempt, sign_in)
@@ -180,6 +185,7 @@ class SignInScreen(Sized[None]):
         self._renewable.remove(attempt.session.key)
         asking = attempt.message
         self._state(attempt, STARTING, "renewing …")
+        attempt.tried = self.store.snapshot.token(attempt.session.key)
         with contextlib.suppress(SignInNeeded):
             return await renew(self.store, attempt.session, self.acting, before_sign_in=True)
         self._state(attempt, STARTING, asking)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ...aws.state.snapshot import Snapshot
     from ...aws.state.store import Store
     from ...host import Host
+    from .attempt import Tried
     from .renewals import Renewals
 
     Needed = Callable[..., object] | None
@@ -101,19 +102,25 @@ class SigningIn:
                 none if sessions else f"There is no session to sign in to: {pressed('board.new_session')} makes one"
             )
 
-    def open(self, sessions: list[Session], acting: str | None) -> None:
-        """Open the sign-in screen for these sessions."""
+    def open(self, sessions: list[Session], acting: str | None, tried: Tried | None = None) -> None:
+        """Open the sign-in screen for these sessions. `tried`: the tokens whose renewal was refused just before."""
         from .screen import SignInScreen
 
         panes = self._panes
-        panes.app.push_screen(SignInScreen(self._store, sessions, acting), lambda _result: self._look_again())
+        panes.app.push_screen(SignInScreen(self._store, sessions, acting, tried=tried), lambda _result: self._look_again())
 
-    async def _opened(self, sessions: list[Session], acting: str | None, renewable: Collection[str] = ()) -> None:
+    async def _opened(
+        self,
+        sessions: list[Session],
+        acting: str | None,
+        renewable: Collection[str] = (),
+        tried: Tried | None = None,
+    ) -> None:
         """Open the sign-in screen for these sessions, of which some may be `renewable` (their keys), and wait until the
         user has left it. For workers."""
         from .screen import SignInScreen
 
-        await self._panes.app.push_screen_wait(SignInScreen(self._store, sessions, acting, renewable=renewable))
+        await self._panes.app.push_screen_wait(SignInScreen(self._store, sessions, acting, renewable=renewable, tried=tried))
         self._look_again()
 
     def first(
@@ -164,6 +171,7 @@ class SigningIn:
         panes, now = self._panes, clock.now()
         acting = _acting(profiles)
         due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
+        tried = self._tokens(due)
         if due:
             panes.set_progress(f"Renewing {', '.join(map(session_label, due))} …")
         remaining, failed = [each for each in sessions if each not in due], dict[str, str]()
@@ -180,7 +188,7 @@ class SigningIn:
         others = not failed or self._others(profiles, failed)
         for why in dict.fromkeys(failed.values()):
             panes.sso.tell(why if others else f"{why}: {undone}", "error")
-        if others and await self._signed_in(remaining, profiles, undone, failed):
+        if others and await self._signed_in(remaining, profiles, undone, failed, tried):
             act()
 
     def _others(self, profiles: Sequence[Profile], left: Container[str]) -> bool:
@@ -200,7 +208,12 @@ class SigningIn:
             act()
 
     async def _signed_in(
-        self, sessions: list[Session], profiles: Sequence[Profile], undone: str, failed: Collection[str] = ()
+        self,
+        sessions: list[Session],
+        profiles: Sequence[Profile],
+        undone: str,
+        failed: Collection[str] = (),
+        tried: Tried | None = None,
     ) -> bool:
         """Have the user sign in to these sessions. Which of them they have left before is said; False when that leaves
         nothing to do for any of the profiles, where others have `failed` already (their keys)."""
@@ -211,8 +224,8 @@ class SigningIn:
         if panes.app.screen is not panes.screen:  # the user is busy with something else meanwhile
             self._nothing(f"Sign-in needed for {names}: {undone}")
             return False
-        before = {session.key: self._store.snapshot.token(session.key) for session in sessions}
-        await self._opened(sessions, _acting(profiles))
+        before = {**self._tokens(sessions), **(tried or {})}
+        await self._opened(sessions, _acting(profiles), tried=tried)
         left = {}
         for session in sessions:
             old, token = before[session.key], self._store.snapshot.token(session.key)
@@ -265,6 +278,7 @@ class SigningIn:
         self._renewing |= keys  # pressed again, they join what is under way
         due = [each for each in sessions if panes.snapshot.session_clock(each.key, now)[0] == model.REFRESHABLE]
         certain = [each for each in sessions if each not in due]
+        tried = self._tokens(due)
         try:
             if certain:
                 await self._opened([*certain, *due], acting, {each.key for each in due})
@@ -273,10 +287,14 @@ class SigningIn:
         finally:
             self._renewing -= keys
         if remaining and panes.app.screen is panes.screen:
-            self.open(remaining, acting)
+            self.open(remaining, acting, tried)
         elif remaining:  # the user is busy with something else meanwhile
             names = ", ".join(map(session_label, remaining))
             self._nothing(f"Sign-in needed for {names}: press {pressed('board.sign_in')} on the board")
+
+    def _tokens(self, sessions: Iterable[Session]) -> Tried:
+        """What there is for these sessions now, by their keys."""
+        return {session.key: self._store.snapshot.token(session.key) for session in sessions}
 
     async def _renewed_all(self, sessions: list[Session], acting: str | None) -> list[Session]:
         """Renew these side by side. Returns those that the user has to sign in to."""

@@ -136,7 +136,9 @@ def _sign_in(
         if state == model.SIGNED_IN and not options.force and expires_at is not None:
             _say(here, [f"{name}: signed in already, until {moment(expires_at, here.now())}"])
             return DONE
+        tried = None
         if state == model.REFRESHABLE and not options.force:
+            tried = store.snapshot.token(session.key)
             try:
                 token = renew(store, session, options.profile, cancelled, before_sign_in=True)
             except SignInNeeded:
@@ -157,7 +159,7 @@ def _sign_in(
         flow, why_not = desktop.choose_flow(session, wanted, command=browser, asked=options.flow is not None)
         if why_not:
             _say(here, [f"{name}: with a code, not in the browser: {clean(why_not)}"])
-        sign_in = SignIn(flow, store, session, options.profile, port=options.redirect_port or 0)
+        sign_in = SignIn(flow, store, session, options.profile, port=options.redirect_port or 0, tried=tried)
         shown: list[object] = []
 
         def show_code() -> None:
