@@ -47,8 +47,8 @@ class SignIn:
     """A sign-in to one session that joins another one to the same session, if there is one: `start()` gives the code
     or the address, `wait()` the token. `flow`, `profile` and `port` are those of its own; `anew`: the last attempt came
     to nothing, so nobody else's code is wanted. `draft`: the session where it is in no file yet; nobody else signs in
-    to it. `begun`: its own sign-in where that shows a code already. `tried`: the token that there was before a renewal that
-    has just been refused; what there is besides is another program's, which was faster.
+    to it. `begun`: its own sign-in where that shows a code already. `tried`: the token that there was before a renewal
+    that has just been refused; what there is besides is another program's, which was faster.
 
     `joined`: the process whose sign-in this one has joined, None while it is its own.
     """

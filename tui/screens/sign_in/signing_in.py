@@ -107,7 +107,9 @@ class SigningIn:
         from .screen import SignInScreen
 
         panes = self._panes
-        panes.app.push_screen(SignInScreen(self._store, sessions, acting, tried=tried), lambda _result: self._look_again())
+        panes.app.push_screen(
+            SignInScreen(self._store, sessions, acting, tried=tried), lambda _result: self._look_again()
+        )
 
     async def _opened(
         self,
@@ -120,7 +122,9 @@ class SigningIn:
         user has left it. For workers."""
         from .screen import SignInScreen
 
-        await self._panes.app.push_screen_wait(SignInScreen(self._store, sessions, acting, renewable=renewable, tried=tried))
+        await self._panes.app.push_screen_wait(
+            SignInScreen(self._store, sessions, acting, renewable=renewable, tried=tried)
+        )
         self._look_again()
 
     def first(
