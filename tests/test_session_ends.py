@@ -30,13 +30,14 @@ from .sign_ins import Attempt, fast_polls
 
 MINUTE = 60
 HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 
 class Time:
-    """Both clocks of this process, and of the server in it, which a test can set forward."""
+    """Both clocks of this process, and of the server in it, which a test can set forward. `begins`: the hour."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.start = time.time() // HOUR * HOUR
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, begins: int = 6) -> None:
+        self.start = time.time() // DAY * DAY + begins * HOUR
         self.passed = 0.0
         self._real = time.monotonic()
         monkeypatch.setattr(clock, "now", lambda: self.start + self.passed)
@@ -244,16 +245,18 @@ async def let_pass(it: Driver, day: Time, until: float, step: float = 20.0) -> N
         await it.pilot.pause()
 
 
+@pytest.mark.parametrize(("begins", "says"), [(6, "14:00"), (16, "%a 00:00")], ids=["today", "at midnight"])
 async def test_the_board_says_when_it_ends_warns_twice_and_then_says_signed_out(
-    demo: DemoServer, day: Time, monkeypatch: pytest.MonkeyPatch
+    demo: DemoServer, day: Time, monkeypatch: pytest.MonkeyPatch, begins: int, says: str
 ) -> None:
+    day = Time(monkeypatch, begins)
     rung: list[float] = []
     store = sign_in(demo, monkeypatch)
     work_until_the_last_token(store, day)
     async with board(width=130, height=40) as it:
         monkeypatch.setattr(it.app, "announce", lambda _said: rung.append(day.passed))
         it.board.sessions.focus()
-        end = time.strftime("%H:%M", time.localtime(day.start + 8 * HOUR))
+        end = time.strftime(says, time.localtime(day.start + 8 * HOUR))
         await it.until(f"ends {end}")
         assert "signed-in" in it.row("acme")
         fields = session_fields(it.board.snapshot, session_named(store, "acme"), renews=True)
