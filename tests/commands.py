@@ -16,7 +16,6 @@ from unittest import mock
 
 import pytest
 
-from tui.aws.cache import first_come
 from tui.aws.requests import clients
 from tui.aws.session import signed_out
 from tui.aws.state import finishing
@@ -74,7 +73,6 @@ def _as_a_process_finds_it(changes: Mapping[str, str]) -> Iterator[None]:
     handlers = {number: signal.getsignal(number) for number in (*_HEARD, signal.SIGINT)}
     new: list[Any] = [
         mock.patch.dict(os.environ, changes),
-        mock.patch.object(first_come, "_path", ""),
         mock.patch.object(clients, "_clients", {}),
         mock.patch.object(finishing, "_closed", False),
         mock.patch.object(finishing, "_remarks", {}),
@@ -91,7 +89,6 @@ def _as_a_process_finds_it(changes: Mapping[str, str]) -> Iterator[None]:
         try:
             yield
         finally:
-            first_come.let_others_follow()
             for number, handler in handlers.items():
                 signal.signal(number, handler)
     time.tzset()

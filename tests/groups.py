@@ -6,7 +6,7 @@
     browser  drives Chromium (tests.browser)
     client   runs the AWS CLI, boto3 or the SDK for JavaScript
     fuzz     is fed by hypothesis, and so runs many times
-    walk     goes through every theme or size, or thousands of rows
+    walk     goes through every theme, size or fault, or thousands of rows
 
 `make quick` runs what is in none of them, `make check` that and what Pilot drives, but for walks; `pytest -m pty` runs
 one. A test reaches something when its own code, its fixtures' or that of a helper of these tests names it. What the
@@ -31,7 +31,7 @@ GROUPS = {
     "browser": "drives Chromium",
     "client": "runs the AWS CLI, boto3 or the SDK for JavaScript",
     "fuzz": "is fed by hypothesis, and so runs many times",
-    "walk": "goes through every theme or size, or thousands of rows",
+    "walk": "goes through every theme, size or fault, or thousands of rows",
 }
 _PLACES = {"tests.terminal": "pty", "tests.browser": "browser", "tests.aws_clients": "client"}
 _NAMES = {"run_test": "pilot", "fork": "process", "posix_spawn": "process", "posix_spawnp": "process"}

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -21,7 +22,7 @@ from tui.demo.organisation import ACME
 from tui.demo.server import DemoServer
 
 from .aws_home import configure, put_role, put_token
-from .commands import check, ssotui, ssotui_apart, start
+from .commands import check, ssotui_apart, start
 
 NOW = 1_800_000_000.0
 
@@ -42,10 +43,16 @@ def cached(home: Path) -> Path:
     return path
 
 
+def go_or_wait(name: str, now: float) -> None:
+    """What a command does at its first line, at that time."""
+    with mock.patch.object(first_come, "time", return_value=now):
+        first_come.go_or_wait(name)
+
+
 def handed_out(name: str, until: float = NOW, where: Path | None = None) -> Path:
     """A file that says so of an earlier command. `where`: the credentials that were there, which have gone else."""
     before = set(Path(locks.lock_dir()).glob("start-*"))
-    first_come.go_or_wait(name, NOW)
+    go_or_wait(name, NOW)
     first_come.handed_out(str(where or "/gone"), until)
     first_come._path = ""
     (path,) = set(Path(locks.lock_dir()).glob("start-*")) - before
@@ -79,7 +86,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_the_first_time_leaves_no_trace_until_there_are_credentials() -> None:
-    first_come.go_or_wait("dev", NOW)
+    go_or_wait("dev", NOW)
     assert not Path(locks.lock_dir()).exists()
     first_come.handed_out("/cached", NOW + 60)
     (path,) = Path(locks.lock_dir()).iterdir()
@@ -90,7 +97,7 @@ def test_the_first_time_leaves_no_trace_until_there_are_credentials() -> None:
 
 def test_the_first_goes_ahead_until_it_asks(pauses: list[float]) -> None:
     path = handed_out("dev")
-    first_come.go_or_wait("dev", NOW + 1)
+    go_or_wait("dev", NOW + 1)
     assert pauses == []
     assert not is_free(path)
     clients.request(dict, "do nothing")
@@ -107,22 +114,22 @@ def test_another_waits_until_then_and_holds_up_nobody(pauses: list[float], monke
             asks()
 
     monkeypatch.setattr(first_come, "sleep", pause)
-    first_come.go_or_wait("dev", NOW + 1)
-    assert pauses == [first_come.LOOK_AGAIN] * 3
+    go_or_wait("dev", NOW + 1)
+    assert pauses == [first_come.FIRST_PAUSE, first_come.LOOK_AGAIN, first_come.LOOK_AGAIN]
     assert is_free(path)
 
 
 def test_whoever_holds_it_for_too_long_is_not_waited_for(pauses: list[float]) -> None:
     ends = held(handed_out("dev"))
-    first_come.go_or_wait("dev", NOW + 1)
-    assert sum(pauses) == pytest.approx(first_come.LONGEST, abs=0.03)
+    go_or_wait("dev", NOW + 1)
+    assert sum(pauses) == pytest.approx(first_come.LONGEST, abs=first_come.LOOK_AGAIN + 0.001)
     ends()
 
 
 def test_while_credentials_last_nobody_waits(pauses: list[float], cached: Path) -> None:
     path = handed_out("dev", NOW + 60, cached)
     ends = held(path)
-    first_come.go_or_wait("dev", NOW + 59)
+    go_or_wait("dev", NOW + 59)
     assert pauses == []
     ends()
     assert is_free(path)
@@ -131,7 +138,7 @@ def test_while_credentials_last_nobody_waits(pauses: list[float], cached: Path) 
 def test_after_a_sign_out_they_are_gone_however_long_they_would_last(pauses: list[float], cached: Path) -> None:
     path = handed_out("dev", NOW + 60, cached)
     cached.unlink()
-    first_come.go_or_wait("dev", NOW)
+    go_or_wait("dev", NOW)
     assert pauses == []
     assert not is_free(path)
 
@@ -139,14 +146,14 @@ def test_after_a_sign_out_they_are_gone_however_long_they_would_last(pauses: lis
 def test_other_profiles_are_not_waited_for(pauses: list[float]) -> None:
     handed_out("prod")
     ends = held(handed_out("dev"))
-    first_come.go_or_wait("prod", NOW + 1)
+    go_or_wait("prod", NOW + 1)
     assert pauses == []
     ends()
 
 
 def test_what_was_handed_out_last_counts(cached: Path) -> None:
     path = handed_out("dev", NOW + 60, cached)
-    first_come.go_or_wait("dev", NOW)
+    go_or_wait("dev", NOW)
     first_come.handed_out("/a", NOW + 30)
     assert (path.read_bytes(), path.stat().st_mtime) == (b"/a", NOW + 30)
     first_come.handed_out(str(cached), NOW + 90)
@@ -155,7 +162,7 @@ def test_what_was_handed_out_last_counts(cached: Path) -> None:
 
 def test_what_is_said_already_is_not_written_again(cached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_out("dev", NOW + 60, cached)
-    first_come.go_or_wait("dev", NOW)
+    go_or_wait("dev", NOW)
     for name in ("pwrite", "utime", "ftruncate"):
         monkeypatch.setattr(os, name, lambda *_arguments: pytest.fail("it is written"))
     first_come.handed_out(str(cached), NOW + 60)
@@ -171,7 +178,7 @@ def test_any_name_is_a_file_in_that_folder(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "🔑" * 26])
 def test_a_name_that_is_no_name_or_very_long_is_left(name: str) -> None:
-    first_come.go_or_wait(name, NOW)
+    go_or_wait(name, NOW)
     first_come.handed_out("/cached", NOW + 60)
     assert not Path(locks.lock_dir()).exists()
 
@@ -183,7 +190,7 @@ def test_where_there_are_no_locks_nobody_waits(pauses: list[float], monkeypatch:
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    first_come.go_or_wait("dev", NOW + 1)
+    go_or_wait("dev", NOW + 1)
     assert pauses == []
 
 
@@ -194,7 +201,7 @@ def test_a_link_in_its_place_is_not_followed(home: Path, pauses: list[float]) ->
     os.utime(other, (NOW, NOW))
     path.symlink_to(other)
     ends = held(other)
-    first_come.go_or_wait("dev", NOW + 1)
+    go_or_wait("dev", NOW + 1)
     assert pauses == []
     first_come.handed_out("/cached", NOW + 60)
     assert (other.read_text(), other.stat().st_mtime) == ("theirs", NOW)
@@ -206,7 +213,7 @@ def test_what_is_no_path_of_credentials_stops_nothing(text: bytes, pauses: list[
     path = handed_out("dev")
     path.write_bytes(text)
     os.utime(path, (NOW + 60, NOW + 60))
-    first_come.go_or_wait("dev", NOW)
+    go_or_wait("dev", NOW)
     first_come.handed_out("/a", NOW + 90)
     assert (path.read_bytes(), pauses) == (b"/a", [])
 
@@ -215,7 +222,7 @@ def test_a_pipe_in_its_place_stops_nothing(pauses: list[float]) -> None:
     path = handed_out("dev")
     path.unlink()
     os.mkfifo(path)
-    first_come.go_or_wait("dev", 0)
+    go_or_wait("dev", 0)
     first_come.handed_out("/a", NOW + 90)
     assert pauses == []
 
@@ -224,7 +231,7 @@ def test_a_folder_that_cannot_be_made_stops_nothing() -> None:
     folder = Path(locks.lock_dir())
     folder.parent.mkdir(parents=True)
     folder.write_text("no folder")
-    first_come.go_or_wait("dev", NOW)
+    go_or_wait("dev", NOW)
     first_come.handed_out("/cached", NOW + 60)
     assert folder.read_text() == "no folder"
 
@@ -237,12 +244,12 @@ def signed_in(demo: DemoServer, home: Path) -> None:
 
 @pytest.mark.usefixtures("signed_in")
 def test_a_command_says_until_when_its_credentials_are_used(demo: DemoServer) -> None:
-    check(ssotui("credential-process", "dev"), 0, demo, allow=["stdout"])
+    check(ssotui_apart("credential-process", "dev"), 0, demo, allow=["stdout"])
     (path,) = Path(locks.lock_dir()).glob("start-*")
     lifetime = demo.state.settings.role_credentials_lifetime
     assert path.stat().st_mtime == pytest.approx(clock.now() + lifetime - 900, abs=60)
     path.unlink()
-    check(ssotui("credential-process", "dev"), 0, demo, allow=["stdout"])  # by what is in the cache now
+    check(ssotui_apart("credential-process", "dev"), 0, demo, allow=["stdout"])  # by what is in the cache now
     assert path.stat().st_mtime == pytest.approx(clock.now() + lifetime - 900, abs=60)
 
 
@@ -251,17 +258,17 @@ def test_who_waits_has_loaded_next_to_nothing(demo: DemoServer) -> None:
     put_role(demo, "111111111111", "Admin", "acme")
     ends = held(handed_out("dev", time.time() - 60))
     program = (
-        "import sys; from tui.aws.cache import first_come; from tui.cli.main import main\n"
+        "import sys; from tui.aws.cache import first_come; from tui.__main__ import main\n"
         "def sleep(_seconds):\n"
         "    print(*sorted(sys.modules), file=sys.stderr); first_come._lock = lambda alone: True\n"
-        "first_come.sleep = sleep; sys.exit(main(['credential-process', 'dev']))"
+        "first_come.sleep = sleep; sys.argv[1:] = ['credential-process', 'dev']; sys.exit(main())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     ends()
     (loaded,) = done.stderr.splitlines()
     ours = {name for name in loaded.split() if name.startswith("tui.")}
     assert "tui.aws.cache.first_come" in ours
-    assert not any(name.startswith(("tui.cli.quick", "tui.aws.config", "tui.shell")) for name in ours)
+    assert not any(name.startswith(("tui.cli", "tui.aws.config", "tui.shell")) for name in ours)
     assert {"argparse", "contextlib", "json", "threading"} & set(loaded.split()) == set()
 
 

@@ -219,11 +219,12 @@ POLLED = ("500", "429 nonsense", "reset", "hang")
 """Of the faults that polls get over, the ones that are tried: each takes as long as the code lives, a second."""
 
 TABLE = [
-    (operation, fault)
+    pytest.param(operation, fault, marks=() if operation == "role" else pytest.mark.walk)
     for operation in OPERATIONS
     for fault, kind in FAULTS.items()
     if operation != "poll" or not kind.passing or fault in POLLED
 ]
+"""Whoever changes something hears of the faults of one operation at once."""
 
 
 @pytest.mark.parametrize(("operation", "fault"), TABLE)

@@ -15,6 +15,11 @@ INTERRUPTED = 130
 def main() -> int:
     """Run the command line in sys.argv and return the exit code."""
     try:
+        if sys.argv[1:2] == ["credential-process"] and len(sys.argv) == 3:
+            # An SDK starts many of them at once. Before anything else is loaded, for that is what it saves.
+            from .aws.cache.first_come import go_or_wait
+
+            go_or_wait(sys.argv[2])
         from .cli.main import main as run
 
         code = run(sys.argv[1:])

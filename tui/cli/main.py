@@ -125,9 +125,6 @@ def _quick(arguments: Sequence[str], here: Environment) -> bool:
 
             return quick_env(here, rest)
         case ["credential-process", name]:
-            from ..aws.cache import first_come
-
-            first_come.go_or_wait(name, here.now())
             from .quick.quick_env import quick_env
 
             return quick_env(here, [name, "--format", "json"], "credential-process")

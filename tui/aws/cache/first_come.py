@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import errno
 import os
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 
 from . import folders
 
@@ -23,7 +23,8 @@ LONGEST = 1.0
 """Seconds that one waits for whoever went ahead. Longer than it takes to load what a request needs, on a busy machine
 too."""
 
-LOOK_AGAIN = 0.02
+FIRST_PAUSE, LOOK_AGAIN = 0.06, 0.02
+"""Seconds. It takes longer than the first to load what a request needs, and each look takes the processor from it."""
 
 _LONGEST_NAME = 100
 """Bytes of a name; a file's name has twice as many letters, of the 255 that file systems allow."""
@@ -36,7 +37,7 @@ _path = ""
 _descriptor = -1
 
 
-def go_or_wait(name: str, now: float) -> None:
+def go_or_wait(name: str) -> None:
     """Go ahead of others that ask for the profile `name`, or wait until whoever does so asks AWS, or has ended."""
     global _path, _descriptor
     if os.name != "posix" or not 0 < len(raw := name.encode(errors="surrogatepass")) <= _LONGEST_NAME:
@@ -46,13 +47,14 @@ def go_or_wait(name: str, now: float) -> None:
         _descriptor = os.open(_path, os.O_RDWR | _FLAGS)
     except OSError:  # the first time for this name
         return
-    if _is_there(now):
+    if _is_there():
         let_others_follow()
         return
     if not _lock(alone=True):
-        until = monotonic() + LONGEST
+        until, pause = monotonic() + LONGEST, FIRST_PAUSE
         while not _lock(alone=False) and monotonic() < until:
-            sleep(LOOK_AGAIN)
+            sleep(pause)
+            pause = LOOK_AGAIN
         let_others_follow()
 
 
@@ -64,10 +66,10 @@ def let_others_follow() -> None:
         os.close(descriptor)
 
 
-def _is_there(now: float) -> bool:
+def _is_there() -> bool:
     """Whether the credentials are in the cache that were handed out last, as far as it is known."""
     try:
-        return os.fstat(_descriptor).st_mtime > now and os.path.exists(os.read(_descriptor, _LONGEST_PATH))
+        return os.fstat(_descriptor).st_mtime > time() and os.path.exists(os.read(_descriptor, _LONGEST_PATH))
     except (OSError, ValueError):  # no file like ours
         return False
 
