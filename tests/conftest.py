@@ -97,9 +97,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means: five workers on two cores, because most tests wait for most of their time."""
-    return 5 * (os.cpu_count() or 1) // 2
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """What `-n auto` means: five workers on two cores, because most tests wait for most of their time; seven where none
+    of them draws a screen."""
+    without_screens = "not (pilot" in config.option.markexpr
+    return (7 if without_screens else 5) * (os.cpu_count() or 1) // 2
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
