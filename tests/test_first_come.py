@@ -260,7 +260,7 @@ def test_who_waits_has_loaded_next_to_nothing(demo: DemoServer) -> None:
     program = (
         "import sys; from tui.aws.cache import first_come; from tui.__main__ import main\n"
         "def sleep(_seconds):\n"
-        "    print(*sorted(sys.modules), file=sys.stderr); first_come._lock = lambda alone: True\n"
+        "    print(*sorted(sys.modules), file=sys.stderr); first_come._lock = lambda _descriptor, alone: True\n"
         "first_come.sleep = sleep; sys.argv[1:] = ['credential-process', 'dev']; sys.exit(main())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)

@@ -36,7 +36,7 @@ DAY = 24 * HOUR
 class Time:
     """Both clocks of this process, and of the server in it, which a test can set forward. `begins`: the hour."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, begins: int = 6) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, begins: int) -> None:
         self.start = time.time() // DAY * DAY + begins * HOUR
         self.passed = 0.0
         self._real = time.monotonic()
@@ -49,12 +49,12 @@ class Time:
 
 
 @pytest.fixture
-def day(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Time:
-    """A day on which a sign-in lasts for eight hours, and each token for one."""
+def day(demo: DemoServer, home: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Time:
+    """A day on which a sign-in lasts for eight hours, and each token for one. Its parameter: when it begins."""
     configure()
     demo.state.settings.session_lifetime = 8 * HOUR
     demo.state.settings.access_token_lifetime = HOUR
-    return Time(monkeypatch)
+    return Time(monkeypatch, getattr(request, "param", 6))
 
 
 def sign_in(demo: DemoServer, monkeypatch: pytest.MonkeyPatch) -> Store:
@@ -245,11 +245,12 @@ async def let_pass(it: Driver, day: Time, until: float, step: float = 20.0) -> N
         await it.pilot.pause()
 
 
-@pytest.mark.parametrize(("begins", "says"), [(6, "14:00"), (16, "%a 00:00")], ids=["today", "at midnight"])
+@pytest.mark.parametrize(
+    ("day", "says"), [(6, "14:00"), (16, "%a 00:00")], indirect=["day"], ids=["today", "at midnight"]
+)
 async def test_the_board_says_when_it_ends_warns_twice_and_then_says_signed_out(
-    demo: DemoServer, day: Time, monkeypatch: pytest.MonkeyPatch, begins: int, says: str
+    demo: DemoServer, day: Time, monkeypatch: pytest.MonkeyPatch, says: str
 ) -> None:
-    day = Time(monkeypatch, begins)
     rung: list[float] = []
     store = sign_in(demo, monkeypatch)
     work_until_the_last_token(store, day)

@@ -25,7 +25,7 @@ class Host(Protocol):
     `start_url`: the one that a demo offers to newcomers, "" elsewhere.
     `emit`: the shell that a choice is for, None when the board was started by itself. `may_open_shell`: whether a
     sub-shell can take this program's place. `copied`: the secret that was put
-    on the clipboard last. `last_input`: when a key or the mouse was used last (monotonic seconds).
+    on the clipboard last. `last_input`: when a key or the mouse was used last, by `clock.monotonic`.
     """
 
     settings: Settings

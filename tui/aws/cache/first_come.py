@@ -8,12 +8,11 @@ sooner; the others load while its request is under way. Which of them asks, and 
 A file for each profile's name is the lock. In it stands where the credentials are that were handed out for that name
 last, and its time says until when they are used: nobody waits while they are there, as each finds them by itself.
 
-Owner: the main thread of a command, before and after all others.
+Owner: the main thread of a command, before all others. Any thread lets the others come.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 from time import monotonic, sleep, time
 
@@ -31,47 +30,40 @@ _LONGEST_NAME = 100
 
 _LONGEST_PATH = 4096
 
-_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-
 _path = ""
-_descriptor = -1
+
+_held: list[int] = []
+"""The descriptor of the file, while this process goes ahead. Of two threads that let the others come, one finds it."""
 
 
 def go_or_wait(name: str) -> None:
     """Go ahead of others that ask for the profile `name`, or wait until whoever does so asks AWS, or has ended."""
-    global _path, _descriptor
+    global _path
     if os.name != "posix" or not 0 < len(raw := name.encode(errors="surrogatepass")) <= _LONGEST_NAME:
         return
-    _path = os.path.join(folders.own_folder(folders.STATE), "locks", f"start-{raw.hex()}.lock")
+    _path = os.path.join(folders.lock_dir(), f"start-{raw.hex()}.lock")
     try:
-        _descriptor = os.open(_path, os.O_RDWR | _FLAGS)
+        descriptor = folders.open_own_file(_path, make=False)
     except OSError:  # the first time for this name
         return
-    if _is_there():
-        let_others_follow()
-        return
-    if not _lock(alone=True):
+    if not _is_there(descriptor):
+        if _lock(descriptor, alone=True):
+            _held.append(descriptor)
+            return
         until, pause = monotonic() + LONGEST, FIRST_PAUSE
-        while not _lock(alone=False) and monotonic() < until:
+        while not _lock(descriptor, alone=False) and monotonic() < until:
             sleep(pause)
             pause = LOOK_AGAIN
-        let_others_follow()
+    os.close(descriptor)
 
 
 def let_others_follow() -> None:
     """Let the others come: what is left is to wait for AWS."""
-    global _descriptor
-    if _descriptor >= 0:
-        descriptor, _descriptor = _descriptor, -1
-        os.close(descriptor)
-
-
-def _is_there() -> bool:
-    """Whether the credentials are in the cache that were handed out last, as far as it is known."""
     try:
-        return os.fstat(_descriptor).st_mtime > time() and os.path.exists(os.read(_descriptor, _LONGEST_PATH))
-    except (OSError, ValueError):  # no file like ours
-        return False
+        descriptor = _held.pop()
+    except IndexError:
+        return
+    os.close(descriptor)
 
 
 def handed_out(path: str, until: float) -> None:
@@ -79,7 +71,8 @@ def handed_out(path: str, until: float) -> None:
     if not _path:
         return
     try:
-        descriptor = _open_or_make()
+        folders.make_folders(os.path.dirname(_path))
+        descriptor = folders.open_own_file(_path)
     except OSError:
         return
     try:
@@ -96,21 +89,22 @@ def handed_out(path: str, until: float) -> None:
         os.close(descriptor)
 
 
-def _open_or_make() -> int:
+def _is_there(descriptor: int) -> bool:
+    """Whether the credentials are in the cache that were handed out last, as far as it is known."""
     try:
-        return os.open(_path, os.O_RDWR | _FLAGS)
-    except FileNotFoundError:
-        folders.make_folders(os.path.dirname(_path))
-        descriptor = os.open(_path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600)
-        folders.give_to_folder_owner(descriptor, _path)
-        return descriptor
+        return os.fstat(descriptor).st_mtime > time() and os.path.exists(os.read(descriptor, _LONGEST_PATH))
+    except (OSError, ValueError):  # no file like ours
+        return False
 
 
-def _lock(alone: bool) -> bool:
+def _lock(descriptor: int, alone: bool) -> bool:
+    """Whether the file could be locked; also where there are no locks, as nobody waits then."""
     import fcntl
 
     try:
-        fcntl.flock(_descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)  # no locks here: nobody waits
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # somebody else has it
+        return False
+    except OSError:
+        return True
     return True

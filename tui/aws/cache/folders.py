@@ -78,6 +78,25 @@ def own_folder(kind: tuple[str, str, str]) -> str:
         return os.path.join("~", "ssotui")
 
 
+def lock_dir() -> str:
+    """The folder of the lock files, in the user's state folder (never in a cache folder of the AWS tools)."""
+    return os.path.join(own_folder(STATE), "locks")
+
+
+def open_own_file(path: str, make: bool = True) -> int:
+    """A descriptor of a small file of ours, to read and write it. With `make`, a missing one is made for its owner
+    alone. No link is followed, and a pipe in its place is not waited for. Not for Windows. Raises OSError."""
+    flags = os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+    if not make:
+        return os.open(path, flags)
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(path, flags | os.O_CREAT, 0o600)
+    give_to_folder_owner(descriptor, path)
+    return descriptor
+
+
 def unlink_quietly(path: str) -> None:
     """Remove the file at `path` if that is possible."""
     try:

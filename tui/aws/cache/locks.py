@@ -14,6 +14,7 @@ import time
 from ..config.file import Unreadable, read_bytes
 from ..errors import SsoError
 from . import folders
+from .folders import lock_dir as lock_dir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,11 +33,6 @@ LOOK_AGAIN = 0.05
 """Seconds between two tries for a lock that somebody else holds."""
 
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK)
-
-
-def lock_dir() -> str:
-    """The folder of the lock files, in the user's state folder (never in a cache folder of the AWS tools)."""
-    return os.path.join(folders.own_folder(folders.STATE), "locks")
 
 
 class Held:
@@ -143,12 +139,7 @@ def _try(path: str) -> Callable[[], None] | None:
         import fcntl
     except ImportError:
         return _try_on_windows(path)
-    flags = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
-    try:
-        descriptor = os.open(path, flags | os.O_EXCL, 0o600)
-        folders.give_to_folder_owner(descriptor, path)
-    except FileExistsError:
-        descriptor = os.open(path, flags, 0o600)
+    descriptor = folders.open_own_file(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.path.samestat(os.fstat(descriptor), os.stat(path)):  # else somebody has just removed the file

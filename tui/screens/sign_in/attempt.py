@@ -35,12 +35,12 @@ class Attempt:
     last key has come to, and whether that is bad news. `tried`: the token that a renewal was refused for just before.
     """
 
-    def __init__(self, session: Session, flow: str = "", reason: str = "") -> None:
+    def __init__(self, session: Session, flow: str = "", reason: str = "", tried: Token | None = None) -> None:
         self.session = session
         self.flow = flow
         self.reason = reason
         self.sign_in: joining.SignIn | None = None
-        self.tried: Token | None = None
+        self.tried = tried
         self.state = STARTING
         self.message = ""
         self.said = ("", False)

@@ -90,9 +90,7 @@ class SignInScreen(Sized[None]):
     def compose(self) -> ComposeResult:
         """The text at the left, the QR code at its right where there is room."""
         flow = DEVICE if self.sso.settings.flow == DEVICE else ""  # nothing has to be looked for then
-        self.attempts = [Attempt(session, flow) for session in self.sessions]
-        for attempt in self.attempts:
-            attempt.tried = self._tried.get(attempt.session.key)
+        self.attempts = [Attempt(each, flow, tried=self._tried.get(each.key)) for each in self.sessions]
         yield TitleBar("Sign in" if len(self.attempts) > 1 else f"Sign in to {self.current.label}")
         yield Body(self.attempts)
         line = SaidLine()
