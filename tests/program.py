@@ -102,6 +102,13 @@ def row(terminal: Terminal, name: str) -> str:
     return next((line for line in reversed(lists) if name in line.split() and " · " not in line), "")
 
 
+def close_dialog(terminal: Terminal) -> None:
+    """Leave a dialog by Escape, and wait until it has gone: a key right behind Escape would be one with alt. What is
+    behind a small dialog does not tell, as it is in sight all the time."""
+    terminal.press("escape")
+    terminal.wait_for(lambda it: not {"Back", "Cancel"} & set(it.text().split()))
+
+
 def quit_board(terminal: Terminal, code: int = 0) -> None:
     """Leave by `q`; the exit code is `code`, and the terminal is as it was."""
     terminal.press("q")

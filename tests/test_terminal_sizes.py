@@ -14,7 +14,7 @@ import pytest
 
 from tui.demo.server import DemoServer
 
-from .program import highlight, program, quit_board, row, sample_home
+from .program import close_dialog, highlight, program, quit_board, row, sample_home
 from .terminal import Terminal
 
 SCREENS = {
@@ -63,7 +63,7 @@ def test_e01_everything_has_room_at_80x24(demo: DemoServer) -> None:
             terminal.press(key(name))
             terminal.wait_for(words)
             terminal.wait_for(lambda it: "esc Back" in it.text())
-            terminal.press("escape")
+            close_dialog(terminal)
         terminal.wait_for("PROFILE ")
         quit_board(terminal)
 
@@ -85,7 +85,7 @@ def test_e02_small_terminals_show_rows_and_the_code(size: tuple[int, int], demo:
             terminal.wait_for("attic")
             terminal.press(key(name))
             terminal.wait_for("Back")
-            terminal.press("escape")
+            close_dialog(terminal)
         terminal.wait_for("attic")
         quit_board(terminal)
 
@@ -195,7 +195,7 @@ def test_e04_no_color_is_obeyed_and_words_and_symbols_tell_the_states() -> None:
         for name in ("i", "e", "x", "?", "l"):
             terminal.press(key(name))
             terminal.wait_for(re.compile("Back|Cancel"))
-            terminal.press("escape")
+            close_dialog(terminal)
             terminal.wait_for("written in")
         quit_board(terminal)
         assert [found for found in colours(terminal.raw) if chromatic(found)] == []
@@ -218,7 +218,7 @@ def test_e04_with_16_colours_every_character_can_be_read(term: str) -> None:
             terminal.press(name)
             terminal.wait_for(words)
             assert_legible(terminal)
-            terminal.press("escape")
+            close_dialog(terminal)
             terminal.wait_for("PROFILE ")
         quit_board(terminal)
 
